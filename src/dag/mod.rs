@@ -1,0 +1,301 @@
+//! The growing graph: nodes, their states, and which ready one comes first. Knows nothing of video, caches or executors.
+//!
+//! A node may only wait for nodes that are there already, so the graph has no cycle by construction.
+
+use std::collections::BTreeSet;
+
+use petgraph::Direction::{Incoming, Outgoing};
+use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+
+/// A node of one [`Dag`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(NodeIndex);
+
+/// Where a node is in its life. Each variant's precondition stands with [`Dag::set`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Some node that it waits for is not done.
+    Waiting,
+    /// All that it waits for is done; nobody runs it yet.
+    Ready,
+    /// Somebody runs it.
+    Running,
+    /// Its result is there.
+    Done,
+    /// It failed.
+    Failed,
+    /// Something that it waits for failed.
+    Skipped,
+}
+
+struct Node<T> {
+    payload: T,
+    state: State,
+    /// Expected seconds of its own.
+    cost: f64,
+    /// How many of the nodes that it waits for are not done.
+    missing: usize,
+    /// Expected seconds from its start to the end of the longest chain that hangs on it.
+    rank: f64,
+}
+
+/// Orders the ready queue: the longest chain first; among equals, the one added first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    rank: std::cmp::Reverse<u64>,
+    node: NodeId,
+}
+
+/// A directed graph without cycles that may grow while it runs.
+pub struct Dag<T> {
+    graph: StableDiGraph<Node<T>, ()>,
+    ready: BTreeSet<Turn>,
+    open: usize,
+}
+
+impl<T> Default for Dag<T> {
+    fn default() -> Self {
+        Self { graph: StableDiGraph::new(), ready: BTreeSet::new(), open: 0 }
+    }
+}
+
+impl<T> Dag<T> {
+    /// Adds a node that waits for `waits_for` and takes about `cost` seconds.
+    pub fn add(&mut self, payload: T, cost: f64, waits_for: &[NodeId]) -> NodeId {
+        let node = Node { payload, state: State::Waiting, cost, missing: 0, rank: cost };
+        let id = NodeId(self.graph.add_node(node));
+        for &dependency in waits_for {
+            self.graph.update_edge(dependency.0, id.0, ());
+        }
+        self.open += 1;
+        self.raise_ranks(id);
+        self.start_waiting(id);
+        id
+    }
+
+    /// What the node carries.
+    pub fn payload(&self, id: NodeId) -> &T {
+        &self.graph[id.0].payload
+    }
+
+    /// What the node carries, to change it.
+    pub fn payload_mut(&mut self, id: NodeId) -> &mut T {
+        &mut self.graph[id.0].payload
+    }
+
+    /// Where the node is in its life.
+    pub fn state(&self, id: NodeId) -> State {
+        self.graph[id.0].state
+    }
+
+    /// The ready node that should start next, if any.
+    pub fn first_ready(&self) -> Option<NodeId> {
+        self.ready.first().map(|turn| turn.node)
+    }
+
+    /// All ready nodes, in the order in which they should start.
+    pub fn ready(&self) -> impl Iterator<Item = NodeId> {
+        self.ready.iter().map(|turn| turn.node)
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many nodes are neither done, failed nor skipped.
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// All nodes, in order of addition.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.graph.node_indices().map(NodeId)
+    }
+
+    /// The nodes that wait for `id`, in order of addition.
+    pub fn dependents(&self, id: NodeId) -> Vec<NodeId> {
+        let mut nodes: Vec<_> = self.graph.neighbors_directed(id.0, Outgoing).map(NodeId).collect();
+        nodes.sort();
+        nodes
+    }
+
+    /// Expected seconds of work in nodes that are not over.
+    pub fn cost_left(&self) -> f64 {
+        let over = |s: State| matches!(s, State::Done | State::Failed | State::Skipped);
+        self.graph.node_weights().filter(|n| !over(n.state)).map(|n| n.cost).sum()
+    }
+
+    /// The one way in which a node changes its state.
+    ///
+    /// Running needs Ready; Done and Failed need Ready or Running; Ready may also follow Done, when a result was lost and must be
+    /// made again (what waits for the node then waits anew, unless it is over). Anything else is a bug in the caller and panics.
+    pub fn set(&mut self, id: NodeId, to: State) {
+        let from = self.state(id);
+        let legal = match to {
+            State::Running => from == State::Ready,
+            State::Done | State::Failed => matches!(from, State::Ready | State::Running),
+            State::Ready => matches!(from, State::Done | State::Running),
+            State::Waiting | State::Skipped => false,
+        };
+        assert!(legal, "a node can't go from {from:?} to {to:?}");
+        self.put(id, to);
+        match (from, to) {
+            (_, State::Done) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing - 1)),
+            (State::Done, _) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing + 1)),
+            (_, State::Failed) => self.skip_dependents(id),
+            _ => {}
+        }
+    }
+
+    fn start_waiting(&mut self, id: NodeId) {
+        let states = || self.graph.neighbors_directed(id.0, Incoming).map(|d| self.graph[d].state);
+        let skip = states().any(|s| matches!(s, State::Failed | State::Skipped));
+        let missing = states().filter(|&s| s != State::Done).count();
+        if skip {
+            self.put(id, State::Skipped);
+        } else {
+            self.count(id, |_| missing);
+        }
+    }
+
+    /// Corrects how many results the node lacks; Waiting or Ready follows from it, any other state stays.
+    fn count(&mut self, id: NodeId, correct: impl Fn(usize) -> usize) {
+        let missing = correct(self.graph[id.0].missing);
+        self.graph[id.0].missing = missing;
+        if matches!(self.state(id), State::Waiting | State::Ready) {
+            self.put(id, if missing == 0 { State::Ready } else { State::Waiting });
+        }
+    }
+
+    fn skip_dependents(&mut self, id: NodeId) {
+        for dependent in self.dependents(id) {
+            if matches!(self.state(dependent), State::Waiting | State::Ready) {
+                self.put(dependent, State::Skipped);
+                self.skip_dependents(dependent);
+            }
+        }
+    }
+
+    fn put(&mut self, id: NodeId, state: State) {
+        let over = |s| matches!(s, State::Done | State::Failed | State::Skipped);
+        let turn = self.turn(id);
+        let node = &mut self.graph[id.0];
+        self.open = self.open + usize::from(over(node.state)) - usize::from(over(state));
+        node.state = state;
+        match state {
+            State::Ready => self.ready.insert(turn),
+            _ => self.ready.remove(&turn),
+        };
+    }
+
+    fn turn(&self, id: NodeId) -> Turn {
+        let micros = (self.graph[id.0].rank * 1e6).clamp(0.0, 1e18) as u64;
+        Turn { rank: std::cmp::Reverse(micros), node: id }
+    }
+
+    /// A new chain may be longer than any that hung on the nodes before it.
+    fn raise_ranks(&mut self, id: NodeId) {
+        let rank = self.graph[id.0].rank;
+        let before: Vec<_> = self.graph.neighbors_directed(id.0, Incoming).map(NodeId).collect();
+        for dependency in before {
+            let longer = self.graph[dependency.0].cost + rank;
+            if longer <= self.graph[dependency.0].rank {
+                continue;
+            }
+            let queued = self.ready.remove(&self.turn(dependency));
+            self.graph[dependency.0].rank = longer;
+            if queued {
+                self.ready.insert(self.turn(dependency));
+            }
+            self.raise_ranks(dependency);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(dag: &mut Dag<&'static str>) -> Vec<&'static str> {
+        let mut order = Vec::new();
+        while let Some(id) = dag.first_ready() {
+            dag.set(id, State::Running);
+            order.push(*dag.payload(id));
+            dag.set(id, State::Done);
+        }
+        order
+    }
+
+    #[test]
+    fn the_longest_chain_starts_first() {
+        let mut dag = Dag::default();
+        let short = dag.add("short", 5.0, &[]);
+        let long = dag.add("long", 1.0, &[]);
+        let tail = dag.add("tail", 9.0, &[long]);
+        dag.add("end", 1.0, &[short, tail]);
+        assert_eq!(run(&mut dag), ["long", "tail", "short", "end"]);
+        assert_eq!(dag.open(), 0);
+    }
+
+    #[test]
+    fn equals_start_in_order_of_addition() {
+        let mut dag = Dag::default();
+        for name in ["a", "b", "c"] {
+            dag.add(name, 1.0, &[]);
+        }
+        assert_eq!(run(&mut dag), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn it_grows_behind_what_is_done() {
+        let mut dag = Dag::default();
+        let first = dag.add("first", 1.0, &[]);
+        assert_eq!(run(&mut dag), ["first"]);
+        let second = dag.add("second", 1.0, &[first]);
+        dag.add("third", 1.0, &[first, second]);
+        assert_eq!(run(&mut dag), ["second", "third"]);
+    }
+
+    #[test]
+    fn a_failure_skips_all_that_hangs_on_it() {
+        let mut dag = Dag::default();
+        let bad = dag.add("bad", 2.0, &[]);
+        let good = dag.add("good", 1.0, &[]);
+        let both = dag.add("both", 1.0, &[bad, good]);
+        let last = dag.add("last", 1.0, &[both]);
+        dag.set(bad, State::Running);
+        dag.set(bad, State::Failed);
+        assert_eq!(run(&mut dag), ["good"]);
+        assert_eq!((dag.state(both), dag.state(last)), (State::Skipped, State::Skipped));
+        let late = dag.add("late", 1.0, &[last]);
+        assert_eq!(dag.state(late), State::Skipped);
+        assert_eq!(dag.open(), 0);
+    }
+
+    #[test]
+    fn a_lost_result_is_made_again_before_it_is_used() {
+        let mut dag = Dag::default();
+        let maker = dag.add("maker", 1.0, &[]);
+        let user = dag.add("user", 1.0, &[maker]);
+        dag.set(maker, State::Done);
+        assert_eq!(dag.state(user), State::Ready);
+        dag.set(maker, State::Ready);
+        assert_eq!(dag.state(user), State::Waiting);
+        assert_eq!(run(&mut dag), ["maker", "user"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "can't go from Waiting to Running")]
+    fn a_waiting_node_does_not_run() {
+        let mut dag = Dag::default();
+        let a = dag.add("a", 1.0, &[]);
+        let b = dag.add("b", 1.0, &[a]);
+        dag.set(b, State::Running);
+    }
+}

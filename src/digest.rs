@@ -1,0 +1,230 @@
+//! Names made from content: `Digest` of bytes, `Key` of an action, and the canonical encoder behind keys.
+//! Knows nothing of what the bytes mean.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The BLAKE3 hash of some bytes: the name of a blob.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Digest([u8; 32]);
+
+/// The BLAKE3 hash of an action's canonical encoding: the name of a result before it exists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key([u8; 32]);
+
+/// Why a text is not a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a digest: 64 hexadecimal digits expected")]
+pub struct NotADigest;
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The digest of all that `reader` yields, and how many bytes that was.
+    pub fn of_reader(reader: &mut impl Read) -> io::Result<(Self, u64)> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok((Self(*hasher.finalize().as_bytes()), hasher.count())),
+                Ok(n) => hasher.update(&buffer[..n]),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+        }
+    }
+
+    /// The raw 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl Key {
+    /// The raw 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// The first bytes in hexadecimal: enough to tell results apart in a message.
+pub fn short(bytes: &[u8; 32]) -> String {
+    blake3::Hash::from_bytes(*bytes).to_hex()[..12].to_owned()
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({})", short(&self.0))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", short(&self.0))
+    }
+}
+
+impl FromStr for Digest {
+    type Err = NotADigest;
+
+    fn from_str(hex: &str) -> Result<Self, NotADigest> {
+        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| NotADigest)
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = NotADigest;
+
+    fn try_from(hex: String) -> Result<Self, NotADigest> {
+        hex.parse()
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+/// Takes the parts of an action one by one, in a fixed order: to hash them, or to explain them.
+pub trait PartSink {
+    /// One part: where it stands (`params.motion.kind`), and its value.
+    fn part(&mut self, path: &str, value: &str);
+}
+
+/// Hashes parts. Each text is preceded by its length, so that no two lists of parts encode alike.
+pub struct KeyHasher(blake3::Hasher);
+
+impl KeyHasher {
+    /// An empty key of the given format; another `format` gives other keys for the same parts.
+    pub fn new(format: &str) -> Self {
+        let mut hasher = Self(blake3::Hasher::new());
+        hasher.text(format);
+        hasher
+    }
+
+    /// The key of all parts so far.
+    pub fn finish(self) -> Key {
+        Key(*self.0.finalize().as_bytes())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update(&(text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+}
+
+impl PartSink for KeyHasher {
+    fn part(&mut self, path: &str, value: &str) {
+        self.text(path);
+        self.text(value);
+    }
+}
+
+/// Collects parts as they are, for `explain`.
+impl PartSink for Vec<(String, String)> {
+    fn part(&mut self, path: &str, value: &str) {
+        self.push((path.to_owned(), value.to_owned()));
+    }
+}
+
+/// Walks `value` and hands every leaf to `sink`, objects in the order of their sorted names.
+/// A leaf's text is its JSON, so that `"1"` and `1` differ; lists and objects also give their length.
+pub fn walk(path: &mut String, value: &Value, sink: &mut impl PartSink) {
+    let here = path.len();
+    match value {
+        Value::Array(items) => {
+            sink.part(path, &format!("[{}]", items.len()));
+            for (i, item) in items.iter().enumerate() {
+                path.push_str(&format!("[{i}]"));
+                walk(path, item, sink);
+                path.truncate(here);
+            }
+        }
+        Value::Object(fields) => {
+            sink.part(path, &format!("{{{}}}", fields.len()));
+            for (name, field) in fields {
+                path.push('.');
+                path.push_str(name);
+                walk(path, field, sink);
+                path.truncate(here);
+            }
+        }
+        leaf => sink.part(path, &leaf.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(value: &Value) -> Key {
+        let mut hasher = KeyHasher::new("test");
+        walk(&mut String::new(), value, &mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn values_that_differ_have_keys_that_differ() {
+        let values = [
+            json!(1),
+            json!("1"),
+            json!([1]),
+            json!([[1]]),
+            json!([1, 2]),
+            json!([[1], 2]),
+            json!({"a": 1}),
+            json!({"a": {"a": 1}}),
+            json!({"a": null}),
+            json!({}),
+            json!([]),
+            json!({"a.b": 1}),
+            json!({"a": {"b": 1}}),
+            json!(0.1),
+            json!(0.100_000_000_000_000_1),
+        ];
+        for (i, a) in values.iter().enumerate() {
+            for b in &values[..i] {
+                assert_ne!(key(a), key(b), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_fields_does_not_matter() {
+        let (a, b) = (r#"{"x": 1, "y": [true]}"#, r#"{"y": [true], "x": 1}"#);
+        let parse = |text| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(key(&parse(a)), key(&parse(b)));
+    }
+
+    #[test]
+    fn a_digest_reads_back() {
+        let digest = Digest::of(b"frame");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert_eq!("ab".parse::<Digest>(), Err(NotADigest));
+        let (same, len) = Digest::of_reader(&mut &b"frame"[..]).unwrap();
+        assert_eq!((same, len), (digest, 5));
+    }
+}

@@ -1,0 +1,113 @@
+//! What a plan asks of the engine: named steps, where their inputs come from, and how the graph grows.
+//! Knows nothing of scenes or sound.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::action::Needs;
+use crate::diag::{Diagnostic, Place};
+
+/// A step's name as people think of it: `scene:intro/speech/2`. Unique in a graph.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepName(pub String);
+
+impl fmt::Display for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One node of the graph.
+pub struct Planned {
+    /// Its name. Planning the same name twice is asking for the same node.
+    pub name: StepName,
+    /// Where the spec asks for it.
+    pub place: Option<Place>,
+    /// Seconds of work one expects, for order and time left.
+    pub cost: f64,
+    /// What it does.
+    pub work: Work,
+}
+
+/// What a node does.
+pub enum Work {
+    /// Runs an action, once its inputs are there.
+    Run(Template),
+    /// Reads what others made, and adds to the graph what that calls for.
+    Grow {
+        /// What is read, in this order.
+        reads: Vec<Source>,
+        /// Gives the nodes to add, from the bytes of what was read.
+        grow: Grow,
+    },
+    /// Writes an output to a path outside the cache.
+    Publish {
+        /// What is written.
+        source: Source,
+        /// Where to.
+        path: PathBuf,
+    },
+}
+
+/// Gives the nodes to add from the bytes of what was read.
+pub type Grow = Box<dyn FnOnce(&[Vec<u8>]) -> Result<Vec<Planned>, Diagnostic> + Send>;
+
+/// An action whose inputs' digests are still to come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// See [`Action::kind`](crate::action::Action::kind).
+    pub kind: &'static str,
+    /// See [`Action::version`](crate::action::Action::version).
+    pub version: u32,
+    /// See [`Action::params`](crate::action::Action::params).
+    pub params: Value,
+    /// Inputs by role.
+    pub inputs: BTreeMap<String, Source>,
+    /// See [`Action::tools`](crate::action::Action::tools).
+    pub tools: BTreeMap<String, String>,
+    /// See [`Action::needs`](crate::action::Action::needs).
+    pub needs: Needs,
+}
+
+/// Where an input comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file of the project.
+    File(PathBuf),
+    /// An output of another step.
+    Output {
+        /// The step.
+        step: StepName,
+        /// The output's role.
+        role: &'static str,
+    },
+}
+
+impl Source {
+    /// Output `role` of `step`.
+    pub fn output(step: &StepName, role: &'static str) -> Self {
+        Self::Output { step: step.clone(), role }
+    }
+
+    fn step(&self) -> Option<&StepName> {
+        match self {
+            Self::File(_) => None,
+            Self::Output { step, .. } => Some(step),
+        }
+    }
+}
+
+impl Planned {
+    /// The steps whose end this one waits for, in order of mention.
+    pub fn waits_for(&self) -> Vec<&StepName> {
+        let sources: Vec<&Source> = match &self.work {
+            Work::Run(template) => template.inputs.values().collect(),
+            Work::Grow { reads, .. } => reads.iter().collect(),
+            Work::Publish { source, .. } => vec![source],
+        };
+        sources.into_iter().filter_map(Source::step).collect()
+    }
+}
