@@ -6,9 +6,9 @@ pub mod dag;
 pub mod diag;
 pub mod digest;
 pub mod event;
-pub mod spec {
-    //! stub
-    pub mod model;
-}
+pub mod render;
+pub mod sound;
+pub mod spec;
 pub mod units;
+pub mod voice;
 pub mod work;

@@ -1,0 +1,124 @@
+//! Diagnostics: what is wrong, where, and what to do about it. Knows nothing of the spec language.
+
+mod printable;
+mod render;
+
+use std::sync::Arc;
+
+pub use printable::printable;
+pub use render::Style;
+
+/// A run of bytes in one of the sources that a diagnostic may point into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing can be built.
+    Error,
+    /// The film can be built, but perhaps not as meant.
+    Warning,
+}
+
+/// A text that places point into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file's name as the user wrote it; may hold anything, so it is made printable when shown.
+    pub name: String,
+    /// All of its text.
+    pub text: Arc<str>,
+}
+
+impl Source {
+    /// A source of this name and text.
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// Line and column of a byte offset, both from 1; the column counts characters.
+    pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line = before.matches('\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        (line, before[start..].chars().count() + 1)
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, in the user's words: "unknown field `titel`".
+    pub message: String,
+    /// The offending text.
+    pub place: Option<Place>,
+    /// A few words beside the offending text.
+    pub label: String,
+    /// The way out.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error, as yet without a place.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), place: None, label: String::new(), help: None }
+    }
+
+    /// A warning, as yet without a place.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(message) }
+    }
+
+    /// Points at `place`.
+    pub fn at(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// Says `label` beside the offending text.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
+    }
+
+    /// Says the way out.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+/// Everything that is wrong with one source, in the order of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What the places point into.
+    pub source: Source,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Sorts what was found by place; what has none comes first.
+    pub fn new(source: Source, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by_key(|d| (d.place, d.severity));
+        Self { source, diagnostics }
+    }
+
+    /// All diagnostics, by place.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+}
