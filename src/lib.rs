@@ -1,6 +1,7 @@
 //! t2v: make for narrated video. The rooms of the house are listed in `docs/architecture.md`.
 
 pub mod diag;
+pub mod render;
 pub mod spec {
     //! stub
     pub mod model;
