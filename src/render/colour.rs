@@ -1,0 +1,92 @@
+//! sRGB to and from BT.709 limited-range Y'CbCr, in integers. Knows nothing of planes or frames.
+
+use crate::units::Colour;
+
+/// A BT.709 limited-range colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ycc {
+    pub y: u8,
+    pub u: u8,
+    pub v: u8,
+}
+
+/// Fraction bits of the weights below.
+const BITS: i32 = 16;
+const HALF: i32 = 1 << (BITS - 1);
+
+/// Weights of red, green and blue, scaled by 2^16 and by the limited range (219 or 224 of 255).
+/// Each chroma row sums to zero, so that grey stays exactly grey.
+pub(crate) const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
+pub(crate) const BLUE: [i32; 3] = [-6_596, -22_189, 28_785];
+pub(crate) const RED: [i32; 3] = [28_785, -26_145, -2_640];
+
+fn weigh(rgb: [i32; 3], weights: [i32; 3]) -> i32 {
+    rgb[0] * weights[0] + rgb[1] * weights[1] + rgb[2] * weights[2]
+}
+
+/// One pixel's luma and chroma; alpha is not looked at.
+#[inline]
+pub(crate) fn rgb_to_ycc(r: u8, g: u8, b: u8) -> Ycc {
+    let rgb = [i32::from(r), i32::from(g), i32::from(b)];
+    let scale = |weights, offset: i32| (((weigh(rgb, weights) + HALF) >> BITS) + offset) as u8;
+    Ycc { y: scale(LUMA, 16), u: scale(BLUE, 128), v: scale(RED, 128) }
+}
+
+/// A colour's luma and chroma; alpha is not looked at.
+pub(crate) fn ycc(colour: Colour) -> Ycc {
+    rgb_to_ycc(colour.r, colour.g, colour.b)
+}
+
+/// Back to sRGB, clamped.
+pub(crate) fn ycc_to_rgb(c: Ycc) -> [u8; 3] {
+    let y = (i32::from(c.y) - 16) * 76_309 + HALF;
+    let (u, v) = (i32::from(c.u) - 128, i32::from(c.v) - 128);
+    let channel = |value: i32| (value >> BITS).clamp(0, 255) as u8;
+    [channel(y + 117_489 * v), channel(y - 13_975 * u - 34_925 * v), channel(y + 138_438 * u)]
+}
+
+/// `colour` over `back`, both straight sRGB; the result is opaque.
+pub(crate) fn over(colour: Colour, back: Colour) -> Colour {
+    let mix = |top: u8, under: u8| {
+        ((u32::from(top) * u32::from(colour.a) + u32::from(under) * u32::from(255 - colour.a) + 127) / 255) as u8
+    };
+    Colour::rgb(mix(colour.r, back.r), mix(colour.g, back.g), mix(colour.b, back.b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corners_of_bt709() {
+        assert_eq!(rgb_to_ycc(0, 0, 0), Ycc { y: 16, u: 128, v: 128 });
+        assert_eq!(rgb_to_ycc(255, 255, 255), Ycc { y: 235, u: 128, v: 128 });
+        assert_eq!(rgb_to_ycc(255, 0, 0), Ycc { y: 63, u: 102, v: 240 });
+        assert_eq!(rgb_to_ycc(0, 255, 0), Ycc { y: 173, u: 42, v: 26 });
+        assert_eq!(rgb_to_ycc(0, 0, 255), Ycc { y: 32, u: 240, v: 118 });
+    }
+
+    #[test]
+    fn greys_have_no_chroma() {
+        for grey in 0..=255 {
+            let c = rgb_to_ycc(grey, grey, grey);
+            assert_eq!((c.u, c.v), (128, 128), "{grey}");
+        }
+    }
+
+    #[test]
+    fn there_and_back_is_close() {
+        for (r, g, b) in [(12, 200, 99), (255, 128, 0), (3, 4, 250), (90, 91, 92)] {
+            let back = ycc_to_rgb(rgb_to_ycc(r, g, b));
+            for (got, want) in back.into_iter().zip([r, g, b]) {
+                assert!(got.abs_diff(want) <= 3, "{back:?} from {r} {g} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn over_mixes_by_alpha() {
+        let half = Colour { r: 255, g: 0, b: 100, a: 128 };
+        assert_eq!(over(half, Colour::rgb(0, 0, 100)), Colour::rgb(128, 0, 100));
+    }
+}
