@@ -1,0 +1,79 @@
+//! An ADTS stream of AAC, frame by frame. Knows the headers, nothing of what is coded inside.
+
+/// Samples a frame of AAC-LC holds.
+pub const FRAME_SAMPLES: u64 = 1024;
+
+/// Why bytes are no ADTS stream.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AdtsError {
+    /// No frame header where one should be.
+    #[error("no ADTS frame at byte {at}")]
+    NoFrame {
+        /// Where.
+        at: usize,
+    },
+    /// The stream ends within a frame.
+    #[error("the ADTS frame at byte {at} is cut off")]
+    CutOff {
+        /// Where the frame begins.
+        at: usize,
+    },
+    /// There is no frame after the priming one.
+    #[error("the ADTS stream holds no sound")]
+    Empty,
+}
+
+/// The frames of `stream`, header included.
+pub fn frames(stream: &[u8]) -> Frames<'_> {
+    Frames { stream, at: 0 }
+}
+
+/// Iterates over the frames of a stream; ends after the first error.
+#[derive(Clone, Debug)]
+pub struct Frames<'a> {
+    stream: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = Result<&'a [u8], AdtsError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.stream.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let at = std::mem::replace(&mut self.at, self.stream.len());
+        Some(frame_length(rest, at).map(|length| {
+            self.at = at + length;
+            &rest[..length]
+        }))
+    }
+}
+
+/// How long the frame at the start of `rest` is, header included.
+fn frame_length(rest: &[u8], at: usize) -> Result<usize, AdtsError> {
+    let header = rest.first_chunk::<7>().ok_or(AdtsError::CutOff { at })?;
+    let sync = header[0] == 0xff && header[1] & 0xf6 == 0xf0;
+    let length = usize::from(header[3] & 3) << 11 | usize::from(header[4]) << 3 | usize::from(header[5] >> 5);
+    let header_length = if header[1] & 1 == 1 { 7 } else { 9 };
+    // A frame of more than one block is legal, but nobody writes it, and its length in samples would be another.
+    let one_block = header[6] & 3 == 0;
+    match sync && one_block && length >= header_length {
+        false => Err(AdtsError::NoFrame { at }),
+        true if length > rest.len() => Err(AdtsError::CutOff { at }),
+        true => Ok(length),
+    }
+}
+
+/// How many frames `stream` holds.
+pub fn count(stream: &[u8]) -> Result<u64, AdtsError> {
+    frames(stream).try_fold(0, |n, frame| frame.map(|_| n + 1))
+}
+
+/// `stream` without its first frame, in which ffmpeg's AAC encoder only warms up: what is left decodes with sample 0 of the encoder's
+/// input as its first. The whole stream is checked.
+pub fn without_priming(stream: &[u8]) -> Result<&[u8], AdtsError> {
+    let first = frames(stream).next().ok_or(AdtsError::Empty)??.len();
+    match count(stream)? {
+        1 => Err(AdtsError::Empty),
+        _ => Ok(&stream[first..]),
+    }
+}

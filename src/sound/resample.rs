@@ -1,0 +1,1 @@
+//! Any sample rate to 48 kHz.

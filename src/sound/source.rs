@@ -1,0 +1,127 @@
+//! A seekable piece of PCM at 48 kHz, read block by block and never held whole. Knows nothing of where it lies or what it is for.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::{Stereo, wav};
+
+/// What a source reads from: a file, or a cursor over bytes.
+pub trait SeekRead: Read + Seek {}
+
+impl<T: Read + Seek> SeekRead for T {}
+
+/// How raw samples lie in their bytes; little-endian, interleaved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// 16-bit integers.
+    S16,
+    /// 32-bit floats; what is not finite reads as silence.
+    F32,
+}
+
+impl Format {
+    /// Bytes of one sample of one channel.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::S16 => 2,
+            Self::F32 => 4,
+        }
+    }
+}
+
+/// How many channels a source has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channels {
+    /// One; heard alike in both ears.
+    Mono,
+    /// Left and right.
+    Stereo,
+}
+
+impl Channels {
+    fn count(self) -> usize {
+        match self {
+            Self::Mono => 1,
+            Self::Stereo => 2,
+        }
+    }
+}
+
+/// A seekable piece of PCM at 48 kHz.
+pub struct Source {
+    reader: Box<dyn SeekRead>,
+    format: Format,
+    channels: Channels,
+    /// The byte at which frame 0 lies.
+    start: u64,
+    frames: u64,
+    /// The frame the reader stands at, when that is known.
+    at: Option<u64>,
+    bytes: Vec<u8>,
+}
+
+impl Source {
+    /// Raw samples from byte `start` on.
+    ///
+    /// # Errors
+    /// When the reader's length can't be found.
+    pub fn raw(mut reader: Box<dyn SeekRead>, format: Format, channels: Channels, start: u64) -> io::Result<Self> {
+        let bytes = reader.seek(SeekFrom::End(0))?.saturating_sub(start);
+        let frames = bytes / (format.bytes() * channels.count()) as u64;
+        Ok(Self { reader, format, channels, start, frames, at: None, bytes: Vec::new() })
+    }
+
+    /// A mono 48 kHz 16-bit WAV file.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn wav(mut reader: Box<dyn SeekRead>) -> Result<Self, wav::WavError> {
+        let (start, frames) = wav::locate(&mut reader)?;
+        let source = Self::raw(reader, Format::S16, Channels::Mono, start).map_err(hound::Error::IoError)?;
+        Ok(Self { frames: frames.min(source.frames), ..source })
+    }
+
+    /// Its length in frames.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Fills `out` with the frames from `from` on; beyond the end there is silence.
+    ///
+    /// # Errors
+    /// What the reader fails with.
+    pub fn read(&mut self, from: u64, out: &mut [Stereo]) -> io::Result<()> {
+        let there = self.frames.saturating_sub(from).min(out.len() as u64) as usize;
+        let (sounding, silent) = out.split_at_mut(there);
+        silent.fill([0.0; 2]);
+        if there == 0 {
+            return Ok(());
+        }
+        let frame_bytes = self.format.bytes() * self.channels.count();
+        self.bytes.resize(there * frame_bytes, 0);
+        if self.at.take() != Some(from) {
+            self.reader.seek(SeekFrom::Start(self.start + from * frame_bytes as u64))?;
+        }
+        self.reader.read_exact(&mut self.bytes)?;
+        self.at = Some(from + there as u64);
+        for (frame, bytes) in sounding.iter_mut().zip(self.bytes.chunks_exact(frame_bytes)) {
+            *frame = self.format.frame(bytes);
+        }
+        Ok(())
+    }
+}
+
+impl Format {
+    /// The frame in `bytes`; its first sample is its last too when it is mono.
+    fn frame(self, bytes: &[u8]) -> Stereo {
+        let (left, right) = (&bytes[..self.bytes()], &bytes[bytes.len() - self.bytes()..]);
+        [self.sample(left), self.sample(right)]
+    }
+
+    fn sample(self, bytes: &[u8]) -> f32 {
+        match (self, bytes) {
+            (Self::S16, &[a, b]) => wav::from_s16(i16::from_le_bytes([a, b])),
+            (Self::F32, &[a, b, c, d]) => Some(f32::from_le_bytes([a, b, c, d])).filter(|s| s.is_finite()).unwrap_or(0.0),
+            _ => 0.0,
+        }
+    }
+}
