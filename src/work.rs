@@ -40,6 +40,8 @@ pub enum Work {
     Grow {
         /// What is read, in this order.
         reads: Vec<Source>,
+        /// Whose growth comes first, because what this adds may wait for what they add.
+        after: Vec<StepName>,
         /// Gives the nodes to add, from the bytes of what was read.
         grow: Grow,
     },
@@ -103,11 +105,10 @@ impl Source {
 impl Planned {
     /// The steps whose end this one waits for, in order of mention.
     pub fn waits_for(&self) -> Vec<&StepName> {
-        let sources: Vec<&Source> = match &self.work {
-            Work::Run(template) => template.inputs.values().collect(),
-            Work::Grow { reads, .. } => reads.iter().collect(),
-            Work::Publish { source, .. } => vec![source],
-        };
-        sources.into_iter().filter_map(Source::step).collect()
+        match &self.work {
+            Work::Run(template) => template.inputs.values().filter_map(Source::step).collect(),
+            Work::Grow { reads, after, .. } => reads.iter().filter_map(Source::step).chain(after).collect(),
+            Work::Publish { source, .. } => source.step().into_iter().collect(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -36,14 +37,12 @@ struct KnownFile {
 impl Index {
     /// Opens the index, or begins a new one where the old one is broken: rows only save work, blobs stay.
     pub fn open(path: &Path) -> Result<Self, CacheError> {
-        let db = create(path).or_else(|error| match error {
-            redb::DatabaseError::Storage(redb::StorageError::Corrupted(_))
-            | redb::DatabaseError::UpgradeRequired(_)
-            | redb::DatabaseError::RepairAborted => {
-                let _ = fs::rename(path, path.with_extension("redb.broken"));
-                create(path)
+        let db = create(path).or_else(|error| {
+            if !is_broken(&error) {
+                return Err(error);
             }
-            other => Err(other),
+            let _ = fs::rename(path, path.with_extension("redb.broken"));
+            create(path)
         });
         let db = db.map_err(|e| CacheError::Index { path: path.to_owned(), source: Box::new(e.into()) })?;
         let index = Self { db, path: path.to_owned(), files: Mutex::default() };
@@ -147,4 +146,17 @@ impl Index {
 
 fn create(path: &Path) -> Result<Database, redb::DatabaseError> {
     Database::builder().set_cache_size(CACHE_BYTES).set_concurrency_mode(ConcurrencyMode::MultiWriter).create(path)
+}
+
+/// Whether the file is at fault, rather than the disk or another process.
+fn is_broken(error: &redb::DatabaseError) -> bool {
+    use redb::{DatabaseError, StorageError};
+    match error {
+        DatabaseError::Storage(StorageError::Corrupted(_)) => true,
+        DatabaseError::Storage(StorageError::Io(e)) => {
+            matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+        }
+        DatabaseError::UpgradeRequired(_) | DatabaseError::RepairAborted => true,
+        _ => false,
+    }
 }

@@ -51,11 +51,12 @@ pub struct Dag<T> {
     graph: StableDiGraph<Node<T>, ()>,
     ready: BTreeSet<Turn>,
     open: usize,
+    cost_left: f64,
 }
 
 impl<T> Default for Dag<T> {
     fn default() -> Self {
-        Self { graph: StableDiGraph::new(), ready: BTreeSet::new(), open: 0 }
+        Self { graph: StableDiGraph::new(), ready: BTreeSet::new(), open: 0, cost_left: 0.0 }
     }
 }
 
@@ -68,6 +69,7 @@ impl<T> Dag<T> {
             self.graph.update_edge(dependency.0, id.0, ());
         }
         self.open += 1;
+        self.cost_left += cost;
         self.raise_ranks(id);
         self.start_waiting(id);
         id
@@ -127,8 +129,7 @@ impl<T> Dag<T> {
 
     /// Expected seconds of work in nodes that are not over.
     pub fn cost_left(&self) -> f64 {
-        let over = |s: State| matches!(s, State::Done | State::Failed | State::Skipped);
-        self.graph.node_weights().filter(|n| !over(n.state)).map(|n| n.cost).sum()
+        self.cost_left.max(0.0)
     }
 
     /// The one way in which a node changes its state.
@@ -186,7 +187,11 @@ impl<T> Dag<T> {
         let over = |s| matches!(s, State::Done | State::Failed | State::Skipped);
         let turn = self.turn(id);
         let node = &mut self.graph[id.0];
-        self.open = self.open + usize::from(over(node.state)) - usize::from(over(state));
+        match (over(node.state), over(state)) {
+            (false, true) => (self.open, self.cost_left) = (self.open - 1, self.cost_left - node.cost),
+            (true, false) => (self.open, self.cost_left) = (self.open + 1, self.cost_left + node.cost),
+            _ => {}
+        }
         node.state = state;
         match state {
             State::Ready => self.ready.insert(turn),

@@ -1,0 +1,211 @@
+//! What needs every scene's length: the film's sound, the mux, and the files beside the film. Knows nothing of pixels.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diag::Diagnostic;
+use crate::render::captions::{self, Cue};
+use crate::sound::mix::{self, Mix};
+use crate::spec::model::{Scene, Show, SubtitleFormat};
+use crate::steps::{
+    self, DecodeSound, Film, SPEECH_LOUDNESS, Sound, SoundInfo, SourceKind, Take, Text, Thumbnail, segment_role, source_role,
+};
+use crate::units::{samples, seconds};
+use crate::work::{Planned, Source, StepName, Work};
+
+use super::picture::Run;
+use super::{Planner, Timed, beside, description, names, parse};
+
+/// The film's loudness in LUFS; the mix is made so that speech alone would need as much gain as the film.
+const FILM_LOUDNESS: f64 = -14.0;
+/// Loudness taken for music that is silent, so that its gain stays finite.
+const QUIETEST_MUSIC: f64 = -60.0;
+
+/// Adds sound, mux and what lies beside the film once every scene is timed.
+pub fn grow(planner: &Arc<Planner>) -> Planned {
+    let mut reads: Vec<Source> = planner.spec.scenes.iter().flat_map(|scene| planner.timing_sources(scene)).collect();
+    reads.extend(planner.spec.music.is_some().then(|| Source::output(&names::music(), "info")));
+    let scenes = &planner.spec.scenes;
+    let after = scenes.iter().map(names::timing).chain(scenes.iter().skip(1).map(names::transition_timing)).collect();
+    let shared = Arc::clone(planner);
+    let grow = move |mut texts: &[Vec<u8>]| {
+        let time = |scene| shared.time(scene, &mut texts);
+        let timed = shared.spec.scenes.iter().map(time).collect::<Result<Vec<_>, _>>()?;
+        let music = texts.first().map(|text| parse::<SoundInfo>(text)).transpose()?;
+        Ok(FilmPlan::new(&shared, timed, music)?.steps())
+    };
+    Planned { name: names::film_timing(), place: None, cost: 0.0, work: Work::Grow { reads, after, grow: Box::new(grow) } }
+}
+
+/// A film whose scenes are all timed.
+struct FilmPlan<'a> {
+    planner: &'a Arc<Planner>,
+    timed: Vec<Timed>,
+    music: Option<SoundInfo>,
+    runs: Vec<Run>,
+    /// The frame at which each scene starts, its transition included.
+    starts: Vec<u64>,
+    frames: u64,
+}
+
+/// The sound step's inputs, and what each of them is.
+#[derive(Default)]
+struct Sources {
+    inputs: BTreeMap<String, Source>,
+    kinds: Vec<SourceKind>,
+}
+
+impl Sources {
+    fn add(&mut self, source: Source, kind: SourceKind) -> usize {
+        self.inputs.insert(source_role(self.kinds.len()), source);
+        self.kinds.push(kind);
+        self.kinds.len() - 1
+    }
+}
+
+impl<'a> FilmPlan<'a> {
+    fn new(planner: &'a Arc<Planner>, timed: Vec<Timed>, music: Option<SoundInfo>) -> Result<Self, Diagnostic> {
+        let runs = planner.runs(&timed)?;
+        let mut starts = Vec::with_capacity(timed.len());
+        let mut end = 0;
+        for (i, timed) in timed.iter().enumerate() {
+            let start = end - planner.shared(i);
+            starts.push(start);
+            end = start + timed.timeline.frames;
+        }
+        Ok(Self { planner, timed, music, runs, starts, frames: end })
+    }
+
+    fn steps(self) -> Vec<Planned> {
+        let mut plan: Vec<Planned> =
+            self.scenes().filter_map(|(scene, timed, _)| self.decode_video_sound(scene, timed)).collect();
+        plan.push(self.sound());
+        plan.push(self.film());
+        plan.extend(self.beside_film());
+        plan
+    }
+
+    fn scenes(&self) -> impl Iterator<Item = (&Scene, &Timed, u64)> {
+        self.planner.spec.scenes.iter().zip(&self.timed).zip(&self.starts).map(|((scene, timed), &start)| (scene, timed, start))
+    }
+
+    fn decode_video_sound(&self, scene: &Scene, timed: &Timed) -> Option<Planned> {
+        let Show::Video { file, from, to, mute: false, .. } = &scene.show else { return None };
+        if !timed.media.as_ref().is_some_and(|media| media.sound) {
+            return None;
+        }
+        let step = DecodeSound { format: file.format, from: *from, to: *to };
+        let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
+        Some(self.planner.step(names::sound_of_video(scene), Some(scene), 0.3, &step, inputs))
+    }
+
+    fn sound(&self) -> Planned {
+        let fps = self.planner.fps();
+        let mut sources = Sources::default();
+        let mut mix = Mix { length: fps.sample_of_frame(self.frames), ..Mix::default() };
+        for (scene, timed, start) in self.scenes() {
+            let start = fps.sample_of_frame(start);
+            for (i, piece) in timed.timeline.speech.iter().enumerate() {
+                let source = sources.add(Source::output(&names::speech(scene, i), "sound"), SourceKind::Speech);
+                mix.speech.push(mix::Clip { source, at: start + piece.at, length: piece.length });
+            }
+            if self.decode_video_sound(scene, timed).is_some() {
+                let source = sources.add(Source::output(&names::sound_of_video(scene), "pcm"), SourceKind::Decoded);
+                let length = fps.sample_of_frame(timed.timeline.frames);
+                mix.scenes.push(mix::SceneSound { source, at: start, from: 0, length, gain: 0.0 });
+            }
+        }
+        mix.music = self.music_in(&mut sources);
+        let cost = 0.2 + seconds(mix.length) / 20.0;
+        let step = Sound { mix, sources: sources.kinds };
+        self.planner.step(names::film("sound"), None, cost, &step, sources.inputs)
+    }
+
+    /// Music's level is meant in the finished film; in the mix, speech and all else is that much lower.
+    fn music_in(&self, sources: &mut Sources) -> Option<mix::Music> {
+        let (music, info) = (self.planner.spec.music.as_ref()?, self.music.as_ref()?);
+        let gain = music.level - info.loudness.unwrap_or(QUIETEST_MUSIC) + SPEECH_LOUDNESS - FILM_LOUDNESS;
+        let source = sources.add(Source::output(&names::music(), "pcm"), SourceKind::Decoded);
+        Some(mix::Music { source, gain, duck: music.duck, fade: samples(music.fade) })
+    }
+
+    fn film(&self) -> Planned {
+        let spec = &self.planner.spec;
+        let segment = |(i, run): (usize, &Run)| (segment_role(i), Source::output(&run.step, "segment"));
+        let mut inputs: BTreeMap<String, Source> = self.runs.iter().enumerate().map(segment).collect();
+        inputs.insert("sound".to_owned(), Source::output(&names::film("sound"), "sound"));
+        debug_assert_eq!(self.frames, self.runs.iter().map(|run| run.frames).sum::<u64>());
+        let step =
+            Film { fps: spec.output.fps, segments: self.runs.len(), title: spec.title.clone(), chapters: self.chapters() };
+        let cost = 0.2 + self.planner.fps().seconds(self.frames) / 300.0;
+        self.planner.step(names::film("mux"), None, cost, &step, inputs)
+    }
+
+    /// Chapters run from one titled scene to the next.
+    fn chapters(&self) -> Vec<steps::Chapter> {
+        let millis = |frame: u64| (self.planner.fps().seconds(frame) * 1000.0).round() as u64;
+        let titled = self.scenes().filter_map(|(scene, _, start)| Some((millis(start), scene.title.clone()?)));
+        let titled: Vec<(u64, String)> = titled.collect();
+        let ends = titled.iter().skip(1).map(|(from, _)| *from).chain([millis(self.frames)]);
+        titled.iter().zip(ends).map(|((from, title), to)| steps::Chapter { from: *from, to, title: title.clone() }).collect()
+    }
+
+    /// Publishes the film, and makes and publishes what lies beside it.
+    fn beside_film(&self) -> Vec<Planned> {
+        let spec = &self.planner.spec;
+        let file = &spec.output.file;
+        let mut plan = vec![publish("film", Source::output(&names::film("mux"), "film"), file.clone())];
+        let description = description::text(&spec.title, &self.chapters());
+        plan.extend(self.text("description", description, beside(file, "description.txt")));
+        for format in &spec.subtitles {
+            let (ending, write): (_, fn(&[Cue]) -> String) = match format {
+                SubtitleFormat::Srt => ("srt", captions::srt),
+                SubtitleFormat::Vtt => ("vtt", captions::vtt),
+            };
+            plan.extend(self.text(ending, write(&self.cues()), file.with_extension(ending)));
+        }
+        plan.extend(self.thumbnail());
+        plan
+    }
+
+    fn cues(&self) -> Vec<Cue> {
+        let fps = self.planner.fps();
+        let millis = |sample: u64| (seconds(sample) * 1000.0).round() as u64;
+        let timed = self.scenes().flat_map(|(_, timed, start)| {
+            let start = fps.sample_of_frame(start);
+            timed.timeline.words.iter().map(move |word| captions::CueWord {
+                text: word.text.clone(),
+                from: millis(start + word.from),
+                to: millis(start + word.to),
+            })
+        });
+        captions::cues(&timed.collect::<Vec<_>>())
+    }
+
+    fn text(&self, what: &str, text: String, path: PathBuf) -> [Planned; 2] {
+        let name = names::film(what);
+        let step = self.planner.step(name.clone(), None, 0.01, &Text { text }, BTreeMap::new());
+        [step, publish(what, Source::output(&name, "text"), path)]
+    }
+
+    /// A still from the first scene that shows a picture, at two thirds of it, without captions.
+    fn thumbnail(&self) -> Vec<Planned> {
+        let scenes: Vec<_> = self.scenes().collect();
+        let still = |show: &Show| !matches!(show, Show::Video { .. });
+        let Some((scene, timed, _)) = scenes.iter().find(|(scene, ..)| still(&scene.show)) else { return Vec::new() };
+        let first = timed.timeline.frames * 2 / 3;
+        let mut view = self.planner.view(scene, timed);
+        view.captions = None;
+        let take = Take { view: view.clip(first as u32..first as u32 + 1), first, clip: None };
+        let name = names::film("thumbnail");
+        let step = self.planner.step(name.clone(), Some(scene), 0.2, &Thumbnail { take }, self.planner.inputs(scene, ""));
+        let path = self.planner.spec.output.file.with_extension("jpg");
+        vec![step, publish("thumbnail", Source::output(&name, "picture"), path)]
+    }
+}
+
+fn publish(what: &str, source: Source, path: PathBuf) -> Planned {
+    let name = StepName(format!("publish/{what}"));
+    Planned { name, place: None, cost: 0.02, work: Work::Publish { source, path } }
+}

@@ -1,0 +1,175 @@
+//! The plan: a checked film as a graph of named steps that grows as lengths become known. Knows nothing of how steps run, or of
+//! what the cache holds.
+//!
+//! A scene's length is known once it is spoken, so the plan begins with speech; what follows is added scene by scene:
+//! the scene's own segments when it is timed, a transition when both its scenes are, sound and mux when all are.
+
+mod description;
+mod film;
+mod names;
+mod picture;
+mod timeline;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::diag::Diagnostic;
+use crate::spec::model::{Quality, Scene, Show, Spec, Speech};
+use crate::steps::{self, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop};
+use crate::units::Fps;
+use crate::work::{Planned, Source, StepName, Work};
+
+use timeline::Timeline;
+
+/// A film on its way to becoming a graph. Shared by all that grows from it.
+pub struct Planner {
+    spec: Spec,
+    workshop: Arc<Workshop>,
+    encoder: Encoder,
+}
+
+/// All that is to be made for `spec`.
+pub fn plan(spec: Spec, workshop: Arc<Workshop>) -> Vec<Planned> {
+    let encoder = Encoder::of(spec.output.quality);
+    let planner = Arc::new(Planner { spec, workshop, encoder });
+    let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
+    plan.extend(planner.spec.scenes.iter().filter_map(|scene| planner.probe(scene)));
+    plan.extend(planner.music());
+    plan.extend((0..planner.spec.scenes.len()).map(|i| picture::grow_scene(&planner, i)));
+    plan.extend((1..planner.spec.scenes.len()).map(|i| picture::grow_transition(&planner, i)));
+    plan.push(film::grow(&planner));
+    plan
+}
+
+/// A spec for a quick look: half the size, the quickest encoder, beside the real film's file.
+pub fn as_draft(mut spec: Spec) -> Spec {
+    let half = |side: u32| (side / 4 * 2).max(16);
+    spec.output.size.width = half(spec.output.size.width);
+    spec.output.size.height = half(spec.output.size.height);
+    spec.output.quality = Quality::Draft;
+    spec.output.file = beside(&spec.output.file, "draft.mp4");
+    spec
+}
+
+/// A spec of a single scene, beside the real film's file. `None` where there is no such scene.
+pub fn only(mut spec: Spec, id: &str) -> Option<Spec> {
+    spec.scenes.retain(|scene| scene.id == id);
+    let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '_' };
+    let id: String = id.chars().map(safe).collect();
+    spec.output.file = beside(&spec.output.file, &format!("{id}.mp4"));
+    (!spec.scenes.is_empty()).then_some(spec)
+}
+
+/// `film.mp4` and `draft.mp4` → `film.draft.mp4`, in the same folder.
+pub fn beside(film: &Path, ending: &str) -> std::path::PathBuf {
+    let mut name = film.file_stem().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(ending);
+    film.with_file_name(name)
+}
+
+impl Planner {
+    fn fps(&self) -> Fps {
+        self.spec.output.fps
+    }
+
+    fn step<S: Step>(&self, name: StepName, scene: Option<&Scene>, cost: f64, step: &S, inputs: BTreeMap<String, Source>) -> Planned {
+        let work = Work::Run(steps::template(step, &self.workshop, inputs));
+        Planned { name, place: scene.map(|scene| scene.place), cost, work }
+    }
+
+    /// The steps that give a scene its words.
+    fn speech(&self, scene: &Scene) -> Vec<Planned> {
+        if let Speech::Recorded { file, script } = &scene.speech {
+            let step = Narration { format: file.format, script: timeline::script(script) };
+            let inputs = BTreeMap::from([("recording".to_owned(), Source::File(file.path.clone()))]);
+            let planned = self.step(names::speech(scene, 0), Some(scene), 0.5, &step, inputs);
+            return vec![Planned { place: Some(file.place), ..planned }];
+        }
+        let speak = |(i, text)| {
+            let step = steps::Speech { text, voice: scene.voice.clone() };
+            self.step(names::speech(scene, i), Some(scene), 0.2, &step, BTreeMap::new())
+        };
+        timeline::sentences(scene).into_iter().enumerate().map(speak).collect()
+    }
+
+    fn probe(&self, scene: &Scene) -> Option<Planned> {
+        let Show::Video { file, .. } = &scene.show else { return None };
+        let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
+        let planned = self.step(names::probe(scene), Some(scene), 0.1, &Probe { format: file.format }, inputs);
+        Some(Planned { place: Some(file.place), ..planned })
+    }
+
+    fn music(&self) -> Option<Planned> {
+        let file = &self.spec.music.as_ref()?.file;
+        let step = DecodeSound { format: file.format, from: 0.0, to: None };
+        let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
+        let planned = self.step(names::music(), None, 0.5, &step, inputs);
+        Some(Planned { place: Some(file.place), ..planned })
+    }
+
+    /// What must be read to time a scene: its speech, then its video.
+    fn timing_sources(&self, scene: &Scene) -> Vec<Source> {
+        let spoken = (0..self.speech_steps(scene)).map(|i| Source::output(&names::speech(scene, i), "words"));
+        let shown = matches!(scene.show, Show::Video { .. }).then(|| Source::output(&names::probe(scene), "info"));
+        spoken.chain(shown).collect()
+    }
+
+    fn speech_steps(&self, scene: &Scene) -> usize {
+        match &scene.speech {
+            Speech::Silent => 0,
+            Speech::Recorded { .. } => 1,
+            Speech::Spoken(_) => timeline::sentences(scene).len(),
+        }
+    }
+
+    /// A scene in time, from the bytes of its [`timing_sources`](Self::timing_sources), which it takes off the front of `texts`.
+    fn time(&self, scene: &Scene, texts: &mut &[Vec<u8>]) -> Result<Timed, Diagnostic> {
+        let mut next = || texts.split_off_first().map(Vec::as_slice).unwrap_or_default();
+        let timings = (0..self.speech_steps(scene)).map(|_| parse(next())).collect::<Result<Vec<SpeechTiming>, _>>()?;
+        let media = match scene.show {
+            Show::Video { .. } => Some(parse::<MediaInfo>(next())?),
+            _ => None,
+        };
+        check_video(scene, media.as_ref())?;
+        let timeline = Timeline::new(scene, self.fps(), &timings, media.as_ref());
+        Ok(Timed { timeline, media })
+    }
+
+    /// Frames that scene `i` shares with the scene before it; 0 for the first.
+    fn shared(&self, i: usize) -> u64 {
+        match self.spec.scenes.get(i) {
+            Some(scene) if i > 0 => self.fps().frames(scene.transition.length),
+            _ => 0,
+        }
+    }
+}
+
+/// A scene in time, and the video that it shows.
+struct Timed {
+    timeline: Timeline,
+    media: Option<MediaInfo>,
+}
+
+/// What a step wrote, read back.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Diagnostic> {
+    serde_json::from_slice(bytes).map_err(|e| Diagnostic::error(format!("a step's result can't be read: {e}")))
+}
+
+fn check_video(scene: &Scene, media: Option<&MediaInfo>) -> Result<(), Diagnostic> {
+    let (Show::Video { file, from, .. }, Some(media)) = (&scene.show, media) else { return Ok(()) };
+    if media.picture.is_none() {
+        return Err(Diagnostic::error(format!("`{}` has no picture", file.written)).at(file.place).label("only sound in here"));
+    }
+    if *from >= media.seconds {
+        let message = format!("`{}` lasts {:.1} s, but the scene begins at {from} s", file.written, media.seconds);
+        return Err(Diagnostic::error(message).at(file.place).help("choose an earlier `from`"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

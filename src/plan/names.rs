@@ -1,0 +1,58 @@
+//! How steps are called. Knows nothing of what they do.
+
+use crate::spec::model::Scene;
+use crate::work::StepName;
+
+fn of(scene: &Scene, what: &str) -> StepName {
+    StepName(format!("scene:{}/{what}", scene.id))
+}
+
+/// Sentence `i` of a scene, or its recording.
+pub fn speech(scene: &Scene, i: usize) -> StepName {
+    of(scene, &format!("speech/{}", i + 1))
+}
+
+/// What is in a scene's video.
+pub fn probe(scene: &Scene) -> StepName {
+    of(scene, "probe")
+}
+
+/// The sound of a scene's video.
+pub fn sound_of_video(scene: &Scene) -> StepName {
+    of(scene, "sound")
+}
+
+/// A scene's own segments come to be.
+pub fn timing(scene: &Scene) -> StepName {
+    of(scene, "timing")
+}
+
+/// A run of a scene's frames.
+pub fn segment(scene: &Scene, which: &str) -> StepName {
+    of(scene, &format!("picture/{which}"))
+}
+
+/// How a scene comes in from the one before it.
+pub fn transition(scene: &Scene) -> StepName {
+    of(scene, "transition")
+}
+
+/// A transition comes to be.
+pub fn transition_timing(scene: &Scene) -> StepName {
+    of(scene, "transition/timing")
+}
+
+/// The music as samples.
+pub fn music() -> StepName {
+    StepName("music".to_owned())
+}
+
+/// All that needs every scene comes to be.
+pub fn film_timing() -> StepName {
+    StepName("film/timing".to_owned())
+}
+
+/// Something made for the whole film.
+pub fn film(what: &str) -> StepName {
+    StepName(format!("film/{what}"))
+}

@@ -1,0 +1,228 @@
+//! A scene's frames as segments, and the transitions between scenes. Knows nothing of sound.
+//!
+//! A scene's frames are cut at its own transition's length from both ends. A piece at an end is shared with a neighbour and drawn
+//! as a transition, or, at the film's start and end, encoded alone; so the pieces between do not depend on the neighbours.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diag::Diagnostic;
+use crate::render::{self, Item, Logo, View};
+use crate::spec::model::{Captions, Scene, Show, TransitionKind};
+use crate::steps::{Clip, Frames, MediaInfo, Segment, Take};
+use crate::units::Fps;
+use crate::work::{Planned, Source, StepName, Work};
+
+use super::{Planner, Timed, Timeline, names};
+
+/// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
+const SEGMENT_GROUPS: u64 = 8;
+
+/// One run of frames of the film, in its order.
+pub struct Run {
+    /// The step that encodes it.
+    pub step: StepName,
+    /// How many frames it has.
+    pub frames: u64,
+}
+
+/// Adds scene `i`'s own segments once it is timed.
+pub fn grow_scene(planner: &Arc<Planner>, i: usize) -> Planned {
+    let scene = &planner.spec.scenes[i];
+    let (reads, shared) = (planner.timing_sources(scene), Arc::clone(planner));
+    let grow = move |mut texts: &[Vec<u8>]| {
+        let timed = shared.time(&shared.spec.scenes[i], &mut texts)?;
+        shared.segments(i, &timed)
+    };
+    Planned { name: names::timing(scene), place: Some(scene.place), cost: 0.0, work: Work::Grow { reads, after: vec![], grow: Box::new(grow) } }
+}
+
+/// Adds the transition into scene `i` once both scenes are timed.
+pub fn grow_transition(planner: &Arc<Planner>, i: usize) -> Planned {
+    let (before, scene) = (&planner.spec.scenes[i - 1], &planner.spec.scenes[i]);
+    let reads = [planner.timing_sources(before), planner.timing_sources(scene)].concat();
+    let shared = Arc::clone(planner);
+    let grow = move |mut texts: &[Vec<u8>]| {
+        let (before, scene) = (&shared.spec.scenes[i - 1], &shared.spec.scenes[i]);
+        let (out, into) = (shared.time(before, &mut texts)?, shared.time(scene, &mut texts)?);
+        Ok(shared.transition(i, &out, &into).into_iter().collect())
+    };
+    let name = names::transition_timing(scene);
+    Planned { name, place: Some(scene.place), cost: 0.0, work: Work::Grow { reads, after: vec![], grow: Box::new(grow) } }
+}
+
+impl Planner {
+    /// The film's frames in order, for scenes timed like this.
+    pub fn runs(&self, timed: &[Timed]) -> Result<Vec<Run>, Diagnostic> {
+        let mut runs = Vec::new();
+        for (i, (scene, timed)) in self.spec.scenes.iter().zip(timed).enumerate() {
+            let shared = self.shared(i);
+            if shared > 0 {
+                runs.push(Run { step: names::transition(scene), frames: shared });
+            }
+            let piece = |(which, frames): (String, Range<u64>)| Run {
+                step: names::segment(scene, &which),
+                frames: frames.end - frames.start,
+            };
+            runs.extend(self.pieces(i, &timed.timeline)?.into_iter().map(piece));
+        }
+        Ok(runs)
+    }
+
+    /// The runs of frames that scene `i` shares with nobody, each with a name that is unique in the scene.
+    fn pieces(&self, i: usize, timeline: &Timeline) -> Result<Vec<(String, Range<u64>)>, Diagnostic> {
+        let scenes = &self.spec.scenes;
+        let (shared_in, shared_out) = (self.shared(i), self.shared(i + 1));
+        if shared_in + shared_out > timeline.frames {
+            return Err(self.too_short(i, timeline));
+        }
+        let own = timeline.transition;
+        let after = if i + 1 < scenes.len() { shared_out } else { own.min(timeline.frames - own) };
+        let body = own.min(timeline.frames - after)..timeline.frames - after;
+        let mut pieces = Vec::new();
+        if shared_in == 0 && body.start > 0 {
+            pieces.push(("head".to_owned(), 0..body.start));
+        }
+        let cut = cut(body.clone(), group(self.fps()) * SEGMENT_GROUPS);
+        pieces.extend(cut.into_iter().enumerate().map(|(n, frames)| ((n + 1).to_string(), frames)));
+        if i + 1 == scenes.len() && after > 0 {
+            pieces.push(("tail".to_owned(), body.end..timeline.frames));
+        }
+        Ok(pieces)
+    }
+
+    fn too_short(&self, i: usize, timeline: &Timeline) -> Diagnostic {
+        let (scene, fps) = (&self.spec.scenes[i], self.fps());
+        let (long, short) = (fps.seconds(self.shared(i) + self.shared(i + 1)), fps.seconds(timeline.frames));
+        let message = format!("scene `{}` lasts {short:.2} s, but its transitions take {long:.2} s", scene.id);
+        let help = "shorten the transitions, or give the scene a longer `length` or more to say";
+        Diagnostic::error(message).at(scene.place).label("too short for its transitions").help(help)
+    }
+
+    /// Scene `i`'s own segments.
+    fn segments(&self, i: usize, timed: &Timed) -> Result<Vec<Planned>, Diagnostic> {
+        let (scene, view) = (&self.spec.scenes[i], self.view(&self.spec.scenes[i], timed));
+        let pieces = self.pieces(i, &timed.timeline)?;
+        Ok(pieces.into_iter().map(|(which, frames)| self.segment(scene, timed, &view, &which, frames)).collect())
+    }
+
+    fn segment(&self, scene: &Scene, timed: &Timed, view: &View, which: &str, frames: Range<u64>) -> Planned {
+        let (take, inputs) = (self.take(scene, timed, view, &frames), self.inputs(scene, ""));
+        let count = frames.end - frames.start;
+        let step = Segment { frames: Frames::Scene(take), count, encoder: self.encoder.clone() };
+        self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
+    }
+
+    fn transition(&self, i: usize, out: &Timed, into: &Timed) -> Option<Planned> {
+        let (before, scene) = (&self.spec.scenes[i - 1], &self.spec.scenes[i]);
+        let count = self.shared(i);
+        // A scene that is too short for its transitions is reported by its own growth.
+        let start = out.timeline.frames.checked_sub(count)?;
+        if count == 0 || scene.transition.kind == TransitionKind::Cut {
+            return None;
+        }
+        let frames = Frames::Transition {
+            kind: scene.transition.kind,
+            from: self.take(before, out, &self.view(before, out), &(start..out.timeline.frames)),
+            to: self.take(scene, into, &self.view(scene, into), &(0..count)),
+        };
+        let inputs = self.inputs(before, "from/").into_iter().chain(self.inputs(scene, "to/")).collect();
+        let step = Segment { frames, count, encoder: self.encoder.clone() };
+        Some(self.step(names::transition(scene), Some(scene), 2.0 * self.cost(count), &step, inputs))
+    }
+
+    /// Seconds of work that `frames` frames may be, on one core.
+    fn cost(&self, frames: u64) -> f64 {
+        let size = self.spec.output.size;
+        let megapixels = f64::from(size.width) * f64::from(size.height) / 1e6;
+        0.1 + frames as f64 * megapixels * self.encoder.seconds_per_megapixel()
+    }
+
+    fn take(&self, scene: &Scene, timed: &Timed, view: &View, frames: &Range<u64>) -> Take {
+        let range = frames.start as u32..frames.end as u32;
+        Take { view: view.clip(range), first: frames.start, clip: clip(scene, timed.media.as_ref()) }
+    }
+
+    /// The files a scene shows, by role.
+    pub fn inputs(&self, scene: &Scene, prefix: &str) -> BTreeMap<String, Source> {
+        let file = match &scene.show {
+            Show::Image { file, .. } => Some(("picture", file)),
+            Show::Video { file, .. } => Some(("video", file)),
+            _ => None,
+        };
+        let logo = self.spec.logo.as_ref().map(|logo| ("logo", &logo.file));
+        let input = |(role, file): (&str, &crate::spec::model::SourceFile)| (format!("{prefix}{role}"), Source::File(file.path.clone()));
+        file.into_iter().chain(logo).map(input).collect()
+    }
+
+    /// All that shapes a scene's frames.
+    pub fn view(&self, scene: &Scene, timed: &Timed) -> View {
+        let (spec, timeline) = (&self.spec, &timed.timeline);
+        let logo = spec.logo.as_ref();
+        View {
+            size: spec.output.size,
+            fps: self.fps(),
+            frames: timeline.frames as u32,
+            show: self.show(scene, timed),
+            logo: logo.map(|logo| Logo { corner: logo.corner, opacity: logo.opacity, height: logo.height }),
+            captions: scene.captions.as_ref().map(|captions| self.captions(captions, timeline)),
+            look: spec.look.clone(),
+        }
+    }
+
+    fn show(&self, scene: &Scene, timed: &Timed) -> render::Show {
+        match &scene.show {
+            Show::Image { fit, motion, .. } => render::Show::Picture { fit: *fit, motion: *motion },
+            Show::Video { fit, .. } => {
+                let source = timed.media.as_ref().and_then(|media| media.picture).unwrap_or(self.spec.output.size);
+                render::Show::Video { fit: *fit, source }
+            }
+            Show::Colour(colour) => render::Show::Colour(*colour),
+            Show::Gradient { colours, angle } => render::Show::Gradient { colours: colours.clone(), angle: *angle },
+            Show::Title { title, subtitle } => render::Show::Title { title: title.clone(), subtitle: subtitle.clone() },
+            Show::List { heading, items, build } => {
+                let at = |i| timed.timeline.item_at(*build, i, items.len(), self.fps()) as u32;
+                let item = |(i, text): (usize, &String)| Item { text: text.clone(), at: at(i) };
+                render::Show::List { heading: heading.clone(), items: items.iter().enumerate().map(item).collect() }
+            }
+        }
+    }
+
+    fn captions(&self, captions: &Captions, timeline: &Timeline) -> render::Captions {
+        let frame = |sample: u64| self.fps().frame_at_sample(sample) as u32;
+        let word = |word: &super::timeline::Word| render::Word {
+            text: word.text.clone(),
+            from: frame(word.from),
+            to: frame(word.to).max(frame(word.from) + 1),
+        };
+        let words: Vec<render::Word> = timeline.words.iter().map(word).collect();
+        let layout = render::captions::Layout { size: self.spec.output.size, fps: self.fps(), look: &self.spec.look };
+        let pages = render::captions::pages(&words, captions.style, &layout);
+        render::Captions { style: captions.style, position: captions.position, pages }
+    }
+}
+
+/// Which part of a video a scene shows.
+fn clip(scene: &Scene, media: Option<&MediaInfo>) -> Option<Clip> {
+    let (Show::Video { file, from, to, .. }, Some(media)) = (&scene.show, media) else { return None };
+    Some(Clip { format: file.format, from: *from, to: to.unwrap_or(media.seconds).min(media.seconds) })
+}
+
+/// Frames in a group of pictures: half a second's, as YouTube advises.
+pub fn group(fps: Fps) -> u64 {
+    fps.frames(0.5).max(1)
+}
+
+/// Cuts `frames` into pieces of `length`; a rest shorter than half a piece stays with the last one.
+fn cut(frames: Range<u64>, length: u64) -> Vec<Range<u64>> {
+    let mut pieces = Vec::new();
+    let mut start = frames.start;
+    while start < frames.end {
+        let rest = frames.end - start;
+        let end = if rest < length + length / 2 { frames.end } else { start + length };
+        pieces.push(start..end);
+        start = end;
+    }
+    pieces
+}

@@ -1,0 +1,175 @@
+//! When everything in one scene happens, counted in samples and frames from the scene's start. Knows nothing of other scenes but how
+//! long their transitions are.
+
+use crate::spec::model::{Build, Scene, Show, Speech, Utterance};
+use crate::steps::{MediaInfo, SpeechTiming};
+use crate::units::{Fps, SAMPLE_RATE, samples};
+use crate::voice;
+
+/// Silence between two sentences, in seconds.
+const SENTENCE_GAP: f64 = 0.28;
+/// Silence between two items of a `say` list, in seconds.
+const ITEM_GAP: f64 = 0.45;
+/// A silent scene of something that has no length of its own, in seconds.
+const SILENT_LENGTH: f64 = 4.0;
+
+/// What is said in a scene, cut into what is spoken in one breath.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// One sentence.
+    Sentence(String),
+    /// Silence, in seconds.
+    Pause(f64),
+}
+
+/// The lines of some utterances, pauses between them included.
+pub fn lines(say: &[Utterance]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for utterance in say {
+        match utterance {
+            Utterance::Pause(seconds) => {
+                lines.pop_if(|last| matches!(last, Line::Pause(_)));
+                lines.push(Line::Pause(*seconds));
+            }
+            Utterance::Text { text, .. } => {
+                for sentence in voice::sentences(text) {
+                    lines.push(Line::Sentence(text[sentence].to_owned()));
+                    lines.push(Line::Pause(SENTENCE_GAP));
+                }
+                lines.pop_if(|last| matches!(last, Line::Pause(_)));
+                lines.push(Line::Pause(ITEM_GAP));
+            }
+        }
+    }
+    // A pause that the script asks for at the end counts; the gap to a next item that does not come does not.
+    if matches!(say.last(), Some(Utterance::Text { .. })) {
+        lines.pop();
+    }
+    lines
+}
+
+/// The sentences that a scene's engine speaks, in order.
+pub fn sentences(scene: &Scene) -> Vec<String> {
+    let Speech::Spoken(say) = &scene.speech else { return Vec::new() };
+    let sentence = |line| match line {
+        Line::Sentence(text) => Some(text),
+        Line::Pause(_) => None,
+    };
+    lines(say).into_iter().filter_map(sentence).collect()
+}
+
+/// The script of a recording as one text.
+pub fn script(say: &[Utterance]) -> String {
+    let text = |utterance: &Utterance| match utterance {
+        Utterance::Text { text, .. } => Some(text.clone()),
+        Utterance::Pause(_) => None,
+    };
+    say.iter().filter_map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// A word and when it sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As the script writes it.
+    pub text: String,
+    /// First sample of the scene.
+    pub from: u64,
+    /// One past the last sample.
+    pub to: u64,
+}
+
+/// A piece of speech in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// First sample of the scene.
+    pub at: u64,
+    /// Its length in samples.
+    pub length: u64,
+}
+
+/// One scene in time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// The scene's length in frames.
+    pub frames: u64,
+    /// Frames shared with the scene before, if there is one.
+    pub transition: u64,
+    /// One for each speech step, in order.
+    pub speech: Vec<Piece>,
+    /// All words.
+    pub words: Vec<Word>,
+}
+
+impl Timeline {
+    /// The timeline of `scene`, whose speech steps gave `timings`, in order, and whose video (if it shows one) is `media`.
+    pub fn new(scene: &Scene, fps: Fps, timings: &[SpeechTiming], media: Option<&MediaInfo>) -> Self {
+        let transition = fps.frames(scene.transition.length);
+        let lead = samples(scene.lead).max(fps.sample_of_frame(transition));
+        let (speech, words, end) = place(scene, lead, timings);
+        let spoken = if speech.is_empty() { 0 } else { end + samples(scene.tail) };
+        let shown = if speech.is_empty() { own_length(&scene.show, media) } else { 0 };
+        let least = scene.length.map_or(shown, samples);
+        // Even a scene of nothing is seen.
+        let frames = fps.frames_to_hold(spoken.max(least)).max(transition).max(1);
+        Self { frames, transition, speech, words }
+    }
+
+    /// The frame in which item `i` of a list of `items` starts to come in.
+    pub fn item_at(&self, build: Build, i: usize, items: usize, fps: Fps) -> u64 {
+        let start = self.speech.first().map_or(0, |piece| piece.at);
+        let end = self.speech.last().map_or(fps.sample_of_frame(self.frames), |piece| piece.at + piece.length);
+        let spread = |from: u64, i: usize, items: usize| from + (end - from) * i as u64 / items.max(1) as u64;
+        let sample = match build {
+            Build::All => 0,
+            Build::Even => spread(start, i, items),
+            Build::Sentence => match self.speech.get(i) {
+                Some(piece) => piece.at,
+                // More items than sentences: the rest shares the last sentence.
+                None => {
+                    let said = self.speech.len();
+                    let last = self.speech.last().map_or(0, |piece| piece.at);
+                    spread(last, (i + 1).saturating_sub(said), items + 1 - said.min(items))
+                }
+            },
+        };
+        fps.frame_at_sample(sample)
+    }
+}
+
+/// Places speech behind the lead, and gives the sample where it ends.
+fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec<Word>, u64) {
+    let script = match &scene.speech {
+        Speech::Silent => Vec::new(),
+        Speech::Spoken(say) => lines(say),
+        Speech::Recorded { script: say, .. } => vec![Line::Sentence(script(say))],
+    };
+    let (mut pieces, mut words, mut at) = (Vec::new(), Vec::new(), lead);
+    let mut timings = timings.iter();
+    for line in script {
+        match line {
+            Line::Pause(seconds) => at += samples(seconds),
+            Line::Sentence(text) => {
+                let Some(timing) = timings.next() else { break };
+                let word = |word: &voice::SpokenWord| Word {
+                    text: text.get(word.range.clone()).unwrap_or_default().to_owned(),
+                    from: at + word.from,
+                    to: at + word.to,
+                };
+                words.extend(timing.words.iter().map(word));
+                pieces.push(Piece { at, length: timing.samples });
+                at += timing.samples;
+            }
+        }
+    }
+    (pieces, words, at)
+}
+
+/// How long a scene lasts in which nobody speaks, in samples.
+fn own_length(show: &Show, media: Option<&MediaInfo>) -> u64 {
+    let seconds = match (show, media) {
+        (Show::Video { from, to, .. }, Some(media)) => to.unwrap_or(media.seconds).min(media.seconds) - from,
+        (Show::Video { from, to: Some(to), .. }, None) => to - from,
+        _ => SILENT_LENGTH,
+    };
+    samples(seconds.max(1.0 / f64::from(SAMPLE_RATE)))
+}

@@ -1,0 +1,194 @@
+//! Child processes: each in its own process group, its output bounded, all of them gone the moment a build is cancelled.
+//! Knows nothing of which programs they are.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// How much of a child's standard error is kept: its end, where the reason stands.
+const LOG_BYTES: usize = 64 << 10;
+
+/// A build's cancellation. Clones share it.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    set: AtomicBool,
+    groups: Mutex<BTreeSet<i32>>,
+}
+
+impl Cancel {
+    /// Whether the build has been cancelled.
+    pub fn is_set(&self) -> bool {
+        self.0.set.load(Ordering::SeqCst)
+    }
+
+    /// Cancels the build: every child dies now, and every one that is started from now on dies at once.
+    pub fn set(&self) {
+        self.0.set.store(true, Ordering::SeqCst);
+        for &group in self.groups().iter() {
+            kill(group);
+        }
+    }
+
+    fn groups(&self) -> std::sync::MutexGuard<'_, BTreeSet<i32>> {
+        self.0.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn kill(group: i32) {
+    let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+}
+
+/// A child that runs. Dropping it kills it.
+pub struct Running {
+    child: Child,
+    log: Option<JoinHandle<Vec<u8>>>,
+    cancel: Cancel,
+}
+
+/// How a child ended.
+pub struct Ended {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// The end of its standard error.
+    pub log: String,
+}
+
+/// Starts `command` with its standard error collected. Its other streams are as the command says.
+pub fn spawn(command: &mut Command, cancel: &Cancel) -> io::Result<Running> {
+    let mut child = command.stderr(Stdio::piped()).process_group(0).spawn()?;
+    let log = child.stderr.take().map(|stderr| thread::spawn(move || tail(stderr)));
+    let group = child.id() as i32;
+    cancel.groups().insert(group);
+    if cancel.is_set() {
+        kill(group);
+    }
+    Ok(Running { child, log, cancel: cancel.clone() })
+}
+
+impl Running {
+    /// Its standard input, once. Drop it to let the child see the end.
+    pub fn stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    /// Its standard output, once.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// Waits for its end.
+    pub fn finish(mut self) -> io::Result<Ended> {
+        drop(self.child.stdin.take());
+        let status = self.child.wait()?;
+        let log = self.log.take().and_then(|log| log.join().ok()).unwrap_or_default();
+        Ok(Ended { status, log: String::from_utf8_lossy(&log).into_owned() })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let group = self.child.id() as i32;
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            kill(group);
+            let _ = self.child.wait();
+        }
+        self.cancel.groups().remove(&group);
+    }
+}
+
+/// Runs `command` to its end with `input` as its standard input, and collects what it prints.
+///
+/// # Errors
+/// `Interrupted` when cancelled; `FileTooLarge` when it prints more than `limit` bytes; else what the system says.
+pub fn run(mut command: Command, input: &[u8], limit: u64, cancel: &Cancel) -> io::Result<Output> {
+    let mut running = spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()), cancel)?;
+    let (stdin, stdout) = (running.stdin(), running.stdout());
+    let printed = thread::scope(|scope| {
+        // A child may end without reading all of its input; what it says matters then, not the broken pipe.
+        scope.spawn(|| stdin.map(|mut pipe| pipe.write_all(input)));
+        let mut printed = Vec::new();
+        let read = stdout.map_or(Ok(0), |pipe| pipe.take(limit + 1).read_to_end(&mut printed));
+        if printed.len() as u64 > limit {
+            kill(running.child.id() as i32);
+        }
+        read.map(|_| printed)
+    })?;
+    let ended = running.finish()?;
+    if cancel.is_set() {
+        return Err(io::ErrorKind::Interrupted.into());
+    }
+    if printed.len() as u64 > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(Output { status: ended.status, stdout: printed, stderr: ended.log.into_bytes() })
+}
+
+/// Reads to the end and keeps the last [`LOG_BYTES`].
+fn tail(mut from: impl Read) -> Vec<u8> {
+    let (mut kept, mut buffer) = (Vec::new(), [0; 4096]);
+    while let Ok(n @ 1..) = from.read(&mut buffer) {
+        kept.extend_from_slice(&buffer[..n]);
+        if kept.len() > 2 * LOG_BYTES {
+            kept.drain(..kept.len() - LOG_BYTES);
+        }
+    }
+    kept.drain(..kept.len().saturating_sub(LOG_BYTES));
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn sh(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_child_gets_its_input_and_its_output_comes_back() {
+        let output = run(sh("cat; echo oops >&2; exit 3"), b"hello", 100, &Cancel::default()).unwrap();
+        assert_eq!((output.status.code(), &output.stdout[..], &output.stderr[..]), (Some(3), &b"hello"[..], &b"oops\n"[..]));
+    }
+
+    #[test]
+    fn output_without_end_is_cut_off() {
+        let error = run(sh("yes"), b"", 10_000, &Cancel::default()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn only_the_end_of_a_long_log_is_kept() {
+        let output = run(sh("yes x | head -c 300000 >&2; echo last >&2"), b"", 10, &Cancel::default()).unwrap();
+        assert!(output.stderr.len() <= LOG_BYTES && output.stderr.ends_with(b"last\n"));
+    }
+
+    #[test]
+    fn cancelling_kills_the_whole_group_at_once() {
+        let cancel = Cancel::default();
+        let start = Instant::now();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(100));
+                cancel.set();
+            });
+            let error = run(sh("sleep 30 & sleep 30; wait"), b"", 10, &cancel).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::Interrupted);
+        });
+        assert!(start.elapsed() < Duration::from_secs(10));
+        assert!(run(sh("sleep 30"), b"", 10, &cancel).is_err(), "a late child dies too");
+    }
+}

@@ -1,0 +1,208 @@
+//! Kinds of steps: for each, its parameters (all of them part of the key) and what it does when run.
+//! Knows nothing of graphs, caches or where it runs.
+
+mod ffmpeg;
+mod film;
+mod media;
+mod pictures;
+mod segment;
+mod sound;
+mod speech;
+mod text;
+mod thumbnail;
+mod tools;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::action::{Action, Blob, Needs};
+use crate::process::Cancel;
+use crate::work::{Source, Template};
+
+pub use film::{Chapter, Film, segment_role};
+pub use media::{DecodeSound, MediaInfo, Probe, SoundInfo};
+pub use segment::{Clip, Encoder, Frames, Segment, Take};
+pub use sound::{Sound, SourceKind, source_role};
+pub use speech::{Narration, SPEECH_LOUDNESS, Speech, SpeechTiming};
+pub use text::Text;
+pub use thumbnail::Thumbnail;
+pub use tools::{Tool, ToolError, Workshop};
+
+/// A kind of step. Its fields are its parameters: each is part of the key, so that a new one can't be forgotten.
+pub trait Step: Serialize + DeserializeOwned {
+    /// Its name in keys and logs.
+    const KIND: &'static str;
+    /// Raised whenever the same parameters and inputs would give other bytes.
+    const VERSION: u32;
+    /// Its outputs, by role.
+    const OUTPUTS: &'static [&'static str];
+
+    /// The tools that shape its bytes.
+    fn tools(&self) -> &'static [Tool] {
+        &[]
+    }
+
+    /// What it occupies while it runs.
+    fn needs(&self) -> Needs {
+        Needs::Core
+    }
+
+    /// Writes each output to the context's folder.
+    fn run(&self, context: &Context) -> Result<(), StepError>;
+}
+
+/// What a step has at hand while it runs.
+pub struct Context<'a> {
+    /// Its inputs by role; only for reading, and verified.
+    pub inputs: BTreeMap<String, PathBuf>,
+    /// What those inputs are.
+    pub digests: &'a BTreeMap<String, Blob>,
+    /// Where its outputs go, each in a file named by its role.
+    pub folder: &'a Path,
+    /// Tools, fonts, pictures in memory.
+    pub workshop: &'a Workshop,
+    /// Set when the build is cancelled.
+    pub cancel: &'a Cancel,
+    /// Told how far it is: units done, of so many.
+    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+impl Context<'_> {
+    fn input(&self, role: &str) -> Result<&Path, StepError> {
+        self.inputs.get(role).map(PathBuf::as_path).ok_or_else(|| StepError::NoInput { role: role.to_owned() })
+    }
+
+    fn read(&self, role: &str) -> Result<Vec<u8>, StepError> {
+        Ok(fs::read(self.input(role)?)?)
+    }
+
+    fn output(&self, role: &str) -> PathBuf {
+        self.folder.join(role)
+    }
+
+    fn write(&self, role: &str, bytes: &[u8]) -> Result<(), StepError> {
+        Ok(fs::write(self.output(role), bytes)?)
+    }
+
+    fn write_json(&self, role: &str, value: &impl Serialize) -> Result<(), StepError> {
+        self.write(role, &serde_json::to_vec(value).expect("outputs are plain data"))
+    }
+
+    fn open(&self, role: &str) -> Result<File, StepError> {
+        Ok(File::open(self.input(role)?)?)
+    }
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// A file could not be read or written.
+    #[error("reading or writing failed: {0}")]
+    Io(#[from] io::Error),
+    /// A program ended with an error.
+    #[error("{doing} failed ({program} ended with {status})")]
+    Tool {
+        /// What it was to do: "encoding the picture".
+        doing: &'static str,
+        /// Which program.
+        program: &'static str,
+        /// How it ended.
+        status: String,
+        /// What it printed.
+        log: String,
+    },
+    /// A tool is missing.
+    #[error(transparent)]
+    Missing(#[from] ToolError),
+    /// What came in can't be used.
+    #[error("{0}")]
+    Input(String),
+    /// Somebody asked for a kind or with parameters that this build of t2v does not have.
+    #[error("this t2v does not know how to make `{kind}`: {why}")]
+    Unknown {
+        /// The kind.
+        kind: String,
+        /// What is unknown about it.
+        why: String,
+    },
+    /// An input is not among those handed over.
+    #[error("the input `{role}` was not handed over")]
+    NoInput {
+        /// Its role.
+        role: String,
+    },
+}
+
+impl StepError {
+    /// The way out, where there is one.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Missing(error) => Some(error.help()),
+            _ => None,
+        }
+    }
+
+    /// What the step's tools printed.
+    pub fn into_log(self) -> String {
+        match self {
+            Self::Tool { log, .. } => log,
+            _ => String::new(),
+        }
+    }
+
+    fn input(why: impl std::fmt::Display) -> Self {
+        Self::Input(why.to_string())
+    }
+}
+
+/// The template of a step with these inputs.
+pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String, Source>) -> Template {
+    let tools = step.tools().iter().map(|&tool| (tool.name().to_owned(), workshop.fingerprint(tool).to_owned()));
+    Template {
+        kind: S::KIND,
+        version: S::VERSION,
+        params: serde_json::to_value(step).expect("parameters are plain data"),
+        inputs,
+        tools: tools.collect(),
+        needs: step.needs(),
+    }
+}
+
+/// Runs an action of any kind, and gives the roles of its outputs.
+pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
+    let kinds: [(&str, Run); 9] = [
+        kind::<Probe>(),
+        kind::<DecodeSound>(),
+        kind::<Speech>(),
+        kind::<Narration>(),
+        kind::<Segment>(),
+        kind::<Sound>(),
+        kind::<Film>(),
+        kind::<Text>(),
+        kind::<Thumbnail>(),
+    ];
+    match kinds.into_iter().find(|(kind, _)| *kind == action.kind) {
+        Some((_, run)) => run(action, context),
+        None => Err(StepError::Unknown { kind: action.kind.clone(), why: "no such kind".to_owned() }),
+    }
+}
+
+type Run = fn(&Action, &Context) -> Result<Vec<String>, StepError>;
+
+fn kind<S: Step>() -> (&'static str, Run) {
+    (S::KIND, run_as::<S>)
+}
+
+fn run_as<S: Step>(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
+    let unknown = |why: String| StepError::Unknown { kind: action.kind.clone(), why };
+    if action.version != S::VERSION {
+        return Err(unknown(format!("it has version {}, not {}", S::VERSION, action.version)));
+    }
+    let step: S = serde_json::from_value(action.params.clone()).map_err(|e| unknown(e.to_string()))?;
+    step.run(context)?;
+    Ok(S::OUTPUTS.iter().map(|&role| role.to_owned()).collect())
+}

@@ -1,0 +1,214 @@
+//! A run of frames, drawn and encoded on its own: closed groups of pictures, fixed settings, one encoder thread, so that its bytes do
+//! not depend on the machine's cores and it joins with any other segment of the film. Knows nothing of where in the film it stands.
+
+mod video;
+
+use std::io::Write;
+
+use ffmpeg_sidecar::command::FfmpegCommand;
+use serde::{Deserialize, Serialize};
+
+use crate::render::{Assets, Compositor, Frame, Show, View, transition};
+use crate::spec::model::{Format, Quality, TransitionKind};
+use crate::units::{Fps, Size};
+
+use super::film::timescale;
+use super::{Context, Step, StepError, Tool, ffmpeg};
+
+use video::Video;
+
+/// Draws and encodes frames. Inputs `picture`, `video` and `logo` as the view asks for them (a transition has `from/…` and `to/…`);
+/// output `segment`, an MP4 of H.264 pictures only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// What is drawn.
+    pub frames: Frames,
+    /// How many frames.
+    pub count: u64,
+    /// How they are encoded.
+    pub encoder: Encoder,
+}
+
+/// What a segment draws.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Frames {
+    /// One scene.
+    Scene(Take),
+    /// One scene going over into another.
+    Transition {
+        /// How.
+        kind: TransitionKind,
+        /// The scene that goes.
+        from: Take,
+        /// The scene that comes.
+        to: Take,
+    },
+}
+
+/// Frames of one scene, from one of them on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Take {
+    /// What the scene looks like.
+    pub view: View,
+    /// The first frame, counted in the scene.
+    pub first: u64,
+    /// The part of a video that it shows.
+    pub clip: Option<Clip>,
+}
+
+/// A part of a video. Beyond its end its last picture stands still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clip {
+    /// The video's container.
+    pub format: Format,
+    /// Where the scene's frame 0 lies in it, in seconds.
+    pub from: f64,
+    /// Where it ends, in seconds.
+    pub to: f64,
+}
+
+/// Settings of the H.264 encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Encoder {
+    /// x264's name for how hard it tries.
+    pub preset: String,
+    /// Constant quality, lower is better; 0–51.
+    pub crf: u32,
+}
+
+impl Encoder {
+    /// The settings behind a quality.
+    pub fn of(quality: Quality) -> Self {
+        let (preset, crf) = match quality {
+            Quality::Draft => ("ultrafast", 28),
+            Quality::Standard => ("veryfast", 20),
+            Quality::High => ("slow", 17),
+        };
+        Self { preset: preset.to_owned(), crf }
+    }
+
+    /// About what a million pixels cost on one core, in seconds, drawing included.
+    pub fn seconds_per_megapixel(&self) -> f64 {
+        match self.preset.as_str() {
+            "ultrafast" => 0.008,
+            "veryfast" => 0.018,
+            _ => 0.12,
+        }
+    }
+
+    fn arguments(&self, command: &mut FfmpegCommand, fps: Fps) {
+        let group = fps.frames(0.5).max(1).to_string();
+        command.args(["-c:v", "libx264", "-preset", &self.preset, "-crf", &self.crf.to_string(), "-profile:v", "high"]);
+        command.args(["-threads", "1", "-bf", "2", "-g", &group, "-keyint_min", &group, "-sc_threshold", "0", "-flags", "+cgop"]);
+        command.args(["-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"]);
+        command.args(["-color_primaries", "bt709", "-color_trc", "bt709"]);
+    }
+}
+
+impl Step for Segment {
+    const KIND: &'static str = "segment";
+    const VERSION: u32 = 1;
+    const OUTPUTS: &'static [&'static str] = &["segment"];
+
+    fn tools(&self) -> &'static [Tool] {
+        &[Tool::Ffmpeg, Tool::Fonts]
+    }
+
+    fn run(&self, context: &Context) -> Result<(), StepError> {
+        let (size, fps) = (self.view().size, self.view().fps);
+        let mut drawing = Drawing::start(&self.frames, self.count, context)?;
+        let mut command = ffmpeg::command(context)?;
+        command.args(["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size.to_string(), "-r", &fps.to_string(), "-i", "pipe:0"]);
+        self.encoder.arguments(&mut command, fps);
+        command.args(["-fflags", "+bitexact", "-flags:v", "+bitexact", "-video_track_timescale", &timescale(fps).to_string()]);
+        command.args(["-movflags", "+negative_cts_offsets", "-use_editlist", "0", "-f", "mp4"]);
+        command.arg(ffmpeg::address(&context.output("segment")));
+        ffmpeg::run_fed(command, "encoding the picture", context, |pipe| self.draw_into(pipe, &mut drawing, size, context))
+    }
+}
+
+impl Segment {
+    fn view(&self) -> &View {
+        match &self.frames {
+            Frames::Scene(take) => &take.view,
+            Frames::Transition { to, .. } => &to.view,
+        }
+    }
+
+    fn draw_into(&self, pipe: &mut impl Write, drawing: &mut Drawing, size: Size, context: &Context) -> Result<(), StepError> {
+        let mut frame = Frame::new(size);
+        for i in 0..self.count {
+            drawing.frame(i, self.count, &mut frame)?;
+            frame.write_to(pipe)?;
+            (context.progress)(i + 1, self.count);
+        }
+        Ok(())
+    }
+}
+
+/// A segment's frames as they are drawn.
+enum Drawing {
+    Scene(Shot),
+    Transition { kind: TransitionKind, from: Shot, to: Shot, before: Frame, after: Frame },
+}
+
+impl Drawing {
+    fn start(frames: &Frames, count: u64, context: &Context) -> Result<Self, StepError> {
+        Ok(match frames {
+            Frames::Scene(take) => Self::Scene(Shot::start(take, count, "", context)?),
+            Frames::Transition { kind, from, to } => Self::Transition {
+                kind: *kind,
+                before: Frame::new(from.view.size),
+                after: Frame::new(to.view.size),
+                from: Shot::start(from, count, "from/", context)?,
+                to: Shot::start(to, count, "to/", context)?,
+            },
+        })
+    }
+
+    fn frame(&mut self, i: u64, count: u64, out: &mut Frame) -> Result<(), StepError> {
+        match self {
+            Self::Scene(shot) => shot.frame(i, out)?,
+            Self::Transition { kind, from, to, before, after } => {
+                from.frame(i, before)?;
+                to.frame(i, after)?;
+                transition::blend(*kind, i as u32, count as u32, before, after, out);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One scene, drawn frame by frame.
+pub struct Shot {
+    compositor: Compositor,
+    video: Option<Video>,
+    first: u64,
+}
+
+impl Shot {
+    /// Makes ready to draw `count` frames of `take`, whose inputs' roles begin with `prefix`.
+    pub fn start(take: &Take, count: u64, prefix: &str, context: &Context) -> Result<Self, StepError> {
+        let picture = |role: &str| context.workshop.pictures.get(&format!("{prefix}{role}"), context);
+        let assets = Assets {
+            picture: matches!(take.view.show, Show::Picture { .. }).then(|| picture("picture")).transpose()?,
+            logo: take.view.logo.is_some().then(|| picture("logo")).transpose()?,
+        };
+        let video = match (&take.view.show, &take.clip) {
+            (Show::Video { fit, source }, Some(clip)) => {
+                let path = context.input(&format!("{prefix}video"))?;
+                Some(Video::open(path, clip, (take.view.size, *source, *fit), take.view.fps, take.first..take.first + count, context)?)
+            }
+            _ => None,
+        };
+        Ok(Self { compositor: Compositor::new(&take.view, assets).map_err(StepError::input)?, video, first: take.first })
+    }
+
+    /// Draws frame `i` of the take; videos are read forwards, so each call's `i` follows the one before.
+    pub fn frame(&mut self, i: u64, out: &mut Frame) -> Result<(), StepError> {
+        let video = self.video.as_mut().map(Video::next).transpose()?;
+        self.compositor.frame((self.first + i) as u32, video, out);
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! The film's sound: mixed, mastered and encoded in one go, so that nothing of the film's length is held in memory.
+//! Knows nothing of scenes.
+
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::sound::master::{Target, master};
+use crate::sound::mix::Mix;
+use crate::sound::source::{Channels, Format, Source};
+use crate::sound::{Stereo, adts};
+use crate::units::SAMPLE_RATE;
+
+use super::{Context, Step, StepError, Tool, ffmpeg};
+
+/// Bits per second of the film's sound.
+const BITRATE: &str = "384k";
+
+/// Mixes, masters and encodes. Inputs `source/000000`…, by the mix's numbers; output `sound`, AAC-LC in ADTS frames.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sound {
+    /// What sounds when.
+    pub mix: Mix,
+    /// What each source is, by the mix's numbers.
+    pub sources: Vec<SourceKind>,
+}
+
+/// What a source's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// A mono WAV, as speech steps leave it.
+    Speech,
+    /// Stereo samples without a header, as decoding leaves them.
+    Decoded,
+}
+
+/// The role of source `i`.
+pub fn source_role(i: usize) -> String {
+    format!("source/{i:06}")
+}
+
+impl Step for Sound {
+    const KIND: &'static str = "sound";
+    const VERSION: u32 = 1;
+    const OUTPUTS: &'static [&'static str] = &["sound"];
+
+    fn tools(&self) -> &'static [Tool] {
+        &[Tool::Ffmpeg]
+    }
+
+    fn run(&self, context: &Context) -> Result<(), StepError> {
+        let primed = context.output("primed");
+        let mut command = ffmpeg::command(context)?;
+        command.args(["-f", "f32le", "-ar", &SAMPLE_RATE.to_string(), "-ac", "2", "-i", "pipe:0"]);
+        command.args(["-c:a", "aac", "-b:a", BITRATE, "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "adts"]);
+        command.arg(ffmpeg::address(&primed));
+        ffmpeg::run_fed(command, "encoding the sound", context, |pipe| self.master_into(pipe, context))?;
+        let bytes = fs::read(&primed)?;
+        context.write("sound", adts::without_priming(&bytes).map_err(StepError::input)?)
+    }
+}
+
+impl Sound {
+    fn master_into(&self, pipe: &mut impl Write, context: &Context) -> Result<(), StepError> {
+        let mut open = |source: usize| self.open(source, context).map_err(std::io::Error::other);
+        let mut bytes = Vec::new();
+        let mut written = 0;
+        let mut sink = |block: &[Stereo]| {
+            bytes.clear();
+            bytes.extend(block.iter().flatten().flat_map(|sample| sample.to_le_bytes()));
+            written += block.len() as u64;
+            (context.progress)(written, self.mix.length);
+            pipe.write_all(&bytes)
+        };
+        master(&self.mix, Target::default(), &mut open, &mut sink)?;
+        Ok(())
+    }
+
+    fn open(&self, source: usize, context: &Context) -> Result<Source, StepError> {
+        let kind = self.sources.get(source).ok_or_else(|| StepError::input("the mix names a source that is not there"))?;
+        let reader: BufReader<File> = BufReader::new(context.open(&source_role(source))?);
+        match kind {
+            SourceKind::Speech => Source::wav(Box::new(reader)).map_err(StepError::input),
+            SourceKind::Decoded => Ok(Source::raw(Box::new(reader), Format::S16, Channels::Stereo, 0)?),
+        }
+    }
+}
