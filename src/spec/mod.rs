@@ -1,22 +1,47 @@
 //! The spec language: text in, the checked film or everything that is wrong with it out. Knows nothing of how a film is made.
 
+mod decode;
+mod files;
+mod language;
 pub mod model;
+mod resolve;
+mod scalar;
+mod schema;
+mod sniff;
+mod template;
+mod tree;
+mod vars;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
-use crate::diag::{Report, Source};
+use crate::diag::{Diagnostic, Place, Report, Source};
+use decode::{Cx, Decode};
+use files::Fence;
+use language::Film;
 use model::Spec;
+use resolve::Resolver;
+pub use schema::schema;
+use tree::{Node, Value};
+use vars::Vars;
+
+/// How many bytes a spec may have.
+pub const MOST_BYTES: u64 = 8 << 20;
 
 /// What the language asks of the rest of the house.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
     /// Whether a bundled font can draw this character; a text that holds others is warned of.
     pub drawable: &'a dyn Fn(char) -> bool,
+    /// The bundled font families; none: any name is taken.
+    pub families: &'a [&'a str],
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { drawable: &|_| true }
+        Self { drawable: &|_| true, families: &[] }
     }
 }
 
@@ -37,6 +62,87 @@ pub struct Loaded {
 /// Everything that is wrong, in one report.
 pub fn load(path: &Path, options: &Options) -> Result<Loaded, Report> {
     let name = path.display().to_string();
-    let _ = options;
-    Err(Report::new(Source::new(name, ""), vec![crate::diag::Diagnostic::error("not written yet")]))
+    let refused = |text: &str, found: Diagnostic| Report::new(Source::new(name.clone(), text), vec![found]);
+    let bytes = read(path).map_err(|found| refused("", found))?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let place = Place { start: at, end: at + '\u{fffd}'.len_utf8() };
+            let found = Diagnostic::error("the spec is not UTF-8 text").at(place).label("this byte is not");
+            return Err(refused(&text, found.help("save the file as UTF-8 in your editor")));
+        }
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let own = std::fs::canonicalize(path).ok();
+    check(Source::new(name, text), folder, &stem, own, options)
+}
+
+/// Checks a spec's text as if it were a file called `stem` in the folder `root`.
+///
+/// # Errors
+/// Everything that is wrong, in one report.
+pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<Loaded, Report> {
+    check(Source::new(format!("{stem}.yaml"), text), root, stem, None, options)
+}
+
+fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
+    let (spec, found) = checked(&source.text, root, stem, own, options);
+    let report = Report::new(source.clone(), found);
+    match spec {
+        Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report }),
+        _ => Err(report),
+    }
+}
+
+fn checked(
+    text: &str,
+    root: &Path,
+    stem: &str,
+    own: Option<PathBuf>,
+    options: &Options,
+) -> (Option<Spec>, Vec<Diagnostic>) {
+    let fence = match Fence::new(root) {
+        Ok(fence) => fence,
+        Err(error) => return (None, vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]),
+    };
+    let node = match tree::parse(text) {
+        Ok(Node { value: Value::Null, .. }) => {
+            let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
+            return (None, vec![found]);
+        }
+        Ok(node) => node,
+        Err(found) => return (None, vec![found]),
+    };
+    let mut cx = Cx::new(text);
+    cx.vars = variables(&node, text);
+    let film = Film::decode(&node, &mut cx);
+    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
+    let spec = film.map(|film| resolve::film(film, stem, &mut to));
+    (spec, to.cx.into_found())
+}
+
+/// The film's variables, needed before anything else is decoded; what is wrong with them is said when their turn comes.
+fn variables(node: &Node, text: &str) -> BTreeMap<String, String> {
+    let Value::Map(entries) = &node.value else { return BTreeMap::new() };
+    let vars = entries.iter().find(|(key, _)| key.text == "vars");
+    let decoded = vars.and_then(|(_, value)| Vars::decode(value, &mut Cx::new(text)));
+    decoded.unwrap_or_default().0.into_iter().map(|(name, value)| (name, value.0)).collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let shown = path.display();
+    let unreadable = |error: io::Error| Diagnostic::error(format!("`{shown}` cannot be read: {error}"));
+    let kind = std::fs::metadata(path).map_err(unreadable)?;
+    if !kind.is_file() {
+        return Err(Diagnostic::error(format!("`{shown}` is not a file")).help("name a spec, such as `video.yaml`"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Diagnostic::error(format!("`{shown}` is larger than a spec may be")).help("8 MiB are allowed"));
+    }
+    Ok(bytes)
 }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diag::Place;
@@ -45,7 +46,7 @@ pub struct Output {
 }
 
 /// Encoder effort.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quality {
     /// Quick and rough, to look at.
@@ -65,6 +66,55 @@ pub struct SourceFile {
     pub written: String,
     /// Where the spec names it.
     pub place: Place,
+    /// What it is, by its first bytes.
+    pub format: Format,
+}
+
+/// A file format that t2v reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A PNG picture.
+    Png,
+    /// A JPEG picture.
+    Jpeg,
+    /// A WebP picture.
+    Webp,
+    /// MP4, MOV or M4A.
+    Mp4,
+    /// Matroska or WebM.
+    Matroska,
+    /// AVI.
+    Avi,
+    /// WAV.
+    Wav,
+    /// MP3.
+    Mp3,
+    /// Ogg: Vorbis or Opus.
+    Ogg,
+    /// FLAC.
+    Flac,
+    /// AAC without a container.
+    Aac,
+}
+
+impl Format {
+    /// The demuxer to force in ffmpeg, so that no other is ever probed.
+    pub fn demuxer(self) -> &'static str {
+        match self {
+            Self::Png => "png_pipe",
+            Self::Jpeg => "jpeg_pipe",
+            Self::Webp => "webp_pipe",
+            Self::Mp4 => "mov",
+            Self::Matroska => "matroska",
+            Self::Avi => "avi",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::Ogg => "ogg",
+            Self::Flac => "flac",
+            Self::Aac => "aac",
+        }
+    }
 }
 
 /// Who speaks.
@@ -79,7 +129,7 @@ pub struct Voice {
 }
 
 /// A speech engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
     /// espeak-ng, as a process.
@@ -100,7 +150,7 @@ pub struct Music {
 }
 
 /// A subtitle file's format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubtitleFormat {
     /// SubRip.
@@ -119,7 +169,7 @@ pub struct Captions {
 }
 
 /// How captions are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaptionStyle {
     /// A line or two; the spoken word lights up.
@@ -133,7 +183,7 @@ pub enum CaptionStyle {
 }
 
 /// Where captions stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CaptionPosition {
     /// In the lower safe area.
@@ -158,7 +208,7 @@ pub struct Logo {
 }
 
 /// A corner of the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Corner {
     /// Upper left.
@@ -304,7 +354,7 @@ pub enum Show {
 }
 
 /// When a list's items come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Build {
     /// Item *i* with sentence *i*.
@@ -316,7 +366,7 @@ pub enum Build {
 }
 
 /// How a picture fills the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fit {
     /// Fills it; what is over is cut.
@@ -382,7 +432,7 @@ pub enum TransitionKind {
 }
 
 /// A direction on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To the left.

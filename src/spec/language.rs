@@ -1,0 +1,285 @@
+//! The language itself: every record a spec is made of, as written. Decoding and the JSON Schema come from these definitions.
+
+use super::decode::{At, Either, record};
+use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
+use super::scalar::{
+    Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Text, TransitionName, VoiceName,
+};
+use super::vars::Vars;
+use crate::units::{Colour, Fps, Size};
+
+record! {
+    /// A film, as its spec describes it.
+    Film {
+        /// The film's title. Left out: the spec's file name.
+        title: Option<At<Text>>,
+        /// What comes out.
+        output: Option<Output>,
+        /// Who speaks: a voice's name, or a map. Left out: espeak's `en-us`.
+        voice: Option<Either<At<VoiceName>, Voice>>,
+        /// The template that gives colours and fonts. Left out: `studio`.
+        template: Option<At<Text>>,
+        /// Colours and fonts in place of the template's.
+        look: Option<Look>,
+        /// Music under the whole film: a file's name, or a map.
+        music: Option<Either<At<FileName>, Music>>,
+        /// Captions and subtitle files, or `false` for none.
+        captions: Option<Either<At<Flag>, Captions>>,
+        /// A picture in a corner of every scene: a file's name, or a map.
+        logo: Option<Either<At<FileName>, Logo>>,
+        /// Values for `${name}` in texts and file names.
+        vars: Option<Vars>,
+        /// What a scene leaves out.
+        defaults: Option<Defaults>,
+        /// What follows what.
+        scenes: At<Vec<At<Scene>>>,
+    }
+}
+
+record! {
+    /// What comes out.
+    Output {
+        /// The film's file, inside the project. Left out: `out/<spec>.mp4`.
+        file: Option<At<FileName>>,
+        /// Frame size: a name, or WIDTHxHEIGHT in pixels. Left out: `1080p`.
+        size: Option<Size>,
+        /// Frames per second. Left out: 30.
+        fps: Option<Fps>,
+        /// How much work goes into each frame. Left out: `standard`.
+        quality: Option<Quality>,
+    }
+}
+
+record! {
+    /// Who speaks.
+    Voice {
+        /// Which engine speaks.
+        engine: Option<Engine>,
+        /// The voice's name.
+        name: Option<At<VoiceName>>,
+        /// Same as `name`.
+        voice: Option<At<VoiceName>>,
+        /// 1.0 = the voice's own pace; 0.5 to 2.
+        speed: Option<At<Number>>,
+    }
+}
+
+record! {
+    /// Colours and fonts.
+    Look {
+        /// Behind cards, and where nothing else is.
+        background: Option<Colour>,
+        /// The other end of the gradient behind cards.
+        background_end: Option<Colour>,
+        /// Text.
+        text: Option<Colour>,
+        /// Text of less weight.
+        muted: Option<Colour>,
+        /// Bullets, rules, the spoken word.
+        accent: Option<Colour>,
+        /// Caption text.
+        caption: Option<Colour>,
+        /// Caption outline or box.
+        caption_back: Option<Colour>,
+        /// Font family of headings.
+        heading_font: Option<At<Text>>,
+        /// Font family of all else.
+        body_font: Option<At<Text>>,
+    }
+}
+
+record! {
+    /// Music under the whole film; looped when it is shorter.
+    Music {
+        /// The piece.
+        file: At<FileName>,
+        /// Loudness where nobody speaks. Left out: -20 LUFS.
+        level: Option<At<Loudness>>,
+        /// How far it goes down under speech. Left out: 10 dB.
+        duck: Option<At<Decibels>>,
+        /// Fade at the film's start and end. Left out: 2s.
+        fade: Option<At<Duration>>,
+    }
+}
+
+record! {
+    /// Captions drawn into the picture, and subtitle files beside the film.
+    Captions {
+        /// How they look and move. Left out: `karaoke`.
+        style: Option<CaptionStyle>,
+        /// Where they stand. Left out: `bottom`.
+        position: Option<CaptionPosition>,
+        /// Draw them into the picture. Left out: `true`.
+        burn: Option<Flag>,
+        /// Subtitle files to write. Left out: `[srt, vtt]`.
+        files: Option<Vec<SubtitleFormat>>,
+    }
+}
+
+record! {
+    /// Captions drawn into a scene.
+    SceneCaptions {
+        /// How they look and move.
+        style: Option<CaptionStyle>,
+        /// Where they stand.
+        position: Option<CaptionPosition>,
+    }
+}
+
+record! {
+    /// A picture in a corner.
+    Logo {
+        /// The picture.
+        file: Option<At<FileName>>,
+        /// Same as `file`.
+        image: Option<At<FileName>>,
+        /// Which corner. Left out: `top-right`.
+        corner: Option<Corner>,
+        /// 0 to 1. Left out: 1.
+        opacity: Option<At<Share>>,
+        /// Its share of the frame's height, 0.02 to 0.5. Left out: 0.08.
+        height: Option<At<Share>>,
+    }
+}
+
+record! {
+    /// What a scene leaves out.
+    Defaults {
+        /// How scenes come in.
+        transition: Option<Either<At<TransitionName>, Transition>>,
+        /// How pictures are shown.
+        show: Option<ShowDefaults>,
+        /// Who speaks.
+        voice: Option<Either<At<VoiceName>, Voice>>,
+        /// Captions drawn into scenes, or `false` for none.
+        captions: Option<Either<At<Flag>, SceneCaptions>>,
+        /// The shortest a scene may be.
+        length: Option<At<Duration>>,
+        /// Silence before speech. Left out: 0.4s.
+        lead: Option<At<Duration>>,
+        /// Silence after speech. Left out: 0.6s.
+        tail: Option<At<Duration>>,
+    }
+}
+
+record! {
+    /// How pictures, videos and lists are shown unless a scene says so itself.
+    ShowDefaults {
+        /// How the camera moves over pictures. Left out: `auto`.
+        motion: Option<MotionName>,
+        /// How pictures and videos fill the frame. Left out: `cover`.
+        fit: Option<Fit>,
+        /// When a list's items come. Left out: `sentence`.
+        build: Option<Build>,
+    }
+}
+
+record! {
+    /// How a scene comes in.
+    Transition {
+        /// Its kind.
+        kind: Option<TransitionName>,
+        /// How long both scenes share the screen, up to 10s. Left out: 0.5s.
+        length: Option<At<Duration>>,
+        /// Where a slide or a wipe moves to. Left out: `left`.
+        direction: Option<At<Direction>>,
+        /// The colour a fade goes through. Left out: black.
+        colour: Option<At<Colour>>,
+        /// Same as `colour`.
+        color: Option<At<Colour>>,
+    }
+}
+
+record! {
+    /// One scene.
+    Scene {
+        /// Its name, unique in the film. Left out: `scene-1`, `scene-2` and so on.
+        id: Option<At<Id>>,
+        /// A chapter starts here.
+        title: Option<At<Text>>,
+        /// What is said: a text, or a list of texts and pauses.
+        say: Option<At<Either<At<Text>, Vec<Either<At<Text>, Pause>>>>>,
+        /// A recording of what is said.
+        narration: Option<At<FileName>>,
+        /// What is seen. Left out: the title on a card, or a gradient.
+        show: Option<At<Show>>,
+        /// How it comes in from the scene before: a name, or a map.
+        transition: Option<At<Either<At<TransitionName>, Transition>>>,
+        /// Who speaks: a voice's name, or a map.
+        voice: Option<At<Either<At<VoiceName>, Voice>>>,
+        /// Captions drawn into this scene, or `false` for none.
+        captions: Option<Either<At<Flag>, SceneCaptions>>,
+        /// The shortest it may be.
+        length: Option<At<Duration>>,
+        /// Silence before speech.
+        lead: Option<At<Duration>>,
+        /// Silence after speech.
+        tail: Option<At<Duration>>,
+    }
+}
+
+record! {
+    /// Silence between texts.
+    Pause {
+        /// How long, up to 60s.
+        pause: At<Duration>,
+    }
+}
+
+record! {
+    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title` and `list`, with what goes with it.
+    Show {
+        /// A still picture: PNG, JPEG or WebP.
+        image: Option<At<FileName>>,
+        /// A moving picture: MP4, MOV, Matroska, WebM or AVI.
+        video: Option<At<FileName>>,
+        /// One colour.
+        colour: Option<At<Colour>>,
+        /// Same as `colour`.
+        color: Option<At<Colour>>,
+        /// Two colours or more along a line.
+        gradient: Option<At<Gradient>>,
+        /// A title card.
+        title: Option<At<Text>>,
+        /// A list of texts.
+        list: Option<At<Vec<At<Text>>>>,
+        /// With `image`: how the camera moves.
+        motion: Option<At<MotionName>>,
+        /// With `image` and `video`: how it fills the frame.
+        fit: Option<At<Fit>>,
+        /// With `video`: where it starts. Left out: at its start.
+        from: Option<At<Duration>>,
+        /// With `video`: where it ends. Left out: at its end.
+        to: Option<At<Duration>>,
+        /// With `video`: how much of it is shown, in place of `to`.
+        length: Option<At<Duration>>,
+        /// With `video`: leave its sound out. Left out: `false`.
+        mute: Option<At<Flag>>,
+        /// With `title`: the line below.
+        subtitle: Option<At<Text>>,
+        /// With `list`: stands above the items.
+        heading: Option<At<Text>>,
+        /// With `list`: when each item comes.
+        build: Option<At<Build>>,
+    }
+}
+
+record! {
+    /// Colours along a line.
+    Gradient {
+        /// Two to eight colours, evenly spaced.
+        colours: Option<At<Vec<Colour>>>,
+        /// Same as `colours`.
+        colors: Option<At<Vec<Colour>>>,
+        /// Degrees; 0 = left to right, 90 = top to bottom. Left out: 45.
+        angle: Option<At<Number>>,
+    }
+}
+
+record! {
+    /// A template's file.
+    Template {
+        /// What it looks like.
+        look: Look,
+    }
+}

@@ -1,0 +1,203 @@
+//! From the language as written to the checked film: defaults filled in, files found, ranges held. Knows nothing of YAML.
+
+mod captions;
+mod order;
+mod scene;
+mod show;
+mod speech;
+mod transition;
+mod voice;
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use super::Options;
+use super::decode::{At, Cx, Either, nearest};
+use super::files::{Fence, Wanted};
+use super::language::{self, Film};
+use super::model::{Corner, Logo, Look, Music, Output, Quality, SourceFile, Spec};
+use super::scalar::FileName;
+use super::template;
+use crate::diag::{Diagnostic, Place};
+use crate::units::{Fps, Size};
+
+/// What resolving reads and writes besides the film.
+pub(super) struct Resolver<'a> {
+    /// Where diagnostics go.
+    pub cx: Cx<'a>,
+    /// Which files may be named.
+    pub fence: Fence,
+    /// What the rest of the house knows.
+    pub options: Options<'a>,
+    /// The spec's own file, and every file that it names.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// The checked film called `name`. It is worth something only if no error was reported.
+pub(super) fn film(film: Film, name: &str, to: &mut Resolver) -> Spec {
+    let look = to.look(film.template.as_ref(), film.look);
+    let (captions, subtitles) = captions::of_film(film.captions.as_ref());
+    let music = film.music.and_then(|music| to.music(music));
+    let logo = film.logo.and_then(|logo| to.logo(logo));
+    let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
+    let scenes = scene::all(film.scenes, &base, to);
+    let output = to.output(film.output, name);
+    Spec {
+        name: name.to_owned(),
+        root: to.fence.root().to_owned(),
+        title: film.title.map_or_else(|| name.to_owned(), |title| title.value.0),
+        output,
+        music,
+        subtitles,
+        look,
+        logo,
+        scenes,
+    }
+}
+
+impl Resolver<'_> {
+    /// Notes an error at `place`.
+    pub fn error(&mut self, message: impl Into<String>, place: Place, label: &str, help: impl Into<String>) {
+        self.cx.report(Diagnostic::error(message).at(place).label(label).help(help));
+    }
+
+    /// Notes a value outside `range`; the value either way.
+    pub fn ranged(&mut self, field: &str, value: f64, place: Place, range: RangeInclusive<f64>, unit: &str) -> f64 {
+        if !range.contains(&value) {
+            let message = format!("`{field}` is out of range: {value}{unit}");
+            let help = format!("from {}{unit} to {}{unit}", range.start(), range.end());
+            self.error(message, place, "this value", help);
+        }
+        value
+    }
+
+    /// The file that `name` names, or `None` after saying why not.
+    pub fn file(&mut self, name: &At<FileName>, wanted: Wanted) -> Option<SourceFile> {
+        let written = &name.value.0;
+        match self.fence.input(written, wanted) {
+            Ok((path, format)) => {
+                self.inputs.push(path.clone());
+                Some(SourceFile { path, written: written.clone(), place: name.place, format })
+            }
+            Err(refused) => {
+                self.error(format!("`{written}` {refused}"), name.place, "this file", refused.help());
+                None
+            }
+        }
+    }
+
+    /// The one of two spellings that is given; an error if both are.
+    pub fn either_spelling<T: Clone>(
+        &mut self,
+        one: &Option<At<T>>,
+        other: &Option<At<T>>,
+        name: &str,
+    ) -> Option<At<T>> {
+        if let (Some(_), Some(second)) = (one, other) {
+            self.error(
+                format!("`{name}` is given twice, in two spellings"),
+                second.place,
+                "again",
+                "keep one of the two",
+            );
+        }
+        one.clone().or_else(|| other.clone())
+    }
+
+    /// Warns of characters that no bundled font can draw.
+    pub fn drawn(&mut self, text: &str, place: Place) {
+        let mut missing: Vec<char> =
+            text.chars().filter(|c| !c.is_whitespace() && !(self.options.drawable)(*c)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return;
+        }
+        let named: Vec<String> = missing.iter().take(5).map(|c| format!("`{c}` (U+{:04X})", u32::from(*c))).collect();
+        let more = if missing.len() > 5 { format!(" and {} more", missing.len() - 5) } else { String::new() };
+        let message = format!("no bundled font has {}{more}", named.join(", "));
+        let help = "an empty box is drawn in its place; write it another way";
+        self.cx.report(Diagnostic::warning(message).at(place).label("in this text").help(help));
+    }
+
+    fn look(&mut self, name: Option<&At<super::scalar::Text>>, over: Option<language::Look>) -> Look {
+        let base = template::look(name.map_or(template::DEFAULT, |name| &name.value.0));
+        let base = base.unwrap_or_else(|found| {
+            self.cx.report(Diagnostic { place: name.map(|name| name.place), ..found });
+            template::BARE
+        });
+        let Some(over) = over else { return base };
+        for font in [&over.heading_font, &over.body_font].into_iter().flatten() {
+            self.known_font(font);
+        }
+        template::overridden(base, over)
+    }
+
+    fn known_font(&mut self, font: &At<super::scalar::Text>) {
+        let (families, name) = (self.options.families, font.value.0.as_str());
+        if families.is_empty() || families.contains(&name) {
+            return;
+        }
+        let help = match nearest(name, families) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the fonts are {}", families.join(", ")),
+        };
+        self.error(format!("there is no font `{name}`"), font.place, "not known", help);
+    }
+
+    fn music(&mut self, music: Either<At<FileName>, language::Music>) -> Option<Music> {
+        let music = match music {
+            Either::Short(file) => language::Music { file, level: None, duck: None, fade: None },
+            Either::Long(music) => music,
+        };
+        let level = music.level.map_or(-20.0, |at| self.ranged("level", at.value.0, at.place, -60.0..=-5.0, " LUFS"));
+        let duck = music.duck.map_or(10.0, |at| self.ranged("duck", at.value.0, at.place, 0.0..=60.0, " dB"));
+        let fade = music.fade.map_or(2.0, |at| self.ranged("fade", at.value.0, at.place, 0.0..=60.0, "s"));
+        Some(Music { file: self.file(&music.file, Wanted::Sound)?, level, duck, fade })
+    }
+
+    fn logo(&mut self, logo: Either<At<FileName>, language::Logo>) -> Option<Logo> {
+        let logo = match logo {
+            Either::Short(file) => {
+                language::Logo { file: Some(file), image: None, corner: None, opacity: None, height: None }
+            }
+            Either::Long(logo) => logo,
+        };
+        let opacity = logo.opacity.map_or(1.0, |at| self.ranged("opacity", at.value.0, at.place, 0.0..=1.0, ""));
+        let height = logo.height.map_or(0.08, |at| self.ranged("height", at.value.0, at.place, 0.02..=0.5, ""));
+        let file = self.either_spelling(&logo.file, &logo.image, "file")?;
+        Some(Logo {
+            file: self.file(&file, Wanted::Picture)?,
+            corner: logo.corner.unwrap_or(Corner::TopRight),
+            opacity,
+            height,
+        })
+    }
+
+    fn output(&mut self, output: Option<language::Output>, name: &str) -> Output {
+        let (file, size, fps, quality) =
+            output.map_or((None, None, None, None), |o| (o.file, o.size, o.fps, o.quality));
+        let written = file.as_ref().map_or_else(|| format!("out/{name}.mp4"), |file| file.value.0.clone());
+        Output {
+            file: self.output_file(&written, file.map(|file| file.place)),
+            size: size.unwrap_or(Size::new(1920, 1080)),
+            fps: fps.unwrap_or(Fps::whole(30)),
+            quality: quality.unwrap_or(Quality::Standard),
+        }
+    }
+
+    fn output_file(&mut self, written: &str, place: Option<Place>) -> PathBuf {
+        let (message, help, file) = match self.fence.output(written) {
+            Ok(file) if !self.inputs.contains(&file) => return file,
+            Ok(file) => (
+                format!("the output `{written}` would overwrite a file that the film is made of"),
+                "choose another name".to_owned(),
+                file,
+            ),
+            Err(refused) => (format!("the output `{written}` {refused}"), refused.help(), PathBuf::new()),
+        };
+        let found = Diagnostic::error(message).label("this file").help(help);
+        self.cx.report(Diagnostic { place, ..found });
+        file
+    }
+}

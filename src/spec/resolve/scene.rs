@@ -1,0 +1,116 @@
+//! Scenes: each with all that it leaves out filled in.
+
+use super::{Resolver, captions, order, show, speech, transition, voice};
+use crate::diag::{Diagnostic, Place};
+use crate::spec::decode::{At, Either};
+use crate::spec::language::{self, Defaults};
+use crate::spec::model::{Look, Scene, Speech, Utterance, Voice};
+use crate::spec::scalar::{Duration, VoiceName};
+
+/// What scenes leave out.
+pub struct Base<'l> {
+    voice: Voice,
+    captions: captions::Layer,
+    transition: transition::Layer,
+    show: show::Base,
+    length: Option<f64>,
+    lead: f64,
+    tail: f64,
+    look: &'l Look,
+}
+
+impl<'l> Base<'l> {
+    /// The film's own voice and captions, under its `defaults`.
+    pub fn new(
+        film_voice: Option<&Either<At<VoiceName>, language::Voice>>,
+        captions: captions::Layer,
+        defaults: Option<Defaults>,
+        look: &'l Look,
+        to: &mut Resolver,
+    ) -> Self {
+        let film_voice = voice::over(&voice::default(), film_voice, to);
+        let defaults = defaults.as_ref();
+        Self {
+            voice: voice::over(&film_voice, defaults.and_then(|d| d.voice.as_ref()), to),
+            captions: captions.over(defaults.and_then(|d| d.captions.as_ref())),
+            transition: transition::Layer::default().over(defaults.and_then(|d| d.transition.as_ref()), to),
+            show: show::Base::new(defaults.and_then(|d| d.show.as_ref())),
+            length: length(defaults.and_then(|d| d.length.as_ref()), to),
+            lead: silence("lead", defaults.and_then(|d| d.lead.as_ref()), 0.4, to),
+            tail: silence("tail", defaults.and_then(|d| d.tail.as_ref()), 0.6, to),
+            look,
+        }
+    }
+}
+
+fn length(written: Option<&At<Duration>>, to: &mut Resolver) -> Option<f64> {
+    written.map(|at| to.ranged("length", at.value.0, at.place, 0.1..=3600.0, "s"))
+}
+
+fn silence(field: &str, written: Option<&At<Duration>>, unsaid: f64, to: &mut Resolver) -> f64 {
+    written.map_or(unsaid, |at| to.ranged(field, at.value.0, at.place, 0.0..=60.0, "s"))
+}
+
+/// Every scene, in order.
+pub fn all(scenes: At<Vec<At<language::Scene>>>, base: &Base, to: &mut Resolver) -> Vec<Scene> {
+    if scenes.value.is_empty() && scenes.whole {
+        to.error("the film has no scenes", scenes.place, "an empty list", "add one: `- say: Hello.`");
+    }
+    let ids = order::ids(&scenes.value, to);
+    let placed: Vec<(Scene, Place)> =
+        scenes.value.iter().zip(ids).map(|(written, id)| one(written, id, base, to)).collect();
+    order::transitions_fit(&placed, to);
+    placed.into_iter().map(|(scene, _)| scene).collect()
+}
+
+/// The scene, and where its transition stands.
+fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver) -> (Scene, Place) {
+    let scene = &written.value;
+    let transition = base.transition.over(scene.transition.as_ref().map(|at| &at.value), to).finished();
+    let captions = base.captions.over(scene.captions.as_ref()).drawn();
+    let shown = match &scene.show {
+        Some(show) => show::of_scene(show, &base.show, to).unwrap_or(show::REFUSED),
+        None => show::unsaid(scene.title.as_ref(), base.look, to),
+    };
+    let speech = speech::of_scene(scene, to);
+    if captions.is_some() {
+        captioned(&speech, to);
+    }
+    unused_voice(scene, to);
+    let resolved = Scene {
+        id,
+        place: written.place,
+        title: scene.title.as_ref().map(|title| title.value.0.clone()),
+        voice: voice::over(&base.voice, scene.voice.as_ref().map(|at| &at.value), to),
+        speech,
+        show: shown,
+        transition,
+        captions,
+        length: length(scene.length.as_ref(), to).or(base.length),
+        // Whether the scene is the first or not: else reordering scenes would change their frames.
+        lead: silence("lead", scene.lead.as_ref(), base.lead, to).max(transition.length),
+        tail: silence("tail", scene.tail.as_ref(), base.tail, to),
+    };
+    (resolved, scene.transition.as_ref().map_or(written.place, |at| at.place))
+}
+
+fn captioned(speech: &Speech, to: &mut Resolver) {
+    let (Speech::Spoken(script) | Speech::Recorded { script, .. }) = speech else { return };
+    for item in script {
+        if let Utterance::Text { text, place } = item {
+            to.drawn(text, *place);
+        }
+    }
+}
+
+fn unused_voice(scene: &language::Scene, to: &mut Resolver) {
+    let why = match (&scene.narration, &scene.say) {
+        (Some(_), _) => "`narration` is a recording",
+        (None, None) => "nothing is said in this scene",
+        (None, Some(_)) => return,
+    };
+    if let Some(voice) = &scene.voice {
+        let found = Diagnostic::warning(format!("`voice` is not used here: {why}")).at(voice.place);
+        to.cx.report(found.label("not used").help("remove it"));
+    }
+}

@@ -1,0 +1,206 @@
+//! What a scene shows: exactly one thing, with only the fields that go with it.
+
+use super::Resolver;
+use crate::diag::Place;
+use crate::spec::decode::{At, listed};
+use crate::spec::files::Wanted;
+use crate::spec::language::{self, ShowDefaults};
+use crate::spec::model::{Build, Fit, Look, Motion, Show};
+use crate::spec::scalar::{FileName, MotionName, Text};
+use crate::units::Colour;
+
+const KINDS: [&str; 6] = ["image", "video", "colour", "gradient", "title", "list"];
+
+/// How things are shown unless a scene says so itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Base {
+    motion: MotionName,
+    fit: Fit,
+    build: Build,
+}
+
+impl Base {
+    /// The language's own defaults under the film's.
+    pub fn new(written: Option<&ShowDefaults>) -> Self {
+        Self {
+            motion: written.and_then(|show| show.motion).unwrap_or(MotionName::Auto),
+            fit: written.and_then(|show| show.fit).unwrap_or(Fit::Cover),
+            build: written.and_then(|show| show.build).unwrap_or(Build::Sentence),
+        }
+    }
+}
+
+/// What a scene shows that says nothing about it: its title on a card, or the look's gradient.
+pub fn unsaid(title: Option<&At<Text>>, look: &Look, to: &mut Resolver) -> Show {
+    match title {
+        Some(title) => {
+            to.drawn(&title.value.0, title.place);
+            Show::Title { title: title.value.0.clone(), subtitle: None }
+        }
+        None => Show::Gradient { colours: vec![look.background, look.background_end], angle: 45.0 },
+    }
+}
+
+/// What a scene shows; `None` after saying what is wrong with it.
+pub fn of_scene(written: &At<language::Show>, base: &Base, to: &mut Resolver) -> Option<Show> {
+    let show = &written.value;
+    let kinds = kinds(show);
+    match kinds.as_slice() {
+        [] if !written.whole => None,
+        [] => {
+            let help = format!("add one of {}", listed(&KINDS));
+            to.error("`show` does not say what is seen", written.place, "nothing to see here", help);
+            None
+        }
+        [(kind, _)] => {
+            strangers(show, kind, to);
+            one(show, kind, base, to)
+        }
+        [(first, _), (second, place), ..] => {
+            let message = format!("a scene shows one thing, but here are `{first}` and `{second}`");
+            to.error(message, *place, "the second one", "keep one, or make a second scene");
+            None
+        }
+    }
+}
+
+fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
+    let places = [
+        ("image", show.image.as_ref().map(|at| at.place)),
+        ("video", show.video.as_ref().map(|at| at.place)),
+        ("colour", show.colour.as_ref().or(show.color.as_ref()).map(|at| at.place)),
+        ("gradient", show.gradient.as_ref().map(|at| at.place)),
+        ("title", show.title.as_ref().map(|at| at.place)),
+        ("list", show.list.as_ref().map(|at| at.place)),
+    ];
+    places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
+}
+
+/// Fields that belong to another kind of picture.
+fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
+    let owners: [(&str, Option<Place>, &[&str]); 9] = [
+        ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
+        ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
+        ("from", show.from.as_ref().map(|at| at.place), &["video"]),
+        ("to", show.to.as_ref().map(|at| at.place), &["video"]),
+        ("length", show.length.as_ref().map(|at| at.place), &["video"]),
+        ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
+        ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
+        ("heading", show.heading.as_ref().map(|at| at.place), &["list"]),
+        ("build", show.build.as_ref().map(|at| at.place), &["list"]),
+    ];
+    for (field, place, kinds) in owners {
+        let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
+        let help = match (field, kinds) {
+            ("length", _) => "a scene's own `length` stands beside `show`, not in it".to_owned(),
+            _ => format!("`{field}` goes with {}", listed(kinds)),
+        };
+        to.error(format!("`{field}` does not go with `{kind}`"), place, "not used", help);
+    }
+}
+
+fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Option<Show> {
+    match kind {
+        "image" => image(show, show.image.as_ref()?, base, to),
+        "video" => video(show, show.video.as_ref()?, base, to),
+        "colour" => to.either_spelling(&show.colour, &show.color, "colour").map(|colour| Show::Colour(colour.value)),
+        "gradient" => gradient(&show.gradient.as_ref()?.value, show.gradient.as_ref()?.place, to),
+        "title" => Some(title(show.title.as_ref()?, show.subtitle.as_ref(), to)),
+        _ => list(show, show.list.as_ref()?, base, to),
+    }
+}
+
+fn image(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resolver) -> Option<Show> {
+    let file = to.file(name, Wanted::Picture)?;
+    let motion = motion(show.motion.as_ref().map_or(base.motion, |at| at.value), &file.written);
+    Some(Show::Image { file, fit: show.fit.as_ref().map_or(base.fit, |at| at.value), motion })
+}
+
+/// `auto` goes by the file's name and not by the scene's position, so that reordering scenes changes no frame.
+fn motion(name: MotionName, file: &str) -> Motion {
+    const MOVES: [Motion; 4] = [Motion::ZoomIn, Motion::PanRight, Motion::ZoomOut, Motion::PanLeft];
+    match name {
+        MotionName::Auto => MOVES[usize::from(blake3::hash(file.as_bytes()).as_bytes()[0]) % MOVES.len()],
+        MotionName::Hold => Motion::Hold,
+        MotionName::ZoomIn => Motion::ZoomIn,
+        MotionName::ZoomOut => Motion::ZoomOut,
+        MotionName::PanLeft => Motion::PanLeft,
+        MotionName::PanRight => Motion::PanRight,
+        MotionName::PanUp => Motion::PanUp,
+        MotionName::PanDown => Motion::PanDown,
+    }
+}
+
+const LATEST: f64 = 86_400.0;
+
+fn video(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resolver) -> Option<Show> {
+    let from = show.from.as_ref().map_or(0.0, |at| to.ranged("from", at.value.0, at.place, 0.0..=LATEST, "s"));
+    let end = show.to.as_ref().map(|at| (to.ranged("to", at.value.0, at.place, 0.0..=LATEST, "s"), at.place));
+    let length =
+        show.length.as_ref().map(|at| (to.ranged("length", at.value.0, at.place, 0.01..=LATEST, "s"), at.place));
+    let end = match (end, length) {
+        (Some(_), Some((_, place))) => {
+            to.error("`to` and `length` both say where the video ends", place, "again", "keep one of the two");
+            None
+        }
+        (Some((end, place)), None) => {
+            if end <= from {
+                to.error(
+                    "the video ends before it starts",
+                    place,
+                    "not after `from`",
+                    format!("`to` must be later than {from}s"),
+                );
+            }
+            Some(end)
+        }
+        (None, length) => length.map(|(length, _)| from + length),
+    };
+    Some(Show::Video {
+        file: to.file(name, Wanted::Video)?,
+        fit: show.fit.as_ref().map_or(base.fit, |at| at.value),
+        from,
+        to: end,
+        mute: show.mute.as_ref().is_some_and(|at| at.value.0),
+    })
+}
+
+fn gradient(gradient: &language::Gradient, place: Place, to: &mut Resolver) -> Option<Show> {
+    let angle = gradient.angle.as_ref().map_or(45.0, |at| to.ranged("angle", at.value.0, at.place, -360.0..=360.0, ""));
+    let Some(colours) = to.either_spelling(&gradient.colours, &gradient.colors, "colours") else {
+        to.error("a gradient needs its colours", place, "no `colours` here", "add `colours: ['#102030', '#405060']`");
+        return None;
+    };
+    if colours.whole && !(2..=8).contains(&colours.value.len()) {
+        let message = format!("a gradient has 2 to 8 colours, not {}", colours.value.len());
+        to.error(message, colours.place, "these colours", "for one colour alone write `colour:`");
+    }
+    Some(Show::Gradient { colours: colours.value, angle })
+}
+
+fn title(title: &At<Text>, subtitle: Option<&At<Text>>, to: &mut Resolver) -> Show {
+    for text in std::iter::once(title).chain(subtitle) {
+        to.drawn(&text.value.0, text.place);
+    }
+    Show::Title { title: title.value.0.clone(), subtitle: subtitle.map(|text| text.value.0.clone()) }
+}
+
+const MOST_ITEMS: usize = 20;
+
+fn list(show: &language::Show, items: &At<Vec<At<Text>>>, base: &Base, to: &mut Resolver) -> Option<Show> {
+    if items.whole && !(1..=MOST_ITEMS).contains(&items.value.len()) {
+        let message = format!("a list has 1 to {MOST_ITEMS} items, not {}", items.value.len());
+        to.error(message, items.place, "this list", "split it over several scenes");
+    }
+    for text in items.value.iter().chain(&show.heading) {
+        to.drawn(&text.value.0, text.place);
+    }
+    Some(Show::List {
+        heading: show.heading.as_ref().map(|text| text.value.0.clone()),
+        items: items.value.iter().map(|text| text.value.0.clone()).collect(),
+        build: show.build.as_ref().map_or(base.build, |at| at.value),
+    })
+}
+
+/// Behind a scene whose picture was refused; never seen, because the film has an error.
+pub const REFUSED: Show = Show::Colour(Colour::rgb(0, 0, 0));
