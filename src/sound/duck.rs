@@ -98,7 +98,15 @@ mod tests {
     #[test]
     fn nothing_where_nobody_speaks() {
         let envelope = envelope();
-        for at in [0, 2 * SECOND - ATTACK, 5 * SECOND + RELEASE, 6 * SECOND, 8 * SECOND - ATTACK, 9 * SECOND + RELEASE, u64::MAX] {
+        for at in [
+            0,
+            2 * SECOND - ATTACK,
+            5 * SECOND + RELEASE,
+            6 * SECOND,
+            8 * SECOND - ATTACK,
+            9 * SECOND + RELEASE,
+            u64::MAX,
+        ] {
             assert_eq!(envelope.db(at), 0.0, "{at}");
         }
     }

@@ -46,10 +46,22 @@ pub fn to_48k(samples: &[f32], rate: u32) -> Result<Vec<f32>, ResampleError> {
     }
     let wide: Vec<f64> = samples.iter().map(|&s| f64::from(s)).collect();
     let input = InterleavedSlice::new(&wide, 1, wide.len()).expect("one channel of just this length");
-    let mut resampler = Fft::<f64>::new(rate as usize, SAMPLE_RATE as usize, BLOCK, 1, FixedSync::Both)?;
-    let mut out: Vec<f32> = resampler.process_all(&input, wide.len(), None)?.take_data().iter().map(|&s| s as f32).collect();
+    let mut resampler = Fft::<f64>::new(rate as usize, SAMPLE_RATE as usize, block(rate), 1, FixedSync::Both)?;
+    let mut out: Vec<f32> =
+        resampler.process_all(&input, wide.len(), None)?.take_data().iter().map(|&s| s as f32).collect();
     out.resize(length(samples.len(), rate), 0.0);
     Ok(out)
+}
+
+/// A block that holds an even number of the shortest stretches that are whole at both rates: then the resampler's delay, half a block, is
+/// whole too and can be taken away exactly.
+fn block(rate: u32) -> usize {
+    let (mut divisor, mut rest) = (rate, SAMPLE_RATE);
+    while rest != 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let stretch = (rate / divisor) as usize;
+    stretch * BLOCK.div_ceil(stretch).next_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -31,8 +31,12 @@ pub enum WavError {
     },
 }
 
-const SPEC: hound::WavSpec =
-    hound::WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+const SPEC: hound::WavSpec = hound::WavSpec {
+    channels: 1,
+    sample_rate: SAMPLE_RATE,
+    bits_per_sample: 16,
+    sample_format: hound::SampleFormat::Int,
+};
 
 /// Reads a mono 48 kHz 16-bit WAV whole.
 pub fn read(from: impl Read) -> Result<Vec<f32>, WavError> {
