@@ -69,11 +69,53 @@ pub fn count(stream: &[u8]) -> Result<u64, AdtsError> {
 }
 
 /// `stream` without its first frame, in which ffmpeg's AAC encoder only warms up: what is left decodes with sample 0 of the encoder's
-/// input as its first. The whole stream is checked.
+/// input as its first, so no edit list is needed. The whole stream is checked.
+///
+/// AAC's frames overlap, so what was sample 0 to 1023 rises from silence over those 21 ms, as it does wherever a player starts.
 pub fn without_priming(stream: &[u8]) -> Result<&[u8], AdtsError> {
     let first = frames(stream).next().ok_or(AdtsError::Empty)??.len();
     match count(stream)? {
         1 => Err(AdtsError::Empty),
         _ => Ok(&stream[first..]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(payload: usize) -> Vec<u8> {
+        let length = payload + 7;
+        let mut frame =
+            vec![0xff, 0xf1, 0x4c, 0x80 | (length >> 11) as u8, (length >> 3) as u8, (length << 5) as u8 | 0x1f, 0xfc];
+        frame.resize(length, 0xaa);
+        frame
+    }
+
+    #[test]
+    fn a_stream_is_cut_at_its_headers() {
+        let stream = [frame(10), frame(0), frame(700)].concat();
+        let lengths: Vec<usize> = frames(&stream).map(|f| f.unwrap().len()).collect();
+        assert_eq!((lengths, count(&stream)), (vec![17, 7, 707], Ok(3)));
+        assert_eq!(without_priming(&stream).unwrap(), &stream[17..]);
+    }
+
+    #[test]
+    fn what_is_no_stream_is_a_typed_error() {
+        let two = [frame(10), frame(20)].concat();
+        assert_eq!(without_priming(b""), Err(AdtsError::Empty));
+        assert_eq!(without_priming(&frame(10)), Err(AdtsError::Empty));
+        assert_eq!(without_priming(&[0; 64]), Err(AdtsError::NoFrame { at: 0 }));
+        assert_eq!(count(&[&two[..], b"garbage after it"].concat()), Err(AdtsError::NoFrame { at: 44 }));
+        assert_eq!(count(&two[..30]), Err(AdtsError::CutOff { at: 17 }));
+        assert_eq!(count(&two[..20]), Err(AdtsError::CutOff { at: 17 }));
+    }
+
+    #[test]
+    fn a_length_shorter_than_its_header_does_not_hang() {
+        let mut bad = frame(10);
+        bad[4] = 0;
+        bad[5] &= 0x1f;
+        assert_eq!(count(&bad), Err(AdtsError::NoFrame { at: 0 }));
     }
 }

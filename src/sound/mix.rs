@@ -1,11 +1,9 @@
-//! The film's mix: what sounds when and how loud, as data, and the blocks of stereo sound it gives. Knows nothing of frames of
-//! video, of scenes, or of where sounds are kept.
+//! The film's mix as data: what sounds when, and how loud. Knows nothing of video frames, or of where sounds are kept.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::Stereo;
 use super::source::Source;
 
 /// The mix of one film. Sources are numbers that the caller gives meaning to.

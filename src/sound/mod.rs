@@ -9,6 +9,8 @@ pub mod limiter;
 pub mod loudness;
 pub mod master;
 pub mod mix;
+pub mod mixer;
+mod music;
 pub mod resample;
 pub mod source;
 pub mod wav;

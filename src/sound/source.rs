@@ -120,7 +120,9 @@ impl Format {
     fn sample(self, bytes: &[u8]) -> f32 {
         match (self, bytes) {
             (Self::S16, &[a, b]) => wav::from_s16(i16::from_le_bytes([a, b])),
-            (Self::F32, &[a, b, c, d]) => Some(f32::from_le_bytes([a, b, c, d])).filter(|s| s.is_finite()).unwrap_or(0.0),
+            (Self::F32, &[a, b, c, d]) => {
+                Some(f32::from_le_bytes([a, b, c, d])).filter(|s| s.is_finite()).unwrap_or(0.0)
+            }
             _ => 0.0,
         }
     }

@@ -31,20 +31,35 @@ pub enum WavError {
     },
 }
 
-const SPEC: hound::WavSpec =
-    hound::WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+const SPEC: hound::WavSpec = hound::WavSpec {
+    channels: 1,
+    sample_rate: SAMPLE_RATE,
+    bits_per_sample: 16,
+    sample_format: hound::SampleFormat::Int,
+};
 
 /// Reads a mono 48 kHz 16-bit WAV whole.
 pub fn read(from: impl Read) -> Result<Vec<f32>, WavError> {
+    Ok(open(from)?.0.into_samples::<i16>().map(|s| s.map(from_s16)).collect::<Result<_, _>>()?)
+}
+
+/// Where the samples of a mono 48 kHz 16-bit WAV lie: their first byte, and how many there are.
+pub(super) fn locate(from: &mut (impl Read + Seek)) -> Result<(u64, u64), WavError> {
+    let (_, frames) = open(&mut *from)?;
+    Ok((from.stream_position().map_err(hound::Error::IoError)?, frames))
+}
+
+/// A reader that stands at the first sample, and how many there are.
+fn open<R: Read>(from: R) -> Result<(hound::WavReader<R>, u64), WavError> {
     let reader = hound::WavReader::new(from)?;
     let (spec, frames) = (reader.spec(), u64::from(reader.duration()));
     if spec != SPEC {
         return Err(WavError::Kind { channels: spec.channels, rate: spec.sample_rate, bits: spec.bits_per_sample });
     }
-    if frames > MAX_FRAMES {
-        return Err(WavError::TooLong { frames });
+    match frames > MAX_FRAMES {
+        true => Err(WavError::TooLong { frames }),
+        false => Ok((reader, frames)),
     }
-    Ok(reader.into_samples::<i16>().map(|s| s.map(from_s16)).collect::<Result<_, _>>()?)
 }
 
 /// Writes `samples` as mono 48 kHz 16-bit WAV; what is beyond ±1 is cut off.
@@ -69,7 +84,53 @@ pub fn to_s16(sample: f32) -> i16 {
     (sample * 32_768.0).round() as i16
 }
 
-/// Where the samples of a mono 48 kHz 16-bit WAV lie: their first byte, and how many there are.
-pub(super) fn locate(from: &mut (impl Read + Seek)) -> Result<(u64, u64), WavError> {
-    todo!()
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn written(samples: &[f32]) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        write(&mut bytes, samples).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn samples_survive_to_half_a_step() {
+        let samples: Vec<f32> = (-40..40).map(|i| i as f32 / 40.001).collect();
+        let back = read(&written(&samples)[..]).unwrap();
+        assert_eq!(back.len(), samples.len());
+        assert!(samples.iter().zip(&back).all(|(a, b)| (a - b).abs() <= 0.5001 / 32_768.0));
+    }
+
+    #[test]
+    fn what_is_too_loud_is_cut_off_and_no_number_is_silence() {
+        assert_eq!([2.0, -2.0, f32::NAN, f32::INFINITY].map(to_s16), [i16::MAX, i16::MIN, 0, i16::MAX]);
+    }
+
+    #[test]
+    fn other_kinds_and_broken_files_are_refused() {
+        let spec = hound::WavSpec { channels: 2, sample_rate: 44_100, ..SPEC };
+        let mut stereo = Cursor::new(Vec::new());
+        hound::WavWriter::new(&mut stereo, spec).unwrap().finalize().unwrap();
+        assert!(matches!(read(&stereo.into_inner()[..]), Err(WavError::Kind { channels: 2, rate: 44_100, bits: 16 })));
+        let whole = written(&[0.5; 100]);
+        for cut in [0, 3, 11, 30, whole.len() - 1] {
+            assert!(matches!(read(&whole[..cut]), Err(WavError::Format(_))), "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_lies_costs_no_memory() {
+        let mut bytes = written(&[0.5; 4]);
+        bytes[40..44].copy_from_slice(&0xffff_fff0u32.to_le_bytes());
+        assert!(matches!(read(&bytes[..]), Err(WavError::TooLong { .. })));
+    }
+
+    #[test]
+    fn samples_are_located() {
+        let bytes = written(&[0.25, 0.5, 0.75]);
+        assert_eq!(locate(&mut Cursor::new(&bytes)).unwrap(), (44, 3));
+    }
 }

@@ -2,12 +2,15 @@
 
 pub mod align;
 pub mod espeak;
+mod finish;
 mod text;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub use finish::LOUDNESS;
+use finish::finish;
 pub use text::{sentences, words};
 
 /// A word and when it sounds.

@@ -1,0 +1,238 @@
+//! Speaks a sentence with espeak-ng, as a child process that the caller runs. Knows nothing of process groups or slots.
+//!
+//! espeak-ng's command line tells nothing of when a word sounds, so each sentence is spoken twice: as it should sound, and with a pause
+//! after every word (`-g`). The pauses show where words end in the second; which word is which is told by the phonemes (`-x`); and a
+//! time warp between the two carries the words' edges over. Measured against the word events of libespeak-ng 1.51 on 357 onsets (English
+//! in two accents at three speeds, German; numbers, dates and abbreviations among them), see `tests::onsets_are_near_the_truth`.
+
+mod gaps;
+mod phonemes;
+mod voices;
+mod warp;
+
+use std::io;
+use std::ops::Range;
+use std::process::{Command, ExitStatus, Output};
+
+pub use voices::check_voice;
+
+use super::{Spoken, SpokenWord, align, finish, words};
+
+/// The program.
+const PROGRAM: &str = "espeak-ng";
+/// Words a minute at a speed of 1.
+const PACE: f64 = 175.0;
+/// The longest sentence in bytes.
+pub const MAX_TEXT: usize = 4_000;
+/// What is kept of what espeak-ng says when it fails, in characters.
+const MAX_SAID: usize = 400;
+/// The bytes of the header of the WAV it writes to a pipe.
+const HEADER: usize = 44;
+
+/// Runs a command to its end with these bytes as its standard input, both of its output streams collected up to a bound. The caller
+/// decides on process groups and on cancelling (an error of kind `Interrupted`).
+pub type Run<'a> = dyn FnMut(Command, &[u8]) -> io::Result<Output> + 'a;
+
+/// Why a sentence was not spoken.
+#[derive(Debug, thiserror::Error)]
+pub enum EspeakError {
+    /// There is no espeak-ng.
+    #[error("espeak-ng is not installed")]
+    NotInstalled,
+    /// It could not be run, or was cancelled.
+    #[error("espeak-ng could not be run: {0}")]
+    Io(#[source] io::Error),
+    /// It has no such voice.
+    #[error("espeak-ng has no voice `{name}`")]
+    UnknownVoice {
+        /// The voice asked for.
+        name: String,
+        /// Names like it that it has, the likest first.
+        near: Vec<String>,
+    },
+    /// More than [`MAX_TEXT`] without a full stop.
+    #[error("a sentence of {0} bytes is too long to be spoken at once; end it somewhere with a full stop")]
+    TooLong(usize),
+    /// It failed.
+    #[error("espeak-ng failed ({status}): {stderr}")]
+    Failed {
+        /// Its exit status.
+        status: ExitStatus,
+        /// The start of what it said, without control characters.
+        stderr: String,
+    },
+    /// What came out is not the sound that was asked for.
+    #[error("espeak-ng gave no usable sound: {0}")]
+    BadSound(&'static str),
+    /// Nothing can be heard.
+    #[error("espeak-ng says nothing for “{text}”")]
+    Silent {
+        /// The words.
+        text: String,
+    },
+}
+
+/// A voice of espeak-ng.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EspeakVoice {
+    /// Its name: a language (`en-us`), with a variant if one is wished (`en-gb+f3`).
+    pub name: String,
+    /// 1.0 = the voice's own pace; 0.5–2.0.
+    pub speed: f64,
+}
+
+/// Speaks one sentence: trimmed to small pads of silence, at [`super::LOUDNESS`], with the times of its words.
+///
+/// # Errors
+/// All of [`EspeakError`].
+pub fn speak(sentence: &str, voice: &EspeakVoice, run: &mut Run) -> Result<Spoken, EspeakError> {
+    if sentence.len() > MAX_TEXT {
+        return Err(EspeakError::TooLong(sentence.len()));
+    }
+    if voice.name.contains('+') {
+        // An unknown variant would be passed over in silence.
+        check_voice(&voice.name, run)?;
+    }
+    voices::check_name(&voice.name)?;
+    let speaker = &mut Speaker { voice, run };
+    let (sound, rate) = speaker.sound(sentence, 0)?;
+    let ranges = words(sentence);
+    let found = if ranges.len() > 1 { onsets(sentence, &ranges, &sound, rate, speaker)? } else { None };
+    let silent = || EspeakError::Silent { text: sentence.to_owned() };
+    finish(&sound, rate, |samples, pad| match &found {
+        Some(edges) => place(&ranges, edges, rate, pad),
+        None => align::estimate(samples, sentence, &ranges),
+    })
+    .map_err(|_| EspeakError::BadSound("a sample rate that is not supported"))?
+    .ok_or_else(silent)
+}
+
+/// What of espeak-ng shapes the sound: its version.
+///
+/// # Errors
+/// When it is not installed or does not run.
+pub fn fingerprint(run: &mut Run) -> Result<String, EspeakError> {
+    let mut command = Command::new(PROGRAM);
+    command.arg("--version");
+    let said = checked(run(command, b""))?.stdout;
+    // The rest of the line is where its data lies, which is no part of what it is.
+    let line = String::from_utf8_lossy(&said).lines().next().unwrap_or_default().to_owned();
+    Ok(line.split("Data at").next().unwrap_or_default().trim().to_owned())
+}
+
+/// The edges of every word, as samples of `sound`; `None` if what came out does not match the words.
+fn onsets(
+    sentence: &str,
+    ranges: &[Range<usize>],
+    sound: &[f32],
+    rate: u32,
+    speaker: &mut Speaker,
+) -> Result<Option<Vec<Range<usize>>>, EspeakError> {
+    let (gapped, _) = speaker.sound(sentence, gaps::GAP)?;
+    let gapped = gaps::split(&gapped, rate, speaker.voice.speed);
+    let whole = speaker.phonemes(sentence)?;
+    let alone = speaker.phonemes(&phonemes::listed(sentence, ranges))?;
+    let Some(edges) = phonemes::edges(&whole, &alone, ranges.len(), &gapped.words) else { return Ok(None) };
+    let warp = warp::Warp::new(&gapped.sound, sound, rate);
+    Ok(Some(edges.into_iter().map(|e| warp.onset(e.start)..warp.end(e.end)).collect()))
+}
+
+/// Words at 48 kHz from their edges at `rate`, `pad` samples (at 48 kHz; negative when silence was cut off) later.
+fn place(ranges: &[Range<usize>], edges: &[Range<usize>], rate: u32, pad: i64) -> Vec<SpokenWord> {
+    let at = |sample: usize| {
+        let moved = crate::sound::resample::length(sample, rate) as i64 + pad;
+        moved.max(0) as u64
+    };
+    let mut words: Vec<SpokenWord> = Vec::with_capacity(ranges.len());
+    for (range, edges) in ranges.iter().zip(edges) {
+        let from = at(edges.start).max(words.last().map_or(0, |w| w.from));
+        if let Some(last) = words.last_mut() {
+            last.to = last.to.min(from);
+        }
+        words.push(SpokenWord { range: range.clone(), from, to: at(edges.end).max(from) });
+    }
+    words
+}
+
+/// One voice, and how to run it.
+struct Speaker<'a, 'r> {
+    voice: &'a EspeakVoice,
+    run: &'a mut Run<'r>,
+}
+
+impl Speaker<'_, '_> {
+    /// The sound of `text` and its sample rate; `gap` is the pause after each word in units of 10 ms.
+    fn sound(&mut self, text: &str, gap: u32) -> Result<(Vec<f32>, u32), EspeakError> {
+        let mut command = self.command();
+        command.args(["--stdout", "-g", &gap.to_string()]);
+        decode(&self.output(command, text)?)
+    }
+
+    /// The phonemes of `text`, a clause a line.
+    fn phonemes(&mut self, text: &str) -> Result<String, EspeakError> {
+        let mut command = self.command();
+        command.args(["-q", "-x"]);
+        Ok(String::from_utf8_lossy(&self.output(command, text)?).into_owned())
+    }
+
+    fn command(&self) -> Command {
+        let pace = (PACE * self.voice.speed).clamp(80.0, 450.0).round();
+        let mut command = Command::new(PROGRAM);
+        command.args(["-v", &self.voice.name, "-s", &pace.to_string(), "-b", "1", "-z", "--stdin"]);
+        command
+    }
+
+    fn output(&mut self, command: Command, text: &str) -> Result<Vec<u8>, EspeakError> {
+        match checked((self.run)(command, disarmed(text).as_bytes())) {
+            Err(failed @ EspeakError::Failed { .. }) => {
+                check_voice(&self.voice.name, self.run)?;
+                Err(failed)
+            }
+            done => done.map(|output| output.stdout),
+        }
+    }
+}
+
+/// `text` with nothing in it that espeak-ng takes for more than text: `[[…]]` would be phonemes, a byte of 1 an embedded command, and
+/// private characters have meanings of their own inside it. Markup is inert, for SSML is only read with `-m`.
+fn disarmed(text: &str) -> String {
+    let plain = |c| match c {
+        '[' => '(',
+        ']' => ')',
+        '\n' => '\n',
+        c if c.is_control() || c.is_whitespace() => ' ',
+        '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => ' ',
+        c => c,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// The output of a command that ran well.
+fn checked(output: io::Result<Output>) -> Result<Output, EspeakError> {
+    let output = output.map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => EspeakError::NotInstalled,
+        _ => EspeakError::Io(e),
+    })?;
+    match output.status.success() {
+        true => Ok(output),
+        false => Err(EspeakError::Failed { status: output.status, stderr: said(&output.stderr) }),
+    }
+}
+
+fn said(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SAID).collect::<String>();
+    plain.trim().to_owned()
+}
+
+/// The samples of a WAV that was written to a pipe, whose lengths are therefore not told; and their rate.
+fn decode(wav: &[u8]) -> Result<(Vec<f32>, u32), EspeakError> {
+    let (header, samples) = wav.split_at_checked(HEADER).ok_or(EspeakError::BadSound("it is cut off"))?;
+    let mono_s16 = header.starts_with(b"RIFF") && header[8..16] == *b"WAVEfmt " && header[20..24] == [1, 0, 1, 0];
+    if !mono_s16 || header[34..40] != *b"\x10\0data" {
+        return Err(EspeakError::BadSound("it is no mono 16-bit WAV"));
+    }
+    let rate = u32::from_le_bytes([header[24], header[25], header[26], header[27]]);
+    let sample = |b: &[u8]| crate::sound::wav::from_s16(i16::from_le_bytes([b[0], b[1]]));
+    Ok((samples.chunks_exact(2).map(sample).collect(), rate))
+}
