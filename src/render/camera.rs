@@ -1,9 +1,9 @@
 //! The camera over a still picture: which rectangle of the canvas fills frame `n`, in fractions of a pixel. Knows
 //! nothing of pixels' values.
 
-use crate::render::transition::ease;
+use crate::render::ease;
 use crate::spec::model::{Fit, Motion};
-use crate::units::{Fps, Size};
+use crate::units::{Colour, Fps, Size};
 
 /// How fast a zoom grows, per second, and how far it goes at least and at most.
 const ZOOM_RATE: f64 = 0.02;
@@ -18,8 +18,6 @@ const PAN_MOST: f64 = 1.5;
 const MOST_ACCELERATION: f64 = 0.04;
 /// How much of the movement is eased at most; the rest is even, so that the picture never stands still.
 const MOST_EASED: f64 = 0.7;
-/// Largest second derivative of [`ease`].
-const EASE_ACCELERATION: f64 = 5.774;
 
 /// How a picture is looked at: all that shapes its [`Canvas`](crate::render::Canvas), and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +33,7 @@ pub struct Shot {
     /// Frame rate.
     pub fps: Fps,
     /// Behind a picture that does not fill the frame, and behind its transparent parts.
-    pub background: crate::units::Colour,
+    pub background: Colour,
 }
 
 /// A rectangle in pixels of the canvas.
@@ -121,8 +119,8 @@ impl Camera {
         let t = (f64::from(n) / last).min(1.0);
         let longer = f64::from(self.frame.width.max(self.frame.height));
         let distance = (self.travel + (self.zoom - 1.0) / 2.0 * longer).max(1.0);
-        let eased = (MOST_ACCELERATION * last * last / (EASE_ACCELERATION * distance)).min(MOST_EASED);
-        t + (ease(t) - t) * eased
+        let eased = (MOST_ACCELERATION * last * last / (ease::IN_OUT_ACCELERATION * distance)).min(MOST_EASED);
+        t + (ease::in_out(t) - t) * eased
     }
 }
 
@@ -155,7 +153,6 @@ fn even_up(length: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Colour;
 
     const MOTIONS: [Motion; 7] = [
         Motion::Hold,
