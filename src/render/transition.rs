@@ -1,17 +1,12 @@
 //! Transitions: two frames into one. Knows nothing of scenes; the caller says how far along the transition is.
 
 use crate::render::colour::{Ycc, ycc};
+use crate::render::ease;
 use crate::render::frame::Frame;
 use crate::spec::model::{Direction, TransitionKind};
 
 /// Width of a wipe's soft edge, as a share of the frame's longer side.
 const SOFT_EDGE: f64 = 0.02;
-
-/// Slow at both ends: 0 → 0, ½ → ½, 1 → 1, no velocity or acceleration at the ends.
-pub(crate) fn ease(t: f64) -> f64 {
-    let t = t.clamp(0.0, 1.0);
-    t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
-}
 
 /// Draws frame `i` of a transition of `len` frames into `out`. All three frames have the same size.
 ///
@@ -20,10 +15,10 @@ pub fn blend(kind: TransitionKind, i: u32, len: u32, from: &Frame, to: &Frame, o
     let t = (f64::from(i) + 1.0) / (f64::from(len) + 1.0);
     match kind {
         TransitionKind::Cut => out.copy_from(to),
-        TransitionKind::Crossfade => mix(from, to, weight(ease(t)), out),
+        TransitionKind::Crossfade => mix(from, to, weight(ease::in_out(t)), out),
         TransitionKind::Fade { through } => fade(t, ycc(through), from, to, out),
-        TransitionKind::Slide { towards } => slide(towards, ease(t), from, to, out),
-        TransitionKind::Wipe { towards } => wipe(towards, ease(t), from, to, out),
+        TransitionKind::Slide { towards } => slide(towards, ease::in_out(t), from, to, out),
+        TransitionKind::Wipe { towards } => wipe(towards, ease::in_out(t), from, to, out),
     }
 }
 
@@ -67,7 +62,7 @@ fn mix_run(from: &[u8], to: &[u8], w: u16, out: &mut [u8]) {
 
 /// Out to the colour in the first half, in from it in the second.
 fn fade(t: f64, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
-    let (shown, w) = if t < 0.5 { (from, ease(2.0 * t)) } else { (to, ease(2.0 - 2.0 * t)) };
+    let (shown, w) = if t < 0.5 { (from, ease::in_out(2.0 * t)) } else { (to, ease::in_out(2.0 - 2.0 * t)) };
     let w = weight(w);
     tint_run(&shown.y, colour.y, w, &mut out.y);
     tint_run(&shown.u, colour.u, w, &mut out.u);

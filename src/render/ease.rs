@@ -1,0 +1,16 @@
+//! Easing curves. Knows nothing of what moves.
+
+/// Slow at both ends: 0 → 0, ½ → ½, 1 → 1, without velocity or acceleration at the ends.
+pub(crate) fn in_out(t: f64) -> f64 {
+    let t = t.clamp(0.0, 1.0);
+    t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
+}
+
+/// Quick at first, then settling: 0 → 0, 1 → 1, without velocity at the end.
+pub(crate) fn out(t: f64) -> f64 {
+    let left = 1.0 - t.clamp(0.0, 1.0);
+    1.0 - left * left * left
+}
+
+/// The largest second derivative of [`in_out`].
+pub(crate) const IN_OUT_ACCELERATION: f64 = 5.774;

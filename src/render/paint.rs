@@ -1,0 +1,153 @@
+//! Painting shapes and text with vello_cpu, at one fixed SIMD level so that results do not depend on the CPU. Knows
+//! nothing of scenes.
+
+use std::sync::Arc;
+
+use parley::{Layout, PositionedLayoutItem};
+use vello_cpu::color::AlphaColor;
+use vello_cpu::kurbo::{Affine, Join, RoundedRect, Shape as _, Stroke};
+use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
+
+use crate::render::text::Ink;
+use crate::render::tile::{Area, Tile};
+use crate::units::Colour;
+
+/// A rectangle in pixels of the frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rect {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+/// A line around glyphs, drawn behind them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Outline {
+    pub colour: Colour,
+    /// How far it reaches beyond the glyph, in pixels.
+    pub reach: f64,
+}
+
+/// Something to paint, placed in the frame.
+#[derive(Clone)]
+pub(crate) enum Shape {
+    /// A rectangle with round corners.
+    Block { rect: Rect, radius: f64, colour: Colour },
+    /// Set text with its upper left corner at `at`; ink `i` is `inks[i]`, or the last one.
+    Text { layout: Arc<Layout<Ink>>, at: (f64, f64), inks: Vec<Colour>, outlines: Vec<Outline> },
+}
+
+impl Rect {
+    /// The rectangle with every side `by` pixels further out.
+    pub fn grown(self, by: f64) -> Rect {
+        Rect { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
+    }
+
+    /// The smallest rectangle around both.
+    pub fn union(self, other: Rect) -> Rect {
+        Rect {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
+impl Shape {
+    /// The pixels it may touch, with room for glyphs that reach out of their line.
+    pub fn bounds(&self) -> Rect {
+        match self {
+            Shape::Block { rect, .. } => rect.grown(1.0),
+            Shape::Text { layout, at, outlines, .. } => {
+                let reach = outlines.iter().map(|outline| outline.reach).fold(0.0, f64::max);
+                let (width, height) = (f64::from(layout.full_width()), f64::from(layout.height()));
+                let line = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().line_height));
+                Rect { left: at.0, top: at.1, right: at.0 + width, bottom: at.1 + height }.grown(reach + line * 0.3)
+            }
+        }
+    }
+}
+
+/// Paints shapes, `down` pixels lower than they stand, into a tile that covers `area`.
+pub(crate) fn paint(shapes: &[Shape], area: Area, down: f64) -> Tile {
+    let (width, height) = (area.width as u16, area.height as u16);
+    let settings = RenderSettings { level: Level::baseline(), num_threads: 0 };
+    let mut context = RenderContext::new_with(width, height, settings);
+    let mut resources = Resources::new();
+    let origin = (-f64::from(area.x), down - f64::from(area.y));
+    for shape in shapes {
+        match shape {
+            Shape::Block { rect, radius, colour } => {
+                context.set_transform(Affine::translate(origin));
+                context.set_paint(colour_of(*colour));
+                let rounded = RoundedRect::new(rect.left, rect.top, rect.right, rect.bottom, *radius);
+                context.fill_path(&rounded.to_path(0.05));
+            }
+            Shape::Text { layout, at, inks, outlines } => {
+                context.set_transform(Affine::translate((origin.0 + at.0, origin.1 + at.1)));
+                for outline in outlines {
+                    paint_outline(&mut context, &mut resources, layout, *outline);
+                }
+                paint_glyphs(&mut context, &mut resources, layout, inks);
+            }
+        }
+    }
+    let mut pixels = Pixmap::new(width, height);
+    context.flush();
+    context.render(&mut pixels, &mut resources);
+    Tile::new(area, pixels.data_as_u8_slice())
+}
+
+fn colour_of(colour: Colour) -> AlphaColor<vello_cpu::color::Srgb> {
+    AlphaColor::from_rgba8(colour.r, colour.g, colour.b, colour.a)
+}
+
+/// All strokes at full strength in one layer, so that a translucent outline is even where glyphs meet.
+fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout: &Layout<Ink>, outline: Outline) {
+    context.push_opacity_layer(f32::from(outline.colour.a) / 255.0);
+    context.set_paint(colour_of(Colour { a: 255, ..outline.colour }));
+    context.set_stroke(Stroke::new(outline.reach * 2.0).with_join(Join::Round));
+    for_each_run(layout, |run| {
+        let glyphs = glyphs_of(run);
+        let drawn = glyph_run(context, resources, run).stroke_glyphs(glyphs.into_iter());
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+    });
+    context.pop_layer();
+}
+
+fn paint_glyphs(context: &mut RenderContext, resources: &mut Resources, layout: &Layout<Ink>, inks: &[Colour]) {
+    for_each_run(layout, |run| {
+        let ink = usize::from(run.style().brush);
+        let Some(colour) = inks.get(ink).or(inks.last()) else { return };
+        context.set_paint(colour_of(*colour));
+        let glyphs = glyphs_of(run);
+        let drawn = glyph_run(context, resources, run).fill_glyphs(glyphs.into_iter());
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+    });
+}
+
+fn for_each_run(layout: &Layout<Ink>, mut each: impl FnMut(&parley::GlyphRun<'_, Ink>)) {
+    for line in layout.lines() {
+        for item in line.items() {
+            if let PositionedLayoutItem::GlyphRun(run) = item {
+                each(&run);
+            }
+        }
+    }
+}
+
+fn glyphs_of(run: &parley::GlyphRun<'_, Ink>) -> Vec<vello_cpu::Glyph> {
+    run.positioned_glyphs().map(|glyph| vello_cpu::Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect()
+}
+
+/// Hinting is off: it would snap glyphs to whole pixels, and text that rises in would tremble.
+fn glyph_run<'a>(
+    context: &'a mut RenderContext,
+    resources: &'a mut Resources,
+    run: &parley::GlyphRun<'a, Ink>,
+) -> vello_cpu::GlyphRunBuilder<'a> {
+    let run = run.run();
+    context.glyph_run(resources, run.font()).font_size(run.font_size()).hint(false)
+}

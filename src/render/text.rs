@@ -1,0 +1,218 @@
+//! Setting text: shaping, line breaking, shrinking to fit, on top of parley. Knows nothing of colours or frames.
+
+use std::borrow::Cow;
+
+use parley::{
+    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
+    OverflowWrap, StyleProperty,
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::render::fonts::{self, DEFAULT_FAMILY, SYMBOL_FAMILY};
+
+/// Which of a text's colours a run has; the painter knows the colours.
+pub(crate) type Ink = u16;
+
+/// Graphemes of one text that are looked at; no card or page could show more.
+const MOST_GRAPHEMES: usize = 1_200;
+/// Each step of shrinking, and how many there are at most.
+const SHRINK: f32 = 0.93;
+const SHRINK_STEPS: usize = 24;
+
+/// How a text is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Style<'a> {
+    pub family: &'a str,
+    pub weight: f32,
+    /// Font size in pixels.
+    pub size: f32,
+    /// Of the font size.
+    pub line_height: f32,
+    /// Of the font size; negative is tighter.
+    pub tracking: f32,
+}
+
+/// The room a text has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Room {
+    pub width: f32,
+    pub height: f32,
+    pub lines: usize,
+}
+
+/// Sets texts in the bundled fonts.
+pub(crate) struct Typesetter {
+    fonts: FontContext,
+    layouts: LayoutContext<Ink>,
+}
+
+impl Typesetter {
+    pub fn new() -> Typesetter {
+        Typesetter { fonts: fonts::context(), layouts: LayoutContext::new() }
+    }
+
+    /// Words side by side on one line; word `i` has ink `i`.
+    pub fn line(&mut self, words: &[&str], style: &Style<'_>) -> Layout<Ink> {
+        let text = words.join(" ");
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
+        push_style(&mut builder, style);
+        let mut start = 0;
+        for (ink, word) in words.iter().enumerate() {
+            builder.push(StyleProperty::Brush(ink.min(usize::from(Ink::MAX)) as Ink), start..start + word.len());
+            start += word.len() + 1;
+        }
+        let mut layout = builder.build(&text);
+        layout.break_all_lines(None);
+        layout.align(Alignment::Start, AlignmentOptions::default());
+        layout
+    }
+
+    /// The width of `text` on one line.
+    pub fn width(&mut self, text: &str, style: &Style<'_>) -> f32 {
+        self.line(&[text], style).width()
+    }
+
+    /// `text` in lines of at most `width`; a word that is wider is broken.
+    pub fn paragraph(&mut self, text: &str, style: &Style<'_>, width: f32) -> Layout<Ink> {
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
+        push_style(&mut builder, style);
+        builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
+        let mut layout = builder.build(text);
+        layout.break_all_lines(Some(width));
+        layout.align(Alignment::Start, AlignmentOptions::default());
+        layout
+    }
+
+    /// `text` as large as fits into `room`, at most `style.size`, with lines of like length; cut with an ellipsis where
+    /// even the smallest size does not fit.
+    pub fn fitted(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
+        let mut style = *style;
+        for _ in 0..SHRINK_STEPS {
+            let mut layout = self.paragraph(text, &style, room.width);
+            if layout.len() <= room.lines && layout.height() <= room.height && words_are_whole(&layout, text) {
+                balance(&mut layout, room.width);
+                return layout;
+            }
+            style.size *= SHRINK;
+        }
+        self.cut(text, &style, room)
+    }
+
+    /// As much of `text` as fits, with an ellipsis.
+    pub fn cut(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
+        let graphemes: Vec<&str> = text.graphemes(true).collect();
+        let whole = self.paragraph(text, style, room.width);
+        if fits(&whole, room) {
+            return whole;
+        }
+        let (mut least, mut most) = (0, graphemes.len());
+        while least + 1 < most {
+            let middle = (least + most) / 2;
+            let layout = self.paragraph(&ellipsis(&graphemes[..middle]), style, room.width);
+            if fits(&layout, room) { least = middle } else { most = middle }
+        }
+        self.paragraph(&ellipsis(&graphemes[..least]), style, room.width)
+    }
+}
+
+fn fits(layout: &Layout<Ink>, room: Room) -> bool {
+    layout.len() <= room.lines && layout.height() <= room.height
+}
+
+fn ellipsis(graphemes: &[&str]) -> String {
+    format!("{}…", graphemes.concat().trim_end())
+}
+
+fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, style: &Style<'_>) {
+    let families = [style.family, DEFAULT_FAMILY, SYMBOL_FAMILY].map(FontFamilyName::named);
+    builder.push_default(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))));
+    builder.push_default(StyleProperty::FontSize(style.size));
+    builder.push_default(StyleProperty::FontWeight(FontWeight::new(style.weight)));
+    builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(style.line_height)));
+    builder.push_default(StyleProperty::LetterSpacing(style.tracking * style.size));
+}
+
+/// Whether every line ends where a word may end, so that no word had to be broken.
+fn words_are_whole(layout: &Layout<Ink>, text: &str) -> bool {
+    layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency) || text.is_empty()
+}
+
+/// Narrows the lines as far as their number allows, so that the last one is not a lonely word.
+fn balance(layout: &mut Layout<Ink>, width: f32) {
+    let lines = layout.len();
+    if lines < 2 {
+        return;
+    }
+    let (mut narrow, mut wide) = (width / lines as f32 * 0.8, width);
+    for _ in 0..8 {
+        let middle = (narrow + wide) / 2.0;
+        layout.break_all_lines(Some(middle));
+        let good = layout.len() <= lines
+            && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
+        if good { wide = middle } else { narrow = middle }
+    }
+    layout.break_all_lines(Some(wide));
+    layout.align(Alignment::Start, AlignmentOptions::default());
+}
+
+/// A person's text made fit for setting: white space folded, control characters gone, length bounded.
+pub(crate) fn clean(text: &str) -> String {
+    let spaced = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
+    let spaced: String = spaced.take(MOST_GRAPHEMES * 16).collect();
+    let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    match folded.grapheme_indices(true).nth(MOST_GRAPHEMES) {
+        Some((end, _)) => format!("{}…", &folded[..end]),
+        None => folded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STYLE: Style<'static> = Style { family: "Inter", weight: 400.0, size: 40.0, line_height: 1.2, tracking: 0.0 };
+
+    #[test]
+    fn widths_grow_with_text_and_size() {
+        let mut setter = Typesetter::new();
+        let word = setter.width("graph", &STYLE);
+        assert!(word > 80.0 && word < 140.0, "{word}");
+        let twice = setter.width("graph", &Style { size: 80.0, ..STYLE });
+        assert!((twice - 2.0 * word).abs() < 1.0);
+    }
+
+    #[test]
+    fn colours_do_not_move_words() {
+        let mut setter = Typesetter::new();
+        let line = setter.line(&["AV", "Ta", "Wo"], &STYLE);
+        assert!((line.width() - setter.width("AV Ta Wo", &STYLE)).abs() < 0.01);
+    }
+
+    #[test]
+    fn balanced_lines_are_of_like_length() {
+        let mut setter = Typesetter::new();
+        let room = Room { width: 500.0, height: 400.0, lines: 3 };
+        let layout = setter.fitted("one two three four five six seven eight", &STYLE, room);
+        let widths: Vec<f32> =
+            layout.lines().map(|line| line.metrics().advance - line.metrics().hanging_advance).collect();
+        assert_eq!(widths.len(), 2, "{widths:?}");
+        assert!((widths[0] - widths[1]).abs() < 120.0, "{widths:?}");
+    }
+
+    #[test]
+    fn a_long_word_shrinks_and_an_endless_text_is_cut() {
+        let mut setter = Typesetter::new();
+        let room = Room { width: 300.0, height: 200.0, lines: 4 };
+        let layout = setter.fitted("Donaudampfschifffahrtsgesellschaft", &STYLE, room);
+        assert_eq!(layout.len(), 1);
+        assert!(layout.width() <= 300.0);
+        let layout = setter.fitted(&"endless ".repeat(400), &STYLE, room);
+        assert!(layout.len() <= 4 && layout.height() <= 200.0);
+    }
+
+    #[test]
+    fn cleaning_leaves_words_and_takes_control_characters() {
+        assert_eq!(clean(" a\u{1b}[31m\tb\r\n\u{2029}c\0 "), "a [31m b c");
+        assert!(clean(&"x".repeat(100_000)).chars().count() <= MOST_GRAPHEMES + 1);
+    }
+}

@@ -1,0 +1,175 @@
+//! Tiles: small pictures with alpha, turned into Y'CbCr once and laid over many frames. Knows nothing of their content.
+
+use crate::render::canvas::cosite;
+use crate::render::colour::{BLUE, LUMA, RED};
+use crate::render::frame::Frame;
+use crate::units::Size;
+
+/// A part of a frame, in whole pixels; all four are even, so that chroma fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Area {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Area {
+    /// The smallest area of `frame` that holds the rectangle from (`left`, `top`) to (`right`, `bottom`).
+    pub fn around(left: f64, top: f64, right: f64, bottom: f64, frame: Size) -> Area {
+        let down = |value: f64, most: u32| (value.max(0.0) as u32).min(most) / 2 * 2;
+        let up = |value: f64, most: u32| (value.max(0.0).ceil() as u32).next_multiple_of(2).min(most);
+        let (x, y) = (down(left, frame.width), down(top, frame.height));
+        let (right, bottom) = (up(right, frame.width), up(bottom, frame.height));
+        Area { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+}
+
+/// Planes of premultiplied samples with alpha, at full size for luma and half size for chroma.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tile {
+    area: Area,
+    luma: Vec<u8>,
+    luma_alpha: Vec<u8>,
+    blue: Vec<u8>,
+    red: Vec<u8>,
+    chroma_alpha: Vec<u8>,
+}
+
+impl Tile {
+    /// From premultiplied RGBA rows that fill `area`.
+    pub fn new(area: Area, rgba: &[u8]) -> Tile {
+        let (width, height) = (area.width as usize, area.height as usize);
+        let luma = rgba.chunks_exact(4).map(|p| premultiplied(p, LUMA, 16)).collect();
+        let luma_alpha = rgba.chunks_exact(4).map(|p| p[3]).collect();
+        let halved = |sample: &dyn Fn(&[u8]) -> u8| halve(rgba, width, height, sample);
+        let blue = halved(&|p| premultiplied(p, BLUE, 128));
+        let red = halved(&|p| premultiplied(p, RED, 128));
+        let chroma_alpha = halved(&|p| p[3]);
+        Tile { area, luma, luma_alpha, blue, red, chroma_alpha }
+    }
+
+    /// Lays the tile over `out`, with `opacity` in 256ths.
+    pub fn blend(&self, opacity: u16, out: &mut Frame) {
+        let Area { x, y, width, height } = self.area;
+        let (x, y, width, height) = (x as usize, y as usize, width as usize, height as usize);
+        let stride = out.size().width as usize;
+        let rows = |width: usize, row: usize| row * width..(row + 1) * width;
+        for row in 0..height {
+            let at = (y + row) * stride + x;
+            let run = rows(width, row);
+            blend_run(&self.luma[run.clone()], &self.luma_alpha[run], opacity, &mut out.y[at..at + width]);
+        }
+        let (x, y, width, height, stride) = (x / 2, y / 2, width / 2, height / 2, stride / 2);
+        for row in 0..height {
+            let at = (y + row) * stride + x;
+            let run = rows(width, row);
+            let alpha = &self.chroma_alpha[run.clone()];
+            blend_run(&self.blue[run.clone()], alpha, opacity, &mut out.u[at..at + width]);
+            blend_run(&self.red[run], alpha, opacity, &mut out.v[at..at + width]);
+        }
+    }
+}
+
+/// A premultiplied pixel's luma or chroma, its offset premultiplied too.
+fn premultiplied(pixel: &[u8], weights: [i32; 3], offset: i32) -> u8 {
+    let colour: i32 = pixel[..3].iter().zip(weights).map(|(&c, w)| i32::from(c) * w).sum();
+    // 257 / 65536 is 1 / 255 to within a hundredth of a step.
+    ((colour + offset * i32::from(pixel[3]) * 257 + (1 << 15)) >> 16).clamp(0, 255) as u8
+}
+
+/// One plane at half size, sited on the left column.
+fn halve(rgba: &[u8], width: usize, height: usize, sample: impl Fn(&[u8]) -> u8) -> Vec<u8> {
+    let mut out = vec![0; width / 2 * (height / 2)];
+    let mut sums = vec![0_u16; width + 1];
+    for (out, rows) in out.chunks_exact_mut((width / 2).max(1)).zip(rgba.chunks_exact((width * 8).max(1))) {
+        let (upper, lower) = rows.split_at(width * 4);
+        for ((sum, a), b) in sums[1..].iter_mut().zip(upper.chunks_exact(4)).zip(lower.chunks_exact(4)) {
+            *sum = u16::from(sample(a)) + u16::from(sample(b));
+        }
+        sums[0] = sums[1];
+        cosite(&sums, out);
+    }
+    out
+}
+
+/// `over + under · (1 − alpha)`; alpha and samples are scaled by the opacity first.
+fn blend_run(over: &[u8], alpha: &[u8], opacity: u16, under: &mut [u8]) {
+    if opacity >= 256 {
+        for ((under, &over), &alpha) in under.iter_mut().zip(over).zip(alpha) {
+            let kept = u16::from(*under) * u16::from(255 - alpha) + 128;
+            *under = over.saturating_add(((kept + (kept >> 8)) >> 8) as u8);
+        }
+    } else {
+        for ((under, &over), &alpha) in under.iter_mut().zip(over).zip(alpha) {
+            let (over, alpha) = ((u16::from(over) * opacity + 128) >> 8, (u16::from(alpha) * opacity + 128) >> 8);
+            let kept = u16::from(*under) * (255 - alpha) + 128;
+            *under = (over as u8).saturating_add(((kept + (kept >> 8)) >> 8) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::colour::{Ycc, ycc};
+    use crate::units::Colour;
+
+    const AREA: Area = Area { x: 4, y: 2, width: 8, height: 6 };
+
+    fn tile(pixel: [u8; 4]) -> Tile {
+        Tile::new(AREA, &pixel.repeat(48))
+    }
+
+    #[test]
+    fn an_opaque_tile_replaces_its_area_and_nothing_else() {
+        let mut frame = Frame::new(Size::new(16, 12));
+        frame.fill(Ycc { y: 90, u: 70, v: 200 });
+        tile([200, 40, 90, 255]).blend(256, &mut frame);
+        let want = ycc(Colour::rgb(200, 40, 90));
+        let inside = |x: usize, y: usize| (4..12).contains(&x) && (2..8).contains(&y);
+        for y in 0..12 {
+            for x in 0..16 {
+                let (luma, blue) = if inside(x, y) { (want.y, want.u) } else { (90, 70) };
+                assert!(frame.y[y * 16 + x].abs_diff(luma) <= 1, "{x} {y}");
+                assert!(frame.u[y / 2 * 8 + x / 2].abs_diff(blue) <= 1, "{x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn half_alpha_and_half_opacity_mix_half() {
+        for (pixel, opacity) in [([128, 128, 128, 128], 256), ([255, 255, 255, 255], 128)] {
+            let mut frame = Frame::new(Size::new(16, 12));
+            tile(pixel).blend(opacity, &mut frame);
+            let mixed = frame.y[3 * 16 + 6];
+            assert!(mixed.abs_diff(126) <= 1, "{mixed}");
+            assert!(frame.u[8 + 4].abs_diff(128) <= 1);
+        }
+    }
+
+    #[test]
+    fn a_clear_tile_changes_nothing() {
+        let mut frame = Frame::new(Size::new(16, 12));
+        for (i, sample) in frame.y.iter_mut().enumerate() {
+            *sample = i as u8;
+        }
+        let before = frame.clone();
+        tile([0; 4]).blend(256, &mut frame);
+        tile([0; 4]).blend(100, &mut frame);
+        assert_eq!(frame, before);
+    }
+
+    #[test]
+    fn areas_are_even_and_inside() {
+        let frame = Size::new(100, 50);
+        assert_eq!(Area::around(3.2, 1.0, 9.1, 4.5, frame), Area { x: 2, y: 0, width: 8, height: 6 });
+        assert_eq!(Area::around(-9.0, -9.0, 900.0, 900.0, frame), Area { x: 0, y: 0, width: 100, height: 50 });
+        assert!(Area::around(200.0, 0.0, 300.0, 9.0, frame).is_empty());
+        assert!(Area::around(f64::NAN, 0.0, f64::NAN, 9.0, frame).is_empty());
+    }
+}
