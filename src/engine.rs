@@ -269,7 +269,7 @@ impl<'a> Engine<'a> {
                 Ok(()) => {
                     self.sink.event(&Event::Started { step: self.name(id) });
                     self.flights.insert(key, Flight { permit, nodes: vec![id] });
-                    pool.start(self.name(id), key, action);
+                    pool.send(self.name(id), key, action);
                 }
                 Err(error) => self.fail_machine(id, &error),
             },

@@ -1,3 +1,7 @@
-//! Maps the command's result to an exit code; all else is in `t2v::cli`.
+//! Maps the command's end to an exit code; all else is in `t2v::cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    t2v::cli::run().into()
+}

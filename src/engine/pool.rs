@@ -71,7 +71,7 @@ impl Pool {
     }
 
     /// Starts an action on a thread that is free.
-    pub fn start(&mut self, name: StepName, key: Key, action: Action) {
+    pub fn send(&mut self, name: StepName, key: Key, action: Action) {
         let lane = self.lane(action.needs);
         lane.free -= 1;
         lane.orders.send(Order { name, key, action }).expect("threads outlive the pool");

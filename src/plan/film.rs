@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::render::captions::{self, Cue};
+use crate::render::captions::{Cue, SpokenWord, cues};
 use crate::sound::mix::{self, Mix};
 use crate::spec::model::{Scene, Show, SubtitleFormat};
 use crate::steps::{
@@ -15,7 +15,7 @@ use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
 
 use super::picture::Run;
-use super::{Planner, Timed, beside, description, names, parse};
+use super::{Planner, Timed, beside, description, names, parse, subtitles};
 
 /// The film's loudness in LUFS; the mix is made so that speech alone would need as much gain as the film.
 const FILM_LOUDNESS: f64 = -14.0;
@@ -160,8 +160,8 @@ impl<'a> FilmPlan<'a> {
         plan.extend(self.text("description", description, beside(file, "description.txt")));
         for format in &spec.subtitles {
             let (ending, write): (_, fn(&[Cue]) -> String) = match format {
-                SubtitleFormat::Srt => ("srt", captions::srt),
-                SubtitleFormat::Vtt => ("vtt", captions::vtt),
+                SubtitleFormat::Srt => ("srt", subtitles::srt),
+                SubtitleFormat::Vtt => ("vtt", subtitles::vtt),
             };
             plan.extend(self.text(ending, write(&self.cues()), file.with_extension(ending)));
         }
@@ -171,16 +171,12 @@ impl<'a> FilmPlan<'a> {
 
     fn cues(&self) -> Vec<Cue> {
         let fps = self.planner.fps();
-        let millis = |sample: u64| (seconds(sample) * 1000.0).round() as u64;
-        let timed = self.scenes().flat_map(|(_, timed, start)| {
+        let spoken = self.scenes().flat_map(|(_, timed, start)| {
             let start = fps.sample_of_frame(start);
-            timed.timeline.words.iter().map(move |word| captions::CueWord {
-                text: word.text.clone(),
-                from: millis(start + word.from),
-                to: millis(start + word.to),
-            })
+            let word = move |word: &SpokenWord| SpokenWord { from: start + word.from, to: start + word.to, ..word.clone() };
+            timed.timeline.words.iter().map(word)
         });
-        captions::cues(&timed.collect::<Vec<_>>())
+        cues(&spoken.collect::<Vec<_>>())
     }
 
     fn text(&self, what: &str, text: String, path: PathBuf) -> [Planned; 2] {

@@ -8,6 +8,7 @@ mod description;
 mod film;
 mod names;
 mod picture;
+mod subtitles;
 mod timeline;
 
 use std::collections::BTreeMap;

@@ -190,15 +190,14 @@ impl Planner {
     }
 
     fn captions(&self, captions: &Captions, timeline: &Timeline) -> render::Captions {
-        let frame = |sample: u64| self.fps().frame_at_sample(sample) as u32;
-        let word = |word: &super::timeline::Word| render::Word {
-            text: word.text.clone(),
-            from: frame(word.from),
-            to: frame(word.to).max(frame(word.from) + 1),
+        let setting = render::captions::Setting {
+            style: captions.style,
+            size: self.spec.output.size,
+            fps: self.fps(),
+            frames: timeline.frames as u32,
+            font: &self.spec.look.body_font,
         };
-        let words: Vec<render::Word> = timeline.words.iter().map(word).collect();
-        let layout = render::captions::Layout { size: self.spec.output.size, fps: self.fps(), look: &self.spec.look };
-        let pages = render::captions::pages(&words, captions.style, &layout);
+        let pages = render::captions::pages(&timeline.words, &setting);
         render::Captions { style: captions.style, position: captions.position, pages }
     }
 }

@@ -1,6 +1,7 @@
 //! When everything in one scene happens, counted in samples and frames from the scene's start. Knows nothing of other scenes but how
 //! long their transitions are.
 
+use crate::render::captions::SpokenWord;
 use crate::spec::model::{Build, Scene, Show, Speech, Utterance};
 use crate::steps::{MediaInfo, SpeechTiming};
 use crate::units::{Fps, SAMPLE_RATE, samples};
@@ -67,17 +68,6 @@ pub fn script(say: &[Utterance]) -> String {
     say.iter().filter_map(text).collect::<Vec<_>>().join(" ")
 }
 
-/// A word and when it sounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// As the script writes it.
-    pub text: String,
-    /// First sample of the scene.
-    pub from: u64,
-    /// One past the last sample.
-    pub to: u64,
-}
-
 /// A piece of speech in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -96,8 +86,8 @@ pub struct Timeline {
     pub transition: u64,
     /// One for each speech step, in order.
     pub speech: Vec<Piece>,
-    /// All words.
-    pub words: Vec<Word>,
+    /// All words, in samples of the scene.
+    pub words: Vec<SpokenWord>,
 }
 
 impl Timeline {
@@ -137,7 +127,7 @@ impl Timeline {
 }
 
 /// Places speech behind the lead, and gives the sample where it ends.
-fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec<Word>, u64) {
+fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec<SpokenWord>, u64) {
     let script = match &scene.speech {
         Speech::Silent => Vec::new(),
         Speech::Spoken(say) => lines(say),
@@ -150,7 +140,7 @@ fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec
             Line::Pause(seconds) => at += samples(seconds),
             Line::Sentence(text) => {
                 let Some(timing) = timings.next() else { break };
-                let word = |word: &voice::SpokenWord| Word {
+                let word = |word: &voice::SpokenWord| SpokenWord {
                     text: text.get(word.range.clone()).unwrap_or_default().to_owned(),
                     from: at + word.from,
                     to: at + word.to,

@@ -141,7 +141,7 @@ impl Step for DecodeSound {
         if samples == 0 {
             return Err(StepError::input("the file has no sound"));
         }
-        let loudness = loudness::of_source(&mut source)?;
+        let loudness = loudness::measure_source(&mut source)?.integrated;
         context.write_json("info", &SoundInfo { samples, loudness })
     }
 }

@@ -1,12 +1,11 @@
 //! A still of the film, as YouTube wants it: JPEG, at most 1280×720 and 2 MB. Knows nothing of which one is best.
 
-use fast_image_resize::Resizer;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, RgbImage};
+use image::DynamicImage;
+use image::imageops::FilterType;
 use serde::{Deserialize, Serialize};
 
 use crate::render::Frame;
-use crate::units::Size;
 
 use super::segment::Shot;
 use super::{Context, Step, StepError, Take, Tool};
@@ -34,23 +33,12 @@ impl Step for Thumbnail {
     fn run(&self, context: &Context) -> Result<(), StepError> {
         let mut frame = Frame::new(self.take.view.size);
         Shot::start(&self.take, 1, "", context)?.frame(0, &mut frame)?;
-        let picture = shrink(frame.to_rgb())?;
+        let mut picture = DynamicImage::ImageRgb8(frame.to_rgb());
+        if picture.width().max(picture.height()) > LONGEST {
+            picture = picture.resize(LONGEST, LONGEST, FilterType::CatmullRom);
+        }
         let mut bytes = Vec::new();
         JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY).encode_image(&picture).map_err(StepError::input)?;
         context.write("picture", &bytes)
     }
-}
-
-fn shrink(picture: RgbImage) -> Result<DynamicImage, StepError> {
-    let (width, height) = picture.dimensions();
-    let longest = width.max(height);
-    let picture = DynamicImage::ImageRgb8(picture);
-    if longest <= LONGEST {
-        return Ok(picture);
-    }
-    let side = |length: u32| (u64::from(length) * u64::from(LONGEST) / u64::from(longest)).max(1) as u32;
-    let size = Size::new(side(width), side(height));
-    let mut small = DynamicImage::ImageRgb8(RgbImage::new(size.width, size.height));
-    Resizer::new().resize(&picture, &mut small, None).map_err(StepError::input)?;
-    Ok(small)
 }

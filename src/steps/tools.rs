@@ -131,7 +131,7 @@ impl Workshop {
             ffmpeg: find(Tool::Ffmpeg, cache)?.and_then(check_ffmpeg),
             ffprobe: find(Tool::Ffprobe, cache)?,
             espeak: find(Tool::Espeak, cache)?,
-            fonts: render::fonts_fingerprint(),
+            fonts: Digest::of(&render::fonts_fingerprint()).to_string(),
             pictures: Pictures::default(),
         })
     }

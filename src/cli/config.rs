@@ -1,0 +1,70 @@
+//! Where things are on this machine: environment first, then the user's config, then the project. Knows nothing of specs.
+
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::diag::Diagnostic;
+
+/// The user's config, `~/.config/t2v/config.yaml`. Never read from a project.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Config {
+    /// A cache for all projects.
+    cache: Option<PathBuf>,
+}
+
+/// The cache's folder: `T2V_CACHE`, the user's config, or `.t2v/cache` in the project.
+pub fn cache_folder(project: &Path) -> Result<PathBuf, Diagnostic> {
+    if let Some(dir) = env::var_os("T2V_CACHE").filter(|dir| !dir.is_empty()) {
+        return Ok(dir.into());
+    }
+    let config = match file() {
+        Some(path) => read(&path)?,
+        None => Config::default(),
+    };
+    Ok(config.cache.map_or_else(|| project.join(".t2v").join("cache"), at_home))
+}
+
+fn file() -> Option<PathBuf> {
+    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let folder = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;
+    Some(folder.join("t2v").join("config.yaml"))
+}
+
+fn read(path: &Path) -> Result<Config, Diagnostic> {
+    let wrong = |why: String| Diagnostic::error(format!("the config `{}` can't be used: {why}", path.display()));
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().is_empty() => Ok(Config::default()),
+        Ok(text) => serde_saphyr::from_str(&text).map_err(|e| wrong(e.to_string()).help("it may hold `cache: FOLDER`")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Config::default()),
+        Err(error) => Err(wrong(error.to_string())),
+    }
+}
+
+/// `~/x` → `x` in the user's home.
+fn at_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), env::var_os("HOME")) {
+        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_is_read_and_a_wrong_one_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.yaml");
+        assert_eq!(read(&path), Ok(Config::default()));
+        fs::write(&path, "cache: /var/cache/t2v\n").unwrap();
+        assert_eq!(read(&path), Ok(Config { cache: Some("/var/cache/t2v".into()) }));
+        fs::write(&path, "cashe: x\n").unwrap();
+        assert!(read(&path).unwrap_err().message.contains("config.yaml"));
+    }
+}

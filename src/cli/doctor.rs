@@ -1,0 +1,43 @@
+//! `t2v doctor`: what is there, what is missing, and how to get it.
+
+use std::env;
+
+use crate::cache::Cache;
+use crate::diag::printable;
+use crate::steps::{Tool, Workshop};
+
+use super::{Exit, config};
+
+/// Prints a line for each tool.
+pub fn run() -> Exit {
+    let project = env::current_dir().unwrap_or_default();
+    let workshop = config::cache_folder(&project).and_then(|folder| {
+        // Looking must not leave a cache behind where there is none.
+        let scratch = tempfile::tempdir().map_err(|e| crate::diag::Diagnostic::error(e.to_string()))?;
+        let folder = if folder.exists() { folder } else { scratch.path().to_owned() };
+        let cache = Cache::open(&folder).map_err(|e| crate::diag::Diagnostic::error(e.to_string()))?;
+        Workshop::open(&cache).map_err(|e| crate::diag::Diagnostic::error(e.to_string()))
+    });
+    let workshop = match workshop {
+        Ok(workshop) => workshop,
+        Err(diagnostic) => {
+            eprintln!("error: {}", printable(&diagnostic.message));
+            return Exit::Failed;
+        }
+    };
+    let tools = [
+        (Tool::Ffmpeg, "every film needs it"),
+        (Tool::Ffprobe, "scenes that show a video need it"),
+        (Tool::Espeak, "voices of the engine `espeak` need it"),
+    ];
+    let fine = tools.into_iter().filter(|(tool, why)| is_fine(*tool, why, &workshop)).count();
+    if fine == tools.len() { Exit::Done } else { Exit::Failed }
+}
+
+fn is_fine(tool: Tool, why: &str, workshop: &Workshop) -> bool {
+    match workshop.describe(tool) {
+        Ok(found) => println!("ok       {:10} {}", tool.name(), printable(&found)),
+        Err(error) => println!("missing  {:10} {error}; {why}\n         {:10} {}", tool.name(), "", error.help()),
+    }
+    workshop.check(tool).is_ok()
+}

@@ -1,0 +1,126 @@
+//! The command line: reads arguments, environment and the user's config, and calls the rooms that do the work.
+
+mod build;
+mod config;
+mod doctor;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::diag::{Diagnostic, Report, Source};
+use crate::render;
+use crate::report::Screen;
+use crate::spec::{self, Loaded};
+
+/// How a command ends; the number is the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All done.
+    Done = 0,
+    /// A step failed, or the machine lacks something.
+    Failed = 1,
+    /// The spec or the arguments are wrong.
+    Wrong = 2,
+    /// Cancelled by the user.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// make for narrated video: builds a film from a spec, and only what changed
+#[derive(Parser)]
+#[command(name = "t2v", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  t2v build                      builds ./video.yaml
+  t2v build talk.yaml --draft    a quick, rough version beside the real one
+  t2v build --only intro         just the scene with the id `intro`
+  t2v build --dry-run            what would run, without running it
+  t2v check                      every mistake in the spec, with its place
+
+Exit codes: 0 done, 1 a step failed, 2 the spec or the arguments are wrong, 130 interrupted";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the film of a spec; only what changed since the last time runs
+    Build(build::Build),
+    /// Report every mistake in a spec, with its place and the way out
+    Check {
+        /// The spec
+        #[arg(default_value = "video.yaml")]
+        file: PathBuf,
+    },
+    /// Print the JSON Schema (draft-07) of the spec language, for editors
+    Schema,
+    /// Name what this machine lacks, and the command that gets it
+    Doctor,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Wrong } else { Exit::Done };
+        }
+    };
+    let screen = Screen::detect();
+    match arguments.command {
+        Command::Build(build) => build.run(screen),
+        Command::Check { file } => check(&file, screen),
+        Command::Schema => print_schema(),
+        Command::Doctor => doctor::run(),
+    }
+}
+
+fn check(file: &Path, screen: Screen) -> Exit {
+    match load(file, screen) {
+        Ok(loaded) => {
+            println!("{}: no mistakes, {} scenes", crate::diag::printable(&loaded.source.name), loaded.spec.scenes.len());
+            Exit::Done
+        }
+        Err(exit) => exit,
+    }
+}
+
+fn print_schema() -> Exit {
+    println!("{}", serde_json::to_string_pretty(&spec::schema()).expect("a schema is plain data"));
+    Exit::Done
+}
+
+/// Loads a spec; says what is wrong with it, or what may not be as meant.
+fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
+    let drawable = |c: char| render::missing_glyphs(c.encode_utf8(&mut [0; 4])).is_empty();
+    let options = spec::Options { drawable: &drawable, families: &render::FAMILIES };
+    match spec::load(file, &options) {
+        Ok(loaded) => {
+            eprint!("{}", loaded.warnings.render(screen.style()));
+            Ok(loaded)
+        }
+        Err(report) => {
+            eprint!("{}", report.render(screen.style()));
+            if report.errors() > 1 {
+                eprintln!("{} errors", report.errors());
+            }
+            Err(Exit::Wrong)
+        }
+    }
+}
+
+/// Says an error that has no place in a spec.
+fn complain(diagnostic: Diagnostic, screen: Screen) {
+    eprint!("{}", Report::new(Source::new("t2v", ""), vec![diagnostic]).render(screen.style()));
+}

@@ -1,0 +1,275 @@
+//! The engine on small graphs of nothing in particular, with an executor that records what it is asked for.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+use crate::digest::Digest;
+use crate::remote::Job;
+
+/// Each step joins its inputs and its own text; the output's role is `out`. Stricter than a real one: the same key twice is an error,
+/// unless the first result was damaged on purpose.
+struct Joiner<'a> {
+    cache: &'a Cache,
+    ran: Mutex<Vec<String>>,
+    keys: Mutex<Vec<Key>>,
+    running: AtomicUsize,
+    most: AtomicUsize,
+    fails: &'a str,
+}
+
+impl<'a> Joiner<'a> {
+    fn new(cache: &'a Cache) -> Self {
+        let (ran, keys) = (Mutex::default(), Mutex::default());
+        Self { cache, ran, keys, running: AtomicUsize::new(0), most: AtomicUsize::new(0), fails: "nothing" }
+    }
+
+    fn join(&self, action: &Action) -> Result<Outcome, ExecError> {
+        let text = action.params["text"].as_str().unwrap().to_owned();
+        self.ran.lock().unwrap().push(text.clone());
+        if text == self.fails {
+            return Err(ExecError::Step { message: "it broke".into(), help: None, log: "why\n".into() });
+        }
+        assert_ne!(text, "panic");
+        let (mut bytes, mut lost) = (Vec::new(), BTreeMap::new());
+        for (role, blob) in &action.inputs {
+            match self.cache.read(blob) {
+                Ok(input) => bytes.extend(input),
+                Err(CacheError::Lost { .. }) => drop(lost.insert(role.clone(), *blob)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if !lost.is_empty() {
+            return Err(ExecError::MissingInputs(lost));
+        }
+        // A text of `=x` gives `x` whatever comes in: a result that is the same as before.
+        let bytes = match text.strip_prefix('=') {
+            Some(fixed) => fixed.as_bytes().to_vec(),
+            None => [bytes, text.into_bytes()].concat(),
+        };
+        let staging = self.cache.staging()?;
+        fs::write(staging.path().join("out"), bytes).unwrap();
+        let outputs = crate::cache::take_in_all(self.cache, staging.path(), &["out".to_owned()])?;
+        Ok(Outcome { outputs, millis: 1 })
+    }
+}
+
+impl Executor for Joiner<'_> {
+    fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
+        let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        if action.params["slow"] == true {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let result = self.join(action);
+        if result.is_ok() {
+            let mut keys = self.keys.lock().unwrap();
+            assert!(!keys.contains(&action.key()), "the same action ran twice");
+            keys.push(action.key());
+        }
+        self.running.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+}
+
+struct Silent;
+
+impl Sink for Silent {
+    fn event(&self, _: &Event) {}
+}
+
+fn name(name: &str) -> StepName {
+    StepName(name.to_owned())
+}
+
+fn step(own: &str, text: &str, inputs: &[&str]) -> Planned {
+    let source = |input: &&str| match input.strip_prefix("file:") {
+        Some(path) => Source::File(PathBuf::from(path)),
+        None => Source::output(&name(input), "out"),
+    };
+    let inputs = inputs.iter().map(|input| ((*input).to_owned(), source(input))).collect();
+    let params = json!({"text": text, "slow": text.starts_with("slow")});
+    let template = Template { kind: "join", version: 1, params, inputs, tools: BTreeMap::new(), needs: Needs::Core };
+    Planned { name: name(own), place: None, cost: 1.0, work: Work::Run(template) }
+}
+
+fn publish(source: &str, path: PathBuf) -> Planned {
+    let work = Work::Publish { source: Source::output(&name(source), "out"), path };
+    Planned { name: name("publish"), place: None, cost: 0.0, work }
+}
+
+fn grow(own: &str, reads: &[&str], grow: Grow) -> Planned {
+    let reads = reads.iter().map(|step| Source::output(&name(step), "out")).collect();
+    Planned { name: name(own), place: None, cost: 0.0, work: Work::Grow { reads, after: vec![], grow } }
+}
+
+const OPTIONS: Options = Options { cores: 2, waits: 2, dry_run: false };
+
+fn build_with(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> Summary {
+    Engine::new(cache, options, &Silent, &Cancel::default()).build(plan, executor).unwrap()
+}
+
+/// Builds, and gives the texts of the steps that ran, sorted.
+fn build(cache: &Cache, plan: Vec<Planned>) -> Vec<String> {
+    let joiner = Joiner::new(cache);
+    let summary = build_with(cache, OPTIONS, &joiner, plan);
+    assert!(summary.is_complete(), "{summary:?}");
+    let mut ran = joiner.ran.into_inner().unwrap();
+    ran.sort();
+    assert_eq!(ran.len(), summary.ran.len());
+    ran
+}
+
+#[test]
+fn only_what_an_edit_touches_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let out = dir.path().join("film");
+    let plan = |a: &str, c: &str| {
+        vec![step("a", a, &[]), step("b", "B", &[]), step("c", c, &["a"]), step("d", "D", &["b", "c"]), publish("d", out.clone())]
+    };
+    assert_eq!(build(&cache, plan("A", "C")), ["A", "B", "C", "D"]);
+    assert_eq!(fs::read(&out).unwrap(), b"BACD");
+    assert!(build(&cache, plan("A", "C")).is_empty());
+    assert_eq!(build(&cache, plan("X", "C")), ["C", "D", "X"]);
+    assert_eq!(fs::read(&out).unwrap(), b"BXCD");
+    assert!(build(&cache, plan("A", "C")).is_empty(), "what was made once is not made again");
+    assert_eq!(fs::read(&out).unwrap(), b"BACD");
+}
+
+#[test]
+fn a_result_that_is_the_same_stops_the_wave() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let plan = |a: &str| vec![step("a", a, &[]), step("b", "=same", &["a"]), step("c", "C", &["b"])];
+    assert_eq!(build(&cache, plan("A")), ["=same", "A", "C"]);
+    assert_eq!(build(&cache, plan("X")), ["=same", "X"]);
+}
+
+#[test]
+fn a_file_counts_by_its_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(&dir.path().join("cache")).unwrap();
+    let file = dir.path().join("picture");
+    let input = format!("file:{}", file.display());
+    let plan = || vec![step("a", "A", &[&input])];
+    fs::write(&file, "one").unwrap();
+    assert_eq!(build(&cache, plan()), ["A"]);
+    fs::write(&file, "two").unwrap();
+    assert_eq!(build(&cache, plan()), ["A"]);
+    fs::write(&file, "one").unwrap();
+    assert!(build(&cache, plan()).is_empty());
+}
+
+#[test]
+fn the_graph_grows_from_what_was_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let out = dir.path().join("film");
+    let plan = |count: &str| {
+        let out = out.clone();
+        let more = move |texts: &[Vec<u8>]| {
+            let names: Vec<String> = (0..texts[0].len()).map(|i| format!("part{i}")).collect();
+            let mut plan: Vec<Planned> = names.iter().map(|name| step(name, name, &[])).collect();
+            let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
+            plan.push(step("join", "!", &inputs));
+            plan.push(publish("join", out.clone()));
+            Ok(plan)
+        };
+        vec![step("count", count, &[]), grow("more", &["count"], Box::new(more))]
+    };
+    assert_eq!(build(&cache, plan("xx")), ["!", "part0", "part1", "xx"]);
+    assert_eq!(fs::read(&out).unwrap(), b"part0part1!");
+    assert_eq!(build(&cache, plan("xxx")), ["!", "part2", "xxx"]);
+}
+
+#[test]
+fn the_same_action_under_two_names_runs_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let plan = vec![step("a", "slow", &[]), step("b", "slow", &[]), step("c", "C", &["a", "b"])];
+    assert_eq!(build(&cache, plan).len(), 2);
+}
+
+#[test]
+fn steps_run_side_by_side_but_no_more_than_there_are_slots() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    for cores in [1, 3] {
+        let joiner = Joiner::new(&cache);
+        let plan = (0..6).map(|i| step(&format!("s{i}"), &format!("slow{i}{cores}"), &[])).collect();
+        build_with(&cache, Options { cores, ..OPTIONS }, &joiner, plan);
+        assert_eq!(joiner.most.into_inner(), cores);
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_its_log_and_the_rest_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let plan = || vec![step("good", "G", &[]), step("bad", "slow bad", &[]), step("after", "A", &["good", "bad"])];
+    let joiner = Joiner { fails: "slow bad", ..Joiner::new(&cache) };
+    let summary = build_with(&cache, OPTIONS, &joiner, plan());
+    let failure = &summary.failures[0];
+    assert_eq!((failure.step.0.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()), ("bad", "it broke", "why\n"));
+    assert_eq!(summary.unfinished, 1);
+    assert_eq!(build(&cache, plan()), ["A", "slow bad"]);
+}
+
+#[test]
+fn a_bug_in_a_step_fails_the_step_and_not_the_engine() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let summary = build_with(&cache, OPTIONS, &Joiner::new(&cache), vec![step("a", "panic", &[])]);
+    assert!(summary.failures[0].diagnostic.message.contains("bug"));
+}
+
+#[test]
+fn a_damaged_result_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("film");
+    let plan = |end: &str| vec![step("a", "A", &[]), step("b", end, &["a"]), publish("b", out.clone())];
+    let first = Cache::open(dir.path()).unwrap();
+    build(&first, plan("B"));
+    let damaged = Digest::of(b"A");
+    let path = first.verified(&Blob { digest: damaged, len: 1 }).unwrap();
+    drop(first);
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "Z").unwrap();
+
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let summary = build_with(&cache, OPTIONS, &joiner, plan("C"));
+    assert!(summary.is_complete(), "{summary:?}");
+    assert_eq!(fs::read(&out).unwrap(), b"AC");
+}
+
+#[test]
+fn a_cancelled_build_says_what_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let cancel = Cancel::default();
+    cancel.set();
+    let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
+    let summary = Engine::new(&cache, OPTIONS, &Silent, &cancel).build(plan, &Joiner::new(&cache)).unwrap();
+    assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
+}
+
+#[test]
+fn a_dry_run_runs_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let plan = |b: &str| vec![step("a", "A", &[]), step("b", b, &["a"]), step("c", "C", &["b"])];
+    build(&cache, plan("B"));
+    let joiner = Joiner::new(&cache);
+    let summary = build_with(&cache, Options { dry_run: true, ..OPTIONS }, &joiner, plan("X"));
+    assert!(joiner.ran.into_inner().unwrap().is_empty());
+    assert_eq!(summary.would_run, [name("b")]);
+    assert_eq!((summary.reused, summary.unfinished), (1, 1));
+}

@@ -1,0 +1,51 @@
+//! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
+
+mod plain;
+mod summary;
+mod terminal;
+
+use std::io::{self, IsTerminal};
+
+use crate::diag::Style;
+use crate::event::Sink;
+
+pub use plain::Plain;
+pub use summary::{Ending, dry_run, ending, failures};
+pub use terminal::Terminal;
+
+/// What the user's screen can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// Standard error is a terminal.
+    pub live: bool,
+    /// ANSI colours are welcome.
+    pub colour: bool,
+}
+
+impl Screen {
+    /// The screen behind standard error, as terminal, `NO_COLOR`, `TERM` and `CI` tell it.
+    pub fn detect() -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let live = io::stderr().is_terminal() && !dumb && !set("CI");
+        Self { live, colour: live && !set("NO_COLOR") }
+    }
+
+    /// How diagnostics are drawn on it.
+    pub fn style(self) -> Style {
+        let width = console_width();
+        let unicode = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let unicode = unicode.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+        Style::Graphical { colour: self.colour, unicode, width }
+    }
+
+    /// Shows a build on it.
+    pub fn sink(self) -> Box<dyn Sink> {
+        if self.live { Box::new(Terminal::new(self.colour)) } else { Box::new(Plain::new(io::stderr())) }
+    }
+}
+
+fn console_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(100).clamp(60, 160)
+}

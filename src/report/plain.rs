@@ -1,0 +1,68 @@
+//! Progress for pipes and CI: a line for each step that ran, nothing that moves. Knows nothing of terminals.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+
+use crate::diag::printable;
+use crate::event::{Event, How, Sink};
+
+/// Writes lines.
+pub struct Plain<W>(Mutex<State<W>>);
+
+struct State<W> {
+    out: W,
+    steps: usize,
+    done: usize,
+}
+
+impl<W: Write> Plain<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self(Mutex::new(State { out, steps: 0, done: 0 }))
+    }
+}
+
+impl<W: Write + Send> Sink for Plain<W> {
+    fn event(&self, event: &Event) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = match event {
+            Event::Graph { steps, .. } => {
+                state.steps = *steps;
+                return;
+            }
+            Event::Started { .. } | Event::Progress { .. } | Event::WouldRun { .. } => return,
+            Event::Finished { how: How::Reused, .. } => {
+                state.done += 1;
+                return;
+            }
+            Event::Finished { step, how: How::Ran { millis } } => {
+                state.done += 1;
+                format!("[{}/{}] {step} ({:.1} s)", state.done, state.steps, *millis as f64 / 1000.0)
+            }
+            Event::Failed { step } => format!("failed: {step}"),
+            Event::Lost { step } => format!("damaged in the cache, made again: {step}"),
+        };
+        // A reader that went away does not stop a build.
+        let _ = writeln!(state.out, "{}", printable(&line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::StepName;
+
+    #[test]
+    fn only_what_ran_gets_a_line() {
+        let mut out = Vec::new();
+        {
+            let plain = Plain::new(&mut out);
+            let step = |name: &str| StepName(name.to_owned());
+            plain.event(&Event::Graph { steps: 3, cost_left: 1.0 });
+            plain.event(&Event::Finished { step: step("a"), how: How::Reused });
+            plain.event(&Event::Started { step: step("b") });
+            plain.event(&Event::Finished { step: step("b\u{1b}[31m"), how: How::Ran { millis: 1234 } });
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), "[2/3] b\\u{1b}[31m (1.2 s)\n");
+    }
+}

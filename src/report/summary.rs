@@ -1,0 +1,72 @@
+//! What is said when a build ends. Knows nothing of progress.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::diag::{Report, Source, Style, printable};
+use crate::engine::Summary;
+
+/// How many lines of a failing step's output are shown.
+const LOG_LINES: usize = 40;
+
+/// A build that came to its end.
+pub struct Ending<'a> {
+    /// What became of it.
+    pub summary: &'a Summary,
+    /// How long it took.
+    pub took: Duration,
+    /// The film, as the user would write its path.
+    pub film: &'a Path,
+    /// Its size in bytes, if it is there.
+    pub bytes: Option<u64>,
+}
+
+/// Two lines: the film, and what it took.
+pub fn ending(ending: &Ending) -> String {
+    let Ending { summary, took, film, bytes } = ending;
+    let mut text = String::new();
+    if let (true, Some(bytes)) = (summary.is_complete(), bytes) {
+        let _ = writeln!(text, "{} ({:.1} MB)", printable(&film.display().to_string()), *bytes as f64 / 1e6);
+    }
+    let (ran, reused) = (summary.ran.len(), summary.reused);
+    let what = match (ran, reused) {
+        (0, _) => format!("nothing to do: {reused} steps reused"),
+        _ => format!("{ran} steps ran, {reused} reused"),
+    };
+    let _ = write!(text, "{what}, {:.2} s", took.as_secs_f64());
+    if !summary.failures.is_empty() {
+        let _ = write!(text, "; {} failed, {} not done", summary.failures.len(), summary.unfinished);
+    }
+    text.push('\n');
+    text
+}
+
+/// Every failed step: what is wrong, where the spec asks for it, and what its tools printed.
+pub fn failures(summary: &Summary, source: &Source, style: Style) -> String {
+    let mut text = String::new();
+    for failure in &summary.failures {
+        let mut diagnostic = failure.diagnostic.clone();
+        diagnostic.message = format!("{}: {}", failure.step, diagnostic.message);
+        text += &Report::new(source.clone(), vec![diagnostic]).render(style);
+        let lines: Vec<&str> = failure.log.lines().collect();
+        for line in &lines[lines.len().saturating_sub(LOG_LINES)..] {
+            let _ = writeln!(text, "  | {}", printable(line));
+        }
+    }
+    text
+}
+
+/// What a dry run found.
+pub fn dry_run(summary: &Summary) -> String {
+    let mut text = String::new();
+    for step in &summary.would_run {
+        let _ = writeln!(text, "would run {}", printable(&step.0));
+    }
+    let more = match summary.unfinished {
+        0 => String::new(),
+        _ => format!(", then what waits for them ({} steps known so far)", summary.unfinished),
+    };
+    let _ = writeln!(text, "{} steps would run{more}; {} are up to date", summary.would_run.len(), summary.reused);
+    text
+}

@@ -1,0 +1,123 @@
+//! Progress on a terminal: one line for the whole, one for each running step. Knows nothing of what a step does.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::diag::printable;
+use crate::event::{Event, How, Sink};
+use crate::work::StepName;
+
+/// Draws bars on standard error, and takes them away when dropped.
+pub struct Terminal {
+    bars: MultiProgress,
+    whole: ProgressBar,
+    colour: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    running: BTreeMap<StepName, ProgressBar>,
+    start: Instant,
+    steps: usize,
+    done: usize,
+    /// Expected seconds in steps that are over and that ran.
+    worked: f64,
+    left: f64,
+}
+
+impl Terminal {
+    /// Draws with or without colours.
+    pub fn new(colour: bool) -> Self {
+        let bars = MultiProgress::new();
+        let whole = bars.add(ProgressBar::new(0));
+        whole.set_style(style("{prefix:>9} [{bar:28}] {pos}/{len} steps {elapsed} {msg}", colour));
+        whole.set_prefix("building");
+        whole.enable_steady_tick(Duration::from_millis(200));
+        let (running, start) = (BTreeMap::new(), Instant::now());
+        Self { bars, whole, colour, state: Mutex::new(State { running, start, steps: 0, done: 0, worked: 0.0, left: 0.0 }) }
+    }
+
+    fn start(&self, step: &StepName, state: &mut State) {
+        let bar = self.bars.add(ProgressBar::new(1));
+        bar.set_style(style("          [{bar:28}] {msg}", self.colour));
+        bar.set_message(printable(&step.0));
+        state.running.insert(step.clone(), bar);
+    }
+
+    fn end(&self, step: &StepName, state: &mut State) {
+        if let Some(bar) = state.running.remove(step) {
+            bar.finish_and_clear();
+            self.bars.remove(&bar);
+        }
+    }
+
+    fn draw(&self, state: &State) {
+        self.whole.set_length(state.steps as u64);
+        self.whole.set_position(state.done as u64);
+        self.whole.set_message(state.time_left().map(|left| format!("about {} left", clock(left))).unwrap_or_default());
+    }
+}
+
+impl State {
+    /// The rest at the speed so far. Nothing is said before there is a speed.
+    fn time_left(&self) -> Option<Duration> {
+        let elapsed = self.start.elapsed().as_secs_f64();
+        let known = self.worked > 0.5 && elapsed > 2.0;
+        known.then(|| Duration::from_secs_f64((elapsed * self.left / self.worked).min(1e6)))
+    }
+}
+
+impl Sink for Terminal {
+    fn event(&self, event: &Event) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Graph { steps, cost_left } => {
+                if *steps == state.steps && *cost_left < state.left && !state.running.is_empty() {
+                    state.worked += state.left - cost_left;
+                }
+                (state.steps, state.left) = (*steps, *cost_left);
+            }
+            Event::Started { step } => self.start(step, &mut state),
+            Event::Progress { step, done, total } => {
+                if let Some(bar) = state.running.get(step) {
+                    bar.set_length(*total);
+                    bar.set_position(*done);
+                }
+            }
+            Event::Finished { step, how } => {
+                state.done += 1;
+                if matches!(how, How::Ran { .. }) {
+                    self.end(step, &mut state);
+                }
+            }
+            Event::Failed { step } => self.end(step, &mut state),
+            Event::WouldRun { .. } => {}
+            Event::Lost { step } => {
+                let _ = self.bars.println(printable(&format!("damaged in the cache, made again: {step}")));
+            }
+        }
+        self.draw(&state);
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.whole.finish_and_clear();
+        let _ = self.bars.clear();
+    }
+}
+
+fn style(template: &str, colour: bool) -> ProgressStyle {
+    let template = if colour { template.replace("bar:28", "bar:28.cyan/blue") } else { template.to_owned() };
+    ProgressStyle::with_template(&template).expect("the template is ours").progress_chars("=> ")
+}
+
+fn clock(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds => format!("{}:{:02} min", seconds / 60, seconds % 60),
+    }
+}
