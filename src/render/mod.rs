@@ -2,6 +2,7 @@
 //! of the film around a scene.
 
 mod camera;
+pub mod captions;
 mod canvas;
 mod colour;
 mod fit;
