@@ -92,8 +92,8 @@ impl Camera {
         let p = self.progress(n);
         let (width, height) = (f64::from(self.frame.width), f64::from(self.frame.height));
         let zoom = match self.motion {
-            Motion::ZoomIn => self.zoom.powf(1.0 - p),
-            Motion::ZoomOut => self.zoom.powf(p),
+            Motion::ZoomIn => 1.0 + (self.zoom - 1.0) * (1.0 - p),
+            Motion::ZoomOut => 1.0 + (self.zoom - 1.0) * p,
             _ => 1.0,
         };
         let mut crop = self.centred(width * zoom, height * zoom);

@@ -21,15 +21,16 @@ const BLUR_SIDE: u32 = 24;
 /// A picture ready for its camera: opaque 4:2:0 planes in which one pixel is one of the frame's at the closest view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Canvas {
-    pub(crate) planes: Frame,
-    pub(crate) camera: Camera,
+    planes: Frame,
+    camera: Camera,
+    shot: Shot,
 }
 
 impl Shot {
     /// Scales and places `picture` for this shot. Takes some 30 ms for a 12-megapixel photo and leaves 4 MB at 1080p.
     pub fn prepare(&self, picture: &Picture) -> Canvas {
         let camera = Camera::new(self, picture.size());
-        Canvas { planes: to_planes(&place(self, &camera, picture), camera.canvas), camera }
+        Canvas { planes: to_planes(&place(self, &camera, picture), camera.canvas), camera, shot: *self }
     }
 }
 
@@ -37,6 +38,11 @@ impl Canvas {
     /// Bytes it takes in memory.
     pub fn byte_len(&self) -> usize {
         self.planes.byte_len()
+    }
+
+    /// What it was prepared for.
+    pub fn shot(&self) -> &Shot {
+        &self.shot
     }
 
     /// Draws frame `n` of the shot.

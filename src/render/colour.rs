@@ -53,6 +53,25 @@ pub(crate) fn over(colour: Colour, back: Colour) -> Colour {
     Colour::rgb(mix(colour.r, back.r), mix(colour.g, back.g), mix(colour.b, back.b))
 }
 
+/// Relative luminance from 0 to 1, with gamma taken as 2: enough to compare by, and the same on every machine.
+fn luminance(c: Colour) -> f64 {
+    let linear = |value: u8| f64::from(value) * f64::from(value) / 65_025.0;
+    0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b)
+}
+
+/// WCAG contrast, 1 to 21.
+pub(crate) fn contrast(a: Colour, b: Colour) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// `colour`, moved towards `sure` until it stands out from `back` at least as large text must (3 : 1).
+pub(crate) fn legible_on(colour: Colour, back: Colour, sure: Colour) -> Colour {
+    let step = |alpha: u8| over(Colour { a: alpha, ..sure }, colour);
+    let tries = (0..=255).step_by(51).map(|alpha| step(alpha as u8));
+    tries.clone().find(|tried| contrast(*tried, back) >= 3.0).or(tries.last()).unwrap_or(sure)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +101,16 @@ mod tests {
                 assert!(got.abs_diff(want) <= 3, "{back:?} from {r} {g} {b}");
             }
         }
+    }
+
+    #[test]
+    fn contrast_is_what_it_is_said_to_be() {
+        assert!((contrast(Colour::rgb(255, 255, 255), Colour::rgb(0, 0, 0)) - 21.0).abs() < 1e-9);
+        let navy = Colour::rgb(10, 20, 80);
+        let lit = legible_on(navy, Colour::rgb(0, 0, 0), Colour::rgb(255, 255, 255));
+        assert!(contrast(lit, Colour::rgb(0, 0, 0)) >= 3.0 && lit != Colour::rgb(255, 255, 255), "{lit:?}");
+        let yellow = Colour::rgb(255, 210, 0);
+        assert_eq!(legible_on(yellow, Colour::rgb(0, 0, 0), Colour::rgb(255, 255, 255)), yellow);
     }
 
     #[test]

@@ -72,6 +72,15 @@ impl Frame {
         self.v.copy_from_slice(&other.v);
     }
 
+    /// Copies `other` in with its upper left corner at `at`, both even; it lies inside.
+    pub(crate) fn place(&mut self, other: &Frame, at: (u32, u32)) {
+        let (width, inner) = (self.size.width as usize, other.size.width as usize);
+        let (x, y) = (at.0 as usize, at.1 as usize);
+        place_plane(&mut self.y, width, &other.y, inner, x, y);
+        place_plane(&mut self.u, width / 2, &other.u, inner / 2, x / 2, y / 2);
+        place_plane(&mut self.v, width / 2, &other.v, inner / 2, x / 2, y / 2);
+    }
+
     /// The frame as sRGB pixels, chroma taken from the nearest sample: for thumbnails and tests.
     pub fn to_rgb(&self) -> image::RgbImage {
         let width = self.size.width as usize;
@@ -80,6 +89,12 @@ impl Frame {
             let chroma = y / 2 * (width / 2) + x / 2;
             image::Rgb(ycc_to_rgb(Ycc { y: self.y[y * width + x], u: self.u[chroma], v: self.v[chroma] }))
         })
+    }
+}
+
+fn place_plane(out: &mut [u8], width: usize, inner: &[u8], inner_width: usize, x: usize, y: usize) {
+    for (row, samples) in inner.chunks_exact(inner_width).enumerate() {
+        out[(y + row) * width + x..][..inner_width].copy_from_slice(samples);
     }
 }
 

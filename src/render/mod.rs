@@ -3,22 +3,32 @@
 
 mod camera;
 mod canvas;
+pub mod captions;
+mod cards;
 mod colour;
+mod compositor;
+mod ease;
 mod fit;
+mod fonts;
 mod frame;
+mod gradient;
+mod layer;
+mod paint;
 mod picture;
+mod stamp;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tile;
 pub mod transition;
 mod view;
 
 pub use camera::Shot;
 pub use canvas::Canvas;
+pub use compositor::{Assets, ComposeError, Compositor};
 pub use fit::{Fitted, fitted};
+pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
 pub use picture::{Picture, PictureError, PictureLimits};
+pub use stamp::Stamp;
 pub use view::{Captions, Item, Logo, Page, Show, View, Word};
-mod ease;
-mod fonts;
-mod paint;
-mod text;
-mod tile;
-pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};

@@ -53,6 +53,16 @@ impl Tile {
         Tile { area, luma, luma_alpha, blue, red, chroma_alpha }
     }
 
+    /// Bytes it takes in memory.
+    pub fn byte_len(&self) -> usize {
+        [&self.luma, &self.luma_alpha, &self.blue, &self.red, &self.chroma_alpha].iter().map(|plane| plane.len()).sum()
+    }
+
+    /// Whether it lies inside frames of this size.
+    pub fn fits(&self, frame: Size) -> bool {
+        self.area.x + self.area.width <= frame.width && self.area.y + self.area.height <= frame.height
+    }
+
     /// Lays the tile over `out`, with `opacity` in 256ths.
     pub fn blend(&self, opacity: u16, out: &mut Frame) {
         let Area { x, y, width, height } = self.area;

@@ -1,0 +1,127 @@
+//! Caption pages: a scene's words grouped into what stands on the screen together, measured in the font they will be
+//! drawn in. Knows nothing of pixels.
+
+use super::phrases::{self, Sheet, Unit};
+use super::{Metrics, SpokenWord};
+use crate::render::text::{Typesetter, clean};
+use crate::render::view::{Page, Word};
+use crate::spec::model::CaptionStyle;
+use crate::units::{Fps, Size, seconds};
+
+/// A page stays until the next one where the silence between them is shorter than this, in seconds.
+const BRIDGE: f64 = 0.7;
+/// How long a page stays after its last word where nothing follows, in seconds.
+const LINGER: f64 = 0.4;
+/// A word stays lit until the next one where the silence between them is shorter than this, in seconds.
+const LIT: f64 = 0.25;
+/// A page of single words lasts at least this long, in seconds; a shorter word takes the next one with it.
+const WORD: f64 = 0.15;
+/// Pages shorter than this are avoided, in seconds.
+const SHORTEST: f64 = 0.9;
+
+/// Where caption pages are drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting<'a> {
+    /// How they look.
+    pub style: CaptionStyle,
+    /// Frame size.
+    pub size: Size,
+    /// Frame rate.
+    pub fps: Fps,
+    /// The scene's length in frames; no page lasts longer.
+    pub frames: u32,
+    /// The look's family for body text.
+    pub font: &'a str,
+}
+
+/// Groups a scene's words, in the order in which they are spoken, into pages of at most two lines.
+///
+/// Pages break at the ends of sentences and clauses and at pauses, never overlap in time, and keep every word as the
+/// script spells it. Words without any visible character are left out.
+pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
+    let words: Vec<SpokenWord> =
+        words.iter().map(|word| SpokenWord { text: clean(&word.text), ..*word }).filter(|w| !w.text.is_empty()).collect();
+    let metrics = Metrics::new(setting.style, setting.size);
+    let mut setter = Typesetter::new();
+    let style = metrics.text_style(setting.font);
+    let units: Vec<Unit> = words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
+    let space = f64::from(setter.width("n n", &style) - setter.width("nn", &style));
+    let sheet = Sheet { line: f64::from(metrics.line), space, shortest: SHORTEST };
+    let groups = match setting.style {
+        CaptionStyle::Word => single_words(&units, sheet),
+        _ => phrases::pages(&units, sheet),
+    };
+    let groups = groups.into_iter().map(|group| {
+        let first = phrases::lines(&units[group.clone()], sheet).unwrap_or(group.len());
+        (&words[group], first)
+    });
+    time(groups.collect(), setting)
+}
+
+pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
+    Unit { width, after: phrases::break_after(&word.text), from: seconds(word.from), to: seconds(word.to) }
+}
+
+/// One word a page, but for words too short to be read.
+fn single_words(units: &[Unit], sheet: Sheet) -> Vec<std::ops::Range<usize>> {
+    let mut pages: Vec<std::ops::Range<usize>> = Vec::new();
+    for (word, unit) in units.iter().enumerate() {
+        let joins = pages.last().is_some_and(|page| {
+            let so_far = &units[page.clone()];
+            let width: f64 = so_far.iter().map(|unit| unit.width + sheet.space).sum();
+            unit.from - so_far[0].from < WORD && width + unit.width <= sheet.line
+        });
+        match pages.last_mut() {
+            Some(page) if joins => page.end = word + 1,
+            _ => pages.push(word..word + 1),
+        }
+    }
+    pages
+}
+
+/// Gives every page its frames. `groups`: the words, and how many stand on the first line.
+fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &Setting<'_>) -> Vec<Page> {
+    let start = |words: &[SpokenWord]| frame(words[0].from, setting);
+    let mut free = 0;
+    let mut pages = Vec::new();
+    for (index, (words, first)) in groups.iter().enumerate() {
+        let from = start(words).max(free);
+        let spoken = frame(words[words.len() - 1].to, setting);
+        let linger = spoken.saturating_add(setting.fps.frames(LINGER) as u32);
+        let to = match groups.get(index + 1).map(|(next, _)| start(next)) {
+            Some(next) if next <= spoken.saturating_add(setting.fps.frames(BRIDGE) as u32) => next,
+            Some(next) => linger.min(next),
+            None => linger,
+        };
+        let to = to.max(from.saturating_add(1)).min(setting.frames);
+        if from < to {
+            let words = light(words, to, setting);
+            let (upper, lower) = words.split_at((*first).min(words.len()));
+            let lines = [upper, lower].into_iter().filter(|line| !line.is_empty()).map(<[Word]>::to_vec).collect();
+            pages.push(Page { from, to, lines });
+            free = to;
+        }
+    }
+    pages
+}
+
+fn frame(sample: u64, setting: &Setting<'_>) -> u32 {
+    u32::try_from(setting.fps.frame_at_sample(sample)).unwrap_or(u32::MAX)
+}
+
+/// The page's words with their frames; short silences between them keep the word before lit.
+fn light(words: &[SpokenWord], end: u32, setting: &Setting<'_>) -> Vec<Word> {
+    let bridge = setting.fps.frames(LIT) as u32;
+    let until = |index: usize| {
+        let to = frame(words[index].to, setting);
+        match words.get(index + 1).map(|next| frame(next.from, setting)) {
+            Some(next) if next <= to.saturating_add(bridge) => next,
+            _ => to,
+        }
+    };
+    let word = |(index, word): (usize, &SpokenWord)| {
+        let from = frame(word.from, setting);
+        Word { text: word.text.clone(), from, to: until(index).max(from.saturating_add(1)).min(end.max(from)) }
+    };
+    words.iter().enumerate().map(word).collect()
+}

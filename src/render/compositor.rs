@@ -1,0 +1,189 @@
+//! The compositor: frame `n` of a view, background to captions. What stays the same between frames is kept, but a frame
+//! depends on the view and `n` alone, in whatever order frames are asked for.
+
+use std::sync::Arc;
+
+use fast_image_resize::Resizer;
+
+use crate::render::camera::Shot;
+use crate::render::canvas::{Canvas, blur_behind};
+use crate::render::captions::CaptionPainter;
+use crate::render::cards::{self, Cards};
+use crate::render::colour::ycc;
+use crate::render::fit::{Fitted, fitted};
+use crate::render::frame::Frame;
+use crate::render::gradient;
+use crate::render::layer::Layer;
+use crate::render::stamp::Stamp;
+use crate::render::text::Typesetter;
+use crate::render::view::{Show, View};
+use crate::spec::model::{Fit, Motion};
+use crate::units::Size;
+
+/// The longest side of a frame.
+const MOST_SIDE: u32 = 16_384;
+
+/// The pictures of a view, by their role.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// For [`Show::Picture`]: made by [`View::shot`] and [`Shot::prepare`].
+    pub picture: Option<Arc<Canvas>>,
+    /// For [`View::logo`]: made by [`Logo::prepare`](crate::render::Logo::prepare).
+    pub logo: Option<Arc<Stamp>>,
+}
+
+/// Why a view cannot be drawn.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComposeError {
+    /// A side is zero, odd or too long.
+    #[error("frames of {0} pixels cannot be drawn: sides are even, from 2 to {MOST_SIDE}")]
+    Size(Size),
+    /// The view shows a picture and none was given, or one that was prepared for another shot.
+    #[error("the picture of this view is missing, or was prepared for another one")]
+    Picture,
+    /// The view has a logo and none was given, or one for another frame size.
+    #[error("the logo of this view is missing, or was prepared for another frame size")]
+    Logo,
+    /// A frame of video is not of the size that [`fitted`] gives.
+    #[error("a frame of video is {got} pixels where {want} were asked for")]
+    Video {
+        /// Its size.
+        got: Size,
+        /// The size asked for.
+        want: Size,
+    },
+}
+
+/// Draws the frames of one view.
+pub struct Compositor {
+    view: View,
+    base: Base,
+    layers: Vec<Layer>,
+    logo: Option<(Arc<Stamp>, f64)>,
+    captions: Option<CaptionPainter>,
+    setter: Typesetter,
+    resizer: Resizer,
+}
+
+/// What lies below everything else.
+enum Base {
+    /// The same in every frame.
+    Still(Frame),
+    /// A picture with a camera.
+    Moving(Arc<Canvas>),
+    /// Video, handed over frame by frame.
+    Video { fitted: Fitted, fit: Fit, background: Frame },
+}
+
+impl View {
+    /// How the view looks at its picture, if it shows one: the canvas to prepare, and a key to remember it by.
+    pub fn shot(&self) -> Option<Shot> {
+        let Show::Picture { fit, motion } = self.show else { return None };
+        let frames = if motion == Motion::Hold { 0 } else { self.frames };
+        Some(Shot { frame: self.size, fit, motion, frames, fps: self.fps, background: self.look.background })
+    }
+}
+
+impl Compositor {
+    /// Sets up a view. Lays out its text, draws what never changes.
+    pub fn new(view: View, assets: Assets) -> Result<Compositor, ComposeError> {
+        let Size { width, height } = view.size;
+        if [width, height].iter().any(|side| *side < 2 || side % 2 == 1 || *side > MOST_SIDE) {
+            return Err(ComposeError::Size(view.size));
+        }
+        let mut setter = Typesetter::new();
+        let base = base(&view, assets.picture)?;
+        let layers = layers(&view, &mut setter);
+        let logo = match (view.logo, assets.logo) {
+            (None, _) => None,
+            (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
+            (Some(_), _) => return Err(ComposeError::Logo),
+        };
+        let captions = view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size));
+        Ok(Compositor { view, base, layers, logo, captions, setter, resizer: Resizer::new() })
+    }
+
+    /// What it draws.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Draws frame `n` into `out`, which takes on the view's size.
+    ///
+    /// For [`Show::Video`], `video` is the source's frame in the size that [`fitted`] gives; without it only the
+    /// background is drawn.
+    pub fn frame(&mut self, n: u32, video: Option<&Frame>, out: &mut Frame) -> Result<(), ComposeError> {
+        if out.size() != self.view.size {
+            *out = Frame::new(self.view.size);
+        }
+        match &self.base {
+            Base::Still(frame) => out.copy_from(frame),
+            Base::Moving(canvas) => canvas.draw(n, &mut self.resizer, out),
+            Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, video, out)?,
+        }
+        for layer in &mut self.layers {
+            layer.draw(n, out);
+        }
+        if let Some((stamp, opacity)) = &self.logo {
+            stamp.draw(*opacity, out);
+        }
+        if let Some(captions) = &mut self.captions {
+            captions.draw(n, &mut self.setter, out);
+        }
+        Ok(())
+    }
+}
+
+fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError> {
+    let mut frame = Frame::new(view.size);
+    match &view.show {
+        Show::Picture { motion, .. } => {
+            let canvas = picture.filter(|canvas| Some(canvas.shot()) == view.shot().as_ref());
+            let canvas = canvas.ok_or(ComposeError::Picture)?;
+            if *motion != Motion::Hold {
+                return Ok(Base::Moving(canvas));
+            }
+            canvas.draw(0, &mut Resizer::new(), &mut frame);
+        }
+        Show::Video { fit, source } => {
+            frame.fill(ycc(view.look.background));
+            return Ok(Base::Video { fitted: fitted(*source, view.size, *fit), fit: *fit, background: frame });
+        }
+        Show::Colour(colour) => frame.fill(ycc(*colour)),
+        Show::Gradient { colours, angle } => gradient::fill(colours, *angle, None, &mut frame),
+        Show::Title { .. } | Show::List { .. } => cards::background(&view.look, &mut frame),
+    }
+    Ok(Base::Still(frame))
+}
+
+fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
+    let mut cards = Cards::new(view, setter);
+    match &view.show {
+        Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
+        Show::List { heading, items } => cards.list(heading.as_deref(), items),
+        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
+    }
+}
+
+fn place_video(
+    fitted: Fitted,
+    fit: Fit,
+    background: &Frame,
+    video: Option<&Frame>,
+    out: &mut Frame,
+) -> Result<(), ComposeError> {
+    let Some(video) = video else {
+        out.copy_from(background);
+        return Ok(());
+    };
+    if video.size() != fitted.crop {
+        return Err(ComposeError::Video { got: video.size(), want: fitted.crop });
+    }
+    if video.size() == out.size() {
+        out.copy_from(video);
+        return Ok(());
+    }
+    if fit == Fit::ContainBlur { blur_behind(video, out) } else { out.copy_from(background) }
+    out.place(video, fitted.at);
+    Ok(())
+}
