@@ -17,6 +17,17 @@ pub struct Place {
     pub end: usize,
 }
 
+impl Place {
+    /// This place held inside `text` and widened to whole characters.
+    pub fn clamped(self, text: &str) -> Self {
+        let start = self.start.min(text.len());
+        let end = self.end.clamp(start, text.len());
+        let whole = |at: &usize| text.is_char_boundary(*at);
+        let start = (0..=start).rev().find(whole).unwrap_or(0);
+        Self { start, end: (end..=text.len()).find(whole).unwrap_or(text.len()) }
+    }
+}
+
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -43,7 +54,7 @@ impl Source {
 
     /// Line and column of a byte offset, both from 1; the column counts characters.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let before = &self.text[..Place { start: offset, end: offset }.clamped(&self.text).start];
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         (line, before[start..].chars().count() + 1)
@@ -101,9 +112,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sorts what was found by place; what has none comes first.
+    /// Sorts what was found by place, once each; what has none comes first.
     pub fn new(source: Source, mut diagnostics: Vec<Diagnostic>) -> Self {
-        diagnostics.sort_by_key(|d| (d.place, d.severity));
+        diagnostics.sort_by(|a, b| (a.place, a.severity, &a.message).cmp(&(b.place, b.severity, &b.message)));
+        diagnostics.dedup();
         Self { source, diagnostics }
     }
 

@@ -15,8 +15,11 @@ pub struct Cx<'a> {
     pub text: &'a str,
     /// The film's variables.
     pub vars: BTreeMap<String, String>,
+    /// Maps by their name, and their fields: for who writes a field one level too high.
+    pub nested: &'a [(&'a str, &'a [&'a str])],
     found: Vec<Diagnostic>,
     errors: usize,
+    /// What is being decoded, as a message names it.
     field: String,
     expanded: usize,
 }
@@ -92,13 +95,27 @@ pub enum Either<S, L> {
 impl<'a> Cx<'a> {
     /// For the tree of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { text, vars: BTreeMap::new(), found: Vec::new(), errors: 0, field: String::new(), expanded: 0 }
+        Self {
+            text,
+            vars: BTreeMap::new(),
+            nested: &[],
+            found: Vec::new(),
+            errors: 0,
+            field: "the spec".to_owned(),
+            expanded: 0,
+        }
     }
 
-    /// Notes what was found.
+    /// Notes what was found; what is marked is kept to one line.
     pub fn report(&mut self, found: Diagnostic) {
         self.errors += usize::from(found.severity == Severity::Error);
-        self.found.push(found);
+        let place = found.place.map(|place| visible(place, self.text));
+        self.found.push(Diagnostic { place, ..found });
+    }
+
+    /// How many errors were noted.
+    pub fn errors(&self) -> usize {
+        self.errors
     }
 
     /// Everything noted.
@@ -109,15 +126,15 @@ impl<'a> Cx<'a> {
     fn wrong_type(&mut self, node: &Node, wanted: &str, help: &str) {
         let found = match &node.value {
             Value::Null => {
-                Diagnostic::error(format!("`{}` is empty, but must be {wanted}", self.field)).label("nothing here")
+                Diagnostic::error(format!("{} is empty, but must be {wanted}", self.field)).label("nothing here")
             }
             other => {
                 let kind = other.kind();
-                Diagnostic::error(format!("`{}` must be {wanted}, not {kind}", self.field))
+                Diagnostic::error(format!("{} must be {wanted}, not {kind}", self.field))
                     .label(format!("this is {kind}"))
             }
         };
-        self.report(found.at(visible(node.place, self.text)).help(help));
+        self.report(found.at(node.place).help(help));
     }
 
     /// The entries of a map whose keys are among `known`; the others and those that stand twice are noted.
@@ -139,9 +156,12 @@ impl<'a> Cx<'a> {
     }
 
     fn unknown_field(&mut self, key: &Key, known: &[&str]) {
-        let help = match nearest(&key.text, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known here: {}", listed(known)),
+        let text = key.text.as_str();
+        let inside = self.nested.iter().find(|(outer, fields)| known.contains(outer) && fields.contains(&text));
+        let help = match (inside, nearest(text, known)) {
+            (Some((outer, _)), _) => format!("`{text}` belongs inside `{outer}`"),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => format!("known here: {}", listed(known)),
         };
         let found = Diagnostic::error(format!("unknown field `{}`", key.text)).at(key.place).label("not known here");
         self.report(found.help(help));
@@ -184,7 +204,7 @@ impl Fields<'_> {
             }
             return absent;
         };
-        let outer = std::mem::replace(&mut cx.field, name.to_owned());
+        let outer = std::mem::replace(&mut cx.field, format!("`{name}`"));
         let value = match &node.value {
             Value::Null => T::decode(&Node { place: key.place, value: Value::Null }, cx),
             _ => T::decode(node, cx),
@@ -204,14 +224,14 @@ impl<T: Scalar> Decode for T {
             true => cx.expand(text, node.place)?,
             false => Cow::Borrowed(text.as_str()),
         };
-        T::parse(&full).map_err(|wrong| cx.report(refused::<T>(wrong, &full, node.place, cx))).ok()
+        T::parse(&full).map_err(|wrong| cx.report(refused::<T>(wrong, &full, node.place, &cx.field))).ok()
     }
 }
 
-fn refused<T: Scalar>(wrong: Wrong, text: &str, place: Place, cx: &Cx) -> Diagnostic {
+fn refused<T: Scalar>(wrong: Wrong, text: &str, place: Place, field: &str) -> Diagnostic {
     let what = wrong.message.unwrap_or_else(|| format!("must be {}, not `{}`", T::KIND, shortened(text)));
     let help = wrong.help.unwrap_or_else(|| T::HELP.to_owned());
-    Diagnostic::error(format!("`{}` {what}", cx.field)).at(visible(place, cx.text)).label("this value").help(help)
+    Diagnostic::error(format!("{field} {what}")).at(place).label("this value").help(help)
 }
 
 impl<T: Decode> Decode for Option<T> {
@@ -238,7 +258,11 @@ impl<T: Decode> Decode for Vec<T> {
             cx.wrong_type(node, "a list", "write one item a line, each after `- `, or `[one, two]`");
             return None;
         };
-        Some(items.iter().filter_map(|item| T::decode(item, cx)).collect())
+        let inner = format!("an item of {}", cx.field);
+        let outer = std::mem::replace(&mut cx.field, inner);
+        let list = items.iter().filter_map(|item| T::decode(item, cx)).collect();
+        cx.field = outer;
+        Some(list)
     }
 }
 
@@ -292,9 +316,14 @@ macro_rules! record {
         #[schemars(deny_unknown_fields)]
         pub struct $name { $($(#[$about])* pub $field: $ty,)* }
 
+        impl $name {
+            /// Its fields, as written.
+            pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
+        }
+
         impl $crate::spec::decode::Decode for $name {
             fn decode(node: &$crate::spec::tree::Node, cx: &mut $crate::spec::decode::Cx) -> Option<Self> {
-                let mut fields = cx.fields(node, &[$(stringify!($field)),*])?;
+                let mut fields = cx.fields(node, Self::FIELDS)?;
                 $(let $field = fields.take(stringify!($field), cx);)*
                 Some(Self { $($field: $field?,)* })
             }
@@ -336,6 +365,6 @@ fn visible(place: Place, text: &str) -> Place {
 fn within(place: Place, part: &str, text: &str) -> Place {
     match text[place.start..place.end].find(part) {
         Some(at) => Place { start: place.start + at, end: place.start + at + part.len() },
-        None => visible(place, text),
+        None => place,
     }
 }

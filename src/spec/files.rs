@@ -84,7 +84,7 @@ pub enum Refused {
     Missing {
         /// The part of the path that is missing.
         part: String,
-        /// What is there instead.
+        /// A path that is there and much like it.
         near: Option<String>,
     },
     /// A folder, device, pipe or socket.
@@ -132,10 +132,8 @@ impl Refused {
                 "copy the file into the project's folder; only files inside it can be used".to_owned()
             }
             Self::Address => "download the file into the project's folder".to_owned(),
-            Self::NotMp4 => "the film is an MP4 file: let its name end in `.mp4`".to_owned(),
-            Self::Ours => "choose another folder, such as `out/`".to_owned(),
             Self::Unreadable(_) => "check the file and its permissions".to_owned(),
-            Self::Nameless | Self::Controls | Self::TooLong | Self::NotAFile(_) => {
+            Self::NotMp4 | Self::Ours | Self::Nameless | Self::Controls | Self::TooLong | Self::NotAFile(_) => {
                 "write a file's path inside the project's folder, such as `assets/cover.jpg`".to_owned()
             }
         }
@@ -170,7 +168,10 @@ impl Fence {
     pub fn input(&self, written: &str, wanted: Wanted) -> Result<(PathBuf, Format), Refused> {
         let (path, missing) = self.walk(Path::new(checked(written)?))?;
         if let Some(part) = missing.first() {
-            return Err(Refused::Missing { part: part.clone(), near: near(&path, part) });
+            return Err(Refused::Missing {
+                part: part.clone(),
+                near: near(&path, part).map(|near| written.replace(part, &near)),
+            });
         }
         regular(&path)?;
         let mut head = Vec::with_capacity(sniff::HEAD);
@@ -311,4 +312,191 @@ fn near(folder: &Path, part: &str) -> Option<String> {
     let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.starts_with('.')).collect();
     nearest(part, &known).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+        \0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n\x2d\xb4\0\0\0\0IEND\xaeB`\x82";
+
+    /// A project with a good picture, beside a secret; whoever opens the pipe outside waits for ever.
+    fn project() -> (tempfile::TempDir, Fence, UnixListener) {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, outside) = (dir.path().join("project"), dir.path().join("outside"));
+        fs::create_dir_all(root.join("assets/deep")).unwrap();
+        fs::create_dir_all(&outside).unwrap();
+        fs::write(root.join("assets/cover.png"), PNG).unwrap();
+        fs::write(root.join("assets/größe 日本.png"), PNG).unwrap();
+        fs::write(outside.join("secret.png"), PNG).unwrap();
+        nix::unistd::mkfifo(&outside.join("pipe.png"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        nix::unistd::mkfifo(&root.join("pipe.png"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let socket = UnixListener::bind(root.join("socket.png")).unwrap();
+        for (target, link) in [
+            ("assets/cover.png", "good-link.png"),
+            ("../outside/secret.png", "link.png"),
+            ("../outside/pipe.png", "pipe-link.png"),
+            ("../outside", "assets/out"),
+            ("..", "assets/up"),
+            ("/", "assets/disk"),
+            ("/etc/passwd", "passwd.png"),
+            ("/proc/self/environ", "environ.png"),
+            ("/dev/zero", "zero.png"),
+            ("../outside/not-there.png", "dangling.png"),
+            ("loop.png", "loop.png"),
+            ("loop-b.png", "loop-a.png"),
+            ("loop-a.png", "loop-b.png"),
+            ("link.png", "link-to-link.png"),
+            (".", "assets/deep/here"),
+            ("../../outside", "assets/deep/out"),
+        ] {
+            symlink(target, root.join(link)).unwrap();
+        }
+        let fence = Fence::new(&root).unwrap();
+        (dir, fence, socket)
+    }
+
+    fn hostile(dir: &Path) -> Vec<String> {
+        let targets = ["outside/secret.png", "outside/pipe.png", "etc/passwd", "proc/self/environ", "dev/zero", "."];
+        let ways = [
+            "../",
+            "../../",
+            "./../",
+            "assets/../../",
+            "assets/deep/../../../",
+            "assets//..//..//",
+            "/",
+            "//",
+            "/./",
+            "\\",
+            "..\\",
+            "file://",
+            "file:///",
+            "http://127.0.0.1/",
+            "C:\\",
+            "c:/",
+            "assets/up/",
+            "assets/up/../",
+            "assets/out/",
+            "assets/disk/",
+            "assets/deep/here/../../../",
+            "../project/../",
+            "assets/up/outside/../",
+        ];
+        let mut all: Vec<String> = ways.iter().flat_map(|way| targets.map(|target| format!("{way}{target}"))).collect();
+        let links = [
+            "link.png",
+            "pipe-link.png",
+            "assets/out/secret.png",
+            "assets/up/outside/pipe.png",
+            "assets/disk/etc/passwd",
+            "passwd.png",
+            "environ.png",
+            "zero.png",
+            "dangling.png",
+            "loop.png",
+            "loop-a.png",
+            "link-to-link.png",
+            "pipe.png",
+            "socket.png",
+            "assets/deep/here/out/out/secret.png",
+            "assets",
+            "assets/",
+            ".",
+            "./",
+            "",
+            " ",
+            "\t",
+            "assets/cover.png\0",
+            "assets/cover.png\0/../../x",
+            "a\u{1b}[2J.png",
+            "assets/cover.png/x",
+            "assets/cover.png/../cover.png",
+            "concat:a|b",
+            "subfile,,start,0,end,9,,:/etc/passwd",
+            "pipe:0",
+            "data:image/png;base64,AAAA",
+            "~/x.png",
+            "$HOME/x.png",
+            "${HOME}",
+            "-",
+            "--help",
+            "*.png",
+            "assets/*.png",
+            "assets/cover.png?x",
+            "|id",
+            "`id`",
+            "$(id)",
+        ];
+        all.extend(links.map(str::to_owned));
+        all.extend([
+            format!("{}x.png", "a/".repeat(600)),
+            "x".repeat(256),
+            "x".repeat(100_000),
+            dir.join("outside/secret.png").display().to_string(),
+            dir.join("project/assets/cover.png").display().to_string(),
+        ]);
+        all
+    }
+
+    #[test]
+    fn no_name_leads_outside() {
+        let (dir, fence, _socket) = project();
+        let all = hostile(dir.path());
+        assert!(all.len() >= 150, "{}", all.len());
+        for written in &all {
+            for wanted in [Wanted::Picture, Wanted::Video, Wanted::Sound] {
+                let refused = fence.input(written, wanted).expect_err(written);
+                assert!(!refused.to_string().is_empty() && !refused.help().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn no_film_is_written_outside() {
+        let (dir, fence, _socket) = project();
+        for written in hostile(dir.path()) {
+            for name in [written.clone(), format!("{written}/film.mp4"), format!("{written}.mp4")] {
+                if let Ok(path) = fence.output(&name) {
+                    let parent = path.ancestors().find(|part| part.exists()).unwrap();
+                    assert!(fs::canonicalize(parent).unwrap().starts_with(fence.root()), "{name}");
+                }
+            }
+        }
+        symlink("../outside/film.mp4", fence.root().join("film.mp4")).unwrap();
+        assert!(matches!(fence.output("film.mp4"), Err(Refused::Outside)));
+        assert!(matches!(fence.output("assets/out/film.mp4"), Err(Refused::Outside)));
+        assert!(matches!(fence.output("assets/cover.png/film.mp4"), Err(Refused::NotAFile(_))));
+        assert_eq!(fence.output("out/new/film.mp4").unwrap(), fence.root().join("out/new/film.mp4"));
+    }
+
+    #[test]
+    fn files_of_the_project_are_found_through_links_and_in_any_script() {
+        let (_dir, fence, _socket) = project();
+        for written in [
+            "assets/cover.png",
+            "./assets//cover.png",
+            "good-link.png",
+            "assets/größe 日本.png",
+            "assets/deep/here/../x",
+        ] {
+            let found = fence.input(written, Wanted::Picture);
+            match written.contains("..") {
+                true => assert!(matches!(found, Err(Refused::Parent))),
+                false => assert_eq!(found.unwrap().1, Format::Png, "{written}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_near_name_is_offered_from_the_folder_that_is_there() {
+        let (_dir, fence, _socket) = project();
+        for (written, near) in [("assets/cover.jpg", "assets/cover.png"), ("asets/cover.png", "assets/cover.png")] {
+            assert_eq!(fence.input(written, Wanted::Picture).unwrap_err().help(), format!("did you mean `{near}`?"));
+        }
+    }
 }

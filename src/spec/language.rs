@@ -8,6 +8,10 @@ use super::scalar::{
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
 
+/// The maps whose fields people write one level too high.
+pub const NESTED: [(&str, &[&str]); 4] =
+    [("show", Show::FIELDS), ("output", Output::FIELDS), ("look", Look::FIELDS), ("captions", Captions::FIELDS)];
+
 record! {
     /// A film, as its spec describes it.
     Film {
@@ -26,7 +30,7 @@ record! {
         /// Captions and subtitle files, or `false` for none.
         captions: Option<Either<At<Flag>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
-        logo: Option<Either<At<FileName>, Logo>>,
+        logo: Option<At<Either<At<FileName>, Logo>>>,
         /// Values for `${name}` in texts and file names.
         vars: Option<Vars>,
         /// What a scene leaves out.

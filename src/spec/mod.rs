@@ -28,7 +28,7 @@ use tree::{Node, Value};
 use vars::Vars;
 
 /// How many bytes a spec may have.
-pub const MOST_BYTES: u64 = 8 << 20;
+pub const MOST_BYTES: u64 = 2 << 20;
 
 /// What the language asks of the rest of the house.
 #[derive(Clone, Copy)]
@@ -118,6 +118,7 @@ fn checked(
     };
     let mut cx = Cx::new(text);
     cx.vars = variables(&node, text);
+    cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
     let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
     let spec = film.map(|film| resolve::film(film, stem, &mut to));
@@ -142,7 +143,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let mut bytes = Vec::new();
     File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return Err(Diagnostic::error(format!("`{shown}` is larger than a spec may be")).help("8 MiB are allowed"));
+        return Err(Diagnostic::error(format!("`{shown}` is larger than a spec may be")).help("2 MiB are allowed"));
     }
     Ok(bytes)
 }

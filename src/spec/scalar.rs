@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
-use super::decode::{Scalar, Wrong, listed, nearest};
+use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
 use crate::units::{Colour, Fps, Size};
 
@@ -402,7 +402,7 @@ fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Wrong> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}", names.join(", ")),
         };
-        Wrong::default().help(help)
+        Wrong::new(format!("cannot be `{}`", shortened(text))).help(help)
     })
 }
 

@@ -74,17 +74,18 @@ fn options() -> serde_saphyr::Options {
         budget: serde_saphyr::budget! {
             max_depth: 24,
             flow_nesting_limit: 24,
-            max_nodes: 100_000,
-            max_events: 300_000,
+            max_nodes: 50_000,
+            max_events: 150_000,
             max_aliases: 1_000,
             max_anchors: 1_000,
             max_recorded_anchor_events: 50_000,
             max_documents: 1,
+            max_total_scalar_bytes: 16 << 20,
             max_merge_keys: 1_000,
             max_inclusion_depth: 0,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 100_000,
+            max_total_replayed_events: 20_000,
             max_replay_stack_depth: 8,
         },
         emit_comments: false,
@@ -109,7 +110,7 @@ fn refusal(error: &Error, text: &str) -> Diagnostic {
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. } => (
             "this YAML is larger or nested deeper than a spec may be".to_owned(),
-            Some("a spec has at most 100000 values, 24 levels deep"),
+            Some("a spec has at most 50000 values, 24 levels deep"),
         ),
         other => {
             (format!("this is not YAML: {}", UserMessageFormatter.format_message(other)), hint(other, text, place))
@@ -133,7 +134,14 @@ fn hint(error: &Error, text: &str, place: Place) -> Option<&'static str> {
     if said.contains("mapping values are not allowed") {
         return Some("a text that holds `: ` must stand in quotes");
     }
-    None
+    let slip = Some("a colour that starts with # must stand in quotes, or YAML takes it for a comment");
+    text[..place.start].lines().rev().take(2).chain([line]).any(bare_colour).then_some(slip).flatten()
+}
+
+/// Whether ` #` and three hexadecimal digits stand in the line.
+fn bare_colour(line: &str) -> bool {
+    let after = line.split(" #").skip(1);
+    after.into_iter().any(|rest| rest.bytes().take_while(u8::is_ascii_hexdigit).count() >= 3)
 }
 
 /// Where an error is: its byte span says less than its line and column, which point at the offending character.
@@ -151,9 +159,9 @@ fn point(at: Location, text: &str) -> Place {
 /// Byte offsets from the parser, held inside the text, without white space at the end.
 fn place_of(at: Location, text: &str) -> Place {
     let span = at.span();
-    let start = span.byte_offset().map_or(text.len(), |offset| offset as usize).min(text.len());
-    let start = text.floor_char_boundary(start);
-    let end = text.ceil_char_boundary((start + span.byte_len().unwrap_or(0) as usize).min(text.len()));
+    let start = span.byte_offset().map_or(text.len(), |offset| offset as usize);
+    let end = start.saturating_add(span.byte_len().unwrap_or(0) as usize);
+    let Place { start, end } = Place { start, end }.clamped(text);
     Place { start, end: start + text[start..end].trim_end().len() }
 }
 
@@ -283,58 +291,86 @@ fn entry(key: Spanned<String>, value: Spanned<Raw>, text: &str) -> (Key, Node) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn probe() {
-        for text in [
-            "title: 1.10\na: 'x y'\nb: \"q\\n\"\nc: [1, 'two', {p: 0.6s}]\nd:\n  - ü: true\n    z: ~\n  - |\n    hello\n    there\ne: 0x10\nf:\n",
-            "a: &x [1,2]\nb: *x\n",
-            "\u{feff}a: 1\r\nb: é\r\n",
-            "a: 1\na: 2\n",
-            "",
-            "# c",
-            "a: [",
-            "a: b: c",
-            "a:\n\tb: 1",
-            "a: 1\n---\nb: 2",
-            "a: !!binary aGk=\nb: !foo x\nc: !!str 12\nd: !!int '12'",
-            "? [a]\n: 1",
-            "1: 2\ntrue: 3\n~: 4",
-            "a: *q",
-            "a: \"\\x1b[2J\"",
-            "a: 'x",
-            "<<: {a: 1}\nb: 2",
-            "a: .nan\nb: .inf",
-            "!include foo.yaml",
-            "a: >\n  x\n  y\n\n  z\nb: 007",
-            "a: \u{1b}b",
-        ] {
-            println!("=== {text:?}");
-            match parse(text) {
-                Ok(n) => show(&n, text, 0),
-                Err(d) => println!("ERR {} {:?} {:?}", d.message, d.place, d.place.map(|p| &text[p.start..p.end])),
-            }
+    fn at(text: &str, place: Place) -> &str {
+        &text[place.start..place.end]
+    }
+
+    fn entries(node: &Node) -> &[(Key, Node)] {
+        match &node.value {
+            Value::Map(entries) => entries,
+            other => panic!("a map, not {other:?}"),
         }
     }
-    fn show(n: &Node, text: &str, d: usize) {
-        print!(
-            "{:d$}{:?} <- {:?}",
-            "",
-            match &n.value {
-                Value::Scalar { text, typed } => format!("{text:?} {typed}"),
-                v => v.kind().to_string(),
-            },
-            &text[n.place.start..n.place.end]
-        );
-        println!();
-        match &n.value {
-            Value::List(l) => l.iter().for_each(|n| show(n, text, d + 2)),
-            Value::Map(m) => {
-                for (k, v) in m {
-                    println!("{:d$}k {:?} <- {:?}", "", k.text, &text[k.place.start..k.place.end]);
-                    show(v, text, d + 2)
-                }
-            }
-            _ => {}
+
+    fn scalar(text: &str, typed: bool) -> Value {
+        Value::Scalar { text: text.to_owned(), typed }
+    }
+
+    #[test]
+    fn every_key_and_value_knows_its_place() {
+        let text = "\u{feff}ü: 1.10\r\nb: 'x y'\r\nc: [1, {p: 0.6s}, ]\r\nd: |\r\n  two\r\n  lines\r\ne:\r\n- k: v\r\n";
+        let root = parse(text).unwrap();
+        let seen: Vec<(&str, &str)> =
+            entries(&root).iter().map(|(key, value)| (at(text, key.place), at(text, value.place))).collect();
+        let block = "two\r\n  lines";
+        assert_eq!(seen, [("ü", "1.10"), ("b", "'x y'"), ("c", "[1, {p: 0.6s}, ]"), ("d", block), ("e", "k: v")]);
+    }
+
+    #[test]
+    fn a_scalar_keeps_the_text_that_was_written() {
+        for (text, value) in [
+            ("1.10", scalar("1.10", true)),
+            ("0x1F", scalar("0x1F", true)),
+            ("007", scalar("007", true)),
+            ("true", scalar("true", true)),
+            ("yes", scalar("yes", false)),
+            (".inf", scalar(".inf", false)),
+            ("'1.10'", scalar("1.10", false)),
+            ("\"a\\n\\u00e9\"", scalar("a\né", false)),
+            (">\n a\n b\n\n c", scalar("a b\nc\n", false)),
+            ("~", Value::Null),
+            ("", Value::Null),
+        ] {
+            assert_eq!(parse(text).unwrap().value, value, "{text}");
+        }
+    }
+
+    #[test]
+    fn duplicate_keys_are_kept_for_their_own_error() {
+        assert_eq!(entries(&parse("a: 1\na: 2\n").unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_yaml_is_pointed_at() {
+        for (text, offending) in
+            [("a: [1", "["), ("a: b: c", ":"), ("a: 'x", "'"), ("a: *q", "*"), ("a: \u{1b}b", "\u{1b}")]
+        {
+            assert_eq!(at(text, parse(text).unwrap_err().place.unwrap()), offending, "{text}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_refused_at_once() {
+        let laughs: String =
+            (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{},", n - 1).repeat(9))).collect();
+        let bombs = [
+            format!("a0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n{laughs}"),
+            "[".repeat(100_000),
+            "- ".repeat(100_000),
+            "{a: ".repeat(10_000),
+            format!("a:\n{}", (1..5000).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>()),
+            format!("[{}]", "a,".repeat(2_000_000)),
+            format!("{}x", "? ".repeat(50_000)),
+            format!("&a [{}]", "*a,".repeat(100_000)),
+            format!("b: &b {}\nc: [{}]", "x".repeat(1 << 20), "*b,".repeat(900)),
+            "--- a\n".repeat(100_000),
+        ];
+        for (n, bomb) in bombs.iter().enumerate() {
+            let start = std::time::Instant::now();
+            let refused = parse(bomb).is_err();
+            let took = start.elapsed();
+            println!("{n} {refused} {took:?}");
+            assert!(took.as_millis() < 500, "bomb {n} took {took:?}");
         }
     }
 }

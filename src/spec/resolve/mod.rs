@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::Options;
-use super::decode::{At, Cx, Either, nearest};
+use super::decode::{At, Cx, Either, nearest, shortened};
 use super::files::{Fence, Wanted};
 use super::language::{self, Film};
 use super::model::{Corner, Logo, Look, Music, Output, Quality, SourceFile, Spec};
@@ -80,7 +80,7 @@ impl Resolver<'_> {
                 Some(SourceFile { path, written: written.clone(), place: name.place, format })
             }
             Err(refused) => {
-                self.error(format!("`{written}` {refused}"), name.place, "this file", refused.help());
+                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", refused.help());
                 None
             }
         }
@@ -156,8 +156,9 @@ impl Resolver<'_> {
         Some(Music { file: self.file(&music.file, Wanted::Sound)?, level, duck, fade })
     }
 
-    fn logo(&mut self, logo: Either<At<FileName>, language::Logo>) -> Option<Logo> {
-        let logo = match logo {
+    fn logo(&mut self, logo: At<Either<At<FileName>, language::Logo>>) -> Option<Logo> {
+        let (place, whole) = (logo.place, logo.whole);
+        let logo = match logo.value {
             Either::Short(file) => {
                 language::Logo { file: Some(file), image: None, corner: None, opacity: None, height: None }
             }
@@ -165,7 +166,13 @@ impl Resolver<'_> {
         };
         let opacity = logo.opacity.map_or(1.0, |at| self.ranged("opacity", at.value.0, at.place, 0.0..=1.0, ""));
         let height = logo.height.map_or(0.08, |at| self.ranged("height", at.value.0, at.place, 0.02..=0.5, ""));
-        let file = self.either_spelling(&logo.file, &logo.image, "file")?;
+        let file = self.either_spelling(&logo.file, &logo.image, "file");
+        let Some(file) = file else {
+            if whole {
+                self.error("`logo` names no picture", place, "no `file` here", "add `file:`");
+            }
+            return None;
+        };
         Some(Logo {
             file: self.file(&file, Wanted::Picture)?,
             corner: logo.corner.unwrap_or(Corner::TopRight),
@@ -187,17 +194,14 @@ impl Resolver<'_> {
     }
 
     fn output_file(&mut self, written: &str, place: Option<Place>) -> PathBuf {
-        let (message, help, file) = match self.fence.output(written) {
+        let why = match self.fence.output(written) {
             Ok(file) if !self.inputs.contains(&file) => return file,
-            Ok(file) => (
-                format!("the output `{written}` would overwrite a file that the film is made of"),
-                "choose another name".to_owned(),
-                file,
-            ),
-            Err(refused) => (format!("the output `{written}` {refused}"), refused.help(), PathBuf::new()),
+            Ok(_) => "is a file that the film is made of".to_owned(),
+            Err(refused) => refused.to_string(),
         };
-        let found = Diagnostic::error(message).label("this file").help(help);
-        self.cx.report(Diagnostic { place, ..found });
-        file
+        let found = Diagnostic::error(format!("the film cannot be written: `{}` {why}", shortened(written)));
+        let help = "write a path inside the project's folder that ends in `.mp4`, such as `out/film.mp4`";
+        self.cx.report(Diagnostic { place, ..found.label("this file").help(help) });
+        PathBuf::new()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Resolver;
-use crate::diag::Place;
+use super::scene::Placed;
 use crate::spec::decode::At;
 use crate::spec::language;
 use crate::spec::model::{Scene, Show, Speech};
@@ -27,7 +27,7 @@ pub fn ids(scenes: &[At<language::Scene>], to: &mut Resolver) -> Vec<String> {
     scenes.iter().enumerate().map(number).collect()
 }
 
-/// `name`, or with primes of a kind until nobody has it.
+/// `name`, made longer until nobody has it.
 fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let mut name = name.to_owned();
     while taken.contains(&name) {
@@ -37,25 +37,20 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
 }
 
 /// Notes every transition that takes longer than a scene whose length is known before anything is spoken.
-pub fn transitions_fit(scenes: &[(Scene, Place)], to: &mut Resolver) {
-    for (n, (scene, place)) in scenes.iter().enumerate() {
-        let Some(length) = known_length(scene) else { continue };
-        let first = n == 0;
-        let entering = if first { 0.0 } else { scene.transition.length };
+pub fn transitions_fit(scenes: &[Placed], to: &mut Resolver) {
+    for (n, Placed { scene, transition, whole }) in scenes.iter().enumerate() {
+        let Some(length) = known_length(scene).filter(|_| *whole) else { continue };
+        let entering = if n == 0 { 0.0 } else { scene.transition.length };
         let next = scenes.get(n + 1);
-        let leaving = next.map_or(0.0, |(next, _)| next.transition.length);
+        let leaving = next.map_or(0.0, |next| next.scene.transition.length);
         let id = &scene.id;
         let help = format!("make it shorter, or the scene longer than its {length}s");
         if entering > length {
-            to.error(
-                format!("this transition takes {entering}s, but its scene `{id}` lasts {length}s"),
-                *place,
-                "too long",
-                help,
-            );
-        } else if let Some((_, place)) = next.filter(|_| leaving > length) {
+            let message = format!("this transition takes {entering}s, but its scene `{id}` lasts {length}s");
+            to.error(message, *transition, "too long", help);
+        } else if let Some(next) = next.filter(|_| leaving > length) {
             let message = format!("the transition takes {leaving}s, but the scene before, `{id}`, lasts {length}s");
-            to.error(message, *place, "too long", help);
+            to.error(message, next.transition, "too long", help);
         } else if entering + leaving > length {
             let message = format!("the transitions of `{id}` take {entering}s and {leaving}s, but it lasts {length}s");
             to.error(message, scene.place, "too short", "make the transitions shorter, or the scene longer");

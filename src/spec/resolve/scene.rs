@@ -57,14 +57,23 @@ pub fn all(scenes: At<Vec<At<language::Scene>>>, base: &Base, to: &mut Resolver)
         to.error("the film has no scenes", scenes.place, "an empty list", "add one: `- say: Hello.`");
     }
     let ids = order::ids(&scenes.value, to);
-    let placed: Vec<(Scene, Place)> =
-        scenes.value.iter().zip(ids).map(|(written, id)| one(written, id, base, to)).collect();
+    let placed: Vec<Placed> = scenes.value.iter().zip(ids).map(|(written, id)| one(written, id, base, to)).collect();
     order::transitions_fit(&placed, to);
-    placed.into_iter().map(|(scene, _)| scene).collect()
+    placed.into_iter().map(|placed| placed.scene).collect()
 }
 
-/// The scene, and where its transition stands.
-fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver) -> (Scene, Place) {
+/// A scene among its neighbours.
+pub struct Placed {
+    /// The scene.
+    pub scene: Scene,
+    /// Where its transition stands.
+    pub transition: Place,
+    /// Nothing in it was wrong, so that its length can be trusted.
+    pub whole: bool,
+}
+
+fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver) -> Placed {
+    let before = to.cx.errors();
     let scene = &written.value;
     let transition = base.transition.over(scene.transition.as_ref().map(|at| &at.value), to).finished();
     let captions = base.captions.over(scene.captions.as_ref()).drawn();
@@ -91,7 +100,8 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         lead: silence("lead", scene.lead.as_ref(), base.lead, to).max(transition.length),
         tail: silence("tail", scene.tail.as_ref(), base.tail, to),
     };
-    (resolved, scene.transition.as_ref().map_or(written.place, |at| at.place))
+    let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
+    Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }
 }
 
 fn captioned(speech: &Speech, to: &mut Resolver) {

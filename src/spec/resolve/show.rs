@@ -104,7 +104,7 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "image" => image(show, show.image.as_ref()?, base, to),
         "video" => video(show, show.video.as_ref()?, base, to),
         "colour" => to.either_spelling(&show.colour, &show.color, "colour").map(|colour| Show::Colour(colour.value)),
-        "gradient" => gradient(&show.gradient.as_ref()?.value, show.gradient.as_ref()?.place, to),
+        "gradient" => gradient(show.gradient.as_ref()?, to),
         "title" => Some(title(show.title.as_ref()?, show.subtitle.as_ref(), to)),
         _ => list(show, show.list.as_ref()?, base, to),
     }
@@ -165,10 +165,14 @@ fn video(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resol
     })
 }
 
-fn gradient(gradient: &language::Gradient, place: Place, to: &mut Resolver) -> Option<Show> {
+fn gradient(written: &At<language::Gradient>, to: &mut Resolver) -> Option<Show> {
+    let gradient = &written.value;
     let angle = gradient.angle.as_ref().map_or(45.0, |at| to.ranged("angle", at.value.0, at.place, -360.0..=360.0, ""));
     let Some(colours) = to.either_spelling(&gradient.colours, &gradient.colors, "colours") else {
-        to.error("a gradient needs its colours", place, "no `colours` here", "add `colours: ['#102030', '#405060']`");
+        if written.whole {
+            let help = "add `colours: ['#102030', '#405060']`";
+            to.error("a gradient needs its colours", written.place, "no `colours` here", help);
+        }
         return None;
     };
     if colours.whole && !(2..=8).contains(&colours.value.len()) {
@@ -190,7 +194,8 @@ const MOST_ITEMS: usize = 20;
 fn list(show: &language::Show, items: &At<Vec<At<Text>>>, base: &Base, to: &mut Resolver) -> Option<Show> {
     if items.whole && !(1..=MOST_ITEMS).contains(&items.value.len()) {
         let message = format!("a list has 1 to {MOST_ITEMS} items, not {}", items.value.len());
-        to.error(message, items.place, "this list", "split it over several scenes");
+        let help = if items.value.is_empty() { "add an item" } else { "split it over several scenes" };
+        to.error(message, items.place, "this list", help);
     }
     for text in items.value.iter().chain(&show.heading) {
         to.drawn(&text.value.0, text.place);
