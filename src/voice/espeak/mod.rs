@@ -236,3 +236,89 @@ fn decode(wav: &[u8]) -> Result<(Vec<f32>, u32), EspeakError> {
     let sample = |b: &[u8]| crate::sound::wav::from_s16(i16::from_le_bytes([b[0], b[1]]));
     Ok((samples.chunks_exact(2).map(sample).collect(), rate))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::process::Stdio;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::units::seconds;
+
+    /// Runs a command without bounds, as only a test may.
+    fn run(mut command: Command, input: &[u8]) -> io::Result<Output> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        // The texts are shorter than a pipe's buffer.
+        child.stdin.take().unwrap().write_all(input)?;
+        child.wait_with_output()
+    }
+
+    fn voice(name: &str, speed: f64) -> EspeakVoice {
+        EspeakVoice { name: name.to_owned(), speed }
+    }
+
+    /// What libespeak-ng 1.51's own events say: the onset of each word in samples at 22,050 Hz.
+    #[derive(serde::Deserialize)]
+    struct Truth {
+        text: String,
+        voice: String,
+        speed: f64,
+        onsets: Vec<Option<i64>>,
+    }
+
+    fn truth() -> Vec<Truth> {
+        serde_json::from_str(include_str!("onsets.json")).unwrap()
+    }
+
+    /// Signed errors in seconds of every onset but the first words', and the seconds each sentence took.
+    fn errors(times: &mut dyn FnMut(&Truth, &[f32]) -> Vec<Option<i64>>) -> Vec<(f64, String)> {
+        let mut errors = Vec::new();
+        for truth in truth() {
+            let voice = voice(&truth.voice, truth.speed);
+            let (sound, _) = Speaker { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
+            let found = times(&truth, &sound);
+            for (n, (found, known)) in found.iter().zip(&truth.onsets).enumerate().skip(1) {
+                if let (Some(found), Some(known)) = (found, known) {
+                    let error = (found - known) as f64 / 22_050.0;
+                    errors.push((error, format!("{} {} [{n}]", truth.text, truth.speed)));
+                }
+            }
+        }
+        errors
+    }
+
+    /// The share of `errors` that `share` of them are within.
+    fn within(errors: &[(f64, String)], share: f64) -> f64 {
+        let mut sizes: Vec<f64> = errors.iter().map(|e| e.0.abs()).collect();
+        sizes.sort_by(f64::total_cmp);
+        sizes[((sizes.len() - 1) as f64 * share) as usize]
+    }
+
+    #[test]
+    fn onsets_are_near_the_truth() {
+        let mut unmatched = 0;
+        let errors = errors(&mut |truth, sound| {
+            let voice = voice(&truth.voice, truth.speed);
+            let speaker = &mut Speaker { voice: &voice, run: &mut run };
+            let found = onsets(&truth.text, &words(&truth.text), sound, 22_050, speaker).unwrap();
+            unmatched += usize::from(found.is_none());
+            found.unwrap_or_default().iter().map(|e| Some(e.start as i64)).collect()
+        });
+        let (median, p90, worst) = (within(&errors, 0.5), within(&errors, 0.9), within(&errors, 1.0));
+        println!("{} onsets, {unmatched} sentences unmatched: median {median:.4} s, 90 % {p90:.4} s, worst {worst:.4} s", errors.len());
+        for (error, which) in errors.iter().filter(|e| e.0.abs() > 0.08) {
+            println!("{error:+.3} {which}");
+        }
+        assert!(errors.len() > 300 && median <= 0.03 && p90 <= 0.09, "{median} {p90}");
+    }
+
+    #[test]
+    fn a_sentence_takes_little_time() {
+        let start = Instant::now();
+        let spoken = speak("Change one sentence, and only that sentence is spoken again.", &voice("en-us", 1.0), &mut run).unwrap();
+        println!("{:?} for {:.1} s of sound", start.elapsed(), seconds(spoken.samples.len() as u64));
+        println!("{:?}", spoken.words.iter().map(|w| (seconds(w.from), seconds(w.to))).collect::<Vec<_>>());
+        assert_eq!(spoken.words.len(), 10);
+    }
+}
