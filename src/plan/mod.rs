@@ -26,7 +26,7 @@ use crate::work::{Planned, Source, StepName, Work};
 use timeline::Timeline;
 
 /// A film on its way to becoming a graph. Shared by all that grows from it.
-pub struct Planner {
+struct Planner {
     spec: Spec,
     workshop: Arc<Workshop>,
     encoder: Encoder,

@@ -190,25 +190,23 @@ pub struct Shot {
 impl Shot {
     /// Makes ready to draw `count` frames of `take`, whose inputs' roles begin with `prefix`.
     pub fn start(take: &Take, count: u64, prefix: &str, context: &Context) -> Result<Self, StepError> {
-        let picture = |role: &str| context.workshop.pictures.get(&format!("{prefix}{role}"), context);
-        let assets = Assets {
-            picture: matches!(take.view.show, Show::Picture { .. }).then(|| picture("picture")).transpose()?,
-            logo: take.view.logo.is_some().then(|| picture("logo")).transpose()?,
-        };
-        let video = match (&take.view.show, &take.clip) {
+        let (view, pictures) = (&take.view, &context.workshop.pictures);
+        let canvas = |shot| pictures.canvas(&format!("{prefix}picture"), shot, context);
+        let stamp = |logo| pictures.stamp(&format!("{prefix}logo"), logo, view.size, context);
+        let assets = Assets { picture: view.shot().map(canvas).transpose()?, logo: view.logo.map(stamp).transpose()? };
+        let video = match (&view.show, &take.clip) {
             (Show::Video { fit, source }, Some(clip)) => {
                 let path = context.input(&format!("{prefix}video"))?;
-                Some(Video::open(path, clip, (take.view.size, *source, *fit), take.view.fps, take.first..take.first + count, context)?)
+                Some(Video::open(path, clip, (view.size, *source, *fit), view.fps, take.first..take.first + count, context)?)
             }
             _ => None,
         };
-        Ok(Self { compositor: Compositor::new(&take.view, assets).map_err(StepError::input)?, video, first: take.first })
+        Ok(Self { compositor: Compositor::new(take.view.clone(), assets).map_err(StepError::input)?, video, first: take.first })
     }
 
     /// Draws frame `i` of the take; videos are read forwards, so each call's `i` follows the one before.
     pub fn frame(&mut self, i: u64, out: &mut Frame) -> Result<(), StepError> {
         let video = self.video.as_mut().map(Video::next).transpose()?;
-        self.compositor.frame((self.first + i) as u32, video, out);
-        Ok(())
+        self.compositor.frame((self.first + i) as u32, video, out).map_err(StepError::input)
     }
 }
