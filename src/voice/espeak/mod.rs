@@ -128,7 +128,7 @@ fn onsets(
     rate: u32,
     speaker: &mut Speaker,
 ) -> Result<Option<Vec<Range<usize>>>, EspeakError> {
-    let (gapped, _) = speaker.sound(sentence, gaps::GAP)?;
+    let (gapped, _) = speaker.sound(sentence, gaps::asked(speaker.voice.speed))?;
     let gapped = gaps::split(&gapped, rate, speaker.voice.speed);
     let whole = speaker.phonemes(sentence)?;
     let alone = speaker.phonemes(&phonemes::listed(sentence, ranges))?;
@@ -311,6 +311,56 @@ mod tests {
             println!("{error:+.3} {which}");
         }
         assert!(errors.len() > 300 && median <= 0.03 && p90 <= 0.09, "{median} {p90}");
+    }
+
+    #[test]
+    fn recordings_are_estimated_from_energy_and_text() {
+        let errors = errors(&mut |truth, sound| {
+            let sound = crate::sound::resample::to_48k(sound, 22_050).unwrap();
+            let found = align::estimate(&sound, &truth.text, &words(&truth.text));
+            found.iter().map(|w| Some((w.from as f64 * 22_050.0 / 48_000.0) as i64)).collect()
+        });
+        let (median, p90) = (within(&errors, 0.5), within(&errors, 0.9));
+        println!("{} onsets in single sentences: median {median:.3} s, 90 % {p90:.3} s", errors.len());
+        assert!(median < 0.09 && p90 < 0.30, "{median} {p90}");
+    }
+
+    /// Sentences one after the other with pauses between them, in a room that is not quite quiet; and the truth about its words.
+    fn recording(truths: &[Truth]) -> (Vec<f32>, String, Vec<Option<f64>>) {
+        let (mut samples, mut text, mut onsets) = (vec![0.0; 20_000], String::new(), Vec::new());
+        for (n, truth) in truths.iter().enumerate() {
+            let voice = voice(&truth.voice, truth.speed);
+            let (sound, _) = Speaker { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
+            let start = samples.len() as f64;
+            onsets.extend(truth.onsets.iter().map(|o| o.map(|o| (start + o as f64 * 48.0 / 22.05) / 48_000.0)));
+            samples.extend(crate::sound::resample::to_48k(&sound, 22_050).unwrap());
+            samples.resize(samples.len() + [14_000, 30_000, 52_000, 20_000][n % 4], 0.0);
+            text.extend([&truth.text, " "]);
+        }
+        let mut state = 1u32;
+        for sample in &mut samples {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample += ((state >> 16) as f32 / 32_768.0 - 1.0) * 1e-3;
+        }
+        (samples, text, onsets)
+    }
+
+    #[test]
+    fn long_recordings_do_not_drift() {
+        let mut errors = Vec::new();
+        let truths = truth();
+        for truths in truths.chunk_by(|a, b| (&a.voice, a.speed) == (&b.voice, b.speed)).filter(|t| t.len() > 1) {
+            let (samples, text, onsets) = recording(truths);
+            let found = align::estimate(&samples, &text, &words(&text));
+            let both = found.iter().zip(onsets).filter_map(|(f, o)| Some((seconds(f.from) - o?, text[f.range.clone()].to_owned())));
+            errors.extend(both);
+        }
+        let (median, p90) = (within(&errors, 0.5), within(&errors, 0.9));
+        println!("{} onsets in recordings: median {median:.3} s, 90 % {p90:.3} s", errors.len());
+        for (error, word) in errors.iter().filter(|e| e.0.abs() > 0.6) {
+            println!("{error:+.2} {word}");
+        }
+        assert!(median < 0.09 && p90 < 0.35, "{median} {p90}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// A word that stands between the words of a list, to tell them apart; every voice can say it.
-const MARK: &str = "77777";
+const MARK: &str = "77";
 /// Ends a word, in the phonemes of words on their own.
 const EDGE: char = '\u{1}';
 /// Parts what espeak-ng speaks as a word.
