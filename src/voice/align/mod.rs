@@ -28,9 +28,14 @@ pub fn estimate(samples: &[f32], text: &str, words: &[Range<usize>]) -> Vec<Spok
     let stops: Vec<f64> = words.iter().map(|w| weight::stop_after(&text[w.clone()])).collect();
     let heard = energy.heard();
     let phrases = phrases::match_words(&heard, &weights, &stops);
-    let edges = phrases.iter().flat_map(|phrase| spread(&energy, &heard[phrase.heard.clone()], &weights[phrase.words.clone()]));
+    let edges =
+        phrases.iter().flat_map(|phrase| spread(&energy, &heard[phrase.heard.clone()], &weights[phrase.words.clone()]));
     let at = |frame: usize| ((frame * FRAME) as u64).min(samples.len() as u64);
-    words.iter().zip(edges).map(|(range, e)| SpokenWord { range: range.clone(), from: at(e.start), to: at(e.end) }).collect()
+    words
+        .iter()
+        .zip(edges)
+        .map(|(range, e)| SpokenWord { range: range.clone(), from: at(e.start), to: at(e.end) })
+        .collect()
 }
 
 /// Shares out the stretches of sound in `heard` among words of these weights; what lies between the stretches belongs to nobody's share.

@@ -45,7 +45,8 @@ type Reached = BTreeMap<usize, (f64, Phrase)>;
 
 /// The cheapest way to have said `w` words in `s` stretches, given those for fewer stretches.
 fn cheapest(s: usize, w: usize, best: &[Reached], costs: &Costs) -> Option<(f64, Phrase)> {
-    let before = (s.saturating_sub(MOST_STRETCHES)..s).flat_map(|first| best[first].range(..w).map(move |b| (first, b)));
+    let before =
+        (s.saturating_sub(MOST_STRETCHES)..s).flat_map(|first| best[first].range(..w).map(move |b| (first, b)));
     let ways = before.map(|(first, (&start, (cost, _)))| {
         let phrase = Phrase { heard: first..s, words: start..w };
         (cost + costs.of(&phrase), phrase)

@@ -27,7 +27,9 @@ pub(super) fn of(word: &str) -> f64 {
     };
     let letters: f64 = word.chars().filter(|c| c.is_alphabetic()).map(letter).sum();
     let signs = word.chars().filter(|c| "$€£%&+=@#".contains(*c)).count() as f64;
-    WORD + letters + SIGN * signs + word.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').map(number).sum::<f64>()
+    WORD + letters
+        + SIGN * signs
+        + word.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').map(number).sum::<f64>()
 }
 
 /// The weight of a number such as 1,234.5; 0 if there are no digits.

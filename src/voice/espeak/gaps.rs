@@ -29,7 +29,8 @@ pub(super) fn split(samples: &[f32], rate: u32, speed: f64) -> Gapped {
     let pauses = pauses(samples, (PAUSE * f64::from(rate)) as usize);
     let comma = (COMMA * f64::from(rate) / speed) as usize;
     let last = pauses.last().filter(|p| p.end == samples.len()).cloned();
-    let between = &pauses[usize::from(pauses.first().is_some_and(|p| p.start == 0))..pauses.len() - usize::from(last.is_some())];
+    let between =
+        &pauses[usize::from(pauses.first().is_some_and(|p| p.start == 0))..pauses.len() - usize::from(last.is_some())];
     let gap = between.iter().map(|p| p.len()).min().unwrap_or(0);
     let (mut sound, mut words, mut from) = (Vec::with_capacity(samples.len()), Vec::new(), 0);
     let mut start = 0;

@@ -76,7 +76,8 @@ fn spectra(samples: &[f32], hop: usize, filters: &[Vec<[f32; 2]>]) -> Vec<Spectr
     let frame = |at: usize| {
         std::array::from_fn(|band| {
             let sound = &padded[at..at + window];
-            let [re, im] = sound.iter().zip(&filters[band]).fold([0f32; 2], |[re, im], (s, [c, d])| [re + s * c, im + s * d]);
+            let [re, im] =
+                sound.iter().zip(&filters[band]).fold([0f32; 2], |[re, im], (s, [c, d])| [re + s * c, im + s * d]);
             (1e-3 + (re * re + im * im) / window as f32).ln()
         })
     };
@@ -108,7 +109,8 @@ fn path(from: &[Spectrum], to: &[Spectrum]) -> Vec<Range<usize>> {
             let both = reach((column + shift).checked_sub(1)).min(first);
             let up = reach(Some(column + shift)) + STANDING;
             let left = column.checked_sub(1).map_or(f32::INFINITY, |c| costs[c]) + STANDING;
-            let (cost, step) = [(both, 0), (up, 1), (left, 2)].into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((both, 0));
+            let (cost, step) =
+                [(both, 0), (up, 1), (left, 2)].into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((both, 0));
             costs[column] = cost + difference(spectrum, other);
             steps[row * width + column] = step;
         }
