@@ -2,8 +2,9 @@
 //!
 //! espeak-ng's command line tells nothing of when a word sounds, so each sentence is spoken twice: as it should sound, and with a pause
 //! after every word (`-g`). The pauses show where words end in the second; which word is which is told by the phonemes (`-x`); and a
-//! time warp between the two carries the words' edges over. Measured against the word events of libespeak-ng 1.51 on 357 onsets (English
-//! in two accents at three speeds, German; numbers, dates and abbreviations among them), see `tests::onsets_are_near_the_truth`.
+//! time warp between the two carries the words' edges over. Against the word events of libespeak-ng 1.51, on 357 onsets (English in two
+//! accents and at three speeds, German; numbers, times and abbreviations among them): half are within 3 ms, 90 % within 20 ms, all
+//! within 65 ms.
 
 mod gaps;
 mod phonemes;
@@ -131,7 +132,7 @@ fn onsets(
     let alone = speaker.phonemes(&phonemes::listed(sentence, ranges))?;
     let Some(edges) = phonemes::edges(&whole, &alone, ranges.len(), &gapped.words) else { return Ok(None) };
     let warp = warp::Warp::new(&gapped.sound, sound, rate);
-    Ok(Some(edges.into_iter().map(|e| warp.onset(e.start)..warp.end(e.end)).collect()))
+    Ok(Some(edges.into_iter().map(|e| warp.place(e.start)..warp.place(e.end)).collect()))
 }
 
 /// Words at 48 kHz from their edges at `rate`, `pad` samples (at 48 kHz; negative when silence was cut off) later.
@@ -258,7 +259,11 @@ mod tests {
         onsets: Vec<Option<i64>>,
     }
 
+    /// Empty where another version speaks, about which nothing is known.
     fn truth() -> Vec<Truth> {
+        if !fingerprint(&mut run).unwrap().contains(" 1.51") {
+            return Vec::new();
+        }
         serde_json::from_str(include_str!("onsets.json")).unwrap()
     }
 
