@@ -28,13 +28,12 @@ pub(super) struct Gapped {
 pub(super) fn split(samples: &[f32], rate: u32, speed: f64) -> Gapped {
     let pauses = pauses(samples, (PAUSE * f64::from(rate)) as usize);
     let comma = (COMMA * f64::from(rate) / speed) as usize;
-    let last = pauses.last().filter(|p| p.end == samples.len()).cloned();
-    let between =
-        &pauses[usize::from(pauses.first().is_some_and(|p| p.start == 0))..pauses.len() - usize::from(last.is_some())];
+    let (edges, between): (Vec<_>, Vec<_>) = pauses.into_iter().partition(|p| p.start == 0 || p.end == samples.len());
+    let last = edges.last().filter(|p| p.start > 0);
     let gap = between.iter().map(|p| p.len()).min().unwrap_or(0);
     let (mut sound, mut words, mut from) = (Vec::with_capacity(samples.len()), Vec::new(), 0);
     let mut start = 0;
-    for pause in between {
+    for pause in &between {
         sound.extend_from_slice(&samples[from..pause.start]);
         words.push(start..sound.len());
         from = pause.start + gap;
@@ -61,4 +60,41 @@ fn pauses(samples: &[f32], shortest: usize) -> Vec<Range<usize>> {
         }
     }
     pauses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 1_000;
+
+    /// Sound and silence in turn, in milliseconds.
+    fn turns(lengths: &[usize]) -> Vec<f32> {
+        lengths
+            .iter()
+            .enumerate()
+            .flat_map(|(n, &l)| std::iter::repeat_n(if n % 2 == 0 { 0.5 } else { 0.0 }, l))
+            .collect()
+    }
+
+    #[test]
+    fn pauses_are_taken_out_and_words_lie_between() {
+        let gapped = split(&turns(&[400, 300, 200, 300, 500]), RATE, 1.0);
+        assert_eq!(gapped.words, [0..400, 400..600, 600..1_100]);
+        assert_eq!(gapped.sound.len(), 1_100);
+    }
+
+    #[test]
+    fn a_plosives_breath_belongs_to_its_word_and_a_commas_pause_to_none() {
+        // 60 ms within a word; 50 ms more than a gap before one; 150 ms more for a comma; a pause at the end.
+        let gapped = split(&turns(&[200, 60, 100, 300, 300, 350, 200, 450, 100, 400]), RATE, 1.0);
+        assert_eq!(gapped.words, [0..360, 360..660, 660..910, 1_060..1_160]);
+    }
+
+    #[test]
+    fn silence_and_nothing_are_one_word() {
+        for length in [0, 1, 1_000] {
+            assert_eq!(split(&vec![0.0; length], RATE, 1.0).words.iter().map(|w| w.end).collect::<Vec<_>>(), [length]);
+        }
+    }
 }

@@ -11,8 +11,10 @@ const WINDOW: f64 = 0.012;
 const BANDS: usize = 20;
 /// … from the lowest to the highest, in Hz.
 const RANGE: Range<f64> = 150.0..6_000.0;
-/// How far the warp may stray from the straight line: in seconds, and as a share of the length.
+/// How far the warp may stray from the straight line: in seconds, and as a share of the length …
 const STRAY: (f64, f64) = (0.3, 0.12);
+/// … but no further than this, so that a long sentence costs what it is long.
+const MOST_STRAY: f64 = 2.5;
 /// What a step costs that stands still on one side, beyond the difference of the spectra.
 const STANDING: f32 = 0.5;
 
@@ -118,7 +120,7 @@ fn path(from: &[Spectrum], to: &[Spectrum]) -> Vec<usize> {
     if from.is_empty() || to.is_empty() {
         return Vec::new();
     }
-    let stray = (STRAY.0 / HOP + STRAY.1 * to.len() as f64) as usize;
+    let stray = (STRAY.0 / HOP + STRAY.1 * to.len() as f64).min(MOST_STRAY / HOP) as usize;
     let band = Band { rows: from.len(), columns: to.len(), stray };
     let mut steps = Vec::with_capacity(band.rows * band.width());
     let mut above = Vec::new();
