@@ -147,6 +147,6 @@ mod tests {
     #[test]
     fn no_speech_and_no_depth_leave_music_alone() {
         assert_eq!(Envelope::new([], 10.0).db(5), 0.0);
-        assert_eq!(Envelope::new([0..10], 0.0).db(5), 0.0);
+        assert_eq!(Envelope::new(std::iter::once(0..10), 0.0).db(5), 0.0);
     }
 }

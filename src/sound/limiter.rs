@@ -172,7 +172,9 @@ impl Smoother {
         let at = self.seen;
         self.seen += 1;
         let peak = peak.max(self.ceiling);
-        while self.highest.pop_back_if(|&mut (_, earlier)| earlier <= peak).is_some() {}
+        while self.highest.back().is_some_and(|&(_, earlier)| earlier <= peak) {
+            self.highest.pop_back();
+        }
         self.highest.push_back((at, peak));
         if self.highest.front().is_some_and(|&(first, _)| first + AHEAD < at) {
             self.highest.pop_front();

@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "takes long; a figure for release builds"]
+    fn an_hour_is_mastered_in_a_fiftieth_of_its_length() {
+        let (speech, music) = (speech(), music());
+        let clip = |n: u64| Clip { source: 0, at: n * 9 * SECOND as u64, length: 8 * SECOND as u64 };
+        let mix = Mix { length: 3_600 * SECOND as u64, speech: (0..400).map(clip).collect(), ..film(false, true) };
+        let mut open = |n| match n {
+            0 => Ok(source(&speech, Channels::Mono)),
+            _ => Ok(source(&music, Channels::Stereo)),
+        };
+        let (start, mut frames) = (std::time::Instant::now(), 0);
+        let figures = master(&mix, Target::default(), &mut open, &mut |block| {
+            frames += block.len() as u64;
+            Ok(())
+        });
+        let taken = start.elapsed().as_secs_f64();
+        let memory = std::fs::read_to_string("/proc/self/status").unwrap();
+        let memory = memory.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+        println!("{taken:.1} s for an hour, 1/{:.0}; {memory}; {figures:?}", 3_600.0 / taken);
+        assert_eq!(frames, mix.length);
+        assert!(taken < 3_600.0 / 50.0);
+    }
+
+    #[test]
     fn a_silent_film_stays_silent() {
         let (figures, out) = mastered(&Mix { length: 100_000, ..Mix::default() });
         assert_eq!(figures, Mastered { loudness: None, gain: 0.0, passes: 2 });

@@ -127,3 +127,55 @@ impl Format {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn raw(bytes: Vec<u8>, format: Format, channels: Channels, start: u64) -> Source {
+        Source::raw(Box::new(Cursor::new(bytes)), format, channels, start).unwrap()
+    }
+
+    fn read(source: &mut Source, from: u64, length: usize) -> Vec<Stereo> {
+        let mut out = vec![[9.0; 2]; length];
+        source.read(from, &mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn any_place_can_be_read_in_any_order() {
+        let bytes = (0..1_000i16).flat_map(|i| [i, -i]).flat_map(i16::to_le_bytes).collect();
+        let mut source = raw(bytes, Format::S16, Channels::Stereo, 0);
+        assert_eq!(source.frames(), 1_000);
+        for from in [0, 10, 20, 990, 5, 999] {
+            let want = |i: u64| if i < 1_000 { [i as f32 / 32_768.0, -(i as f32) / 32_768.0] } else { [0.0; 2] };
+            assert_eq!(read(&mut source, from, 10), (from..from + 10).map(want).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn beyond_the_end_there_is_silence() {
+        let mut source = raw(vec![0, 64], Format::S16, Channels::Mono, 0);
+        assert_eq!(read(&mut source, 0, 3), [[0.5; 2], [0.0; 2], [0.0; 2]]);
+        assert_eq!(read(&mut source, u64::MAX, 2), [[0.0; 2]; 2]);
+        assert_eq!(raw(vec![1, 2, 3], Format::F32, Channels::Stereo, 100).frames(), 0);
+    }
+
+    #[test]
+    fn what_is_no_number_is_silence() {
+        let bytes = [f32::NAN, f32::INFINITY, 0.25].into_iter().flat_map(f32::to_le_bytes).collect();
+        let mut source = raw(bytes, Format::F32, Channels::Mono, 0);
+        assert_eq!(read(&mut source, 0, 3), [[0.0; 2], [0.0; 2], [0.25; 2]]);
+    }
+
+    #[test]
+    fn wav_files_are_read_where_their_samples_lie() {
+        let mut bytes = Cursor::new(Vec::new());
+        wav::write(&mut bytes, &[0.0, 0.5, -0.5]).unwrap();
+        let mut source = Source::wav(Box::new(Cursor::new(bytes.into_inner()))).unwrap();
+        assert_eq!((source.frames(), read(&mut source, 1, 2)), (3, vec![[0.5; 2], [-0.5; 2]]));
+        assert!(Source::wav(Box::new(Cursor::new(vec![0; 100]))).is_err());
+    }
+}

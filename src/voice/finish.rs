@@ -32,8 +32,8 @@ pub(super) fn finish(
         return Ok(None);
     }
     let mut words = times(&samples, moved);
-    let end = samples.len() as u64;
-    words.iter_mut().for_each(|w| (w.from, w.to) = (w.from.min(end), w.to.min(end)));
+    let (first, last) = (PADS.0 as u64, (samples.len() - PADS.1) as u64);
+    words.iter_mut().for_each(|w| (w.from, w.to) = (w.from.clamp(first, last), w.to.clamp(first, last)));
     Ok(Some(Spoken { samples, words }))
 }
 
@@ -97,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn words_never_reach_beyond_the_sound() {
+    fn words_never_reach_into_the_pads() {
         let word = SpokenWord { range: 0..2, from: 5, to: u64::MAX };
         let spoken = finish(&sound((0, 0), 22_050), 22_050, |_, _| vec![word]).unwrap().unwrap();
-        assert_eq!(spoken.words[0].to, spoken.samples.len() as u64);
+        assert_eq!((spoken.words[0].from, spoken.words[0].to), (PADS.0 as u64, (spoken.samples.len() - PADS.1) as u64));
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! espeak-ng's command line tells nothing of when a word sounds, so each sentence is spoken twice: as it should sound, and with a pause
 //! after every word (`-g`). The pauses show where words end in the second; which word is which is told by the phonemes (`-x`); and a
-//! time warp between the two carries the words' edges over. Measured against the word events of libespeak-ng 1.51 on 357 onsets (English
-//! in two accents at three speeds, German; numbers, dates and abbreviations among them), see `tests::onsets_are_near_the_truth`.
+//! time warp between the two carries the words' edges over. Against the word events of libespeak-ng 1.51, on 357 onsets (English in two
+//! accents and at three speeds, German; numbers, times and abbreviations among them): half are within 3 ms, 90 % within 20 ms, all
+//! within 65 ms.
 
 mod gaps;
 mod phonemes;
@@ -23,7 +24,7 @@ const PROGRAM: &str = "espeak-ng";
 /// Words a minute at a speed of 1.
 const PACE: f64 = 175.0;
 /// The longest sentence in bytes.
-pub const MAX_TEXT: usize = 4_000;
+pub const MAX_TEXT: usize = 2_000;
 /// What is kept of what espeak-ng says when it fails, in characters.
 const MAX_SAID: usize = 400;
 /// The bytes of the header of the WAV it writes to a pipe.
@@ -89,11 +90,8 @@ pub fn speak(sentence: &str, voice: &EspeakVoice, run: &mut Run) -> Result<Spoke
     if sentence.len() > MAX_TEXT {
         return Err(EspeakError::TooLong(sentence.len()));
     }
-    if voice.name.contains('+') {
-        // An unknown variant would be passed over in silence.
-        check_voice(&voice.name, run)?;
-    }
-    voices::check_name(&voice.name)?;
+    // Of a name it does not know espeak-ng speaks what it can: `en` for `en-xx`, no variant for a wrong one.
+    check_voice(&voice.name, run)?;
     let speaker = &mut Speaker { voice, run };
     let (sound, rate) = speaker.sound(sentence, 0)?;
     let ranges = words(sentence);
@@ -128,13 +126,13 @@ fn onsets(
     rate: u32,
     speaker: &mut Speaker,
 ) -> Result<Option<Vec<Range<usize>>>, EspeakError> {
-    let (gapped, _) = speaker.sound(sentence, gaps::GAP)?;
+    let (gapped, _) = speaker.sound(sentence, gaps::asked(speaker.voice.speed))?;
     let gapped = gaps::split(&gapped, rate, speaker.voice.speed);
     let whole = speaker.phonemes(sentence)?;
     let alone = speaker.phonemes(&phonemes::listed(sentence, ranges))?;
     let Some(edges) = phonemes::edges(&whole, &alone, ranges.len(), &gapped.words) else { return Ok(None) };
     let warp = warp::Warp::new(&gapped.sound, sound, rate);
-    Ok(Some(edges.into_iter().map(|e| warp.onset(e.start)..warp.end(e.end)).collect()))
+    Ok(Some(edges.into_iter().map(|e| warp.place(e.start)..warp.place(e.end)).collect()))
 }
 
 /// Words at 48 kHz from their edges at `rate`, `pad` samples (at 48 kHz; negative when silence was cut off) later.
@@ -183,13 +181,7 @@ impl Speaker<'_, '_> {
     }
 
     fn output(&mut self, command: Command, text: &str) -> Result<Vec<u8>, EspeakError> {
-        match checked((self.run)(command, disarmed(text).as_bytes())) {
-            Err(failed @ EspeakError::Failed { .. }) => {
-                check_voice(&self.voice.name, self.run)?;
-                Err(failed)
-            }
-            done => done.map(|output| output.stdout),
-        }
+        Ok(checked((self.run)(command, disarmed(text).as_bytes()))?.stdout)
     }
 }
 
@@ -267,12 +259,16 @@ mod tests {
         onsets: Vec<Option<i64>>,
     }
 
+    /// Empty where another version speaks, about which nothing is known.
     fn truth() -> Vec<Truth> {
+        if !fingerprint(&mut run).unwrap().contains(" 1.51") {
+            return Vec::new();
+        }
         serde_json::from_str(include_str!("onsets.json")).unwrap()
     }
 
-    /// Signed errors in seconds of every onset but the first words', and the seconds each sentence took.
-    fn errors(times: &mut dyn FnMut(&Truth, &[f32]) -> Vec<Option<i64>>) -> Vec<(f64, String)> {
+    /// Signed errors in seconds of every onset but the first words', and where they are. `times` gives the onsets in the sentence's sound.
+    fn errors(mut times: impl FnMut(&Truth, &[f32]) -> Vec<Option<i64>>) -> Vec<(f64, String)> {
         let mut errors = Vec::new();
         for truth in truth() {
             let voice = voice(&truth.voice, truth.speed);
@@ -297,8 +293,11 @@ mod tests {
 
     #[test]
     fn onsets_are_near_the_truth() {
+        if truth().is_empty() {
+            return;
+        }
         let mut unmatched = 0;
-        let errors = errors(&mut |truth, sound| {
+        let errors = errors(|truth, sound| {
             let voice = voice(&truth.voice, truth.speed);
             let speaker = &mut Speaker { voice: &voice, run: &mut run };
             let found = onsets(&truth.text, &words(&truth.text), sound, 22_050, speaker).unwrap();
@@ -306,7 +305,10 @@ mod tests {
             found.unwrap_or_default().iter().map(|e| Some(e.start as i64)).collect()
         });
         let (median, p90, worst) = (within(&errors, 0.5), within(&errors, 0.9), within(&errors, 1.0));
-        println!("{} onsets, {unmatched} sentences unmatched: median {median:.4} s, 90 % {p90:.4} s, worst {worst:.4} s", errors.len());
+        println!(
+            "{} onsets, {unmatched} sentences unmatched: median {median:.4} s, 90 % {p90:.4} s, worst {worst:.4} s",
+            errors.len()
+        );
         for (error, which) in errors.iter().filter(|e| e.0.abs() > 0.08) {
             println!("{error:+.3} {which}");
         }
@@ -314,11 +316,193 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_takes_little_time() {
+    fn recordings_are_estimated_from_energy_and_text() {
+        if truth().is_empty() {
+            return;
+        }
+        let errors = errors(|truth, sound| {
+            let sound = crate::sound::resample::to_48k(sound, 22_050).unwrap();
+            let found = align::estimate(&sound, &truth.text, &words(&truth.text));
+            found.iter().map(|w| Some((w.from as f64 * 22_050.0 / 48_000.0) as i64)).collect()
+        });
+        let (median, p90) = (within(&errors, 0.5), within(&errors, 0.9));
+        println!("{} onsets in single sentences: median {median:.3} s, 90 % {p90:.3} s", errors.len());
+        assert!(median < 0.09 && p90 < 0.30, "{median} {p90}");
+    }
+
+    /// Sentences one after the other with pauses between them, in a room that is not quite quiet; and the truth about its words.
+    fn recording(truths: &[Truth]) -> (Vec<f32>, String, Vec<Option<f64>>) {
+        let (mut samples, mut text, mut onsets) = (vec![0.0; 20_000], String::new(), Vec::new());
+        for (n, truth) in truths.iter().enumerate() {
+            let voice = voice(&truth.voice, truth.speed);
+            let (sound, _) = Speaker { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
+            let start = samples.len() as f64;
+            onsets.extend(truth.onsets.iter().map(|o| o.map(|o| (start + o as f64 * 48.0 / 22.05) / 48_000.0)));
+            samples.extend(crate::sound::resample::to_48k(&sound, 22_050).unwrap());
+            samples.resize(samples.len() + [14_000, 30_000, 52_000, 20_000][n % 4], 0.0);
+            text.extend([&truth.text, " "]);
+        }
+        let mut state = 1u32;
+        for sample in &mut samples {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample += ((state >> 16) as f32 / 32_768.0 - 1.0) * 1e-3;
+        }
+        (samples, text, onsets)
+    }
+
+    #[test]
+    fn long_recordings_do_not_drift() {
+        let mut errors = Vec::new();
+        let truths = truth();
+        for truths in truths.chunk_by(|a, b| (&a.voice, a.speed) == (&b.voice, b.speed)).filter(|t| t.len() > 1) {
+            let (samples, text, onsets) = recording(truths);
+            let found = align::estimate(&samples, &text, &words(&text));
+            let both = found
+                .iter()
+                .zip(onsets)
+                .filter_map(|(f, o)| Some((seconds(f.from) - o?, text[f.range.clone()].to_owned())));
+            errors.extend(both);
+        }
+        if errors.is_empty() {
+            return;
+        }
+        let (median, p90) = (within(&errors, 0.5), within(&errors, 0.9));
+        println!("{} onsets in recordings: median {median:.3} s, 90 % {p90:.3} s", errors.len());
+        for (error, word) in errors.iter().filter(|e| e.0.abs() > 0.6) {
+            println!("{error:+.2} {word}");
+        }
+        assert!(median < 0.09 && p90 < 0.35, "{median} {p90}");
+    }
+
+    #[test]
+    fn a_sentence_is_trimmed_levelled_and_timed() {
+        let text = "Change one sentence, and only that sentence is spoken again.";
         let start = Instant::now();
-        let spoken = speak("Change one sentence, and only that sentence is spoken again.", &voice("en-us", 1.0), &mut run).unwrap();
+        let spoken = speak(text, &voice("en-us", 1.0), &mut run).unwrap();
         println!("{:?} for {:.1} s of sound", start.elapsed(), seconds(spoken.samples.len() as u64));
-        println!("{:?}", spoken.words.iter().map(|w| (seconds(w.from), seconds(w.to))).collect::<Vec<_>>());
-        assert_eq!(spoken.words.len(), 10);
+        assert_eq!(
+            spoken.words.iter().map(|w| &text[w.range.clone()]).collect::<Vec<_>>(),
+            text.split(' ').collect::<Vec<_>>()
+        );
+        assert!(spoken.words.iter().all(|w| w.from < w.to) && spoken.words.windows(2).all(|w| w[0].to <= w[1].from));
+        assert!(spoken.words[3].from - spoken.words[2].to > 3_000, "the comma's pause is nobody's");
+        let loudness = crate::sound::loudness::measure(&spoken.samples).integrated.unwrap();
+        assert!((loudness - crate::voice::LOUDNESS).abs() < 0.5, "{loudness}");
+        assert_eq!(spoken, speak(text, &voice("en-us", 1.0), &mut run).unwrap(), "the same every time");
+    }
+
+    #[test]
+    fn every_kind_of_text_and_voice_gives_ordered_words() {
+        let cases = [
+            ("en-us+f3", 1.0, "A variant, at its own pace."),
+            ("en-us+whisper", 1.0, "A whisper has no voice."),
+            ("en-gb", 2.0, "As fast as it can be said, without a pause."),
+            ("en-us", 0.5, "As slow as that."),
+            ("cmn", 1.0, "你好，世界。"),
+            ("ja", 1.0, "こんにちは、世界。"),
+            ("ar", 1.0, "مرحبا بالعالم."),
+            ("hi", 1.0, "यह एक परीक्षण है।"),
+            ("en-us", 1.0, "Word"),
+            ("en-us", 1.0, "& + = % 😀 — (so) 77 77"),
+            ("en-us", 1.0, "Supercalifragilisticexpialidocious 123456789012345678901234567890"),
+        ];
+        for (name, speed, text) in cases {
+            let spoken = speak(text, &voice(name, speed), &mut run).unwrap();
+            let ranges: Vec<_> = spoken.words.iter().map(|w| w.range.clone()).collect();
+            assert_eq!(ranges, words(text), "{text}");
+            assert!(spoken.words.iter().all(|w| w.from <= w.to && w.to <= spoken.samples.len() as u64), "{text}");
+            assert!(spoken.words.windows(2).all(|w| w[0].to <= w[1].from), "{text}: {:?}", spoken.words);
+        }
+    }
+
+    /// What espeak-ng would say, as phonemes.
+    fn said(text: &str) -> String {
+        let voice = voice("en-us", 1.0);
+        Speaker { voice: &voice, run: &mut run }.phonemes(text).unwrap()
+    }
+
+    #[test]
+    fn text_is_only_text() {
+        assert_eq!(said("[[h@l'oU]]"), said("((h@l'oU))"), "no phonemes");
+        assert_eq!(said("\u{1}80Pa \u{1}2Shello"), said("80Pa 2Shello"), "no embedded commands");
+        assert!(said("<break time=\"10s\"/> hi").contains("br'eIk"), "no markup");
+        assert!(said("&lt;voice name=\"de\"&gt;").contains("v'OIs"));
+        assert_eq!(said("a\u{0}b\r\u{7f}c\u{e000}"), said("a b  c "));
+        for text in
+            ["-w /tmp/x", "--help", "-v de", "$(reboot)", "`id`", "%s%n", "; rm -rf", "\u{202e}abc", "\u{1b}[31mred"]
+        {
+            let spoken = speak(text, &voice("en-us", 1.0), &mut run).unwrap();
+            assert!((4_000..400_000).contains(&spoken.samples.len()), "{text}: {}", spoken.samples.len());
+        }
+        let pause = speak("one <break time=\"10s\"/> two", &voice("en-us", 1.0), &mut run).unwrap();
+        assert!(seconds(pause.samples.len() as u64) < 8.0);
+    }
+
+    #[test]
+    fn unknown_voices_are_named_with_those_like_them() {
+        for (name, like) in [("en-uss", "en-us"), ("en-us+f33", "en-us+f3"), ("dee", "de")] {
+            match speak("Hello there.", &voice(name, 1.0), &mut run) {
+                Err(EspeakError::UnknownVoice { near, .. }) => {
+                    assert!(near.contains(&like.to_owned()), "{name}: {near:?}")
+                }
+                other => panic!("{name}: {:?}", other.map(|s| s.words)),
+            }
+        }
+        for name in ["", "-x", "../../etc/passwd", "en us", "en\0", "mb/mb-us1", "+f3", "ö"] {
+            let mut never = |_: Command, _: &[u8]| -> io::Result<Output> { panic!("{name} was run") };
+            let refused = speak("Hello", &voice(name, 1.0), &mut never);
+            assert!(matches!(refused, Err(EspeakError::UnknownVoice { .. })), "{name}");
+        }
+        for name in ["en", "de", "en-US", "en-gb-scotland", "en+m3"] {
+            check_voice(name, &mut run).unwrap();
+        }
+    }
+
+    #[test]
+    fn failures_are_told_apart() {
+        let silent = speak("...", &voice("en-us", 1.0), &mut run);
+        assert!(matches!(silent, Err(EspeakError::Silent { text }) if text == "..."));
+        let long = speak(&"word ".repeat(1_000), &voice("en-us", 1.0), &mut run);
+        assert!(matches!(long, Err(EspeakError::TooLong(5_000))));
+        let fails = |kind| speak("Hi.", &voice("en-us", 1.0), &mut move |_, _| Err(io::Error::from(kind)));
+        assert!(matches!(fails(io::ErrorKind::NotFound), Err(EspeakError::NotInstalled)));
+        assert!(matches!(fails(io::ErrorKind::Interrupted), Err(EspeakError::Io(_))));
+        let gives =
+            |stdout: &[u8]| Ok(Output { status: ExitStatus::default(), stdout: stdout.to_vec(), stderr: Vec::new() });
+        for bytes in [&b""[..], b"RIFF", &[0; 100], &[0xff; 44]] {
+            let mut run = |command: Command, input: &[u8]| match input {
+                b"" => run(command, input),
+                _ => gives(bytes),
+            };
+            let garbage = speak("Hi.", &voice("en-us", 1.0), &mut run);
+            assert!(matches!(garbage, Err(EspeakError::BadSound(_))), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_it_says_when_it_fails_is_kept_without_control_characters() {
+        let mut fail = |command: Command, input: &[u8]| match command.get_args().any(|a| a == "--stdin") {
+            true => run(
+                {
+                    let mut sh = Command::new("sh");
+                    sh.args(["-c", "cat > /dev/null; printf 'bad\\033[31m\\n' >&2; exit 3"]);
+                    sh
+                },
+                input,
+            ),
+            false => run(command, input),
+        };
+        match speak("Hi.", &voice("en-us", 1.0), &mut fail) {
+            Err(EspeakError::Failed { status, stderr }) => {
+                assert_eq!((status.code(), &stderr[..]), (Some(3), "bad [31m"))
+            }
+            other => panic!("{:?}", other.map(|s| s.words)),
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_is_the_version_without_a_path() {
+        let version = fingerprint(&mut run).unwrap();
+        assert!(version.contains("eSpeak NG") && !version.contains('/'), "{version}");
     }
 }

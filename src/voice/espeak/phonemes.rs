@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 /// A word that stands between the words of a list, to tell them apart; every voice can say it.
-const MARK: &str = "77777";
+const MARK: &str = "77";
 /// Ends a word, in the phonemes of words on their own.
 const EDGE: char = '\u{1}';
 /// Parts what espeak-ng speaks as a word.
@@ -159,4 +159,57 @@ fn locate(place: usize, tokens: &[String], stretches: &[Range<usize>], start: bo
         before = stretch.end;
     }
     before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Edges of words where each stretch is 100 samples and 10 apart from the next.
+    fn found(whole: &str, words: &[&str]) -> Option<Vec<Range<usize>>> {
+        let stretches: Vec<_> = (0..tokens(whole).len()).map(|n| n * 110..n * 110 + 100).collect();
+        let mark = "s'Ev@nti s'Ev@n\n";
+        let alone = words.iter().fold(mark.to_owned(), |list, word| list + word + "\n" + mark);
+        edges(whole, &alone, words.len(), &stretches)
+    }
+
+    #[test]
+    fn a_word_a_stretch() {
+        assert_eq!(
+            found("sm'O:l t'Ekst\nf'aIl", &["sm'O:l", "t'Ekst", "f'aIl"]).unwrap(),
+            [0..100, 110..210, 220..320]
+        );
+    }
+
+    #[test]
+    fn a_number_takes_several_stretches() {
+        let edges = found("In t'u: T'aUz@nd f'o@ D@2", &["'In", "t'u: T'aUz@nd f'o@", "D'@2"]);
+        assert_eq!(edges.unwrap(), [0..100, 110..430, 440..540]);
+    }
+
+    #[test]
+    fn words_run_together_share_a_stretch() {
+        let edges = found("an InDI2 t'aUn", &["an", "'In", "D'I2", "t'aUn"]).unwrap();
+        assert_eq!((edges[0].clone(), edges[3].clone()), (0..100, 220..320));
+        assert!(edges[1].start == 110 && edges[1].end == edges[2].start && (130..180).contains(&edges[2].start));
+    }
+
+    #[test]
+    fn a_word_said_otherwise_than_alone_keeps_its_place() {
+        let edges = found("D@2 k'at a# d'0g", &["D'i:", "k'at", "'eI", "d'0g"]);
+        assert_eq!(edges.unwrap(), [0..100, 110..210, 220..320, 330..430]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_guessed() {
+        assert_eq!(edges("a b", "m\na\nm\nb\nm", 2, &[0..9, 9..12, 12..20]), None, "another number of stretches");
+        assert_eq!(edges("a b", "m\na\nm", 2, &[0..9, 9..12]), None, "a word is missing");
+        assert_eq!(edges("", "", 1, &[]), None);
+    }
+
+    #[test]
+    fn a_list_parts_words_whatever_they_hold() {
+        let sentence = "now \u{2014} or  never";
+        assert_eq!(listed(sentence, &[0..7, 8..10, 12..17]), "77\n\nnow \u{2014}\n\n77\n\nor\n\n77\n\nnever\n\n77");
+    }
 }
