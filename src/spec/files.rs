@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::decode::nearest;
+use super::decode::{nearest, shortened};
 use super::model::Format;
 use super::sniff::{self, Sniffed};
 
@@ -84,8 +84,10 @@ pub enum Refused {
     Missing {
         /// The part of the path that is missing.
         part: String,
-        /// A path that is there and much like it.
-        near: Option<String>,
+        /// The folder where it is missing, inside the project.
+        folder: PathBuf,
+        /// All of the path.
+        written: String,
     },
     /// A folder, device, pipe or socket.
     #[error("is {0}, not a file")]
@@ -118,12 +120,19 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// A path that is there and much like the one that is missing; reads a folder of the project.
+    pub fn near(&self) -> Option<String> {
+        match self {
+            Self::Missing { part, folder, written } => near(folder, part).map(|near| written.replacen(part, &near, 1)),
+            _ => None,
+        }
+    }
+
     /// The way out.
     pub fn help(&self) -> String {
         match self {
-            Self::Missing { near: Some(near), .. } => format!("did you mean `{near}`?"),
-            Self::Missing { part, near: None } => {
-                format!("there is no `{part}` there; paths start at the spec's folder")
+            Self::Missing { part, .. } => {
+                format!("there is no `{}` there; paths start at the spec's folder", shortened(part))
             }
             Self::WrongKind { formats, .. } => (*formats).to_owned(),
             Self::Broken(_) => "open it in a picture program and save it again".to_owned(),
@@ -168,10 +177,7 @@ impl Fence {
     pub fn input(&self, written: &str, wanted: Wanted) -> Result<(PathBuf, Format), Refused> {
         let (path, missing) = self.walk(Path::new(checked(written)?))?;
         if let Some(part) = missing.first() {
-            return Err(Refused::Missing {
-                part: part.clone(),
-                near: near(&path, part).map(|near| written.replace(part, &near)),
-            });
+            return Err(Refused::Missing { part: part.clone(), folder: path, written: written.to_owned() });
         }
         regular(&path)?;
         let mut head = Vec::with_capacity(sniff::HEAD);
@@ -496,7 +502,7 @@ mod tests {
     fn a_near_name_is_offered_from_the_folder_that_is_there() {
         let (_dir, fence, _socket) = project();
         for (written, near) in [("assets/cover.jpg", "assets/cover.png"), ("asets/cover.png", "assets/cover.png")] {
-            assert_eq!(fence.input(written, Wanted::Picture).unwrap_err().help(), format!("did you mean `{near}`?"));
+            assert_eq!(fence.input(written, Wanted::Picture).unwrap_err().near().as_deref(), Some(near));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::decode::{Cx, Decode, listed, nearest};
+use super::decode::{Cx, Decode, listed, nearest, shortened};
 use super::tree::{Node, Value};
 use crate::diag::Diagnostic;
 
@@ -56,7 +56,7 @@ impl Decode for Vars {
                 _ => Some(("must have one text or number as its value", "write `name: value`")),
             };
             if let Some((message, help)) = wrong {
-                let found = Diagnostic::error(format!("`{}` {message}", key.text)).at(key.place);
+                let found = Diagnostic::error(format!("`{}` {message}", shortened(&key.text))).at(key.place);
                 cx.report(found.label("this variable").help(help));
             }
         }
@@ -111,14 +111,17 @@ fn variable<'t, 'v>(from: &'t str, vars: &'v BTreeMap<String, String>) -> Result
         Some(value) => Ok((value, after)),
         None => Err(Unfilled {
             part: format!("${{{name}}}"),
-            message: format!("unknown variable `{}`", name.trim()),
+            message: format!("unknown variable `{}`", shortened(name.trim())),
             help: known(name, vars),
         }),
     }
 }
 
+/// More variables than this are not compared with every wrong name.
+const MOST_COMPARED: usize = 200;
+
 fn known(name: &str, vars: &BTreeMap<String, String>) -> String {
-    let names: Vec<&str> = vars.keys().map(String::as_str).collect();
+    let names: Vec<&str> = vars.keys().take(MOST_COMPARED).map(String::as_str).collect();
     match nearest(name.trim(), &names) {
         Some(near) => format!("did you mean `${{{near}}}`?"),
         None if names.is_empty() => {

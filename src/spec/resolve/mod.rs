@@ -21,6 +21,9 @@ use super::template;
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
 
+/// After this many errors no folder is searched for a near name.
+const MOST_ANSWERED: usize = 100;
+
 /// What resolving reads and writes besides the film.
 pub(super) struct Resolver<'a> {
     /// Where diagnostics go.
@@ -80,7 +83,9 @@ impl Resolver<'_> {
                 Some(SourceFile { path, written: written.clone(), place: name.place, format })
             }
             Err(refused) => {
-                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", refused.help());
+                let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
+                let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
+                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", help);
                 None
             }
         }
