@@ -51,12 +51,12 @@ impl Report {
         };
         let help = found.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
         let line = format!("{}:{at} {severity}: {}{help}", self.source.name, found.message);
-        printable(&line.replace(['\n', '\t'], " ")) + "\n"
+        one_line(&line) + "\n"
     }
 
     fn drawing(&self, all: &[Diagnostic], handler: &GraphicalReportHandler) -> String {
         let shown = Shown::new(&self.source.text);
-        let name = printable(&self.source.name.replace('\n', " "));
+        let name = one_line(&self.source.name);
         let source = NamedSource::new(name, shown.text.clone());
         let mut drawing = String::new();
         for found in all {
@@ -86,17 +86,21 @@ impl Report {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
         };
-        let mut drawn = MietteDiagnostic::new(printable(&found.message)).with_severity(severity);
+        let mut drawn = MietteDiagnostic::new(one_line(&found.message)).with_severity(severity);
         if let Some(place) = found.place {
             let place = shown.place(place);
-            let label = Some(printable(&found.label)).filter(|label| !label.is_empty());
+            let label = Some(one_line(&found.label)).filter(|label| !label.is_empty());
             drawn = drawn.with_label(LabeledSpan::new(label, place.start, place.end - place.start));
         }
         match &found.help {
-            Some(help) => drawn.with_help(printable(help)),
+            Some(help) => drawn.with_help(one_line(help)),
             None => drawn,
         }
     }
+}
+
+fn one_line(text: &str) -> String {
+    printable(&text.replace(['\n', '\t'], " "))
 }
 
 fn handler(colour: bool, unicode: bool, width: usize) -> GraphicalReportHandler {

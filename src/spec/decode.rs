@@ -170,13 +170,9 @@ impl<'a> Cx<'a> {
 
     /// A text with its variables filled in.
     fn expand<'t>(&mut self, text: &'t str, place: Place) -> Option<Cow<'t, str>> {
-        match vars::expand(text, &self.vars) {
+        match vars::expand(text, &self.vars, vars::MOST_EXPANDED - self.expanded) {
             Ok(full) => {
                 self.expanded += full.len();
-                if self.expanded > vars::MOST_EXPANDED {
-                    self.report(Diagnostic::error("the variables make this spec too long").at(place));
-                    return None;
-                }
                 Some(full)
             }
             Err(vars::Unfilled { part, message, help }) => {
