@@ -8,6 +8,7 @@ mod speech;
 mod transition;
 mod voice;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -111,10 +112,8 @@ impl Resolver<'_> {
 
     /// Warns of characters that no bundled font can draw.
     pub fn drawn(&mut self, text: &str, place: Place) {
-        let mut missing: Vec<char> =
-            text.chars().filter(|c| !c.is_whitespace() && !(self.options.drawable)(*c)).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let used: BTreeSet<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let missing: Vec<char> = used.into_iter().filter(|c| !(self.options.drawable)(*c)).collect();
         if missing.is_empty() {
             return;
         }
