@@ -123,7 +123,11 @@ impl Refused {
     /// A path that is there and much like the one that is missing; reads a folder of the project.
     pub fn near(&self) -> Option<String> {
         match self {
-            Self::Missing { part, folder, written } => near(folder, part).map(|near| written.replacen(part, &near, 1)),
+            Self::Missing { part, folder, written } => {
+                let near = near(folder, part)?;
+                let parts = written.split('/').map(|name| if name == part { near.as_str() } else { name });
+                Some(parts.collect::<Vec<_>>().join("/"))
+            }
             _ => None,
         }
     }
@@ -366,86 +370,35 @@ mod tests {
         (dir, fence, socket)
     }
 
+    /// Ways out of the project, and what one might look for there.
+    #[rustfmt::skip]
+    const WAYS: [&str; 23] = [
+        "../", "../../", "./../", "assets/../../", "assets/deep/../../../", "assets//..//..//", "/", "//", "/./",
+        "\\", "..\\", "file://", "file:///", "http://127.0.0.1/", "C:\\", "c:/", "assets/up/", "assets/up/../",
+        "assets/out/", "assets/disk/", "assets/deep/here/../../../", "../project/../", "assets/up/outside/../",
+    ];
+    const TARGETS: [&str; 6] =
+        ["outside/secret.png", "outside/pipe.png", "etc/passwd", "proc/self/environ", "dev/zero", "."];
+
+    /// Links, special files and names that something else would take for more than a name.
+    #[rustfmt::skip]
+    const NAMES: [&str; 42] = [
+        "link.png", "pipe-link.png", "assets/out/secret.png", "assets/up/outside/pipe.png", "assets/disk/etc/passwd",
+        "passwd.png", "environ.png", "zero.png", "dangling.png", "loop.png", "loop-a.png", "link-to-link.png",
+        "pipe.png", "socket.png", "assets/deep/here/out/out/secret.png", "assets", "assets/", ".", "./", "", " ",
+        "\t", "assets/cover.png\0", "assets/cover.png\0/../../x", "a\u{1b}[2J.png", "assets/cover.png/x",
+        "assets/cover.png/../cover.png", "concat:a|b", "subfile,,start,0,end,9,,:/etc/passwd", "pipe:0",
+        "data:image/png;base64,AAAA", "~/x.png", "$HOME/x.png", "${HOME}", "-", "--help", "*.png", "assets/*.png",
+        "assets/cover.png?x", "|id", "`id`", "$(id)",
+    ];
+
     fn hostile(dir: &Path) -> Vec<String> {
-        let targets = ["outside/secret.png", "outside/pipe.png", "etc/passwd", "proc/self/environ", "dev/zero", "."];
-        let ways = [
-            "../",
-            "../../",
-            "./../",
-            "assets/../../",
-            "assets/deep/../../../",
-            "assets//..//..//",
-            "/",
-            "//",
-            "/./",
-            "\\",
-            "..\\",
-            "file://",
-            "file:///",
-            "http://127.0.0.1/",
-            "C:\\",
-            "c:/",
-            "assets/up/",
-            "assets/up/../",
-            "assets/out/",
-            "assets/disk/",
-            "assets/deep/here/../../../",
-            "../project/../",
-            "assets/up/outside/../",
-        ];
-        let mut all: Vec<String> = ways.iter().flat_map(|way| targets.map(|target| format!("{way}{target}"))).collect();
-        let links = [
-            "link.png",
-            "pipe-link.png",
-            "assets/out/secret.png",
-            "assets/up/outside/pipe.png",
-            "assets/disk/etc/passwd",
-            "passwd.png",
-            "environ.png",
-            "zero.png",
-            "dangling.png",
-            "loop.png",
-            "loop-a.png",
-            "link-to-link.png",
-            "pipe.png",
-            "socket.png",
-            "assets/deep/here/out/out/secret.png",
-            "assets",
-            "assets/",
-            ".",
-            "./",
-            "",
-            " ",
-            "\t",
-            "assets/cover.png\0",
-            "assets/cover.png\0/../../x",
-            "a\u{1b}[2J.png",
-            "assets/cover.png/x",
-            "assets/cover.png/../cover.png",
-            "concat:a|b",
-            "subfile,,start,0,end,9,,:/etc/passwd",
-            "pipe:0",
-            "data:image/png;base64,AAAA",
-            "~/x.png",
-            "$HOME/x.png",
-            "${HOME}",
-            "-",
-            "--help",
-            "*.png",
-            "assets/*.png",
-            "assets/cover.png?x",
-            "|id",
-            "`id`",
-            "$(id)",
-        ];
-        all.extend(links.map(str::to_owned));
-        all.extend([
-            format!("{}x.png", "a/".repeat(600)),
-            "x".repeat(256),
-            "x".repeat(100_000),
-            dir.join("outside/secret.png").display().to_string(),
-            dir.join("project/assets/cover.png").display().to_string(),
-        ]);
+        let mut all: Vec<String> = WAYS.iter().flat_map(|way| TARGETS.map(|target| format!("{way}{target}"))).collect();
+        all.extend(NAMES.map(str::to_owned));
+        all.extend([format!("{}x.png", "a/".repeat(600)), "x".repeat(256), "x".repeat(100_000)]);
+        let absolute =
+            ["outside/secret.png", "project/assets/cover.png"].map(|name| dir.join(name).display().to_string());
+        all.extend(absolute);
         all
     }
 

@@ -134,14 +134,14 @@ fn hint(error: &Error, text: &str, place: Place) -> Option<&'static str> {
     if said.contains("mapping values are not allowed") {
         return Some("a text that holds `: ` must stand in quotes");
     }
-    let slip = Some("a colour that starts with # must stand in quotes, or YAML takes it for a comment");
-    text[..place.start].lines().rev().take(2).chain([line]).any(bare_colour).then_some(slip).flatten()
+    let around = text[..place.start].lines().rev().take(2).chain([line]);
+    let slip = "a colour that starts with # must stand in quotes, or YAML takes it for a comment";
+    around.into_iter().any(bare_colour).then_some(slip)
 }
 
 /// Whether ` #` and three hexadecimal digits stand in the line.
 fn bare_colour(line: &str) -> bool {
-    let after = line.split(" #").skip(1);
-    after.into_iter().any(|rest| rest.bytes().take_while(u8::is_ascii_hexdigit).count() >= 3)
+    line.split(" #").skip(1).any(|rest| rest.bytes().take_while(u8::is_ascii_hexdigit).count() >= 3)
 }
 
 /// Where an error is: its byte span says less than its line and column, which point at the offending character.
