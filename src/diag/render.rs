@@ -6,6 +6,11 @@ use miette::{
 
 use super::{Diagnostic, Place, Report, Severity, printable};
 
+/// More findings than this are counted, not shown.
+const MOST_SHOWN: usize = 100;
+/// A snippet with a longer line, in bytes, is left out.
+const LONGEST_LINE: usize = 2_000;
+
 /// How a report is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -25,9 +30,15 @@ pub enum Style {
 impl Report {
     /// The report as text that is safe to print: whatever the source holds, no control character reaches the terminal.
     pub fn render(&self, style: Style) -> String {
-        match style {
-            Style::Plain => self.diagnostics().iter().map(|found| self.line(found)).collect(),
-            Style::Graphical { colour, unicode, width } => self.drawing(&handler(colour, unicode, width)),
+        let all = self.diagnostics();
+        let shown = &all[..all.len().min(MOST_SHOWN)];
+        let text = match style {
+            Style::Plain => shown.iter().map(|found| self.line(found)).collect(),
+            Style::Graphical { colour, unicode, width } => self.drawing(shown, &handler(colour, unicode, width)),
+        };
+        match all.len() - shown.len() {
+            0 => text,
+            more => format!("{text}… and {more} more\n"),
         }
     }
 
@@ -40,22 +51,22 @@ impl Report {
         };
         let help = found.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
         let line = format!("{}:{at} {severity}: {}{help}", self.source.name, found.message);
-        printable(&line.replace(['\n', '\t'], " ")) + "\n"
+        one_line(&line) + "\n"
     }
 
-    fn drawing(&self, handler: &GraphicalReportHandler) -> String {
+    fn drawing(&self, all: &[Diagnostic], handler: &GraphicalReportHandler) -> String {
         let shown = Shown::new(&self.source.text);
-        let name = printable(&self.source.name.replace('\n', " "));
+        let name = one_line(&self.source.name);
         let source = NamedSource::new(name, shown.text.clone());
         let mut drawing = String::new();
-        for found in self.diagnostics() {
+        for found in all {
             let report = miette::Report::new(self.drawn(found, &shown)).with_source_code(source.clone());
             // Writing to a string fails only if a label lies outside the text; then the line alone has to do.
             if !drawing.is_empty() {
                 drawing.push('\n');
             }
             let before = drawing.len();
-            if handler.render_report(&mut drawing, report.as_ref()).is_err() {
+            if self.unshowable(found) || handler.render_report(&mut drawing, report.as_ref()).is_err() {
                 drawing.truncate(before);
                 drawing.push_str(&self.line(found));
             }
@@ -63,22 +74,33 @@ impl Report {
         drawing
     }
 
+    /// Whether the lines around the place would fill the screen.
+    fn unshowable(&self, found: &Diagnostic) -> bool {
+        let Some(place) = found.place.map(|place| place.clamped(&self.source.text)) else { return false };
+        let (before, after) = (&self.source.text[..place.start], &self.source.text[place.start..]);
+        before.rsplit('\n').take(2).chain(after.split('\n').take(2)).any(|line| line.len() > LONGEST_LINE)
+    }
+
     fn drawn(&self, found: &Diagnostic, shown: &Shown) -> MietteDiagnostic {
         let severity = match found.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
         };
-        let mut drawn = MietteDiagnostic::new(printable(&found.message)).with_severity(severity);
+        let mut drawn = MietteDiagnostic::new(one_line(&found.message)).with_severity(severity);
         if let Some(place) = found.place {
             let place = shown.place(place);
-            let label = Some(printable(&found.label)).filter(|label| !label.is_empty());
+            let label = Some(one_line(&found.label)).filter(|label| !label.is_empty());
             drawn = drawn.with_label(LabeledSpan::new(label, place.start, place.end - place.start));
         }
         match &found.help {
-            Some(help) => drawn.with_help(printable(help)),
+            Some(help) => drawn.with_help(one_line(help)),
             None => drawn,
         }
     }
+}
+
+fn one_line(text: &str) -> String {
+    printable(&text.replace(['\n', '\t'], " "))
 }
 
 fn handler(colour: bool, unicode: bool, width: usize) -> GraphicalReportHandler {
@@ -165,6 +187,18 @@ mod tests {
         let coloured = report("x", 0, 1).render(Style::Graphical { colour: true, unicode: false, width: 80 });
         assert!(coloured.contains("\u{1b}[31m") && !coloured.contains("do\u{1b}[31m not"));
         assert!(!report("x", 0, 1).render(DRAWN).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn neither_many_findings_nor_long_lines_flood_the_terminal() {
+        let text = format!("{}\n{}", "x".repeat(1 << 20), "y\n".repeat(5_000));
+        let found = (0..5_000).map(|n| Diagnostic::error(format!("bad {n}")).at(Place { start: n, end: n + 1 }));
+        let report = Report::new(Source::new("a.yaml", text), found.collect());
+        for style in [Style::Plain, DRAWN] {
+            let said = report.render(style);
+            assert!(said.len() < 20_000, "{}", said.len());
+            assert!(said.ends_with("… and 4900 more\n"));
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl<'a> Cx<'a> {
             if !known.contains(&key.text.as_str()) {
                 self.unknown_field(key, known);
             } else if by_name.insert(key.text.as_str(), (key, value)).is_some() {
-                let message = format!("`{}` stands here twice", key.text);
+                let message = format!("`{}` stands here twice", shortened(&key.text));
                 self.report(Diagnostic::error(message).at(key.place).label("again").help("keep one of the two"));
             }
         }
@@ -163,19 +163,16 @@ impl<'a> Cx<'a> {
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => format!("known here: {}", listed(known)),
         };
-        let found = Diagnostic::error(format!("unknown field `{}`", key.text)).at(key.place).label("not known here");
+        let found =
+            Diagnostic::error(format!("unknown field `{}`", shortened(text))).at(key.place).label("not known here");
         self.report(found.help(help));
     }
 
     /// A text with its variables filled in.
     fn expand<'t>(&mut self, text: &'t str, place: Place) -> Option<Cow<'t, str>> {
-        match vars::expand(text, &self.vars) {
+        match vars::expand(text, &self.vars, vars::MOST_EXPANDED - self.expanded) {
             Ok(full) => {
                 self.expanded += full.len();
-                if self.expanded > vars::MOST_EXPANDED {
-                    self.report(Diagnostic::error("the variables make this spec too long").at(place));
-                    return None;
-                }
                 Some(full)
             }
             Err(vars::Unfilled { part, message, help }) => {
@@ -332,18 +329,28 @@ macro_rules! record {
 }
 pub(crate) use record;
 
+/// More names than this are neither compared nor listed: a hostile spec must not make an error expensive.
+const MOST_NAMES: usize = 2_000;
+const MOST_LISTED: usize = 24;
+const LONGEST_NAME: usize = 100;
+
 /// The known name that `written` most likely stands for.
 pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+    if written.len() > LONGEST_NAME || known.len() > MOST_NAMES {
+        return None;
+    }
     let written = written.to_lowercase();
-    let scored = known.iter().map(|name| (strsim::damerau_levenshtein(&written, name), *name));
-    let (distance, name) = scored.min()?;
+    let alike = known.iter().filter(|name| name.len() <= LONGEST_NAME);
+    let (distance, name) = alike.map(|name| (strsim::damerau_levenshtein(&written, name), *name)).min()?;
     let bearable = written.chars().count().max(name.chars().count()).div_ceil(3);
-    (written.len() < 100 && distance <= bearable).then_some(name)
+    (distance <= bearable).then_some(name)
 }
 
 /// "`a`, `b`, `c`".
 pub fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", shortened(name))).collect();
+    let more = if names.len() > MOST_LISTED { " …" } else { "" };
+    shown.join(", ") + more
 }
 
 /// At most 60 characters of a text.

@@ -3,7 +3,8 @@
 use super::decode::{At, Either, record};
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
 use super::scalar::{
-    Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Text, TransitionName, VoiceName,
+    Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Switch, Text, TransitionName,
+    VoiceName,
 };
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
@@ -28,7 +29,7 @@ record! {
         /// Music under the whole film: a file's name, or a map.
         music: Option<Either<At<FileName>, Music>>,
         /// Captions and subtitle files, or `false` for none.
-        captions: Option<Either<At<Flag>, Captions>>,
+        captions: Option<Either<At<Switch>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
         logo: Option<At<Either<At<FileName>, Logo>>>,
         /// Values for `${name}` in texts and file names.
@@ -156,7 +157,7 @@ record! {
         /// Who speaks.
         voice: Option<Either<At<VoiceName>, Voice>>,
         /// Captions drawn into scenes, or `false` for none.
-        captions: Option<Either<At<Flag>, SceneCaptions>>,
+        captions: Option<Either<At<Switch>, SceneCaptions>>,
         /// The shortest a scene may be.
         length: Option<At<Duration>>,
         /// Silence before speech. Left out: 0.4s.
@@ -212,7 +213,7 @@ record! {
         /// Who speaks: a voice's name, or a map.
         voice: Option<At<Either<At<VoiceName>, Voice>>>,
         /// Captions drawn into this scene, or `false` for none.
-        captions: Option<Either<At<Flag>, SceneCaptions>>,
+        captions: Option<Either<At<Switch>, SceneCaptions>>,
         /// The shortest it may be.
         length: Option<At<Duration>>,
         /// Silence before speech.

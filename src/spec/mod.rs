@@ -9,6 +9,8 @@ mod scalar;
 mod schema;
 mod sniff;
 mod template;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod vars;
 

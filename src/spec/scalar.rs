@@ -249,6 +249,20 @@ impl Scalar for Flag {
     }
 }
 
+/// `true` or `false` where a map says more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Switch(pub bool);
+schema!(Switch, "Switch", { "type": "boolean" });
+
+impl Scalar for Switch {
+    const KIND: &'static str = "`true`, `false` or a map";
+    const HELP: &'static str = "write `false`, or a map such as `{ style: karaoke }`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        Flag::parse(text).map(|flag| Self(flag.0))
+    }
+}
+
 schema!(Colour, "Colour", { "type": "string", "pattern": "^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|black|white)$" });
 
 impl Scalar for Colour {

@@ -33,3 +33,118 @@ fn without_null(schema: &mut Schema) {
         names.retain(|name| !name.is_null());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As much of draft-07 as the schema uses, but for patterns.
+    fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
+        if let Some(reference) = schema["$ref"].as_str() {
+            return fits(value, root.pointer(&reference[1..]).unwrap(), root);
+        }
+        let any = |name: &str| schema[name].as_array().is_none_or(|all| all.iter().any(|one| fits(value, one, root)));
+        let all = schema["allOf"].as_array().is_none_or(|all| all.iter().all(|one| fits(value, one, root)));
+        let listed = schema["enum"].as_array().is_none_or(|names| names.contains(value));
+        let constant = schema.get("const").is_none_or(|only| only == value);
+        let typed = match &schema["type"] {
+            Value::String(name) => is(value, name),
+            Value::Array(names) => names.iter().any(|name| is(value, name.as_str().unwrap())),
+            _ => true,
+        };
+        let above = schema["minimum"].as_f64().is_none_or(|least| value.as_f64().is_none_or(|n| n >= least));
+        let items = value
+            .as_array()
+            .is_none_or(|all| schema.get("items").is_none_or(|item| all.iter().all(|v| fits(v, item, root))));
+        any("anyOf")
+            && any("oneOf")
+            && all
+            && listed
+            && constant
+            && typed
+            && above
+            && items
+            && fields_fit(value, schema, root)
+    }
+
+    fn fields_fit(value: &Value, schema: &Value, root: &Value) -> bool {
+        let Some(fields) = value.as_object() else { return true };
+        let required = schema["required"]
+            .as_array()
+            .is_none_or(|names| names.iter().all(|n| fields.contains_key(n.as_str().unwrap())));
+        required
+            && fields.iter().all(|(name, value)| {
+                match (schema["properties"].get(name), schema.get("additionalProperties")) {
+                    (Some(field), _) => fits(value, field, root),
+                    (None, Some(other)) => other != &Value::Bool(false) && fits(value, other, root),
+                    (None, None) => true,
+                }
+            })
+    }
+
+    fn is(value: &Value, name: &str) -> bool {
+        match name {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            "string" => value.is_string(),
+            "number" => value.is_number(),
+            "integer" => value.is_i64(),
+            "boolean" => value.is_boolean(),
+            _ => false,
+        }
+    }
+
+    fn case(name: &str) -> Value {
+        let path = format!("{}/tests/spec_errors/cases/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_decodes_fits_the_schema_and_what_is_misspelt_does_not() {
+        let schema = schema();
+        for name in ["accepted-least", "accepted-most"] {
+            assert!(fits(&case(name), &schema, &schema), "{name}");
+        }
+        for name in [
+            "unknown-top-field",
+            "unknown-scene-field",
+            "unknown-show-field",
+            "scenes-missing",
+            "scenes-not-a-list",
+            "captions-style",
+            "quality-misspelt",
+            "fps-unknown",
+            "transition-kind",
+            "show-not-a-map",
+            "show-motion",
+            "logo-ranges",
+            "look-colour",
+            "say-nested-list",
+            "music-missing-file",
+            "defaults",
+        ] {
+            assert!(!fits(&case(name), &schema, &schema), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_field_is_described_and_none_may_be_null() {
+        fn walk(schema: &Value, at: &str) {
+            if let Some(properties) = schema["properties"].as_object() {
+                assert_eq!(schema["additionalProperties"], Value::Bool(false), "{at}");
+                for (name, field) in properties {
+                    assert!(field["description"].is_string(), "{at}.{name}");
+                }
+            }
+            assert_ne!(schema["type"], Value::from("null"), "{at}");
+            match schema {
+                Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(value, &format!("{at}.{name}"))),
+                Value::Array(items) => items.iter().for_each(|value| walk(value, at)),
+                _ => {}
+            }
+        }
+        let schema = schema();
+        assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+        walk(&schema, "");
+    }
+}

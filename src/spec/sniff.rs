@@ -1,9 +1,56 @@
 //! What a file is, by its first bytes and never by its name. Knows nothing of how any of it is decoded.
 
-use super::model::Format;
+use serde::{Deserialize, Serialize};
 
 /// How many bytes [`format`] wants to see.
 pub const HEAD: usize = 4096;
+
+/// A file format that t2v reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// A PNG picture.
+    Png,
+    /// A JPEG picture.
+    Jpeg,
+    /// A WebP picture.
+    Webp,
+    /// MP4, MOV or M4A.
+    Mp4,
+    /// Matroska or WebM.
+    Matroska,
+    /// AVI.
+    Avi,
+    /// WAV.
+    Wav,
+    /// MP3.
+    Mp3,
+    /// Ogg: Vorbis or Opus.
+    Ogg,
+    /// FLAC.
+    Flac,
+    /// AAC without a container.
+    Aac,
+}
+
+impl Format {
+    /// The demuxer to force in ffmpeg, so that no other is ever probed.
+    pub fn demuxer(self) -> &'static str {
+        match self {
+            Self::Png => "png_pipe",
+            Self::Jpeg => "jpeg_pipe",
+            Self::Webp => "webp_pipe",
+            Self::Mp4 => "mov",
+            Self::Matroska => "matroska",
+            Self::Avi => "avi",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::Ogg => "ogg",
+            Self::Flac => "flac",
+            Self::Aac => "aac",
+        }
+    }
+}
 
 /// What a file seems to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

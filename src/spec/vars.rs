@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::decode::{Cx, Decode, listed, nearest};
+use super::decode::{Cx, Decode, listed, nearest, shortened};
 use super::tree::{Node, Value};
 use crate::diag::Diagnostic;
 
@@ -56,7 +56,7 @@ impl Decode for Vars {
                 _ => Some(("must have one text or number as its value", "write `name: value`")),
             };
             if let Some((message, help)) = wrong {
-                let found = Diagnostic::error(format!("`{}` {message}", key.text)).at(key.place);
+                let found = Diagnostic::error(format!("`{}` {message}", shortened(&key.text))).at(key.place);
                 cx.report(found.label("this variable").help(help));
             }
         }
@@ -69,12 +69,12 @@ fn is_name(name: &str) -> bool {
     name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(rest) && name.len() <= 64
 }
 
-/// Fills in all variables of `text`. Values are taken as they are: a `${` in a value stays.
+/// Fills in all variables of `text`, to at most `room` bytes. Values are taken as they are: a `${` in a value stays.
 ///
 /// # Errors
-/// The first part that names no variable.
-pub fn expand<'t>(text: &'t str, vars: &BTreeMap<String, String>) -> Result<Cow<'t, str>, Unfilled> {
-    if !text.contains("${") {
+/// The first part that names no variable, or for which there is no room.
+pub fn expand<'t>(text: &'t str, vars: &BTreeMap<String, String>, room: usize) -> Result<Cow<'t, str>, Unfilled> {
+    if !text.contains("${") && text.len() <= room {
         return Ok(Cow::Borrowed(text));
     }
     let mut full = String::with_capacity(text.len());
@@ -91,12 +91,17 @@ pub fn expand<'t>(text: &'t str, vars: &BTreeMap<String, String>) -> Result<Cow<
         let (value, after) = variable(from, vars)?;
         full.push_str(value);
         rest = after;
-        if full.len() > MOST_EXPANDED {
-            break;
+        if full.len() + rest.len() > room {
+            return Err(too_long());
         }
     }
     full.push_str(rest);
-    Ok(Cow::Owned(full))
+    if full.len() > room { Err(too_long()) } else { Ok(Cow::Owned(full)) }
+}
+
+fn too_long() -> Unfilled {
+    let message = "with its variables filled in, this spec is too long".to_owned();
+    Unfilled { part: String::new(), message, help: "all texts together may have 16 MiB".to_owned() }
 }
 
 /// The value of the variable that `from` starts with, and what follows it.
@@ -111,14 +116,17 @@ fn variable<'t, 'v>(from: &'t str, vars: &'v BTreeMap<String, String>) -> Result
         Some(value) => Ok((value, after)),
         None => Err(Unfilled {
             part: format!("${{{name}}}"),
-            message: format!("unknown variable `{}`", name.trim()),
+            message: format!("unknown variable `{}`", shortened(name.trim())),
             help: known(name, vars),
         }),
     }
 }
 
+/// More variables than this are not compared with every wrong name.
+const MOST_COMPARED: usize = 64;
+
 fn known(name: &str, vars: &BTreeMap<String, String>) -> String {
-    let names: Vec<&str> = vars.keys().map(String::as_str).collect();
+    let names: Vec<&str> = vars.keys().take(MOST_COMPARED).map(String::as_str).collect();
     match nearest(name.trim(), &names) {
         Some(near) => format!("did you mean `${{{near}}}`?"),
         None if names.is_empty() => {
@@ -148,15 +156,23 @@ mod tests {
             ("$$${product}", "$${product}"),
             ("${größe}é", "XLé"),
         ] {
-            assert_eq!(expand(text, &vars()).as_deref(), Ok(full), "{text}");
+            assert_eq!(expand(text, &vars(), 100).as_deref(), Ok(full), "{text}");
         }
+    }
+
+    #[test]
+    fn no_text_outgrows_its_room() {
+        assert_eq!(expand("${product}!", &vars(), 4).as_deref(), Ok("t2v!"));
+        assert_eq!(expand("${product}!", &vars(), 3), Err(too_long()));
+        assert_eq!(expand("$${product}", &vars(), 3), Err(too_long()));
+        assert_eq!(expand("plain", &vars(), 3), Err(too_long()));
     }
 
     #[test]
     fn what_is_no_variable_is_named() {
         for (text, part) in [("x ${prodct}", "${prodct}"), ("${", "${"), ("${}", "${}"), ("${a b}", "${a b}")] {
-            assert_eq!(expand(text, &vars()).unwrap_err().part, part);
+            assert_eq!(expand(text, &vars(), 100).unwrap_err().part, part);
         }
-        assert_eq!(expand("${prodct}", &vars()).unwrap_err().help, "did you mean `${product}`?");
+        assert_eq!(expand("${prodct}", &vars(), 100).unwrap_err().help, "did you mean `${product}`?");
     }
 }

@@ -3,7 +3,7 @@
 use crate::spec::decode::{At, Either};
 use crate::spec::language;
 use crate::spec::model::{CaptionPosition, CaptionStyle, Captions, SubtitleFormat};
-use crate::spec::scalar::Flag;
+use crate::spec::scalar::Switch;
 
 /// How captions look where they are drawn, and whether they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +16,7 @@ const PLAIN: Layer =
     Layer { look: Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom }, drawn: true };
 
 /// The film's captions and subtitle files.
-pub fn of_film(written: Option<&Either<At<Flag>, language::Captions>>) -> (Layer, Vec<SubtitleFormat>) {
+pub fn of_film(written: Option<&Either<At<Switch>, language::Captions>>) -> (Layer, Vec<SubtitleFormat>) {
     let both = || vec![SubtitleFormat::Srt, SubtitleFormat::Vtt];
     match written {
         None => (PLAIN, both()),
@@ -40,7 +40,7 @@ impl Layer {
     }
 
     /// This with what `over` says otherwise; a map turns captions on.
-    pub fn over(self, over: Option<&Either<At<Flag>, language::SceneCaptions>>) -> Self {
+    pub fn over(self, over: Option<&Either<At<Switch>, language::SceneCaptions>>) -> Self {
         match over {
             None => self,
             Some(Either::Short(flag)) => Self { drawn: flag.value.0, ..self },

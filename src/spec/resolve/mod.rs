@@ -8,6 +8,7 @@ mod speech;
 mod transition;
 mod voice;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
@@ -20,6 +21,9 @@ use super::scalar::FileName;
 use super::template;
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
+
+/// After this many errors no folder is searched for a near name.
+const MOST_ANSWERED: usize = 100;
 
 /// What resolving reads and writes besides the film.
 pub(super) struct Resolver<'a> {
@@ -80,7 +84,9 @@ impl Resolver<'_> {
                 Some(SourceFile { path, written: written.clone(), place: name.place, format })
             }
             Err(refused) => {
-                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", refused.help());
+                let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
+                let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
+                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", help);
                 None
             }
         }
@@ -106,10 +112,8 @@ impl Resolver<'_> {
 
     /// Warns of characters that no bundled font can draw.
     pub fn drawn(&mut self, text: &str, place: Place) {
-        let mut missing: Vec<char> =
-            text.chars().filter(|c| !c.is_whitespace() && !(self.options.drawable)(*c)).collect();
-        missing.sort_unstable();
-        missing.dedup();
+        let used: BTreeSet<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let missing: Vec<char> = used.into_iter().filter(|c| !(self.options.drawable)(*c)).collect();
         if missing.is_empty() {
             return;
         }
