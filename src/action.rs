@@ -108,7 +108,7 @@ mod tests {
             |a| a.params["text"] = json!("hallo"),
             |a| a.params["speed"] = json!(1.0),
             |a| a.inputs.get_mut("script").unwrap().digest = Digest::of(b"b"),
-            |a| drop(a.inputs.insert("music".into(), Blob { digest: Digest::of(b"a"), len: 1 })),
+            |a| a.inputs.extend([("music".into(), Blob { digest: Digest::of(b"a"), len: 1 })]),
             |a| drop(a.tools.insert("espeak".into(), "1.52".into())),
         ];
         for (i, edit) in edits.into_iter().enumerate() {

@@ -91,13 +91,15 @@ pub struct Engine<'a> {
     names: HashMap<StepName, NodeId>,
     flights: HashMap<Key, Flight>,
     summary: Summary,
+    /// Nodes that run something; the others are the engine's own work.
+    steps: usize,
 }
 
 impl<'a> Engine<'a> {
     /// An engine with an empty graph.
     pub fn new(cache: &'a Cache, options: Options, sink: &'a dyn Sink, cancel: &'a Cancel) -> Self {
         let (dag, names, flights) = (Dag::default(), HashMap::new(), HashMap::new());
-        Self { cache, options, sink, cancel, dag, names, flights, summary: Summary::default() }
+        Self { cache, options, sink, cancel, dag, names, flights, summary: Summary::default(), steps: 0 }
     }
 
     /// Builds `plan` and all that grows from it.
@@ -111,7 +113,8 @@ impl<'a> Engine<'a> {
             let mut pool = Pool::start(scope, &self.options, executor, self.sink, self.cancel, done);
             self.turn_until_done(&mut pool, &results)
         })?;
-        self.summary.unfinished += self.dag.nodes().filter(|&id| !matches!(self.dag.state(id), State::Done | State::Failed)).count();
+        self.summary.unfinished +=
+            self.dag.nodes().filter(|&id| !matches!(self.dag.state(id), State::Done | State::Failed)).count();
         Ok(self.summary)
     }
 
@@ -141,6 +144,7 @@ impl<'a> Engine<'a> {
             }
             let waits_for: Vec<NodeId> = planned.waits_for().into_iter().map(|name| self.names[name]).collect();
             let Planned { name, place, cost, work } = planned;
+            self.steps += usize::from(matches!(work, Work::Run(_)));
             let node = Node { name: name.clone(), place, work: Some(work), outcome: None, losses: 0 };
             let id = self.dag.add(node, cost, &waits_for);
             self.names.insert(name, id);
@@ -149,7 +153,7 @@ impl<'a> Engine<'a> {
     }
 
     fn tell_graph(&self) {
-        self.sink.event(&Event::Graph { steps: self.dag.len(), cost_left: self.dag.cost_left() });
+        self.sink.event(&Event::Graph { steps: self.steps, cost_left: self.dag.cost_left() });
     }
 
     /// Settles every ready node that needs no slot, and starts those for which there is one.
@@ -216,7 +220,7 @@ impl<'a> Engine<'a> {
     fn settle(&mut self, id: NodeId, source: &Source, result: Result<(), CacheError>) -> Result<(), CacheError> {
         match result {
             Ok(()) => self.finish(id, How::Reused),
-            Err(CacheError::Lost { .. }) => self.make_again(id, &[source.clone()]),
+            Err(CacheError::Lost { .. }) => self.make_again(id, std::slice::from_ref(source)),
             Err(error) => self.fail_machine(id, &error),
         }
         Ok(())
@@ -246,7 +250,12 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn start_action(&mut self, id: NodeId, action: Result<Action, CacheError>, pool: &mut Pool) -> Result<(), CacheError> {
+    fn start_action(
+        &mut self,
+        id: NodeId,
+        action: Result<Action, CacheError>,
+        pool: &mut Pool,
+    ) -> Result<(), CacheError> {
         let action = match action {
             Ok(action) => action,
             Err(error) => {

@@ -5,7 +5,7 @@ use crate::work::StepName;
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The graph has this many nodes now, with this many seconds of work before them.
+    /// The graph has this many steps now, with this many seconds of work before them.
     Graph {
         /// All steps known so far.
         steps: usize,

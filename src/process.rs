@@ -161,7 +161,10 @@ mod tests {
     #[test]
     fn a_child_gets_its_input_and_its_output_comes_back() {
         let output = run(sh("cat; echo oops >&2; exit 3"), b"hello", 100, &Cancel::default()).unwrap();
-        assert_eq!((output.status.code(), &output.stdout[..], &output.stderr[..]), (Some(3), &b"hello"[..], &b"oops\n"[..]));
+        assert_eq!(
+            (output.status.code(), &output.stdout[..], &output.stderr[..]),
+            (Some(3), &b"hello"[..], &b"oops\n"[..])
+        );
     }
 
     #[test]

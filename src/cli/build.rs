@@ -19,7 +19,7 @@ use crate::spec::Loaded;
 use crate::spec::model::{Engine as Speaker, Show, Spec, Speech};
 use crate::steps::{Tool, Workshop};
 
-use super::{Exit, complain, config, load};
+use super::{Exit, complain, config, load, say};
 
 /// Steps that may wait for somebody else at the same time.
 const WAITS: usize = 8;
@@ -70,8 +70,9 @@ impl Build {
         let mut chosen = spec.clone();
         if let Some(id) = &self.only {
             let ids: Vec<&str> = spec.scenes.iter().map(|scene| scene.id.as_str()).collect();
-            chosen = plan::only(chosen, id)
-                .ok_or_else(|| Diagnostic::error(format!("there is no scene `{id}`")).help(format!("there are {}", ids.join(", "))))?;
+            chosen = plan::only(chosen, id).ok_or_else(|| {
+                Diagnostic::error(format!("there is no scene `{id}`")).help(format!("there are {}", ids.join(", ")))
+            })?;
         }
         Ok(if self.draft { plan::as_draft(chosen) } else { chosen })
     }
@@ -100,7 +101,7 @@ impl Build {
     fn conclude(&self, summary: &Summary, loaded: &Loaded, screen: Screen, outcome: &Outcome) -> Exit {
         eprint!("{}", report::failures(summary, &loaded.source, screen.style()));
         if self.dry_run {
-            print!("{}", report::dry_run(summary));
+            say(&report::dry_run(summary));
             return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
         }
         if outcome.cancelled {
@@ -109,7 +110,7 @@ impl Build {
         }
         let bytes = fs::metadata(&outcome.film).ok().map(|m| m.len());
         let film = shown(&outcome.film);
-        print!("{}", report::ending(&Ending { summary, took: outcome.start.elapsed(), film: &film, bytes }));
+        say(&report::ending(&Ending { summary, took: outcome.start.elapsed(), film: &film, bytes }));
         if summary.is_complete() { Exit::Done } else { Exit::Failed }
     }
 }
@@ -141,7 +142,10 @@ fn check_tools(spec: &Spec, workshop: &Workshop) -> Result<(), Diagnostic> {
     if spec.scenes.iter().any(|scene| espeak(&scene.speech, scene.voice.engine)) {
         needed.push(Tool::Espeak);
     }
-    needed.into_iter().try_for_each(|tool| workshop.check(tool)).map_err(|e| Diagnostic::error(e.to_string()).help(e.help()))
+    needed
+        .into_iter()
+        .try_for_each(|tool| workshop.check(tool))
+        .map_err(|e| Diagnostic::error(e.to_string()).help(e.help()))
 }
 
 /// The first Ctrl-C (or a polite kill) cancels the build; a second one ends the process.

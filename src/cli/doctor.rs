@@ -6,7 +6,7 @@ use crate::cache::Cache;
 use crate::diag::printable;
 use crate::steps::{Tool, Workshop};
 
-use super::{Exit, config};
+use super::{Exit, config, say};
 
 /// Prints a line for each tool.
 pub fn run() -> Exit {
@@ -36,8 +36,10 @@ pub fn run() -> Exit {
 
 fn is_fine(tool: Tool, why: &str, workshop: &Workshop) -> bool {
     match workshop.describe(tool) {
-        Ok(found) => println!("ok       {:10} {}", tool.name(), printable(&found)),
-        Err(error) => println!("missing  {:10} {error}; {why}\n         {:10} {}", tool.name(), "", error.help()),
+        Ok(found) => say(&format!("ok       {:10} {}\n", tool.name(), printable(&found))),
+        Err(error) => {
+            say(&format!("missing  {:10} {error}; {why}\n         {:10} {}\n", tool.name(), "", error.help()))
+        }
     }
     workshop.check(tool).is_ok()
 }

@@ -4,12 +4,13 @@ mod build;
 mod config;
 mod doctor;
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::diag::{Diagnostic, Report, Source};
+use crate::diag::{Diagnostic, Report, Source, printable};
 use crate::render;
 use crate::report::Screen;
 use crate::spec::{self, Loaded};
@@ -89,7 +90,7 @@ pub fn run() -> Exit {
 fn check(file: &Path, screen: Screen) -> Exit {
     match load(file, screen) {
         Ok(loaded) => {
-            println!("{}: no mistakes, {} scenes", crate::diag::printable(&loaded.source.name), loaded.spec.scenes.len());
+            say(&format!("{}: no mistakes, {} scenes\n", printable(&loaded.source.name), loaded.spec.scenes.len()));
             Exit::Done
         }
         Err(exit) => exit,
@@ -97,7 +98,7 @@ fn check(file: &Path, screen: Screen) -> Exit {
 }
 
 fn print_schema() -> Exit {
-    println!("{}", serde_json::to_string_pretty(&spec::schema()).expect("a schema is plain data"));
+    say(&(serde_json::to_string_pretty(&spec::schema()).expect("a schema is plain data") + "\n"));
     Exit::Done
 }
 
@@ -118,6 +119,11 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
             Err(Exit::Wrong)
         }
     }
+}
+
+/// Prints to standard output. A reader that went away is no error.
+fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// Says an error that has no place in a spec.

@@ -90,7 +90,13 @@ impl Pool {
     }
 }
 
-fn work(orders: &Mutex<Receiver<Order>>, done: &Sender<Done>, executor: &dyn Executor, sink: &dyn Sink, cancel: &Cancel) {
+fn work(
+    orders: &Mutex<Receiver<Order>>,
+    done: &Sender<Done>,
+    executor: &dyn Executor,
+    sink: &dyn Sink,
+    cancel: &Cancel,
+) {
     loop {
         let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Order { name, key, action }) = order else { return };

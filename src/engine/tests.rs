@@ -132,7 +132,13 @@ fn only_what_an_edit_touches_runs() {
     let cache = Cache::open(dir.path()).unwrap();
     let out = dir.path().join("film");
     let plan = |a: &str, c: &str| {
-        vec![step("a", a, &[]), step("b", "B", &[]), step("c", c, &["a"]), step("d", "D", &["b", "c"]), publish("d", out.clone())]
+        vec![
+            step("a", a, &[]),
+            step("b", "B", &[]),
+            step("c", c, &["a"]),
+            step("d", "D", &["b", "c"]),
+            publish("d", out.clone()),
+        ]
     };
     assert_eq!(build(&cache, plan("A", "C")), ["A", "B", "C", "D"]);
     assert_eq!(fs::read(&out).unwrap(), b"BACD");
@@ -217,7 +223,10 @@ fn a_failure_is_told_with_its_log_and_the_rest_is_kept() {
     let joiner = Joiner { fails: "slow bad", ..Joiner::new(&cache) };
     let summary = build_with(&cache, OPTIONS, &joiner, plan());
     let failure = &summary.failures[0];
-    assert_eq!((failure.step.0.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()), ("bad", "it broke", "why\n"));
+    assert_eq!(
+        (failure.step.0.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()),
+        ("bad", "it broke", "why\n")
+    );
     assert_eq!(summary.unfinished, 1);
     assert_eq!(build(&cache, plan()), ["A", "slow bad"]);
 }

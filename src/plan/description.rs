@@ -28,7 +28,9 @@ fn lasting(chapters: &[Chapter]) -> Vec<Chapter> {
     let mut lasting: Vec<Chapter> = Vec::new();
     for chapter in chapters {
         match lasting.last_mut() {
-            Some(last) if chapter.to - chapter.from < SHORTEST || last.to - last.from < SHORTEST => last.to = chapter.to,
+            Some(last) if chapter.to - chapter.from < SHORTEST || last.to - last.from < SHORTEST => {
+                last.to = chapter.to
+            }
             Some(_) => lasting.push(chapter.clone()),
             None => lasting.push(Chapter { from: 0, ..chapter.clone() }),
         }
@@ -47,7 +49,10 @@ fn clock(millis: u64) -> String {
 
 /// White space folded, so that a title can't begin a line of its own.
 fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -56,7 +61,11 @@ mod tests {
 
     fn chapters(starts: &[u64], end: u64) -> Vec<Chapter> {
         let ends = starts.iter().skip(1).chain([&end]);
-        starts.iter().zip(ends).map(|(&from, &to)| Chapter { from: from * 1000, to: to * 1000, title: format!("at {from}") }).collect()
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(&from, &to)| Chapter { from: from * 1000, to: to * 1000, title: format!("at {from}") })
+            .collect()
     }
 
     #[test]
@@ -67,7 +76,10 @@ mod tests {
 
     #[test]
     fn short_chapters_join_and_too_few_are_left_out() {
-        assert_eq!(text("x", &chapters(&[0, 15, 20, 40, 60], 80)), "x\n\n0:00 at 0\n0:20 at 20\n0:40 at 40\n1:00 at 60\n");
+        assert_eq!(
+            text("x", &chapters(&[0, 15, 20, 40, 60], 80)),
+            "x\n\n0:00 at 0\n0:20 at 20\n0:40 at 40\n1:00 at 60\n"
+        );
         assert_eq!(text("x", &chapters(&[0, 30], 60)), "x\n");
         assert_eq!(text("x", &[]), "x\n");
     }

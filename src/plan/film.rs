@@ -9,7 +9,7 @@ use crate::render::captions::{Cue, SpokenWord, cues};
 use crate::sound::mix::{self, Mix};
 use crate::spec::model::{Scene, Show, SubtitleFormat};
 use crate::steps::{
-    self, DecodeSound, Film, SPEECH_LOUDNESS, Sound, SoundInfo, SourceKind, Take, Text, Thumbnail, segment_role, source_role,
+    self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Take, Text, Thumbnail, segment_role, source_role,
 };
 use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
@@ -17,8 +17,8 @@ use crate::work::{Planned, Source, StepName, Work};
 use super::picture::Run;
 use super::{Planner, Timed, beside, description, names, parse, subtitles};
 
-/// The film's loudness in LUFS; the mix is made so that speech alone would need as much gain as the film.
-const FILM_LOUDNESS: f64 = -14.0;
+/// About what mastering adds to the mix, in dB: speech lies at −23 LUFS in one channel, so at −20 in two, and the film at −14.
+const MASTER_GAIN: f64 = 6.0;
 /// Loudness taken for music that is silent, so that its gain stays finite.
 const QUIETEST_MUSIC: f64 = -60.0;
 
@@ -35,7 +35,12 @@ pub fn grow(planner: &Arc<Planner>) -> Planned {
         let music = texts.first().map(|text| parse::<SoundInfo>(text)).transpose()?;
         Ok(FilmPlan::new(&shared, timed, music)?.steps())
     };
-    Planned { name: names::film_timing(), place: None, cost: 0.0, work: Work::Grow { reads, after, grow: Box::new(grow) } }
+    Planned {
+        name: names::film_timing(),
+        place: None,
+        cost: 0.0,
+        work: Work::Grow { reads, after, grow: Box::new(grow) },
+    }
 }
 
 /// A film whose scenes are all timed.
@@ -87,7 +92,13 @@ impl<'a> FilmPlan<'a> {
     }
 
     fn scenes(&self) -> impl Iterator<Item = (&Scene, &Timed, u64)> {
-        self.planner.spec.scenes.iter().zip(&self.timed).zip(&self.starts).map(|((scene, timed), &start)| (scene, timed, start))
+        self.planner
+            .spec
+            .scenes
+            .iter()
+            .zip(&self.timed)
+            .zip(&self.starts)
+            .map(|((scene, timed), &start)| (scene, timed, start))
     }
 
     fn decode_video_sound(&self, scene: &Scene, timed: &Timed) -> Option<Planned> {
@@ -125,7 +136,7 @@ impl<'a> FilmPlan<'a> {
     /// Music's level is meant in the finished film; in the mix, speech and all else is that much lower.
     fn music_in(&self, sources: &mut Sources) -> Option<mix::Music> {
         let (music, info) = (self.planner.spec.music.as_ref()?, self.music.as_ref()?);
-        let gain = music.level - info.loudness.unwrap_or(QUIETEST_MUSIC) + SPEECH_LOUDNESS - FILM_LOUDNESS;
+        let gain = music.level - info.loudness.unwrap_or(QUIETEST_MUSIC) - MASTER_GAIN;
         let source = sources.add(Source::output(&names::music(), "pcm"), SourceKind::Decoded);
         Some(mix::Music { source, gain, duck: music.duck, fade: samples(music.fade) })
     }
@@ -136,8 +147,12 @@ impl<'a> FilmPlan<'a> {
         let mut inputs: BTreeMap<String, Source> = self.runs.iter().enumerate().map(segment).collect();
         inputs.insert("sound".to_owned(), Source::output(&names::film("sound"), "sound"));
         debug_assert_eq!(self.frames, self.runs.iter().map(|run| run.frames).sum::<u64>());
-        let step =
-            Film { fps: spec.output.fps, segments: self.runs.len(), title: spec.title.clone(), chapters: self.chapters() };
+        let step = Film {
+            fps: spec.output.fps,
+            segments: self.runs.len(),
+            title: spec.title.clone(),
+            chapters: self.chapters(),
+        };
         let cost = 0.2 + self.planner.fps().seconds(self.frames) / 300.0;
         self.planner.step(names::film("mux"), None, cost, &step, inputs)
     }
@@ -148,7 +163,11 @@ impl<'a> FilmPlan<'a> {
         let titled = self.scenes().filter_map(|(scene, _, start)| Some((millis(start), scene.title.clone()?)));
         let titled: Vec<(u64, String)> = titled.collect();
         let ends = titled.iter().skip(1).map(|(from, _)| *from).chain([millis(self.frames)]);
-        titled.iter().zip(ends).map(|((from, title), to)| steps::Chapter { from: *from, to, title: title.clone() }).collect()
+        titled
+            .iter()
+            .zip(ends)
+            .map(|((from, title), to)| steps::Chapter { from: *from, to, title: title.clone() })
+            .collect()
     }
 
     /// Publishes the film, and makes and publishes what lies beside it.
@@ -173,7 +192,8 @@ impl<'a> FilmPlan<'a> {
         let fps = self.planner.fps();
         let spoken = self.scenes().flat_map(|(_, timed, start)| {
             let start = fps.sample_of_frame(start);
-            let word = move |word: &SpokenWord| SpokenWord { from: start + word.from, to: start + word.to, ..word.clone() };
+            let word =
+                move |word: &SpokenWord| SpokenWord { from: start + word.from, to: start + word.to, ..word.clone() };
             timed.timeline.words.iter().map(word)
         });
         cues(&spoken.collect::<Vec<_>>())
@@ -195,7 +215,8 @@ impl<'a> FilmPlan<'a> {
         view.captions = None;
         let take = Take { view: view.clip(first as u32..first as u32 + 1), first, clip: None };
         let name = names::film("thumbnail");
-        let step = self.planner.step(name.clone(), Some(scene), 0.2, &Thumbnail { take }, self.planner.inputs(scene, ""));
+        let step =
+            self.planner.step(name.clone(), Some(scene), 0.2, &Thumbnail { take }, self.planner.inputs(scene, ""));
         let path = self.planner.spec.output.file.with_extension("jpg");
         vec![step, publish("thumbnail", Source::output(&name, "picture"), path)]
     }

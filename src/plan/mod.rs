@@ -77,7 +77,14 @@ impl Planner {
         self.spec.output.fps
     }
 
-    fn step<S: Step>(&self, name: StepName, scene: Option<&Scene>, cost: f64, step: &S, inputs: BTreeMap<String, Source>) -> Planned {
+    fn step<S: Step>(
+        &self,
+        name: StepName,
+        scene: Option<&Scene>,
+        cost: f64,
+        step: &S,
+        inputs: BTreeMap<String, Source>,
+    ) -> Planned {
         let work = Work::Run(steps::template(step, &self.workshop, inputs));
         Planned { name, place: scene.map(|scene| scene.place), cost, work }
     }
@@ -163,7 +170,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Diagnostic> {
 fn check_video(scene: &Scene, media: Option<&MediaInfo>) -> Result<(), Diagnostic> {
     let (Show::Video { file, from, .. }, Some(media)) = (&scene.show, media) else { return Ok(()) };
     if media.picture.is_none() {
-        return Err(Diagnostic::error(format!("`{}` has no picture", file.written)).at(file.place).label("only sound in here"));
+        return Err(Diagnostic::error(format!("`{}` has no picture", file.written))
+            .at(file.place)
+            .label("only sound in here"));
     }
     if *from >= media.seconds {
         let message = format!("`{}` lasts {:.1} s, but the scene begins at {from} s", file.written, media.seconds);

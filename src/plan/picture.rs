@@ -35,7 +35,12 @@ pub fn grow_scene(planner: &Arc<Planner>, i: usize) -> Planned {
         let timed = shared.time(&shared.spec.scenes[i], &mut texts)?;
         shared.segments(i, &timed)
     };
-    Planned { name: names::timing(scene), place: Some(scene.place), cost: 0.0, work: Work::Grow { reads, after: vec![], grow: Box::new(grow) } }
+    Planned {
+        name: names::timing(scene),
+        place: Some(scene.place),
+        cost: planner.expected_cost(scene),
+        work: Work::Grow { reads, after: vec![], grow: Box::new(grow) },
+    }
 }
 
 /// Adds the transition into scene `i` once both scenes are timed.
@@ -49,7 +54,12 @@ pub fn grow_transition(planner: &Arc<Planner>, i: usize) -> Planned {
         Ok(shared.transition(i, &out, &into).into_iter().collect())
     };
     let name = names::transition_timing(scene);
-    Planned { name, place: Some(scene.place), cost: 0.0, work: Work::Grow { reads, after: vec![], grow: Box::new(grow) } }
+    Planned {
+        name,
+        place: Some(scene.place),
+        cost: 0.0,
+        work: Work::Grow { reads, after: vec![], grow: Box::new(grow) },
+    }
 }
 
 impl Planner {
@@ -110,7 +120,7 @@ impl Planner {
     fn segment(&self, scene: &Scene, timed: &Timed, view: &View, which: &str, frames: Range<u64>) -> Planned {
         let (take, inputs) = (self.take(scene, timed, view, &frames), self.inputs(scene, ""));
         let count = frames.end - frames.start;
-        let step = Segment { frames: Frames::Scene(take), count, encoder: self.encoder.clone() };
+        let step = Segment { frames: Frames::Scene(Box::new(take)), count, encoder: self.encoder.clone() };
         self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
     }
 
@@ -124,12 +134,20 @@ impl Planner {
         }
         let frames = Frames::Transition {
             kind: scene.transition.kind,
-            from: self.take(before, out, &self.view(before, out), &(start..out.timeline.frames)),
-            to: self.take(scene, into, &self.view(scene, into), &(0..count)),
+            from: Box::new(self.take(before, out, &self.view(before, out), &(start..out.timeline.frames))),
+            to: Box::new(self.take(scene, into, &self.view(scene, into), &(0..count))),
         };
         let inputs = self.inputs(before, "from/").into_iter().chain(self.inputs(scene, "to/")).collect();
         let step = Segment { frames, count, encoder: self.encoder.clone() };
         Some(self.step(names::transition(scene), Some(scene), 2.0 * self.cost(count), &step, inputs))
+    }
+
+    /// What a scene's segments may cost before it is timed: people speak some 15 letters a second. With it, a scene is spoken before
+    /// segments of other scenes take all the cores.
+    fn expected_cost(&self, scene: &Scene) -> f64 {
+        let letters = super::timeline::sentences(scene).iter().map(String::len).sum::<usize>();
+        let seconds = scene.length.unwrap_or(4.0).max(letters as f64 / 15.0);
+        self.cost(self.fps().frames(seconds))
     }
 
     /// Seconds of work that `frames` frames may be, on one core.
@@ -152,7 +170,9 @@ impl Planner {
             _ => None,
         };
         let logo = self.spec.logo.as_ref().map(|logo| ("logo", &logo.file));
-        let input = |(role, file): (&str, &crate::spec::model::SourceFile)| (format!("{prefix}{role}"), Source::File(file.path.clone()));
+        let input = |(role, file): (&str, &crate::spec::model::SourceFile)| {
+            (format!("{prefix}{role}"), Source::File(file.path.clone()))
+        };
         file.into_iter().chain(logo).map(input).collect()
     }
 
@@ -214,7 +234,7 @@ pub fn group(fps: Fps) -> u64 {
 }
 
 /// Cuts `frames` into pieces of `length`; a rest shorter than half a piece stays with the last one.
-fn cut(frames: Range<u64>, length: u64) -> Vec<Range<u64>> {
+pub fn cut(frames: Range<u64>, length: u64) -> Vec<Range<u64>> {
     let mut pieces = Vec::new();
     let mut start = frames.start;
     while start < frames.end {

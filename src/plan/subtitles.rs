@@ -11,7 +11,11 @@ pub fn srt(cues: &[Cue]) -> String {
     for (i, cue) in cues.iter().enumerate() {
         let _ = write!(text, "{}\n{} --> {}\n", i + 1, clock(cue.from, ','), clock(cue.to, ','));
         for line in &cue.lines {
-            let _ = writeln!(text, "{}", line.replace('<', "<\u{200b}").replace("-->", "--\u{200b}>").replace('{', "{\u{200b}"));
+            let _ = writeln!(
+                text,
+                "{}",
+                line.replace('<', "<\u{200b}").replace("-->", "--\u{200b}>").replace('{', "{\u{200b}")
+            );
         }
         text.push('\n');
     }
@@ -50,9 +54,11 @@ mod tests {
     #[test]
     fn files_are_as_players_read_them() {
         let cues = [cue(0.5, 1.25, &["One", "two"]), cue(3661.0, 3662.0, &["a < b & c"])];
-        let srt = "1\n00:00:00,500 --> 00:00:01,250\nOne\ntwo\n\n2\n01:01:01,000 --> 01:01:02,000\na <\u{200b} b & c\n\n";
+        let srt =
+            "1\n00:00:00,500 --> 00:00:01,250\nOne\ntwo\n\n2\n01:01:01,000 --> 01:01:02,000\na <\u{200b} b & c\n\n";
         assert_eq!(super::srt(&cues), srt);
-        let vtt = "WEBVTT\n\n00:00:00.500 --> 00:00:01.250\nOne\ntwo\n\n01:01:01.000 --> 01:01:02.000\na &lt; b &amp; c\n\n";
+        let vtt =
+            "WEBVTT\n\n00:00:00.500 --> 00:00:01.250\nOne\ntwo\n\n01:01:01.000 --> 01:01:02.000\na &lt; b &amp; c\n\n";
         assert_eq!(super::vtt(&cues), vtt);
     }
 

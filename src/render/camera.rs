@@ -69,7 +69,9 @@ impl Camera {
             Motion::Hold => {}
             Motion::ZoomIn | Motion::ZoomOut => zoom += (ZOOM_RATE * seconds).clamp(ZOOM.0, ZOOM.1),
             Motion::PanLeft | Motion::PanRight => across = travel(shot, seconds, width, slack(picture, width, height)),
-            Motion::PanUp | Motion::PanDown => along = travel(shot, seconds, height, slack_down(picture, width, height)),
+            Motion::PanUp | Motion::PanDown => {
+                along = travel(shot, seconds, height, slack_down(picture, width, height))
+            }
         }
         let canvas = Size::new(even_up(width * zoom + across), even_up(height * zoom + along));
         let Shot { frame, motion, frames, .. } = *shot;

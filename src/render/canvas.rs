@@ -94,9 +94,12 @@ fn resize<P: PixelTrait>(
     filter: FilterType,
     out: &mut TypedImage<'_, P>,
 ) {
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(crop.left, crop.top, crop.width, crop.height);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(
+        crop.left,
+        crop.top,
+        crop.width,
+        crop.height,
+    );
     resizer.resize_typed(source, out, &options).expect("the crop lies inside the source");
 }
 

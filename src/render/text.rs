@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use parley::{
-    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
-    OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext,
+    LineHeight, OverflowWrap, StyleProperty,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -147,8 +147,8 @@ fn balance(layout: &mut Layout<Ink>, width: f32) {
     for _ in 0..8 {
         let middle = (narrow + wide) / 2.0;
         layout.break_all_lines(Some(middle));
-        let good = layout.len() <= lines
-            && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
+        let good =
+            layout.len() <= lines && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
         if good { wide = middle } else { narrow = middle }
     }
     layout.break_all_lines(Some(wide));

@@ -34,7 +34,8 @@ impl Screen {
     /// How diagnostics are drawn on it.
     pub fn style(self) -> Style {
         let width = console_width();
-        let unicode = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let unicode =
+            ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let unicode = unicode.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
         Style::Graphical { colour: self.colour, unicode, width }
     }

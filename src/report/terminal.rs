@@ -37,7 +37,12 @@ impl Terminal {
         whole.set_prefix("building");
         whole.enable_steady_tick(Duration::from_millis(200));
         let (running, start) = (BTreeMap::new(), Instant::now());
-        Self { bars, whole, colour, state: Mutex::new(State { running, start, steps: 0, done: 0, worked: 0.0, left: 0.0 }) }
+        Self {
+            bars,
+            whole,
+            colour,
+            state: Mutex::new(State { running, start, steps: 0, done: 0, worked: 0.0, left: 0.0 }),
+        }
     }
 
     fn start(&self, step: &StepName, state: &mut State) {

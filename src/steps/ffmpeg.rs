@@ -6,8 +6,8 @@ use std::process::{ChildStdin, Stdio};
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 
-use crate::process::{self, Running};
 use super::{Context, StepError, Tool};
+use crate::process::{self, Running};
 
 /// An ffmpeg command without inputs or outputs yet.
 pub fn command(context: &Context) -> Result<FfmpegCommand, StepError> {

@@ -56,9 +56,15 @@ impl Step for Probe {
         let output = process::run(command, b"", PRINTED, context.cancel)?;
         if !output.status.success() {
             let log = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(StepError::Tool { doing: "reading the media file", program: "ffprobe", status: output.status.to_string(), log });
+            return Err(StepError::Tool {
+                doing: "reading the media file",
+                program: "ffprobe",
+                status: output.status.to_string(),
+                log,
+            });
         }
-        let told = serde_json::from_slice(&output.stdout).map_err(|e| StepError::input(format!("ffprobe's answer can't be read: {e}")))?;
+        let told = serde_json::from_slice(&output.stdout)
+            .map_err(|e| StepError::input(format!("ffprobe's answer can't be read: {e}")))?;
         context.write_json("info", &media_info(&told)?)
     }
 }
@@ -68,9 +74,13 @@ fn media_info(told: &Value) -> Result<MediaInfo, StepError> {
     let stream = |kind: &str| streams.iter().find(|s| s["codec_type"] == kind && s["disposition"]["attached_pic"] != 1);
     let picture = stream("video").map(picture_size).transpose()?;
     let longest = |stream: &Value| number(&stream["duration"]);
-    let seconds = number(&told["format"]["duration"]).or_else(|| stream("video").and_then(longest)).or_else(|| stream("audio").and_then(longest));
+    let seconds = number(&told["format"]["duration"])
+        .or_else(|| stream("video").and_then(longest))
+        .or_else(|| stream("audio").and_then(longest));
     match seconds {
-        Some(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(MediaInfo { seconds, picture, sound: stream("audio").is_some() }),
+        Some(seconds) if seconds > 0.0 && seconds <= LONGEST => {
+            Ok(MediaInfo { seconds, picture, sound: stream("audio").is_some() })
+        }
         Some(seconds) => Err(StepError::input(format!("the media file claims to last {seconds} s"))),
         None => Err(StepError::input("the media file does not tell how long it is")),
     }
@@ -147,7 +157,13 @@ impl Step for DecodeSound {
 }
 
 /// Decodes input `role` to output `pcm`: 48 kHz, 16-bit little-endian, so many channels, no header.
-pub fn decode(context: &Context, role: &str, format: Format, (from, to): (f64, Option<f64>), channels: u32) -> Result<(), StepError> {
+pub fn decode(
+    context: &Context,
+    role: &str,
+    format: Format,
+    (from, to): (f64, Option<f64>),
+    channels: u32,
+) -> Result<(), StepError> {
     let mut command = ffmpeg::command(context)?;
     if from > 0.0 {
         command.args(["-ss", &from.to_string()]);
@@ -156,7 +172,16 @@ pub fn decode(context: &Context, role: &str, format: Format, (from, to): (f64, O
         command.args(["-t", &(to - from).max(0.0).to_string()]);
     }
     command.args(ffmpeg::guarded(format.demuxer())).arg("-i").arg(ffmpeg::address(context.input(role)?));
-    command.args(["-map", "0:a:0", "-ac", &channels.to_string(), "-ar", &SAMPLE_RATE.to_string(), "-t", &LONGEST.to_string()]);
+    command.args([
+        "-map",
+        "0:a:0",
+        "-ac",
+        &channels.to_string(),
+        "-ar",
+        &SAMPLE_RATE.to_string(),
+        "-t",
+        &LONGEST.to_string(),
+    ]);
     command.args(["-c:a", "pcm_s16le", "-f", "s16le"]).arg(ffmpeg::address(&context.output("pcm")));
     ffmpeg::run(command, "decoding the sound", context)
 }

@@ -27,7 +27,7 @@ pub use film::{Chapter, Film, segment_role};
 pub use media::{DecodeSound, MediaInfo, Probe, SoundInfo};
 pub use segment::{Clip, Encoder, Frames, Segment, Take};
 pub use sound::{Sound, SourceKind, source_role};
-pub use speech::{Narration, SPEECH_LOUDNESS, Speech, SpeechTiming};
+pub use speech::{Narration, Speech, SpeechTiming};
 pub use text::Text;
 pub use thumbnail::Thumbnail;
 pub use tools::{Tool, ToolError, Workshop};

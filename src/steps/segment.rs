@@ -34,15 +34,15 @@ pub struct Segment {
 #[serde(rename_all = "kebab-case")]
 pub enum Frames {
     /// One scene.
-    Scene(Take),
+    Scene(Box<Take>),
     /// One scene going over into another.
     Transition {
         /// How.
         kind: TransitionKind,
         /// The scene that goes.
-        from: Take,
+        from: Box<Take>,
         /// The scene that comes.
-        to: Take,
+        to: Box<Take>,
     },
 }
 
@@ -100,7 +100,20 @@ impl Encoder {
     fn arguments(&self, command: &mut FfmpegCommand, fps: Fps) {
         let group = fps.frames(0.5).max(1).to_string();
         command.args(["-c:v", "libx264", "-preset", &self.preset, "-crf", &self.crf.to_string(), "-profile:v", "high"]);
-        command.args(["-threads", "1", "-bf", "2", "-g", &group, "-keyint_min", &group, "-sc_threshold", "0", "-flags", "+cgop"]);
+        command.args([
+            "-threads",
+            "1",
+            "-bf",
+            "2",
+            "-g",
+            &group,
+            "-keyint_min",
+            &group,
+            "-sc_threshold",
+            "0",
+            "-flags",
+            "+cgop",
+        ]);
         command.args(["-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"]);
         command.args(["-color_primaries", "bt709", "-color_trc", "bt709"]);
     }
@@ -119,12 +132,32 @@ impl Step for Segment {
         let (size, fps) = (self.view().size, self.view().fps);
         let mut drawing = Drawing::start(&self.frames, self.count, context)?;
         let mut command = ffmpeg::command(context)?;
-        command.args(["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size.to_string(), "-r", &fps.to_string(), "-i", "pipe:0"]);
+        command.args([
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "yuv420p",
+            "-s",
+            &size.to_string(),
+            "-r",
+            &fps.to_string(),
+            "-i",
+            "pipe:0",
+        ]);
         self.encoder.arguments(&mut command, fps);
-        command.args(["-fflags", "+bitexact", "-flags:v", "+bitexact", "-video_track_timescale", &timescale(fps).to_string()]);
+        command.args([
+            "-fflags",
+            "+bitexact",
+            "-flags:v",
+            "+bitexact",
+            "-video_track_timescale",
+            &timescale(fps).to_string(),
+        ]);
         command.args(["-movflags", "+negative_cts_offsets", "-use_editlist", "0", "-f", "mp4"]);
         command.arg(ffmpeg::address(&context.output("segment")));
-        ffmpeg::run_fed(command, "encoding the picture", context, |pipe| self.draw_into(pipe, &mut drawing, size, context))
+        ffmpeg::run_fed(command, "encoding the picture", context, |pipe| {
+            self.draw_into(pipe, &mut drawing, size, context)
+        })
     }
 }
 
@@ -136,7 +169,13 @@ impl Segment {
         }
     }
 
-    fn draw_into(&self, pipe: &mut impl Write, drawing: &mut Drawing, size: Size, context: &Context) -> Result<(), StepError> {
+    fn draw_into(
+        &self,
+        pipe: &mut impl Write,
+        drawing: &mut Drawing,
+        size: Size,
+        context: &Context,
+    ) -> Result<(), StepError> {
         let mut frame = Frame::new(size);
         for i in 0..self.count {
             drawing.frame(i, self.count, &mut frame)?;
@@ -149,20 +188,20 @@ impl Segment {
 
 /// A segment's frames as they are drawn.
 enum Drawing {
-    Scene(Shot),
-    Transition { kind: TransitionKind, from: Shot, to: Shot, before: Frame, after: Frame },
+    Scene(Box<Shot>),
+    Transition { kind: TransitionKind, from: Box<Shot>, to: Box<Shot>, before: Frame, after: Frame },
 }
 
 impl Drawing {
     fn start(frames: &Frames, count: u64, context: &Context) -> Result<Self, StepError> {
         Ok(match frames {
-            Frames::Scene(take) => Self::Scene(Shot::start(take, count, "", context)?),
+            Frames::Scene(take) => Self::Scene(Box::new(Shot::start(take, count, "", context)?)),
             Frames::Transition { kind, from, to } => Self::Transition {
                 kind: *kind,
                 before: Frame::new(from.view.size),
                 after: Frame::new(to.view.size),
-                from: Shot::start(from, count, "from/", context)?,
-                to: Shot::start(to, count, "to/", context)?,
+                from: Box::new(Shot::start(from, count, "from/", context)?),
+                to: Box::new(Shot::start(to, count, "to/", context)?),
             },
         })
     }
@@ -197,11 +236,22 @@ impl Shot {
         let video = match (&view.show, &take.clip) {
             (Show::Video { fit, source }, Some(clip)) => {
                 let path = context.input(&format!("{prefix}video"))?;
-                Some(Video::open(path, clip, (view.size, *source, *fit), view.fps, take.first..take.first + count, context)?)
+                Some(Video::open(
+                    path,
+                    clip,
+                    (view.size, *source, *fit),
+                    view.fps,
+                    take.first..take.first + count,
+                    context,
+                )?)
             }
             _ => None,
         };
-        Ok(Self { compositor: Compositor::new(take.view.clone(), assets).map_err(StepError::input)?, video, first: take.first })
+        Ok(Self {
+            compositor: Compositor::new(take.view.clone(), assets).map_err(StepError::input)?,
+            video,
+            first: take.first,
+        })
     }
 
     /// Draws frame `i` of the take; videos are read forwards, so each call's `i` follows the one before.

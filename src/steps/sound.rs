@@ -79,7 +79,8 @@ impl Sound {
     }
 
     fn open(&self, source: usize, context: &Context) -> Result<Source, StepError> {
-        let kind = self.sources.get(source).ok_or_else(|| StepError::input("the mix names a source that is not there"))?;
+        let kind =
+            self.sources.get(source).ok_or_else(|| StepError::input("the mix names a source that is not there"))?;
         let reader: BufReader<File> = BufReader::new(context.open(&source_role(source))?);
         match kind {
             SourceKind::Speech => Source::wav(Box::new(reader)).map_err(StepError::input),

@@ -9,15 +9,13 @@ use crate::process;
 use crate::sound::{loudness, wav};
 use crate::spec::model::{Engine, Format, Voice};
 use crate::voice::espeak::{self, EspeakError, EspeakVoice};
-use crate::voice::{Spoken, SpokenWord, align};
+use crate::voice::{self, Spoken, SpokenWord, align};
 
 use super::tools::ToolError;
 use super::{Context, Step, StepError, Tool, media};
 
 /// What one sentence's sound may take up: ten minutes, far more than any engine gives.
 const SOUND_BYTES: u64 = 64 << 20;
-/// How loud speech is in the cache, in LUFS; the mix brings it to the film's loudness.
-pub const SPEECH_LOUDNESS: f64 = -23.0;
 
 /// When the words of a piece of speech sound.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,8 +95,8 @@ impl Step for Narration {
         if samples.is_empty() {
             return Err(StepError::input("the recording has no sound"));
         }
-        loudness::normalise(&mut samples, SPEECH_LOUDNESS);
-        let words = align::estimate(&samples, &self.script, &crate::voice::words(&self.script));
+        loudness::normalise(&mut samples, voice::LOUDNESS);
+        let words = align::estimate(&samples, &self.script, &voice::words(&self.script));
         write(context, &Spoken { samples, words })
     }
 }

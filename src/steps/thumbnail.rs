@@ -1,7 +1,7 @@
 //! A still of the film, as YouTube wants it: JPEG, at most 1280×720 and 2 MB. Knows nothing of which one is best.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::DynamicImage;
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use serde::{Deserialize, Serialize};
 

@@ -89,7 +89,8 @@ pub enum ToolError {
 impl ToolError {
     /// The way out.
     pub fn help(&self) -> String {
-        let (Self::NotFound(tool) | Self::Broken { tool, .. } | Self::TooOld { tool, .. } | Self::Lacks { tool, .. }) = self;
+        let (Self::NotFound(tool) | Self::Broken { tool, .. } | Self::TooOld { tool, .. } | Self::Lacks { tool, .. }) =
+            self;
         format!("install it with `{}`, or see `t2v doctor`", tool.install())
     }
 }
@@ -212,7 +213,8 @@ fn ask(tool: Tool, path: &Path) -> Result<About, String> {
     let said = print(Command::new(path).arg(argument))?;
     let lacks_x264 = tool == Tool::Ffmpeg && !said.contains("--enable-libx264");
     let files = parts(path).into_iter().filter_map(|path| Some((path.clone(), Identity::of(&path).ok()?))).collect();
-    let mut shapes = said.clone();
+    // Where espeak-ng keeps its data says nothing of what is in it.
+    let mut shapes = said.split("Data at:").next().unwrap_or_default().trim().to_owned();
     if tool == Tool::Ffmpeg && !lacks_x264 {
         shapes.push_str(&encoder_build(path)?);
     }
@@ -249,7 +251,10 @@ fn parts(path: &Path) -> Vec<PathBuf> {
 fn version(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default();
     let mut words = line.split_whitespace();
-    words.find(|word| word.trim_start_matches(['n', 'v']).starts_with(|c: char| c.is_ascii_digit())).unwrap_or(line).to_owned()
+    words
+        .find(|word| word.trim_start_matches(['n', 'v']).starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(line)
+        .to_owned()
 }
 
 fn check_ffmpeg(program: Program) -> Result<Program, ToolError> {
@@ -258,10 +263,10 @@ fn check_ffmpeg(program: Program) -> Result<Program, ToolError> {
     let mut number = || numbers.next().and_then(|n| n.parse::<u32>().ok());
     let found = (number(), number());
     // A build from git says `N-109…` or a date: it is taken to be new.
-    if let (Some(major @ ..1000), minor) = found {
-        if (major, minor.unwrap_or(0)) < OLDEST_FFMPEG {
-            return Err(ToolError::TooOld { tool, found: program.about.version, oldest: OLDEST_FFMPEG });
-        }
+    if let (Some(major @ ..1000), minor) = found
+        && (major, minor.unwrap_or(0)) < OLDEST_FFMPEG
+    {
+        return Err(ToolError::TooOld { tool, found: program.about.version, oldest: OLDEST_FFMPEG });
     }
     if program.about.lacks_x264 {
         return Err(ToolError::Lacks { tool, part: "libx264" });

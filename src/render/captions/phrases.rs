@@ -47,8 +47,8 @@ const LONGEST: f64 = 6.0;
 /// Words that lean on the one after them, in languages whose scripts the bundled fonts hold.
 const WEAK: [&str; 48] = [
     "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "with", "and", "or", "but", "is", "are", "as", "its",
-    "your", "our", "their", "this", "that", "der", "die", "das", "den", "dem", "ein", "eine", "und", "oder", "zu", "von",
-    "mit", "le", "la", "les", "un", "une", "de", "du", "et", "el", "los", "y", "il", "i",
+    "your", "our", "their", "this", "that", "der", "die", "das", "den", "dem", "ein", "eine", "und", "oder", "zu",
+    "von", "mit", "le", "la", "les", "un", "une", "de", "du", "et", "el", "los", "y", "il", "i",
 ];
 
 /// How good a place for a break the word's own spelling makes it.

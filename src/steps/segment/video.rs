@@ -50,7 +50,14 @@ impl Video {
         );
         let mut command = ffmpeg::command(context)?;
         command.args(["-ss", &start.to_string()]).args(ffmpeg::guarded(clip.format.demuxer()));
-        command.arg("-i").arg(ffmpeg::address(path)).args(["-map", "0:v:0", "-vf", &filter, "-frames:v", &count.to_string()]);
+        command.arg("-i").arg(ffmpeg::address(path)).args([
+            "-map",
+            "0:v:0",
+            "-vf",
+            &filter,
+            "-frames:v",
+            &count.to_string(),
+        ]);
         command.args(["-f", "rawvideo", "pipe:1"]);
         let mut running = process::spawn(command.as_inner_mut().stdout(Stdio::piped()), context.cancel)?;
         let pipe = running.stdout().expect("it was asked for");
