@@ -1,0 +1,266 @@
+//! The program as a user meets it: what it runs again, what it says, and how it ends.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Project, Run};
+
+const FILM: &str = r##"
+title: Two scenes
+output: { size: 160x90, quality: draft }
+scenes:
+  - { id: one, say: "We begin here.", show: { colour: "#204060" } }
+  - { id: two, say: "We end there.", show: { gradient: { colours: ["#102030", "#a05020"] } } }
+"##;
+
+#[test]
+fn only_what_an_edit_touches_runs_again() {
+    let project = Project::new(FILM);
+    let all = project.build(&[]);
+    assert_eq!(
+        all,
+        [
+            "film/description",
+            "film/mux",
+            "film/sound",
+            "film/srt",
+            "film/thumbnail",
+            "film/vtt",
+            "scene:one/picture/1",
+            "scene:one/picture/head",
+            "scene:one/speech/1",
+            "scene:two/picture/1",
+            "scene:two/picture/tail",
+            "scene:two/speech/1",
+            "scene:two/transition",
+        ]
+    );
+    let again = project.run(&["build"]).ok();
+    assert!(again.ran().is_empty());
+    assert!(again.stdout.contains("nothing to do: 13 steps reused"), "{}", again.stdout);
+
+    project.edit("We end there.", "We end over there.");
+    let changed = project.build(&[]);
+    assert!(!changed.iter().any(|step| step.starts_with("scene:one/")), "{changed:?}");
+    assert!(changed.contains(&"scene:two/speech/1".to_owned()) && changed.contains(&"film/mux".to_owned()));
+
+    project.edit("We end over there.", "We end there.");
+    assert!(project.build(&[]).is_empty(), "what was made before is still known");
+}
+
+#[test]
+fn a_deleted_film_comes_back_from_the_cache() {
+    let project = Project::new(FILM);
+    project.build(&[]);
+    let film = fs::read(project.path("out/video.mp4")).unwrap();
+    fs::remove_dir_all(project.path("out")).unwrap();
+    assert!(project.build(&[]).is_empty());
+    assert_eq!(fs::read(project.path("out/video.mp4")).unwrap(), film);
+}
+
+#[test]
+fn nothing_changed_starts_no_process() {
+    let project = Project::new(FILM);
+    project.build(&[]);
+    let mut traced = Command::new("strace");
+    traced
+        .args(["-f", "-qq", "-e", "trace=execve", "-o"])
+        .arg(project.path("trace"))
+        .arg(env!("CARGO_BIN_EXE_t2v"))
+        .arg("build");
+    traced.current_dir(project.root()).env("HOME", project.root());
+    let Ok(output) = traced.output() else { panic!("strace is missing; scripts/setup test installs it") };
+    assert!(Run::from(output).ok().stdout.contains("nothing to do"));
+    let trace = fs::read_to_string(project.path("trace")).unwrap();
+    assert_eq!(trace.matches("execve(").count(), 1, "{trace}");
+}
+
+/// Digests of all blobs: what a build made, whatever the film.
+fn blobs(project: &Project) -> BTreeMap<String, u64> {
+    let mut found = BTreeMap::new();
+    for folder in fs::read_dir(project.path(".t2v/cache/v1/blobs")).unwrap() {
+        for blob in fs::read_dir(folder.unwrap().path()).unwrap() {
+            let blob = blob.unwrap();
+            found.insert(blob.file_name().into_string().unwrap(), blob.metadata().unwrap().len());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_same_spec_gives_the_same_bytes_anywhere() {
+    let (here, there) = (Project::new(FILM), Project::new(FILM));
+    here.build(&["-j", "1"]);
+    let mut command = there.command(&["build", "-j", "2"]);
+    command.env("TZ", "Asia/Kathmandu").env("LANG", "de_DE.UTF-8").env("LC_ALL", "de_DE.UTF-8");
+    let _ = Run::from(command.output().unwrap()).ok();
+    assert_eq!(blobs(&here), blobs(&there));
+}
+
+#[test]
+fn a_shared_cache_serves_another_project() {
+    let (here, there) = (Project::new(FILM), Project::new(FILM));
+    let shared = here.path("shared");
+    let build =
+        |project: &Project| Run::from(project.command(&["build"]).env("T2V_CACHE", &shared).output().unwrap()).ok();
+    assert!(!build(&here).ran().is_empty());
+    assert!(build(&there).ran().is_empty());
+    assert!(there.path("out/video.mp4").exists() && !there.path(".t2v").exists());
+}
+
+#[test]
+fn one_scene_or_a_draft_goes_into_a_file_of_its_own() {
+    let project = Project::new(&FILM.replace("quality: draft", "quality: standard"));
+    project.build(&["--only", "two"]);
+    assert!(project.path("out/video.two.mp4").exists() && !project.path("out/video.mp4").exists());
+    project.build(&["--draft"]);
+    let size = common::media::probe(&project.path("out/video.draft.mp4"), "v", "stream=width,height");
+    assert_eq!(size, ["80,44"]);
+    let unknown = project.run(&["build", "--only", "three"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(
+        unknown.stderr.contains("there is no scene `three`") && unknown.stderr.contains("one, two"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
+fn a_dry_run_says_what_would_run_and_leaves_nothing() {
+    let project = Project::new(FILM);
+    let first = project.run(&["build", "--dry-run"]).ok();
+    assert!(first.stdout.contains("would run scene:one/speech/1"), "{}", first.stdout);
+    assert!(!project.path("out").exists());
+    project.build(&[]);
+    project.edit("colour: \"#204060\"", "colour: \"#604020\"");
+    let second = project.run(&["build", "--dry-run"]).ok();
+    assert!(
+        second.stdout.contains("would run scene:one/picture/1") && !second.stdout.contains("speech"),
+        "{}",
+        second.stdout
+    );
+}
+
+#[test]
+fn every_mistake_is_told_at_once_and_nothing_is_built() {
+    let project =
+        Project::new("titel: x\nscenes:\n  - { say: 3s, show: { image: gone.png } }\n  - { id: a, shoe: 1 }\n");
+    for command in ["check", "build"] {
+        let run = project.run(&[command]);
+        assert_eq!(run.code, Some(2));
+        for word in ["titel", "did you mean `title`", "gone.png", "shoe", "did you mean `show`"] {
+            assert!(run.stderr.contains(word), "{word} is missing in {}", run.stderr);
+        }
+    }
+    assert!(!project.path(".t2v").exists());
+}
+
+#[test]
+fn arguments_that_are_wrong_exit_with_2() {
+    let project = Project::new(FILM);
+    for wrong in [&["build", "-j", "0"][..], &["build", "--nonsense"], &["bild"], &["build", "nowhere.yaml"], &[]] {
+        assert_eq!(project.run(wrong).code, Some(2), "{wrong:?}");
+    }
+    assert_eq!(project.run(&["--help"]).code, Some(0));
+    let schema = project.run(&["schema"]).ok().stdout;
+    assert!(schema.contains("draft-07") && schema.contains("\"scenes\""));
+}
+
+/// A folder in front of the PATH, with a script in it.
+fn with_program(project: &Project, name: &str, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let bin = project.path("bin");
+    fs::create_dir_all(&bin).unwrap();
+    fs::write(bin.join(name), script).unwrap();
+    fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_missing_or_old_tool_is_said_before_any_work() {
+    let project = Project::new(FILM);
+    let none = Run::from(project.command(&["build"]).env("PATH", "/nowhere").output().unwrap());
+    assert_eq!(none.code, Some(1));
+    assert!(
+        none.stderr.contains("ffmpeg is not installed") && none.stderr.contains("apt-get install ffmpeg"),
+        "{}",
+        none.stderr
+    );
+
+    let path = with_program(&project, "ffmpeg", "#!/bin/sh\necho ffmpeg version 3.4.1 --enable-libx264\n");
+    let old = Run::from(project.command(&["build"]).env("PATH", path).output().unwrap());
+    assert_eq!(old.code, Some(1));
+    assert!(old.stderr.contains("3.4.1 is too old") && old.ran().is_empty(), "{}", old.stderr);
+    let doctor = Run::from(project.command(&["doctor"]).env("PATH", "/nowhere").output().unwrap());
+    assert_eq!(doctor.code, Some(1));
+    assert!(doctor.stdout.contains("missing  espeak-ng"), "{}", doctor.stdout);
+}
+
+#[test]
+fn a_failing_step_shows_its_log_and_its_place() {
+    let project = Project::new(&FILM.replace("show: { colour: \"#204060\" }", "show: { video: clip.mp4 }"));
+    project.write("clip.mp4", b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2 this is no film \x1b]0;evil\x07");
+    let run = project.run(&["build"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("scene:one/probe") && run.stderr.contains("clip.mp4"), "{}", run.stderr);
+    assert!(run.stderr.contains("moov atom not found"), "{}", run.stderr);
+    assert!(!run.stderr.contains('\x1b'), "{}", run.stderr);
+    assert!(run.stderr.contains("video.yaml:5:"), "{}", run.stderr);
+}
+
+/// Processes whose current folder or command line names the project.
+fn children_of(project: &Path) -> Vec<String> {
+    let needle = project.to_str().unwrap().to_owned();
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(&needle)).collect()
+}
+
+#[test]
+fn ctrl_c_stops_at_once_and_keeps_what_is_done() {
+    let spec = "output: { size: 1920x1080, quality: high }\nscenes:\n  - { say: Hello there., length: 60s, show: { image: a.png } }\n";
+    let project = Project::new(spec);
+    project.picture("a.png", (1920, 1080), [90, 120, 150]);
+    let mut command = project.command(&["build"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().unwrap();
+    let start = Instant::now();
+    while !children_of(project.root()).iter().any(|line| line.contains("libx264")) {
+        assert!(start.elapsed() < Duration::from_secs(60), "no encoder started");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let asked = Instant::now();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id() as i32), nix::sys::signal::Signal::SIGINT).unwrap();
+    let run = Run::from(child.wait_with_output().unwrap());
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert_eq!(run.code, Some(130), "{run:#?}");
+    assert!(run.stderr.contains("interrupted; 1 finished steps are kept"), "{}", run.stderr);
+    assert_eq!(children_of(project.root()), [] as [&str; 0]);
+    assert_eq!(fs::read_dir(project.path(".t2v/cache/v1/tmp")).unwrap().count(), 0);
+    let dry = project.run(&["build", "--dry-run"]).ok();
+    assert!(!dry.stdout.contains("speech"), "{}", dry.stdout);
+}
+
+#[test]
+fn a_damaged_cache_is_mended_on_the_way() {
+    let project = Project::new(FILM);
+    project.build(&[]);
+    let film = fs::read(project.path("out/video.mp4")).unwrap();
+    for name in blobs(&project).keys() {
+        let path = project.path(".t2v/cache/v1/blobs").join(&name[..2]).join(name);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
+    }
+    fs::remove_dir_all(project.path("out")).unwrap();
+    let run = project.run(&["build"]).ok();
+    assert!(run.stderr.contains("damaged in the cache, made again"), "{}", run.stderr);
+    assert_eq!(fs::read(project.path("out/video.mp4")).unwrap(), film);
+}
