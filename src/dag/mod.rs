@@ -158,10 +158,9 @@ impl<T> Dag<T> {
         let states = || self.graph.neighbors_directed(id.0, Incoming).map(|d| self.graph[d].state);
         let skip = states().any(|s| matches!(s, State::Failed | State::Skipped));
         let missing = states().filter(|&s| s != State::Done).count();
+        self.count(id, |_| missing);
         if skip {
             self.put(id, State::Skipped);
-        } else {
-            self.count(id, |_| missing);
         }
     }
 
@@ -281,6 +280,10 @@ mod tests {
         let late = dag.add("late", 1.0, &[last]);
         assert_eq!(dag.state(late), State::Skipped);
         assert_eq!(dag.open(), 0);
+        let slow = dag.add("slow", 1.0, &[]);
+        let lost = dag.add("lost", 1.0, &[last, slow]);
+        assert_eq!(run(&mut dag), ["slow"]);
+        assert_eq!(dag.state(lost), State::Skipped);
     }
 
     #[test]
