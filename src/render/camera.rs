@@ -15,7 +15,7 @@ const PAN_ENLARGED: (f64, f64) = (0.04, 0.12);
 /// Longest pan over a wide picture, in frame lengths: bounds the canvas.
 const PAN_MOST: f64 = 1.5;
 /// The largest acceleration of any point, in pixels per frame²: more is felt as a jerk.
-const MOST_ACCELERATION: f64 = 0.04;
+const MOST_ACCELERATION: f64 = 0.03;
 /// How much of the movement is eased at most; the rest is even, so that the picture never stands still.
 const MOST_EASED: f64 = 0.7;
 
@@ -69,7 +69,9 @@ impl Camera {
             Motion::Hold => {}
             Motion::ZoomIn | Motion::ZoomOut => zoom += (ZOOM_RATE * seconds).clamp(ZOOM.0, ZOOM.1),
             Motion::PanLeft | Motion::PanRight => across = travel(shot, seconds, width, slack(picture, width, height)),
-            Motion::PanUp | Motion::PanDown => along = travel(shot, seconds, height, slack_down(picture, width, height)),
+            Motion::PanUp | Motion::PanDown => {
+                along = travel(shot, seconds, height, slack_down(picture, width, height))
+            }
         }
         let canvas = Size::new(even_up(width * zoom + across), even_up(height * zoom + along));
         let Shot { frame, motion, frames, .. } = *shot;

@@ -18,6 +18,9 @@ const BLUR_SHADE: u16 = 140;
 /// The blurred copy's longer side before it is enlarged again, in pixels.
 const BLUR_SIDE: u32 = 24;
 
+/// What [`Picture`] and [`Frame`] hold to.
+const WHOLE: &str = "a plane has as many samples as its size says";
+
 /// A picture ready for its camera: opaque 4:2:0 planes in which one pixel is one of the frame's at the closest view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Canvas {
@@ -71,12 +74,8 @@ fn chroma_crop(crop: Crop, columns: f64) -> Crop {
 
 /// Resamples one plane; the crop is moved inside the source where rounding put it over the edge.
 fn resample(resizer: &mut Resizer, source: &[u8], size: Size, crop: Crop, out: &mut [u8], out_size: Size) {
-    let (Ok(source), Some(mut out)) = (
-        TypedImageRef::<U8>::from_buffer(size.width, size.height, source),
-        TypedImage::<U8>::from_buffer(out_size.width, out_size.height, out).ok(),
-    ) else {
-        unreachable!("planes hold as many bytes as their size says");
-    };
+    let source = TypedImageRef::<U8>::from_buffer(size.width, size.height, source).expect(WHOLE);
+    let mut out = TypedImage::<U8>::from_buffer(out_size.width, out_size.height, out).expect(WHOLE);
     resize(resizer, &source, inside(crop, size), FilterType::CatmullRom, &mut out);
 }
 
@@ -94,17 +93,20 @@ fn resize<P: PixelTrait>(
     filter: FilterType,
     out: &mut TypedImage<'_, P>,
 ) {
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(crop.left, crop.top, crop.width, crop.height);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(
+        crop.left,
+        crop.top,
+        crop.width,
+        crop.height,
+    );
     resizer.resize_typed(source, out, &options).expect("the crop lies inside the source");
 }
 
 /// The picture's `crop` in another size; `P` says how its bytes are laid out.
 fn scaled<P: PixelTrait>(bytes: &[u8], size: Size, crop: Crop, filter: FilterType, to: Size) -> Vec<u8> {
-    let source = TypedImageRef::<P>::from_buffer(size.width, size.height, bytes).expect("as many bytes as pixels");
+    let source = TypedImageRef::<P>::from_buffer(size.width, size.height, bytes).expect(WHOLE);
     let mut out = vec![0; to.width as usize * to.height as usize * P::size()];
-    let mut target = TypedImage::<P>::from_buffer(to.width, to.height, &mut out).expect("as many bytes as pixels");
+    let mut target = TypedImage::<P>::from_buffer(to.width, to.height, &mut out).expect(WHOLE);
     resize(&mut Resizer::new(), &source, inside(crop, size), filter, &mut target);
     out
 }

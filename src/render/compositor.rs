@@ -183,7 +183,11 @@ fn place_video(
         out.copy_from(video);
         return Ok(());
     }
-    if fit == Fit::ContainBlur { blur_behind(video, out) } else { out.copy_from(background) }
+    if fit == Fit::ContainBlur {
+        blur_behind(video, out)
+    } else {
+        out.copy_from(background)
+    }
     out.place(video, fitted.at);
     Ok(())
 }

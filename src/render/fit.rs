@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn odd_and_degenerate_sources_give_even_frames_inside() {
-        for source in [Size::new(1, 1), Size::new(0, 0), Size::new(853, 481), Size::new(10_000, 1), Size::new(3, 9999)] {
+        for source in [Size::new(1, 1), Size::new(0, 0), Size::new(853, 481), Size::new(10_000, 1), Size::new(3, 9999)]
+        {
             for fit in [Fit::Cover, Fit::Contain, Fit::ContainBlur] {
                 let f = fitted(source, HD, fit);
                 let odd = [f.crop.width, f.crop.height, f.at.0, f.at.1, f.scale.width, f.scale.height];

@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn latin_greek_and_cyrillic_are_whole() {
-        assert_eq!(missing_glyphs("Größe, naïve, Łódź; Ελληνικά; Українська, русский — “quotes” … €"), Vec::<char>::new());
+        assert_eq!(
+            missing_glyphs("Größe, naïve, Łódź; Ελληνικά; Українська, русский — “quotes” … €"),
+            Vec::<char>::new()
+        );
         assert_eq!(missing_glyphs("rocket 🚀\u{fe0f} and \u{200b}nothing\n"), Vec::<char>::new());
     }
 

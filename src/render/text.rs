@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use parley::{
-    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext, LineHeight,
-    OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext,
+    LineHeight, OverflowWrap, StyleProperty,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -98,6 +98,12 @@ impl Typesetter {
         self.cut(text, &style, room)
     }
 
+    /// Paragraphs set to `width`, with lines of like length.
+    pub fn balanced(&self, mut layouts: Vec<Layout<Ink>>, width: f32) -> Vec<Layout<Ink>> {
+        layouts.iter_mut().for_each(|layout| balance(layout, width));
+        layouts
+    }
+
     /// As much of `text` as fits, with an ellipsis.
     pub fn cut(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
         let graphemes: Vec<&str> = text.graphemes(true).collect();
@@ -147,8 +153,8 @@ fn balance(layout: &mut Layout<Ink>, width: f32) {
     for _ in 0..8 {
         let middle = (narrow + wide) / 2.0;
         layout.break_all_lines(Some(middle));
-        let good = layout.len() <= lines
-            && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
+        let good =
+            layout.len() <= lines && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
         if good { wide = middle } else { narrow = middle }
     }
     layout.break_all_lines(Some(wide));

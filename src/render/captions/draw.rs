@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parley::Layout;
 
-use super::Metrics;
+use super::{HALO, Metrics};
 use crate::render::colour::{legible_on, over};
 use crate::render::frame::Frame;
 use crate::render::paint::{Outline, Rect, Shape, paint};
@@ -18,7 +18,7 @@ use crate::units::{Colour, Size};
 /// Opacity of a box whose colour the look gives as opaque.
 const BOX_OPACITY: u8 = 205;
 /// Opacity of the wide outline that sets text off from a busy picture.
-const HALO_OPACITY: u8 = 90;
+const HALO_OPACITY: u8 = 70;
 
 /// Draws a scene's captions, and keeps what was drawn last.
 pub(crate) struct CaptionPainter {
@@ -145,7 +145,7 @@ impl CaptionPainter {
 
     fn outlines(&self, metrics: &Metrics) -> Vec<Outline> {
         let (back, reach) = (self.look.caption_back, f64::from(metrics.outline));
-        let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * 2.2 };
+        let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO) };
         vec![halo, Outline { colour: Colour { a: 255, ..back }, reach }]
     }
 }

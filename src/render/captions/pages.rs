@@ -39,8 +39,11 @@ pub struct Setting<'a> {
 /// Pages break at the ends of sentences and clauses and at pauses, never overlap in time, and keep every word as the
 /// script spells it. Words without any visible character are left out.
 pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
-    let words: Vec<SpokenWord> =
-        words.iter().map(|word| SpokenWord { text: clean(&word.text), ..*word }).filter(|w| !w.text.is_empty()).collect();
+    let words: Vec<SpokenWord> = words
+        .iter()
+        .map(|word| SpokenWord { text: clean(&word.text), ..*word })
+        .filter(|w| !w.text.is_empty())
+        .collect();
     let metrics = Metrics::new(setting.style, setting.size);
     let mut setter = Typesetter::new();
     let style = metrics.text_style(setting.font);
