@@ -30,10 +30,16 @@ pub(crate) struct CaptionPainter {
     block: Option<(usize, Block)>,
 }
 
+/// A line, where it stands, and which of the page's words are on it.
+struct Line {
+    layout: Arc<Layout<Ink>>,
+    at: (f64, f64),
+    words: Range<usize>,
+}
+
 /// A page set and placed.
 struct Block {
-    /// Each line, where it stands, and which of the page's words are on it.
-    lines: Vec<(Arc<Layout<Ink>>, (f64, f64), Range<usize>)>,
+    lines: Vec<Line>,
     rect: Rect,
     metrics: Metrics,
 }
@@ -91,7 +97,7 @@ impl CaptionPainter {
             let at = ((rect.left + rect.right - f64::from(line.width())) / 2.0, top);
             top += f64::from(line.height());
             first += words.len();
-            (Arc::new(line), at, first - words.len()..first)
+            Line { layout: Arc::new(line), at, words: first - words.len()..first }
         });
         Block { lines: lines.collect(), rect, metrics }
     }
@@ -124,7 +130,7 @@ impl CaptionPainter {
             shapes.push(Shape::Block { rect: block.rect, radius, colour: self.box_colour() });
         }
         let outlines = if boxed { Vec::new() } else { self.outlines(&block.metrics) };
-        for (layout, at, words) in &block.lines {
+        for Line { layout, at, words } in &block.lines {
             let inks = words.clone().map(|word| self.ink(Some(word) == lit)).collect();
             shapes.push(Shape::Text { layout: layout.clone(), at: *at, inks, outlines: outlines.clone() });
         }
