@@ -295,6 +295,20 @@ fn chroma_follows_luma() {
     }
 }
 
+#[test]
+fn both_chroma_planes_cross_an_edge_alike() {
+    let halves = |x: u32, _| if x < 483 { Rgb([255, 0, 0]) } else { Rgb([0, 255, 0]) };
+    let picture = picture_of(RgbImage::from_fn(960, 540, halves));
+    let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    for n in [0, 20, 50, 89] {
+        let frame = draw(&view, Some(&picture), n);
+        for (u, v) in frame.u[..160].iter().zip(&frame.v) {
+            let (u, v) = ((f64::from(*u) - 42.0) / 60.0, (f64::from(*v) - 26.0) / 214.0);
+            assert!((u - v).abs() < 0.05, "frame {n}: {u} {v}");
+        }
+    }
+}
+
 // ---- Purity ---------------------------------------------------------------------------------------------------------
 
 fn shows() -> Vec<Show> {
