@@ -15,7 +15,7 @@ const PAN_ENLARGED: (f64, f64) = (0.04, 0.12);
 /// Longest pan over a wide picture, in frame lengths: bounds the canvas.
 const PAN_MOST: f64 = 1.5;
 /// The largest acceleration of any point, in pixels per frame²: more is felt as a jerk.
-const MOST_ACCELERATION: f64 = 0.04;
+const MOST_ACCELERATION: f64 = 0.03;
 /// How much of the movement is eased at most; the rest is even, so that the picture never stands still.
 const MOST_EASED: f64 = 0.7;
 

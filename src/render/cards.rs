@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use parley::Layout;
 
-use crate::render::colour::legible_on;
+use crate::render::captions::Metrics;
+use crate::render::colour::{legible_on, over};
 use crate::render::gradient::{self, Glow};
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
@@ -15,11 +16,12 @@ use crate::render::{Frame, fonts};
 use crate::spec::model::Look;
 use crate::units::{Colour, Size};
 
-/// Where a card's content may stand, in shares of the height: captions go below.
-const TOP: f64 = 0.10;
-const BOTTOM: f64 = 0.80;
-/// A card's centre of gravity sits a little above the middle.
-const MIDDLE: f64 = 0.46;
+/// Where a card's content starts, in shares of the height.
+const TOP: f64 = 0.09;
+/// Between a card's content and the captions below it, in shares of the height.
+const CLEAR: f64 = 0.025;
+/// A title's centre of gravity sits a little above the middle, in shares of the height.
+const MIDDLE: f64 = 0.45;
 /// A part of a title card follows the one before it by this share of an entrance.
 const STAGGER: f64 = 0.25;
 /// How far things rise as they come in, as a share of the frame's shorter side.
@@ -29,9 +31,10 @@ const MOST_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
 const LEAST_TEXT: f32 = 0.020;
 
-/// Draws the background that cards share: the look's gradient with a faint light of its accent.
+/// Draws the background that cards share: the look's gradient, with light falling in from a corner.
 pub(crate) fn background(look: &Look, out: &mut Frame) {
-    let glow = Glow { at: (0.92, 0.04), reach: 0.75, colour: look.accent, strength: 0.16 };
+    let light = over(Colour { a: 70, ..look.text }, look.background_end);
+    let glow = Glow { at: (0.95, -0.05), reach: 0.85, colour: light, strength: 0.45 };
     gradient::fill(&[look.background, look.background_end], 60.0, Some(glow), out);
 }
 
@@ -42,21 +45,26 @@ pub(crate) struct Cards<'a> {
     /// The frame's shorter side.
     unit: f64,
     margin: f64,
+    /// Where content starts and ends, in pixels from the top.
+    top: f64,
+    bottom: f64,
 }
 
 impl<'a> Cards<'a> {
     pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
         let Size { width, height } = view.size;
         let margin = f64::from(width) * if width > height { 0.10 } else { 0.09 };
-        Cards { view, setter, unit: f64::from(width.min(height)), margin }
+        let (top, clear) = (f64::from(height) * TOP, f64::from(height) * CLEAR);
+        let bottom = f64::from(Metrics::highest(view.size)) - clear;
+        Cards { view, setter, unit: f64::from(width.min(height)), margin, top, bottom }
     }
 
     /// A rule, the title, and the subtitle below it, as one block.
     pub fn title(&mut self, title: &str, subtitle: Option<&str>) -> Vec<Layer> {
         let tall = self.view.size.height > self.view.size.width;
-        let room = self.room(0.86, if tall { 0.46 } else { 0.42 }, if tall { 5 } else { 3 });
-        let title = self.heading(&clean(title), if tall { 0.120 } else { 0.118 }, room);
-        let room = self.room(0.80, 0.18, 3);
+        let room = self.room(0.88, 0.62, if tall { 5 } else { 3 });
+        let title = self.heading(&clean(title), if tall { 0.106 } else { 0.120 }, room);
+        let room = self.room(0.80, 0.20, 3);
         let style = self.body(0.046, 400.0);
         let subtitle = subtitle.map(|text| self.setter.fitted(&clean(text), &style, room));
 
@@ -64,8 +72,7 @@ impl<'a> Cards<'a> {
         let (gap, small_gap) = (self.unit * 0.050, self.unit * 0.036);
         let below = subtitle.as_ref().map_or(0.0, |text| small_gap + f64::from(text.height()));
         let height = rule + gap + f64::from(title.height()) + below;
-        let frame_height = f64::from(self.view.size.height);
-        let top = (frame_height * MIDDLE - height / 2.0).max(frame_height * TOP);
+        let top = (f64::from(self.view.size.height) * MIDDLE - height / 2.0).max(self.top);
 
         let mut layers = vec![self.rule(top, 0.13, 0.012, 0)];
         let (look, title_height) = (&self.view.look, f64::from(title.height()));
@@ -79,19 +86,17 @@ impl<'a> Cards<'a> {
 
     /// A heading with a rule below it, then the items with their bullets.
     pub fn list(&mut self, heading: Option<&str>, items: &[Item]) -> Vec<Layer> {
-        let frame_height = f64::from(self.view.size.height);
         let heading = heading.map(|text| {
-            let room = self.room(0.92, 0.22, 2);
+            let room = self.room(0.92, 0.30, 2);
             self.heading(&clean(text), 0.074, room)
         });
         let rule_gap = self.unit * 0.030;
         let head = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + rule_gap * 2.6);
-        let room = frame_height * (BOTTOM - TOP) - head;
+        let room = self.bottom - self.top - head;
         let (texts, style) = self.items(items, room);
         let gap = f64::from(style.size) * 0.62;
         let height = head + texts.iter().map(|text| f64::from(text.height()) + gap).sum::<f64>() - gap;
-        let free = (frame_height * (BOTTOM - TOP) - height).max(0.0);
-        let mut top = frame_height * TOP + free * 0.42;
+        let mut top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
 
         let mut layers = Vec::new();
         if let Some(heading) = heading {
@@ -119,7 +124,7 @@ impl<'a> Cards<'a> {
             let gaps = f64::from(style.size) * 0.62 * set.len().saturating_sub(1) as f64;
             let total: f64 = set.iter().map(|text| f64::from(text.height())).sum::<f64>() + gaps;
             if total <= height {
-                return (set, style);
+                return (self.setter.balanced(set, width), style);
             }
             if style.size <= least {
                 let share = ((height - gaps) / set.len().max(1) as f64).max(f64::from(style.size * style.line_height));
@@ -134,8 +139,8 @@ impl<'a> Cards<'a> {
         let size = f64::from(style.size);
         let first_line = text.get(0).map_or(size, |line| f64::from(line.metrics().baseline));
         let bullet = size * 0.30;
-        // Centred on the height of a lower-case letter.
-        let centre = top + first_line - size * 0.27;
+        // Between the middle of a lower-case letter and that of a capital.
+        let centre = top + first_line - size * 0.31;
         let rect = Rect {
             left: self.margin,
             top: centre - bullet / 2.0,
@@ -174,10 +179,10 @@ impl<'a> Cards<'a> {
         (f64::from(entrance_frames(self.view.fps)) * STAGGER * step).round() as u32
     }
 
-    /// Shares of the width between the margins and of the frame's height.
+    /// Shares of the width between the margins and of the height that content may have.
     fn room(&self, width: f64, height: f64, lines: usize) -> Room {
         let between = f64::from(self.view.size.width) - 2.0 * self.margin;
-        let height = f64::from(self.view.size.height) * height;
+        let height = (self.bottom - self.top) * height;
         Room { width: (between * width) as f32, height: height as f32, lines }
     }
 

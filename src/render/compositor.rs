@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use fast_image_resize::Resizer;
-
 use crate::render::camera::Shot;
-use crate::render::canvas::{Canvas, blur_behind};
+use crate::render::canvas::{Canvas, Lens, blur_behind};
 use crate::render::captions::CaptionPainter;
 use crate::render::cards::{self, Cards};
 use crate::render::colour::ycc;
@@ -62,7 +60,7 @@ pub struct Compositor {
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
-    resizer: Resizer,
+    lens: Lens,
 }
 
 /// What lies below everything else.
@@ -100,7 +98,7 @@ impl Compositor {
             (Some(_), _) => return Err(ComposeError::Logo),
         };
         let captions = view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size));
-        Ok(Compositor { view, base, layers, logo, captions, setter, resizer: Resizer::new() })
+        Ok(Compositor { view, base, layers, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -118,7 +116,7 @@ impl Compositor {
         }
         match &self.base {
             Base::Still(frame) => out.copy_from(frame),
-            Base::Moving(canvas) => canvas.draw(n, &mut self.resizer, out),
+            Base::Moving(canvas) => canvas.draw(n, &mut self.lens, out),
             Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, video, out)?,
         }
         for layer in &mut self.layers {
@@ -143,7 +141,7 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
             if *motion != Motion::Hold {
                 return Ok(Base::Moving(canvas));
             }
-            canvas.draw(0, &mut Resizer::new(), &mut frame);
+            canvas.draw(0, &mut Lens::default(), &mut frame);
         }
         Show::Video { fit, source } => {
             frame.fill(ycc(view.look.background));

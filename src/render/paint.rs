@@ -111,8 +111,8 @@ fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout:
     context.set_stroke(Stroke::new(outline.reach * 2.0).with_join(Join::Round));
     for_each_run(layout, |run| {
         let glyphs = glyphs_of(run);
-        let drawn = glyph_run(context, resources, run).stroke_glyphs(glyphs.into_iter());
-        debug_assert!(drawn.is_ok(), "{drawn:?}");
+        // A glyph that cannot be drawn leaves a gap; the others are there.
+        glyph_run(context, resources, run).stroke_glyphs(glyphs.into_iter()).ok();
     });
     context.pop_layer();
 }
@@ -123,8 +123,7 @@ fn paint_glyphs(context: &mut RenderContext, resources: &mut Resources, layout: 
         let Some(colour) = inks.get(ink).or(inks.last()) else { return };
         context.set_paint(colour_of(*colour));
         let glyphs = glyphs_of(run);
-        let drawn = glyph_run(context, resources, run).fill_glyphs(glyphs.into_iter());
-        debug_assert!(drawn.is_ok(), "{drawn:?}");
+        glyph_run(context, resources, run).fill_glyphs(glyphs.into_iter()).ok();
     });
 }
 

@@ -135,6 +135,6 @@ fn open<'a>(bytes: &'a [u8], limits: PictureLimits) -> Result<impl ImageDecoder 
 /// What the decoder may take beside its output; sides are left to us, for a message with the real size.
 fn decoder_limits(limits: PictureLimits) -> image::Limits {
     let mut own = image::Limits::no_limits();
-    own.max_alloc = Some(limits.bytes.saturating_mul(2));
+    own.max_alloc = Some(limits.bytes);
     own
 }

@@ -1,1 +1,560 @@
-//! x
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use proptest::prelude::*;
+
+use super::captions::{Setting, SpokenWord, pages};
+use super::*;
+use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Look, Motion};
+use crate::units::{Colour, Fps, Size};
+
+const HD: Size = Size::new(1920, 1080);
+const SMALL: Size = Size::new(320, 180);
+const FPS: Fps = Fps::whole(30);
+const STYLES: [CaptionStyle; 4] = [CaptionStyle::Karaoke, CaptionStyle::Word, CaptionStyle::Line, CaptionStyle::Boxed];
+const MOTIONS: [Motion; 7] =
+    [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
+
+fn look() -> Look {
+    Look {
+        background: Colour::rgb(14, 21, 37),
+        background_end: Colour::rgb(28, 44, 80),
+        text: Colour::rgb(245, 247, 251),
+        muted: Colour::rgb(169, 180, 200),
+        accent: Colour::rgb(255, 140, 0),
+        caption: Colour::rgb(255, 255, 255),
+        caption_back: Colour::rgb(40, 40, 60),
+        heading_font: "Manrope".to_owned(),
+        body_font: "Inter".to_owned(),
+    }
+}
+
+fn view(size: Size, show: Show) -> View {
+    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look() }
+}
+
+fn picture_of(image: impl Into<DynamicImage>) -> Picture {
+    Picture::from_image(image.into())
+}
+
+fn pattern(width: u32, height: u32) -> Picture {
+    picture_of(RgbImage::from_fn(width, height, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, ((x + y) * 3) as u8])))
+}
+
+fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
+    let canvas = picture.and_then(|picture| Some(Arc::new(view.shot()?.prepare(picture))));
+    let logo = view.logo.map(|logo| Arc::new(logo.prepare(&pattern(40, 40), view.size)));
+    Compositor::new(view.clone(), Assets { picture: canvas, logo }).unwrap()
+}
+
+fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
+    let mut out = Frame::new(view.size);
+    compositor(view, picture).frame(n, None, &mut out).unwrap();
+    out
+}
+
+fn spoken(text: &str) -> Vec<SpokenWord> {
+    let word = |(i, text): (usize, &str)| {
+        let from = i as u64 * 9_600;
+        SpokenWord { text: text.to_owned(), from, to: from + 9_600 }
+    };
+    text.split_whitespace().enumerate().map(word).collect()
+}
+
+fn captioned(mut view: View, style: CaptionStyle, position: CaptionPosition, text: &str) -> View {
+    let setting = Setting { style, size: view.size, fps: view.fps, frames: view.frames, font: &view.look.body_font };
+    view.captions = Some(Captions { style, position, pages: pages(&spoken(text), &setting) });
+    view
+}
+
+fn near(pixel: &Rgb<u8>, want: [u8; 3], tolerance: u8) -> bool {
+    pixel.0.iter().zip(want).all(|(got, want)| got.abs_diff(want) <= tolerance)
+}
+
+// ---- Pictures -------------------------------------------------------------------------------------------------------
+
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+/// A JPEG with an EXIF block that holds nothing but the orientation.
+fn oriented(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    let mut bytes = vec![0xff, 0xd8, 0xff, 0xe1];
+    bytes.extend((exif.len() as u16 + 2).to_be_bytes());
+    bytes.extend(exif);
+    bytes.extend(&jpeg[2..]);
+    bytes
+}
+
+#[test]
+fn every_exif_orientation_comes_out_upright() {
+    // Upright: red at the upper left, blue at the upper right, black below; each file stores it turned.
+    let upright = RgbImage::from_fn(64, 32, |x, y| match (x < 32, y < 16) {
+        (true, true) => Rgb([220, 0, 0]),
+        (false, true) => Rgb([0, 0, 220]),
+        _ => Rgb([0, 0, 0]),
+    });
+    let upright = DynamicImage::ImageRgb8(upright);
+    let stored = [
+        upright.clone(),
+        upright.fliph(),
+        upright.rotate180(),
+        upright.flipv(),
+        upright.rotate90().fliph(),
+        upright.rotate270(),
+        upright.rotate270().fliph(),
+        upright.rotate90(),
+    ];
+    for (orientation, image) in (1..).zip(&stored) {
+        let bytes = oriented(&encoded(image, ImageFormat::Jpeg), orientation);
+        assert_eq!(Picture::probe(&bytes, PictureLimits::default()).unwrap(), Size::new(64, 32), "{orientation}");
+        let picture = Picture::decode(&bytes, PictureLimits::default()).unwrap();
+        assert_eq!(picture.size(), Size::new(64, 32), "{orientation}");
+        let picture::Pixels::Rgb(rgb) = picture.pixels() else { panic!("a JPEG has no alpha") };
+        let pixel =
+            |x: usize, y: usize| Rgb([rgb[(y * 64 + x) * 3], rgb[(y * 64 + x) * 3 + 1], rgb[(y * 64 + x) * 3 + 2]]);
+        assert!(near(&pixel(8, 6), [220, 0, 0], 30), "{orientation}: {:?}", pixel(8, 6));
+        assert!(near(&pixel(56, 6), [0, 0, 220], 30), "{orientation}: {:?}", pixel(56, 6));
+        assert!(near(&pixel(30, 26), [0, 0, 0], 30), "{orientation}: {:?}", pixel(30, 26));
+    }
+}
+
+#[test]
+fn alpha_is_kept_and_laid_over_the_background() {
+    let half = RgbaImage::from_fn(64, 36, |x, _| if x < 32 { Rgba([0, 255, 0, 255]) } else { Rgba([0, 255, 0, 0]) });
+    for format in [ImageFormat::Png, ImageFormat::WebP] {
+        let bytes = encoded(&half.clone().into(), format);
+        let picture = Picture::decode(&bytes, PictureLimits::default()).unwrap();
+        assert_eq!(picture.byte_len(), 64 * 36 * 4);
+        let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::Hold });
+        let frame = draw(&view, Some(&picture), 0).to_rgb();
+        assert!(near(frame.get_pixel(60, 90), [0, 255, 0], 4), "{format:?}");
+        assert!(near(frame.get_pixel(260, 90), [14, 21, 37], 4), "{format:?} {:?}", frame.get_pixel(260, 90));
+    }
+}
+
+#[test]
+fn a_sixty_thousand_square_png_is_refused_by_its_header() {
+    let mut png = encoded(&RgbImage::new(1, 1).into(), ImageFormat::Png);
+    png[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
+    png[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
+    let crc = png[12..29].iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0_u32.wrapping_sub(crc & 1)))
+    });
+    png[29..33].copy_from_slice(&(!crc).to_be_bytes());
+    let start = Instant::now();
+    let error = Picture::decode(&png, PictureLimits::default()).unwrap_err();
+    assert!(start.elapsed() < Duration::from_millis(50), "{:?}", start.elapsed());
+    assert!(matches!(error, PictureError::TooLarge { size: Size { width: 60_000, height: 60_000 }, .. }), "{error:?}");
+}
+
+#[test]
+fn disguised_and_damaged_files_are_refused() {
+    let limits = PictureLimits::default();
+    for bytes in [&b""[..], b"#EXTM3U\n/etc/passwd", b"<svg/>", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"\xff\xd8"] {
+        assert!(matches!(Picture::decode(bytes, limits), Err(PictureError::UnknownFormat)), "{bytes:?}");
+    }
+    let whole = encoded(&RgbImage::new(50, 50).into(), ImageFormat::Png);
+    for end in 8..whole.len() - 12 {
+        assert!(Picture::decode(&whole[..end], limits).is_err(), "{end}");
+    }
+}
+
+// ---- Fit ------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
+    // Red with a white rim one twentieth wide: the rim must be seen on all four sides.
+    let rim = |x, y| x < 30 || y < 30 || x >= 570 || y >= 570;
+    let picture =
+        picture_of(RgbImage::from_fn(600, 600, |x, y| if rim(x, y) { Rgb([255; 3]) } else { Rgb([200, 0, 0]) }));
+    for motion in MOTIONS {
+        let view = view(Size::new(640, 360), Show::Picture { fit: Fit::Contain, motion });
+        for n in [0, 45, 89] {
+            let frame = draw(&view, Some(&picture), n).to_rgb();
+            assert!(near(frame.get_pixel(2, 180), [14, 21, 37], 4), "{motion:?} {n}: background");
+            let row: Vec<bool> = (0..640).map(|x| near(frame.get_pixel(x, 180), [255; 3], 40)).collect();
+            let column: Vec<bool> = (0..360).map(|y| near(frame.get_pixel(320, y), [255; 3], 40)).collect();
+            for line in [row, column] {
+                let edges = line.windows(2).filter(|pair| !pair[0] && pair[1]).count() + usize::from(line[0]);
+                assert_eq!(edges, 2, "{motion:?} {n}: both rims are seen");
+            }
+        }
+    }
+}
+
+#[test]
+fn contain_blur_fills_the_sides_with_a_darker_copy() {
+    let picture = picture_of(RgbImage::from_pixel(300, 300, Rgb([200, 60, 20])));
+    let view = view(SMALL, Show::Picture { fit: Fit::ContainBlur, motion: Motion::Hold });
+    let frame = draw(&view, Some(&picture), 0).to_rgb();
+    assert!(near(frame.get_pixel(160, 90), [200, 60, 20], 4));
+    assert!(near(frame.get_pixel(10, 90), [109, 33, 11], 8), "{:?}", frame.get_pixel(10, 90));
+}
+
+#[test]
+fn video_is_placed_where_fitted_says() {
+    let source = Size::new(1080, 1920);
+    for (fit, side) in [(Fit::Contain, [14, 21, 37]), (Fit::ContainBlur, [109, 33, 11])] {
+        let view = view(HD, Show::Video { fit, source });
+        let mut video = Frame::new(fitted(source, HD, fit).crop);
+        video.fill(colour::ycc(Colour::rgb(200, 60, 20)));
+        let mut out = Frame::new(HD);
+        compositor(&view, None).frame(0, Some(&video), &mut out).unwrap();
+        let rgb = out.to_rgb();
+        assert!(near(rgb.get_pixel(960, 540), [200, 60, 20], 4));
+        assert!(near(rgb.get_pixel(660, 5), [200, 60, 20], 4));
+        assert!(near(rgb.get_pixel(648, 5), side, 8), "{fit:?} {:?}", rgb.get_pixel(648, 5));
+    }
+}
+
+#[test]
+fn a_video_frame_of_another_size_is_an_error() {
+    let view = view(SMALL, Show::Video { fit: Fit::Cover, source: HD });
+    let (wrong, mut out) = (Frame::new(Size::new(64, 64)), Frame::new(SMALL));
+    let error = compositor(&view, None).frame(0, Some(&wrong), &mut out).unwrap_err();
+    assert_eq!(error, ComposeError::Video { got: Size::new(64, 64), want: SMALL });
+}
+
+#[test]
+fn missing_or_foreign_pictures_are_errors() {
+    let zoom = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    assert_eq!(Compositor::new(zoom.clone(), Assets::default()).err(), Some(ComposeError::Picture));
+    let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp });
+    let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
+    assert_eq!(Compositor::new(zoom, Assets { picture: canvas, logo: None }).err(), Some(ComposeError::Picture));
+    let odd = view(Size::new(321, 180), Show::Colour(Colour::rgb(0, 0, 0)));
+    assert_eq!(Compositor::new(odd, Assets::default()).err(), Some(ComposeError::Size(Size::new(321, 180))));
+}
+
+// ---- Motion ---------------------------------------------------------------------------------------------------------
+
+/// Where the only bright thing in the frame is, weighed by brightness above a floor that keeps rounding in the dark out.
+fn centroid(frame: &Frame) -> (f64, f64) {
+    let width = frame.size().width as usize;
+    let (mut sum, mut x_sum, mut y_sum) = (0.0, 0.0, 0.0);
+    for (i, &luma) in frame.y.iter().enumerate() {
+        let weight = f64::from(luma.saturating_sub(40));
+        sum += weight;
+        x_sum += weight * (i % width) as f64;
+        y_sum += weight * (i / width) as f64;
+    }
+    (x_sum / sum, y_sum / sum)
+}
+
+#[test]
+fn a_tracked_point_moves_without_shaking() {
+    let dot = |x: u32, y: u32| {
+        let far = (f64::from(x) - 1500.3).powi(2) + (f64::from(y) - 700.7).powi(2);
+        Rgb([(255.0 * (-far / 450.0).exp()) as u8; 3])
+    };
+    let picture = picture_of(RgbImage::from_fn(2880, 1800, dot));
+    for motion in [Motion::ZoomIn, Motion::ZoomOut, Motion::PanRight, Motion::PanUp] {
+        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion });
+        let mut compositor = compositor(&view, Some(&picture));
+        let mut out = Frame::new(view.size);
+        let path: Vec<(f64, f64)> = (0..view.frames)
+            .map(|n| {
+                compositor.frame(n, None, &mut out).unwrap();
+                centroid(&out)
+            })
+            .collect();
+        for (n, p) in path.windows(3).enumerate() {
+            let bend = (p[0].0 - 2.0 * p[1].0 + p[2].0).hypot(p[0].1 - 2.0 * p[1].1 + p[2].1);
+            assert!(bend < 0.05, "{motion:?} frame {n}: {bend}");
+        }
+        let (first, last) = (path[0], path[path.len() - 1]);
+        assert!((first.0 - last.0).hypot(first.1 - last.1) > 1.0, "{motion:?} does not move");
+    }
+}
+
+#[test]
+fn chroma_follows_luma() {
+    // A red square on grey of the same luma would show any shift; here both planes' centres are compared.
+    let square = |x: u32, y: u32| (900..1100).contains(&x) && (500..700).contains(&y);
+    let picture =
+        picture_of(RgbImage::from_fn(1920, 1080, |x, y| if square(x, y) { Rgb([255, 0, 0]) } else { Rgb([0; 3]) }));
+    for motion in MOTIONS {
+        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion });
+        for n in [0, 31, 89] {
+            let frame = draw(&view, Some(&picture), n);
+            let luma = centroid(&frame);
+            let mut chroma = Frame::new(Size::new(480, 270));
+            chroma.y.iter_mut().zip(&frame.v).for_each(|(out, v)| *out = 40 + v.saturating_sub(128));
+            let chroma = centroid(&chroma);
+            // Left-sited across, between two rows down; chroma taken to be in the middle would be half a pixel off.
+            let shift = (chroma.0 * 2.0 - luma.0, chroma.1 * 2.0 + 0.5 - luma.1);
+            assert!(shift.0.abs() < 0.2 && shift.1.abs() < 0.2, "{motion:?} {n}: {shift:?}");
+        }
+    }
+}
+
+#[test]
+fn both_chroma_planes_cross_an_edge_alike() {
+    let halves = |x: u32, _| if x < 483 { Rgb([255, 0, 0]) } else { Rgb([0, 255, 0]) };
+    let picture = picture_of(RgbImage::from_fn(960, 540, halves));
+    let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    for n in [0, 20, 50, 89] {
+        let frame = draw(&view, Some(&picture), n);
+        for (u, v) in frame.u[..160].iter().zip(&frame.v) {
+            let (u, v) = ((f64::from(*u) - 42.0) / 60.0, (f64::from(*v) - 26.0) / 214.0);
+            assert!((u - v).abs() < 0.05, "frame {n}: {u} {v}");
+        }
+    }
+}
+
+// ---- Purity ---------------------------------------------------------------------------------------------------------
+
+fn shows() -> Vec<Show> {
+    let item = |(i, text): (u32, &str)| Item { text: text.to_owned(), at: i * 25 };
+    let items = (0..).zip(["one", "two of them", "three"]).map(item).collect();
+    vec![
+        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn },
+        Show::Picture { fit: Fit::ContainBlur, motion: Motion::PanLeft },
+        Show::Picture { fit: Fit::Contain, motion: Motion::Hold },
+        Show::Colour(Colour::rgb(90, 20, 60)),
+        Show::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
+        Show::Title { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) },
+        Show::List { heading: Some("Parts".to_owned()), items },
+    ]
+}
+
+const SPEECH: &str = "Change one sentence, and only that sentence is spoken again. The rest is copied.";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn frames_do_not_depend_on_the_order_they_are_asked_for(
+        show in prop::sample::select(shows()),
+        style in prop::sample::select(&STYLES[..]),
+        order in prop::collection::vec(0_u32..90, 1..8),
+    ) {
+        let view = captioned(view(SMALL, show), style, CaptionPosition::Bottom, SPEECH);
+        let picture = pattern(500, 400);
+        let mut one = compositor(&view, Some(&picture));
+        let mut out = Frame::new(view.size);
+        for n in order {
+            one.frame(n, None, &mut out).unwrap();
+            prop_assert!(out == draw(&view, Some(&picture), n), "frame {}", n);
+        }
+    }
+
+    #[test]
+    fn a_clipped_view_draws_the_same_frames(
+        show in prop::sample::select(shows()),
+        style in prop::sample::select(&STYLES[..]),
+        first in 0_u32..89,
+        long in 1_u32..40,
+        pick in 0.0_f64..1.0,
+    ) {
+        let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
+        view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
+        let range = first..(first + long).min(90);
+        let n = range.start + (f64::from(range.end - range.start) * pick) as u32;
+        let picture = pattern(500, 400);
+        let clipped = view.clip(range.clone());
+        prop_assert!(draw(&clipped, Some(&picture), n) == draw(&view, Some(&picture), n), "frame {}", n);
+        prop_assert_eq!(clipped.clip(range), clipped);
+    }
+
+    #[test]
+    fn no_text_breaks_a_card(
+        title in "\\PC{0,300}",
+        items in prop::collection::vec(any::<String>(), 0..9),
+        size in prop::sample::select(vec![SMALL, Size::new(180, 320), Size::new(200, 200), Size::new(2, 2)]),
+    ) {
+        let items: Vec<Item> = items.into_iter().map(|text| Item { text, at: 0 }).collect();
+        draw(&view(size, Show::List { heading: Some(title.clone()), items }), None, 60);
+        draw(&view(size, Show::Title { title: title.clone(), subtitle: Some(title) }), None, 60);
+    }
+}
+
+#[test]
+fn an_edit_elsewhere_in_the_scene_leaves_a_segment_its_key() {
+    let show = Show::Title { title: "Caching".to_owned(), subtitle: None };
+    let make = |text: &str| captioned(view(SMALL, show.clone()), CaptionStyle::Karaoke, CaptionPosition::Bottom, text);
+    let first = "Change one sentence, and only that sentence is spoken again.";
+    let (before, mut after) =
+        (make(&format!("{first} The rest is copied byte for byte.")), make(&format!("{first} More.")));
+    after.frames += 30;
+    assert_eq!(before.clip(0..30), after.clip(0..30));
+    assert_ne!(before.clip(50..80), after.clip(50..80));
+}
+
+#[test]
+fn a_colour_of_the_look_matters_only_where_it_is_seen() {
+    let photo = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    let mut other = photo.clone();
+    other.look.text = Colour::rgb(1, 2, 3);
+    other.look.heading_font = "Inter".to_owned();
+    assert_eq!(photo.clip(0..90), other.clip(0..90));
+    let title = view(SMALL, Show::Title { title: "Caching".to_owned(), subtitle: None });
+    let retold = View { look: other.look, ..title.clone() };
+    assert_ne!(title.clip(0..90), retold.clip(0..90));
+}
+
+#[test]
+fn a_view_survives_serde() {
+    for show in shows() {
+        let view = captioned(view(SMALL, show), CaptionStyle::Karaoke, CaptionPosition::Top, SPEECH);
+        let text = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<View>(&text).unwrap(), view);
+    }
+}
+
+// ---- Captions and cards in pixels -----------------------------------------------------------------------------------
+
+/// Left, top, right and bottom of what is not `ground`, in pixels; right and bottom are one past.
+fn inked(frame: &Frame, ground: Option<&Frame>) -> (u32, u32, u32, u32) {
+    let width = frame.size().width as usize;
+    let mut bounds = (u32::MAX, u32::MAX, 0, 0);
+    for (i, &luma) in frame.y.iter().enumerate() {
+        if luma.abs_diff(ground.map_or(16, |ground| ground.y[i])) > 2 {
+            let (x, y) = ((i % width) as u32, (i / width) as u32);
+            bounds = (bounds.0.min(x), bounds.1.min(y), bounds.2.max(x + 1), bounds.3.max(y + 1));
+        }
+    }
+    bounds
+}
+
+#[test]
+fn captions_stay_inside_the_safe_area() {
+    let long =
+        "Supercalifragilisticexpialidocious-and-then-some-more-letters, Donaudampfschifffahrtsgesellschaft ends.";
+    for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080)] {
+        for style in STYLES {
+            for position in [CaptionPosition::Top, CaptionPosition::Middle, CaptionPosition::Bottom] {
+                for text in [SPEECH, long] {
+                    let black = view(size, Show::Colour(Colour::rgb(0, 0, 0)));
+                    let view = captioned(black, style, position, text);
+                    let frame = draw(&view, None, 2);
+                    let (left, top, right, bottom) = inked(&frame, None);
+                    let (side, end) = (size.width / 20, size.height * 8 / 100);
+                    let label = format!("{size} {style:?} {position:?}: {left} {top} {right} {bottom}");
+                    assert!(left < right, "{label}");
+                    assert!(left >= side && right <= size.width - side, "{label}");
+                    assert!(top >= end * 8 / 10 && bottom <= size.height - end, "{label}");
+                    assert!(left.abs_diff(size.width - right) <= 4, "{label}: not centred");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn karaoke_lights_the_spoken_word_and_the_box_stays() {
+    let black = view(HD, Show::Colour(Colour::rgb(0, 0, 0)));
+    let view = captioned(black, CaptionStyle::Karaoke, CaptionPosition::Bottom, "Only what changed");
+    let (first, last) = (draw(&view, None, 1), draw(&view, None, 14));
+    assert_eq!(inked(&first, None), inked(&last, None));
+    let orange_at = |frame: &Frame| {
+        let rgb = frame.to_rgb();
+        let lit = rgb.enumerate_pixels().filter(|(_, _, p)| near(p, [255, 140, 0], 24)).map(|(x, _, _)| x);
+        let lit: Vec<u32> = lit.collect();
+        (lit.iter().min().copied(), lit.iter().max().copied())
+    };
+    let ((Some(a), Some(b)), (Some(c), Some(_))) = (orange_at(&first), orange_at(&last)) else {
+        panic!("no word is lit")
+    };
+    assert!(a < b && b < c, "the light moves from the first word to the last: {a} {b} {c}");
+}
+
+#[test]
+fn captions_are_legible_on_any_picture() {
+    for ground in [Colour::rgb(255, 255, 255), Colour::rgb(0, 0, 0), Colour::rgb(128, 128, 128)] {
+        for style in STYLES {
+            let view = captioned(view(HD, Show::Colour(ground)), style, CaptionPosition::Bottom, "Legible text");
+            let frame = draw(&view, None, 2);
+            let (left, top, right, bottom) =
+                inked(&draw(&view, None, 2), Some(&draw(&View { captions: None, ..view.clone() }, None, 2)));
+            let rows = (top..bottom).map(|y| &frame.y[(y * 1920 + left) as usize..(y * 1920 + right) as usize]);
+            let lumas: Vec<u8> = rows.flatten().copied().collect();
+            let (dark, bright) =
+                (lumas.iter().filter(|y| **y < 110).count(), lumas.iter().filter(|y| **y > 200).count());
+            assert!(dark > lumas.len() / 20, "{ground:?} {style:?}: something dark around the text");
+            assert!(bright > lumas.len() / 40 || ground == Colour::rgb(0, 0, 0), "{ground:?} {style:?}: bright text");
+        }
+    }
+}
+
+#[test]
+fn cards_fit_their_frame_and_leave_room_for_captions() {
+    let endless = "Every step has a key that is made from its content and nothing else. ".repeat(30);
+    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080)] {
+        for show in [
+            Show::Title {
+                title: "Make it work, then make it incremental".to_owned(),
+                subtitle: Some("A story".to_owned()),
+            },
+            Show::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
+            Show::List {
+                heading: Some("Parts".to_owned()),
+                items: vec![item("A graph"), item("Keys"), item("A cache")],
+            },
+            Show::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
+        ] {
+            let empty = Show::List { heading: None, items: vec![] };
+            let (card, ground) = (draw(&view(size, show.clone()), None, 80), draw(&view(size, empty), None, 80));
+            let (left, top, right, bottom) = inked(&card, Some(&ground));
+            let label = format!("{size} {left} {top} {right} {bottom}");
+            assert!(left >= size.width * 8 / 100 && right <= size.width * 92 / 100, "{label}");
+            assert!(top >= size.height * 8 / 100, "{label}");
+            let captions = captions::Metrics::highest(size) as u32;
+            assert!(bottom <= captions, "{label}: captions start at {captions}");
+        }
+    }
+}
+
+#[test]
+fn list_items_come_when_they_are_called() {
+    let item = |at| Item { text: "A step of the graph".to_owned(), at };
+    let view = view(HD, Show::List { heading: None, items: vec![item(0), item(40)] });
+    let bottom = |n| {
+        let ground = draw(&View { show: Show::List { heading: None, items: vec![] }, ..view.clone() }, None, 0);
+        inked(&draw(&view, None, n), Some(&ground)).3
+    };
+    assert_eq!(bottom(25), bottom(39));
+    assert!(bottom(70) > bottom(39) + 50);
+}
+
+#[test]
+fn a_logo_stands_in_its_corner() {
+    for (corner, x, y) in [
+        (Corner::TopLeft, 70, 70),
+        (Corner::TopRight, 1850, 70),
+        (Corner::BottomLeft, 70, 1010),
+        (Corner::BottomRight, 1850, 1010),
+    ] {
+        let logo = Logo { corner, opacity: 0.5, height: 0.1 };
+        let black = View { logo: Some(logo), ..view(HD, Show::Colour(Colour::rgb(0, 0, 0))) };
+        let white = picture_of(RgbImage::from_pixel(30, 30, Rgb([255; 3])));
+        let stamp = Some(Arc::new(logo.prepare(&white, HD)));
+        let mut out = Frame::new(HD);
+        Compositor::new(black, Assets { picture: None, logo: stamp }).unwrap().frame(0, None, &mut out).unwrap();
+        let rgb = out.to_rgb();
+        assert!(near(rgb.get_pixel(x, y), [128; 3], 3), "{corner:?} {:?}", rgb.get_pixel(x, y));
+        assert!(near(rgb.get_pixel(960, 540), [0; 3], 2));
+        let (left, top, right, bottom) = inked(&out, None);
+        assert_eq!((right - left, bottom - top), (108, 108), "{corner:?}");
+    }
+}
+
+#[test]
+fn canvases_are_small_and_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Picture>();
+    shared::<Canvas>();
+    shared::<Stamp>();
+    fn sent<T: Send>() {}
+    sent::<Compositor>();
+    let shot = view(HD, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn }).shot().unwrap();
+    assert!(shot.prepare(&pattern(3000, 2000)).byte_len() < 8 << 20);
+}

@@ -98,6 +98,12 @@ impl Typesetter {
         self.cut(text, &style, room)
     }
 
+    /// Paragraphs set to `width`, with lines of like length.
+    pub fn balanced(&self, mut layouts: Vec<Layout<Ink>>, width: f32) -> Vec<Layout<Ink>> {
+        layouts.iter_mut().for_each(|layout| balance(layout, width));
+        layouts
+    }
+
     /// As much of `text` as fits, with an ellipsis.
     pub fn cut(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
         let graphemes: Vec<&str> = text.graphemes(true).collect();

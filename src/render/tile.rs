@@ -107,7 +107,7 @@ fn halve(rgba: &[u8], width: usize, height: usize, sample: impl Fn(&[u8]) -> u8)
     out
 }
 
-/// `over + under · (1 − alpha)`; alpha and samples are scaled by the opacity first.
+/// `over + under · (1 − alpha)`, both scaled by the opacity.
 fn blend_run(over: &[u8], alpha: &[u8], opacity: u16, under: &mut [u8]) {
     if opacity >= 256 {
         for ((under, &over), &alpha) in under.iter_mut().zip(over).zip(alpha) {
@@ -115,10 +115,12 @@ fn blend_run(over: &[u8], alpha: &[u8], opacity: u16, under: &mut [u8]) {
             *under = over.saturating_add(((kept + (kept >> 8)) >> 8) as u8);
         }
     } else {
+        // Finer than a byte throughout: rounding twice would show as a tint while something fades in.
+        let opacity = u32::from(opacity);
         for ((under, &over), &alpha) in under.iter_mut().zip(over).zip(alpha) {
-            let (over, alpha) = ((u16::from(over) * opacity + 128) >> 8, (u16::from(alpha) * opacity + 128) >> 8);
-            let kept = u16::from(*under) * (255 - alpha) + 128;
-            *under = (over as u8).saturating_add(((kept + (kept >> 8)) >> 8) as u8);
+            let kept = u32::from(*under) * (255 * 256 - u32::from(alpha) * opacity);
+            let sum = u32::from(over) * opacity * 255 + kept;
+            *under = ((sum + 32_640) / 65_280).min(255) as u8;
         }
     }
 }

@@ -8,10 +8,17 @@ use crate::spec::model::{Direction, TransitionKind};
 /// Width of a wipe's soft edge, as a share of the frame's longer side.
 const SOFT_EDGE: f64 = 0.02;
 
-/// Draws frame `i` of a transition of `len` frames into `out`. All three frames have the same size.
+/// Draws frame `i` of a transition of `len` frames into `out`, which takes on the size of the other two.
 ///
 /// Frame `-1` would be all `from` and frame `len` all `to`, so every frame of the transition shows some of both.
+///
+/// # Panics
+/// If `from` and `to` are not of the same size.
 pub fn blend(kind: TransitionKind, i: u32, len: u32, from: &Frame, to: &Frame, out: &mut Frame) {
+    assert_eq!(from.size(), to.size(), "both scenes of a film have one frame size");
+    if out.size() != to.size() {
+        *out = Frame::new(to.size());
+    }
     let t = (f64::from(i) + 1.0) / (f64::from(len) + 1.0);
     match kind {
         TransitionKind::Cut => out.copy_from(to),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parley::Layout;
 
-use super::Metrics;
+use super::{HALO, Metrics};
 use crate::render::colour::{legible_on, over};
 use crate::render::frame::Frame;
 use crate::render::paint::{Outline, Rect, Shape, paint};
@@ -18,7 +18,7 @@ use crate::units::{Colour, Size};
 /// Opacity of a box whose colour the look gives as opaque.
 const BOX_OPACITY: u8 = 205;
 /// Opacity of the wide outline that sets text off from a busy picture.
-const HALO_OPACITY: u8 = 90;
+const HALO_OPACITY: u8 = 70;
 
 /// Draws a scene's captions, and keeps what was drawn last.
 pub(crate) struct CaptionPainter {
@@ -30,10 +30,16 @@ pub(crate) struct CaptionPainter {
     block: Option<(usize, Block)>,
 }
 
+/// A line, where it stands, and which of the page's words are on it.
+struct Line {
+    layout: Arc<Layout<Ink>>,
+    at: (f64, f64),
+    words: Range<usize>,
+}
+
 /// A page set and placed.
 struct Block {
-    /// Each line, where it stands, and which of the page's words are on it.
-    lines: Vec<(Arc<Layout<Ink>>, (f64, f64), Range<usize>)>,
+    lines: Vec<Line>,
     rect: Rect,
     metrics: Metrics,
 }
@@ -91,7 +97,7 @@ impl CaptionPainter {
             let at = ((rect.left + rect.right - f64::from(line.width())) / 2.0, top);
             top += f64::from(line.height());
             first += words.len();
-            (Arc::new(line), at, first - words.len()..first)
+            Line { layout: Arc::new(line), at, words: first - words.len()..first }
         });
         Block { lines: lines.collect(), rect, metrics }
     }
@@ -124,7 +130,7 @@ impl CaptionPainter {
             shapes.push(Shape::Block { rect: block.rect, radius, colour: self.box_colour() });
         }
         let outlines = if boxed { Vec::new() } else { self.outlines(&block.metrics) };
-        for (layout, at, words) in &block.lines {
+        for Line { layout, at, words } in &block.lines {
             let inks = words.clone().map(|word| self.ink(Some(word) == lit)).collect();
             shapes.push(Shape::Text { layout: layout.clone(), at: *at, inks, outlines: outlines.clone() });
         }
@@ -145,7 +151,7 @@ impl CaptionPainter {
 
     fn outlines(&self, metrics: &Metrics) -> Vec<Outline> {
         let (back, reach) = (self.look.caption_back, f64::from(metrics.outline));
-        let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * 2.2 };
+        let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO) };
         vec![halo, Outline { colour: Colour { a: 255, ..back }, reach }]
     }
 }

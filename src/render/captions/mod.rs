@@ -27,6 +27,11 @@ pub struct SpokenWord {
     pub to: u64,
 }
 
+/// How far the wide outline reaches, in widths of the narrow one.
+const HALO: f32 = 1.8;
+/// Of the font size.
+const LINE_HEIGHT: f32 = 1.25;
+
 /// Sizes that drawing and grouping must agree on, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Metrics {
@@ -58,18 +63,25 @@ impl Metrics {
         let boxed = matches!(style, CaptionStyle::Karaoke | CaptionStyle::Boxed);
         // Apps for vertical video lay their buttons over the lowest fifth.
         let (top, bottom) = if tall { (0.12, 0.20) } else { (0.08, 0.085) };
+        let outline = if boxed { 0.0 } else { text * 0.075 };
         Metrics {
             text,
             weight,
             line: width * if tall { 0.80 } else { 0.78 },
-            padding: if boxed { (text * 0.5, text * 0.26) } else { (0.0, 0.0) },
-            outline: if boxed { 0.0 } else { text * 0.075 },
+            padding: if boxed { (text * 0.5, text * 0.26) } else { (outline * HALO, outline * HALO) },
+            outline,
             top: height * top,
             bottom: height * bottom,
         }
     }
 
+    /// The highest point that captions at the bottom of the frame reach, in pixels from its top.
+    pub fn highest(size: Size) -> f32 {
+        let own = Metrics::new(CaptionStyle::Boxed, size);
+        size.height as f32 - own.bottom - 2.0 * own.text * LINE_HEIGHT - 2.0 * own.padding.1
+    }
+
     pub fn text_style<'a>(&self, family: &'a str) -> Style<'a> {
-        Style { family, weight: self.weight, size: self.text, line_height: 1.25, tracking: -0.005 }
+        Style { family, weight: self.weight, size: self.text, line_height: LINE_HEIGHT, tracking: -0.005 }
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn pages(units: &[Unit], sheet: Sheet) -> Vec<Range<usize>> {
         let mut choice = (f64::INFINITY, end - 1);
         for start in (0..end).rev() {
             let alone = start + 1 == end;
-            if !alone && (ends_with_pause(units, start) || lines(&units[start..end], sheet).is_none()) {
+            if !alone && !belongs_together(units, start..end, sheet) {
                 break;
             }
             let cost = best[start].0 + page_cost(units, start..end, sheet);
@@ -89,8 +89,15 @@ pub(super) fn pages(units: &[Unit], sheet: Sheet) -> Vec<Range<usize>> {
     pages
 }
 
-fn ends_with_pause(units: &[Unit], word: usize) -> bool {
-    units.get(word + 1).is_some_and(|next| next.from - units[word].to > LONG_PAUSE)
+/// Whether the words may share a page: they fit, no long pause parts them, and no sentence ends among them but very
+/// short ones at the start. So an edit in one sentence leaves the pages of the one before alone.
+fn belongs_together(units: &[Unit], page: Range<usize>, sheet: Sheet) -> bool {
+    let start = units[page.start].from;
+    let joined = |pair: &[Unit]| {
+        let quick = pair[0].to - start < sheet.shortest;
+        pair[1].from - pair[0].to <= LONG_PAUSE && (pair[0].after != Break::Sentence || quick)
+    };
+    units[page.clone()].windows(2).all(joined) && lines(&units[page], sheet).is_some()
 }
 
 /// What a break there costs, against 1 for a page of its own.
@@ -110,7 +117,7 @@ fn page_cost(units: &[Unit], page: Range<usize>, sheet: Sheet) -> f64 {
     let inner_ends = words[..words.len() - 1].iter().filter(|unit| unit.after == Break::Sentence).count();
     let end = if page.end == units.len() { 0.0 } else { break_cost(words[words.len() - 1].after) };
     let short = ((sheet.shortest - seconds) / sheet.shortest).clamp(0.0, 1.0);
-    1.0 + (1.0 - fill).powi(2) + end + inner_ends as f64 * 0.9 + short * 1.5 + (seconds - LONGEST).max(0.0) * 0.3
+    1.0 + (1.0 - fill).powi(2) + end + inner_ends as f64 * 0.3 + short * 1.5 + (seconds - LONGEST).max(0.0) * 0.3
 }
 
 fn width(units: &[Unit], space: f64) -> f64 {
@@ -125,7 +132,7 @@ pub(super) fn lines(words: &[Unit], sheet: Sheet) -> Option<usize> {
     let cost = |first: usize| {
         let (upper, lower) = (width(&words[..first], sheet.space), width(&words[first..], sheet.space));
         let uneven = (upper - lower).abs() / sheet.line + if upper > lower { 0.1 } else { 0.0 };
-        (upper.max(lower) <= sheet.line).then(|| uneven + 0.4 * break_cost(words[first - 1].after))
+        (upper.max(lower) <= sheet.line).then(|| uneven + 0.25 * break_cost(words[first - 1].after))
     };
     let costs = (1..words.len()).filter_map(|first| Some((cost(first)?, first)));
     costs.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, first)| first)
