@@ -29,8 +29,7 @@ fn last_onset(samples: &[f32]) -> usize {
     let step = 48;
     (4800..samples.len() - step)
         .step_by(step)
-        .filter(|&at| loud(&samples[at..at + step]) && !loud(&samples[at - 4800..at]))
-        .next_back()
+        .rfind(|&at| loud(&samples[at..at + step]) && !loud(&samples[at - 4800..at]))
         .expect("a beep")
 }
 

@@ -149,7 +149,7 @@ impl<'a> FilmPlan<'a> {
         debug_assert_eq!(self.frames, self.runs.iter().map(|run| run.frames).sum::<u64>());
         let step = Film {
             fps: spec.output.fps,
-            segments: self.runs.len(),
+            segments: self.runs.iter().map(|run| run.frames).collect(),
             title: spec.title.clone(),
             chapters: self.chapters(),
         };

@@ -17,8 +17,8 @@ use super::{Context, Step, StepError, Tool, ffmpeg};
 pub struct Film {
     /// Frame rate of every segment.
     pub fps: Fps,
-    /// How many segments there are.
-    pub segments: usize,
+    /// How many frames each segment has, in order.
+    pub segments: Vec<u64>,
     /// The film's title.
     pub title: String,
     /// Its chapters, in order; may be empty.
@@ -76,12 +76,22 @@ impl Film {
     /// What ffmpeg's concat demuxer reads. Paths are the cache's own; they are quoted all the same.
     fn list(&self, context: &Context) -> Result<String, StepError> {
         let mut list = "ffconcat version 1.0\n".to_owned();
-        for i in 0..self.segments {
+        let mut frames = 0;
+        for (i, own) in self.segments.iter().enumerate() {
             let path = std::path::absolute(context.input(&segment_role(i))?)?;
             let path = path.to_str().ok_or_else(|| StepError::input("the cache's path is not UTF-8"))?;
-            let _ = writeln!(list, "file 'file:{}'", path.replace('\'', r"'\''"));
+            let length = self.micros(frames + own) - self.micros(frames);
+            frames += own;
+            let _ = writeln!(list, "file 'file:{}'\nduration {length}us", path.replace('\'', r"'\''"));
         }
         Ok(list)
+    }
+
+    /// When frame `frame` of the film is due. Segments start at such times, so that rounding never adds up; what a segment's own header
+    /// says of its length is rounded to a millisecond.
+    fn micros(&self, frame: u64) -> u64 {
+        let (num, den) = (u64::from(self.fps.num), u64::from(self.fps.den));
+        (frame * den * 1_000_000 + num / 2) / num
     }
 
     fn notes(&self) -> String {
