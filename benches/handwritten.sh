@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The bench's film by one ffmpeg command, as a practised hand would write it: zoompan, drawtext, xfade. Its captions do not follow the
-# words, and its zoom moves by whole pixels; both spare it work.
+# words, and its zoom moves by whole pixels of the photo; both spare it work. ENLARGE=2 enlarges the photos first, which is how people
+# make zoompan shake less.
 #
-# usage: handwritten.sh PHOTOS SPEECH.wav SECONDS CAPTIONS OUT.mp4, where CAPTIONS is a folder of 0.txt … 7.txt
+# usage: [ENLARGE=N] handwritten.sh PHOTOS SPEECH.wav SECONDS CAPTIONS OUT.mp4, where CAPTIONS is a folder of 0.txt … 7.txt
 # Encoder options come from $X264.
 set -euo pipefail
 
@@ -17,7 +18,7 @@ inputs=() graph=""
 for ((i = 0; i < scenes; i++)); do
     inputs+=(-i "$photos/photo-$i.jpg")
     if ((i % 2)); then zoom="1.12-0.12*on/$frames"; else zoom="1+0.12*on/$frames"; fi
-    graph+="[$i:v]crop=iw:iw*9/16,"
+    graph+="[$i:v]crop=iw:iw*9/16,scale=iw*${ENLARGE:-1}:-2,"
     graph+="zoompan=z='$zoom':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=$frames:s=1920x1080:fps=30,"
     graph+="drawtext=font=Sans:textfile=$captions/$i.txt:expansion=none:fontsize=54:fontcolor=white:borderw=4:bordercolor=black:"
     graph+="x=(w-text_w)/2:y=h*0.84,format=yuv420p,settb=AVTB[v$i];"
