@@ -32,4 +32,4 @@ done
 
 # shellcheck disable=SC2086  # $X264 is a list of options
 ffmpeg -nostdin -v error -y "${inputs[@]}" -i "$speech" -filter_complex "${graph%;}" -map "[$last]" -map $scenes:a \
-    $X264 -colorspace bt709 -color_primaries bt709 -color_trc bt709 -c:a aac -b:a 192k -movflags +faststart -t "$seconds" "$out"
+    $X264 -pix_fmt yuv420p -colorspace bt709 -color_primaries bt709 -color_trc bt709 -c:a aac -b:a 192k -movflags +faststart -t "$seconds" "$out"
