@@ -143,3 +143,6 @@ impl Model {
         Ok((sound, starts))
     }
 }
+
+#[cfg(test)]
+mod tests;
