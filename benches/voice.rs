@@ -7,7 +7,8 @@ use t2v::units::SAMPLE_RATE;
 use t2v::voice::neural::Model;
 
 /// "The city council voted on Tuesday to close the old bridge to cars and to open it to people on foot." (20 words)
-const SENTENCE: &str = "ðə sˈɪTi kˈWnsᵊl vˈOTᵻd ˌɔn tˈuzdˌA tə klˈOz ði ˈOld bɹˈɪʤ tə kˈɑɹz ænd tə ˈOpᵊn ɪt tə pˈipᵊl ˌɔn fˈʊt.";
+const SENTENCE: &str =
+    "ðə sˈɪTi kˈWnsᵊl vˈOTᵻd ˌɔn tˈuzdˌA tə klˈOz ði ˈOld bɹˈɪʤ tə kˈɑɹz ænd tə ˈOpᵊn ɪt tə pˈipᵊl ˌɔn fˈʊt.";
 
 fn speak() -> usize {
     Model::heart().speak(SENTENCE, &[], 1.0, 1).expect("the sentence can be spoken").samples.len()
@@ -20,7 +21,10 @@ fn sentence(bench: &mut Criterion) {
     let start = Instant::now();
     speak();
     let seconds = samples as f64 / f64::from(SAMPLE_RATE);
-    println!("first sentence, with loading: {first:.1?}; then {:.0} times real time", seconds / start.elapsed().as_secs_f64());
+    println!(
+        "first sentence, with loading: {first:.1?}; then {:.0} times real time",
+        seconds / start.elapsed().as_secs_f64()
+    );
     bench.bench_function("voice/20 words", |b| b.iter(speak));
 }
 

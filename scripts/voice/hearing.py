@@ -11,6 +11,7 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 # The highest word error rate that passes.
 LIMITS = {"tiny.en": 0.03, "base": 0.015}
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 
 _normalise = EnglishTextNormalizer()
 
@@ -43,8 +44,9 @@ def heard(model, wav):
 
 def normal(text):
     """Words as both sides may be compared: small letters, numbers in digits, no punctuation, one spelling."""
-    text = re.sub(r"(\d+):(\d\d)", r"\1\2", text.replace("-", " "))
-    return " ".join(_normalise(text).split())
+    text = re.sub(r"(\d+)[:.](\d\d)\b", r"\1\2", text.replace("-", " "))
+    words = " ".join(_normalise(text).split())
+    return re.sub(rf"\b(?:the )?(\d+)(?:st|nd|rd|th)?(?: of)? ({MONTHS})\b", r"\1 \2", words)
 
 
 def errors(said, heard_text):

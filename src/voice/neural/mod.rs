@@ -3,7 +3,7 @@
 //!
 //! The network (`assets/voice/hibari.onnx`) tells for each symbol how long it sounds, and for each 12.5 ms what its spectrum is; [`synth`]
 //! turns that into sound. It runs on one thread a sentence, so the bytes do not depend on how many cores there are; sentences run side by
-//! side. All arithmetic but the network's is the same on every machine; the network's, see [`net`].
+//! side. All arithmetic but the network's is the same on every machine; how far the network's is, [`net`] says.
 
 mod clauses;
 mod net;
@@ -62,7 +62,8 @@ pub enum NeuralError {
 }
 
 fn listed(symbols: &[char]) -> String {
-    let each: Vec<String> = symbols.iter().map(|c| format!("“{}” (U+{:04X})", c.escape_debug(), u32::from(*c))).collect();
+    let each: Vec<String> =
+        symbols.iter().map(|c| format!("“{}” (U+{:04X})", c.escape_debug(), u32::from(*c))).collect();
     each.join(", ")
 }
 
@@ -128,7 +129,13 @@ impl Model {
     }
 
     /// The sound at [`synth::RATE`], and at which of its samples each symbol begins (and, last, the end of the last one).
-    fn sound(&self, symbols: &[char], ids: &[i32], speed: f64, seed: u64) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
+    fn sound(
+        &self,
+        symbols: &[char],
+        ids: &[i32],
+        speed: f64,
+        seed: u64,
+    ) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
         let (mut sound, mut starts) = (Vec::new(), Vec::with_capacity(ids.len() + 1));
         let pieces = clauses::split(symbols);
         for (n, piece) in pieces.iter().enumerate() {

@@ -55,7 +55,14 @@ mod tests {
 
     #[test]
     fn a_seed_decides_all_of_it() {
-        let some = |seed| -> Vec<_> { std::iter::repeat_with({ let mut n = Noise::new(seed); move || n.pair() }).take(50).collect() };
+        let some = |seed| -> Vec<_> {
+            std::iter::repeat_with({
+                let mut n = Noise::new(seed);
+                move || n.pair()
+            })
+            .take(50)
+            .collect()
+        };
         assert_eq!(some(3), some(3));
         assert_ne!(some(3), some(4));
     }

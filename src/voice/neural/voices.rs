@@ -34,8 +34,8 @@ pub struct VoiceInfo {
 }
 
 static VOICES: LazyLock<Vec<VoiceInfo>> = LazyLock::new(|| {
-    let listed: BTreeMap<String, VoiceInfo> =
-        serde_json::from_str(include_str!("../../../assets/voice/voices.json")).expect("the list in the program is whole");
+    let listed: BTreeMap<String, VoiceInfo> = serde_json::from_str(include_str!("../../../assets/voice/voices.json"))
+        .expect("the list in the program is whole");
     let mut voices: Vec<_> = listed.into_iter().map(|(name, info)| VoiceInfo { name, ..info }).collect();
     voices.sort_by_key(|voice| !voice.built_in);
     voices
