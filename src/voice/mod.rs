@@ -3,6 +3,7 @@
 pub mod align;
 pub mod espeak;
 mod finish;
+pub mod neural;
 mod text;
 
 use std::ops::Range;

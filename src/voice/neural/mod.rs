@@ -1,0 +1,155 @@
+//! Phonemes to samples and word times, by a neural network that is in the program. Knows nothing of text: `voice::english` and the like
+//! give the phonemes.
+//!
+//! The network (`assets/voice/hibari.onnx`) tells for each symbol how long it sounds, and for each 12.5 ms what its spectrum is; [`synth`]
+//! turns that into sound. It runs on one thread a sentence, so the bytes do not depend on how many cores there are; sentences run side by
+//! side. All arithmetic but the network's is the same on every machine; how far the network's is, [`net`] says.
+
+mod clauses;
+mod net;
+mod noise;
+mod pulses;
+mod spectrum;
+mod symbols;
+mod synth;
+mod times;
+mod voices;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+pub use voices::{DEFAULT_VOICE, VoiceInfo, voice, voices};
+
+use super::{Spoken, finish};
+use crate::digest::Digest;
+use crate::sound::resample;
+use clauses::Cuts;
+use net::Net;
+
+/// How fast or slow it may be spoken.
+pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+/// The most symbols of one sentence: about ten minutes of speech, far more than a sentence has.
+pub const MAX_SYMBOLS: usize = 10_000;
+/// Changes whenever the same network would sound otherwise than before.
+const VERSION: u32 = 1;
+
+static HEART: &[u8] = include_bytes!("../../../assets/voice/hibari.onnx");
+
+/// Why a sentence was not spoken.
+#[derive(Debug, thiserror::Error)]
+pub enum NeuralError {
+    /// The network has not learnt these symbols.
+    #[error("the voice has no sound for {}", listed(.0))]
+    UnknownSymbols(Vec<char>),
+    /// There is nothing but silence in it.
+    #[error("there is nothing to say in “{0}”")]
+    Silent(String),
+    /// More than [`MAX_SYMBOLS`].
+    #[error("a sentence of {0} phonemes is too long to be spoken; end it somewhere with a full stop")]
+    TooLong(usize),
+    /// A speed outside [`SPEEDS`].
+    #[error("a speed of {0} is not possible; it lies between {least} and {most}", least = SPEEDS.start(), most = SPEEDS.end())]
+    Speed(f64),
+    /// A word whose symbols do not lie within the sentence's, or before those of the word before it.
+    #[error("word {0} does not lie within the sentence's phonemes")]
+    Word(usize),
+    /// The network can't be read.
+    #[error("the voice's network can't be read: {0}")]
+    Load(String),
+    /// The network failed, or is not one of this kind.
+    #[error("the voice's network failed: {0}")]
+    Run(String),
+}
+
+fn listed(symbols: &[char]) -> String {
+    let each: Vec<String> =
+        symbols.iter().map(|c| format!("“{}” (U+{:04X})", c.escape_debug(), u32::from(*c))).collect();
+    each.join(", ")
+}
+
+/// A word to be timed: its bytes in the sentence, and its characters (not bytes) in the symbols. Words are in order; one that is not
+/// spoken has an empty range of symbols.
+pub type Word = (Range<usize>, Range<usize>);
+
+/// A voice, ready to speak; shared by all threads.
+pub struct Model {
+    net: Net,
+    digest: Digest,
+}
+
+impl Model {
+    /// The voice that is in the program, `heart`; read on first use, once a process.
+    pub fn heart() -> &'static Self {
+        static MODEL: LazyLock<Model> = LazyLock::new(|| {
+            let net = Net::embedded(HEART).expect("the network in the program is whole");
+            Model { net, digest: Digest::of(HEART) }
+        });
+        &MODEL
+    }
+
+    /// A voice of the same kind from the bytes of its `.onnx` file.
+    ///
+    /// # Errors
+    /// [`NeuralError::Load`] if it is no such network.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, NeuralError> {
+        let digest = Digest::of(&bytes);
+        Ok(Self { net: Net::load(bytes)?, digest })
+    }
+
+    /// What of this voice shapes the sound, for keys.
+    pub fn fingerprint(&self) -> String {
+        format!("neural {VERSION} {}", self.digest)
+    }
+
+    /// Speaks one sentence, given in Kokoro's phoneme alphabet: trimmed to small pads of silence, at [`super::LOUDNESS`], with the times of
+    /// its words. `seed` decides the noise in breath and hiss; the same seed gives the same samples.
+    ///
+    /// A sentence longer than the network has learnt is spoken clause by clause.
+    ///
+    /// # Errors
+    /// All of [`NeuralError`] but `Load`.
+    pub fn speak(&self, symbols: &str, words: &[Word], speed: f64, seed: u64) -> Result<Spoken, NeuralError> {
+        if !SPEEDS.contains(&speed) {
+            return Err(NeuralError::Speed(speed));
+        }
+        let ids = symbols::ids(symbols)?;
+        if ids.len() > MAX_SYMBOLS {
+            return Err(NeuralError::TooLong(ids.len()));
+        }
+        times::check(words, ids.len())?;
+        let silent = || NeuralError::Silent(symbols.to_owned());
+        if !symbols.chars().any(char::is_alphabetic) {
+            return Err(silent());
+        }
+        let symbols: Vec<char> = symbols.chars().collect();
+        let (sound, starts) = self.sound(&symbols, &ids, speed, seed)?;
+        let place = |at| resample::length(at, synth::RATE);
+        let timed = |_: &[f32], moved| times::words(words, &symbols, &starts, place, moved);
+        finish(&sound, synth::RATE, timed).map_err(|e| NeuralError::Run(e.to_string()))?.ok_or_else(silent)
+    }
+
+    /// The sound at [`synth::RATE`], and at which of its samples each symbol begins (and, last, the end of the last one).
+    fn sound(
+        &self,
+        symbols: &[char],
+        ids: &[i32],
+        speed: f64,
+        seed: u64,
+    ) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
+        let (mut sound, mut starts) = (Vec::new(), Vec::with_capacity(ids.len() + 1));
+        let pieces = clauses::split(symbols);
+        for (n, piece) in pieces.iter().enumerate() {
+            starts.resize(piece.start, sound.len());
+            let output = self.net.run(&ids[piece.clone()], speed)?;
+            let samples = synth::synthesise(&output.spectra, seed.wrapping_add(n as u64));
+            let part = clauses::trimmed(&samples, &output.lengths, Cuts::of(n, &pieces, symbols));
+            starts.extend(part.starts.iter().map(|at| sound.len() + at));
+            sound.extend(part.samples);
+        }
+        starts.resize(symbols.len() + 1, sound.len());
+        Ok((sound, starts))
+    }
+}
+
+#[cfg(test)]
+mod tests;
