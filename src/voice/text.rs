@@ -332,8 +332,8 @@ mod tests {
     #[test]
     fn white_space_holds_no_sentence() {
         for text in ["", " ", "\n\n", "\t \r\n"] {
-            assert_eq!(sentences(text), [], "{text:?}");
-            assert_eq!(words(text), [], "{text:?}");
+            assert!(sentences(text).is_empty(), "{text:?}");
+            assert!(words(text).is_empty(), "{text:?}");
         }
     }
 

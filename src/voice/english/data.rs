@@ -86,11 +86,6 @@ impl Entries {
         Self { text, at: at + 1 }
     }
 
-    /// Where the walk has come to; after the last entry, at the closing brace.
-    pub(super) fn position(&self) -> usize {
-        self.at
-    }
-
     fn string_end(&self, open: usize) -> usize {
         let bytes = self.text.as_bytes();
         let mut at = open + 1;

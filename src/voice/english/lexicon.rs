@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_first_the_last_and_the_middle_are_found() {
         let lexicon = Lexicon::of(Accent::American);
-        assert_eq!(lexicon.get("camera"), Some(Entry::One("kˈæmɹə")));
+        assert_eq!(lexicon.get("camera"), Some(Entry::One("kˈæməɹə")));
         assert_eq!(lexicon.get("'Merica"), Some(Entry::One("mˈɛɹəkə")));
         assert_eq!(lexicon.get("abaction"), Some(Entry::One("əbˈækʃən")));
         assert_eq!(lexicon.get("zzzzzz"), None);

@@ -86,3 +86,6 @@ pub fn spoken_words(text: &str) -> Result<String, FrontError> {
 pub fn fingerprint() -> String {
     data::fingerprint()
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,8 +76,11 @@ impl Reader {
     }
 
     fn hyphenated(self, word: &str, tag: &str) -> Option<String> {
+        if !word.contains('-') {
+            return None;
+        }
         let parts: Vec<String> = word.split('-').filter(|part| !part.is_empty()).map(|part| self.content_word(part, tag, false)).collect();
-        (word.contains('-') && !parts.is_empty()).then(|| stress::compound(&parts))
+        (!parts.is_empty()).then(|| stress::compound(&parts))
     }
 
     /// A form of a known word: ending or beginning taken off, at most `depth` of them.

@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use super::data::{self, Entries};
 
 struct Model {
-    tags: Vec<&'static str>,
+    tags: Vec<String>,
     fixed: HashMap<&'static str, &'static str>,
-    vocabulary: HashSet<&'static str>,
+    vocabulary: HashSet<String>,
     weights: HashMap<String, &'static str>,
 }
 
@@ -30,11 +30,6 @@ pub(super) fn tags(words: &[&str]) -> Vec<&'static str> {
     tags
 }
 
-/// Unpacks the model now rather than at the first sentence.
-pub(super) fn load() {
-    model();
-}
-
 fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| Model::of(data::unpack(data::TAGGER)))
@@ -46,7 +41,7 @@ impl Model {
             let mark = format!("\"{name}\":");
             text.find(&mark).map_or("", |at| &text[at + mark.len()..])
         };
-        let object = |name: &str| Entries::of(section(name), 0).map(|(key, value)| (key, value));
+        let object = |name: &str| Entries::of(section(name), 0);
         Self {
             tags: strings(section("tags")),
             fixed: object("tagdict").map(|(key, value)| (key, value.trim_matches('"'))).collect(),
@@ -58,7 +53,7 @@ impl Model {
     fn normal(&self, word: &str) -> String {
         let digits = |w: &str| w.bytes().all(|b| b.is_ascii_digit());
         let normal = match word {
-            _ if word.len() > 1 && word[1..].contains('-') && !word.starts_with('-') => "!HYPHEN".to_owned(),
+            _ if word.contains('-') && !word.starts_with('-') => "!HYPHEN".to_owned(),
             _ if digits(word) && word.len() == 4 => "!YEAR".to_owned(),
             _ if word.starts_with(|c: char| c.is_ascii_digit()) => "!DIGITS".to_owned(),
             _ => word.to_lowercase(),
@@ -70,7 +65,7 @@ impl Model {
     }
 
     /// The tag with the highest sum of weights, the last by name among equals.
-    fn predict(&self, features: &[String]) -> &'static str {
+    fn predict(&'static self, features: &[String]) -> &'static str {
         let mut scores = vec![0i64; self.tags.len()];
         let mut any = false;
         for weights in features.iter().filter_map(|feature| self.weights.get(feature)) {
@@ -81,15 +76,15 @@ impl Model {
                 }
             }
         }
-        let best = self.tags.iter().zip(&scores).max_by_key(|(tag, score)| (**score, **tag));
+        let best = self.tags.iter().zip(&scores).max_by_key(|(tag, score)| (**score, tag.as_str()));
         best.filter(|_| any).map_or("NN", |(tag, _)| tag)
     }
 }
 
 /// The strings of the JSON array that opens `text`.
-fn strings(text: &'static str) -> Vec<&'static str> {
-    let array = &text[..text.find("\"]").map_or(text.len(), |n| n + 1)];
-    array.trim_start_matches('[').split("\",\"").map(|s| s.trim_matches('"')).collect()
+fn strings(text: &str) -> Vec<String> {
+    let array = serde_json::Deserializer::from_str(text).into_iter().next();
+    array.and_then(Result::ok).unwrap_or_default()
 }
 
 fn unescaped(key: &str) -> String {

@@ -64,7 +64,7 @@ pub(super) fn version(place: &Place) -> Option<Reading> {
     };
     let parts: Vec<String> = found[2].split('.').map(named).collect();
     let mut reading = Reading::new(len);
-    if found.get(1).is_some() && place.word_before() != "version" {
+    if found.get(1).is_some() && place.word_before() != "version" && !found[1].contains("ersion") {
         reading = reading.words("version");
     }
     reading = reading.words(&parts.join(if address { " dot " } else { " point " }));
@@ -179,7 +179,9 @@ pub(super) fn decade(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(['’‘])?(\d{2}|\d{4})(?:['’])?s").captures(place.rest())?;
     let (len, value): (usize, u64) = (found[0].len(), found[2].parse().ok()?);
     let whole = if found[2].len() == 4 { place.wording().year(value) } else { place.wording().cardinal(value) };
-    (value.is_multiple_of(10) && ends(place.after(len))).then(|| Reading::new(len).words(&plural(&whole)))
+    // "20s" is what somebody is in, "a 20s pause" what somebody makes.
+    let seconds = found.get(1).is_none() && found[2].len() == 2 && !matches!(place.word_before().as_str(), "his" | "her" | "their" | "my" | "our" | "your" | "the" | "early" | "mid" | "late" | "in");
+    (value.is_multiple_of(10) && !seconds && ends(place.after(len))).then(|| Reading::new(len).words(&plural(&whole)))
 }
 
 /// '99: a year without its century.
@@ -221,6 +223,9 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
     let (len, written) = (found[0].len(), &found[2]);
     let unsigned = found[1].is_empty() && !written.contains([',', '.']);
     let wording = place.wording();
+    if let Some(words) = product_version(place, &found[0]) {
+        return Some(Reading::new(len).words(&words));
+    }
     let words = match written.parse() {
         Ok(year) if unsigned && !NAMED.contains(&place.word_before().as_str()) && says_year(place, written) => wording.year(year),
         Ok(_) if unsigned && (3..=5).contains(&written.len()) && NAMED.contains(&place.word_before().as_str()) => wording.name(written),
@@ -230,6 +235,19 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
     Some(match possessive(place.after(len)) {
         Some(ending) => with_ending(reading, ending),
         None => reading,
+    })
+}
+
+/// Python 3.12: after the name of what has versions, the part behind the point is a number of its own.
+fn product_version(place: &Place, written: &str) -> Option<String> {
+    const VERSIONED: &[&str] = &[
+        "python", "java", "rust", "ruby", "php", "node", "go", "version", "release", "android", "ios", "macos", "ubuntu", "debian", "windows", "linux", "kernel", "ffmpeg", "postgres",
+        "postgresql", "django", "react", "typescript", "kotlin", "swift", "scala", "perl", "bluetooth", "usb", "http", "tls", "opengl", "cuda", "kubernetes",
+    ];
+    let (whole, part) = written.split_once('.')?;
+    (VERSIONED.contains(&place.word_before().as_str()) && part.len() <= 2 && !part.contains('.')).then(|| {
+        let wording = place.wording();
+        format!("{} point {}", wording.number(whole), wording.number(part))
     })
 }
 

@@ -29,12 +29,12 @@ type Rule = fn(&Place) -> Option<Reading>;
 const NUMBERS: &[Rule] = &[
     counts::list_marker, dates::iso, dates::slashed, dates::dotted, dates::time, dates::hour, dates::oclock, counts::telephone, counts::version,
     money::sign_first, money::sign_last, web::address, web::email, web::file, dates::day_first, units::percentage, units::degrees,
-    counts::power, units::quantity, units::picture_or_scale, counts::ordinal, counts::decade, counts::short_year, counts::slashed,
+    counts::power, counts::decade, units::quantity, units::picture_or_scale, counts::ordinal, counts::short_year, counts::slashed,
     counts::one_sign_fraction, counts::range, mixed, counts::plain,
 ];
 /// Rules for what begins with a letter.
 const LETTERS: &[Rule] = &[
-    trade, web::email, web::address, money::sign_first, counts::version, dates::month_first, dates::lone_month, names::title, names::abbreviation, names::initials,
+    web::email, web::address, trade, web::host_and_port, money::sign_first, counts::version, dates::month_first, dates::lone_month, names::title, names::abbreviation, names::initials,
     web::file, web::code, names::roman_numeral, units::lone_rate, signs::greek, mixed,
 ];
 /// Rules for what begins with a sign.

@@ -164,7 +164,7 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
     let (len, words) = if let Some(found) = pattern!(r"(\d{3,4})([pi])(\d{2,3})?").captures(place.rest()) {
         let rate = found.get(3).map(|m| wording.name(m.as_str())).unwrap_or_default();
         (found[0].len(), format!("{} {} {rate}", wording.name(&found[1]), found[2].to_uppercase()))
-    } else if let Some(found) = pattern!(r"(\d+)\s?[x×]\s?(\d+)(?:\s?[x×]\s?(\d+))?").captures(place.rest()) {
+    } else if let Some(found) = pattern!(r"(\d+)(?:[x×]|\sx\s)(\d+)(?:[x×](\d+))?").captures(place.rest()) {
         let side = |n: &str| if n.len() >= 3 { wording.name(n) } else { wording.number(n) };
         let third = found.get(3).map(|m| format!("by {}", side(m.as_str()))).unwrap_or_default();
         (found[0].len(), format!("{} by {} {third}", side(&found[1]), side(&found[2])))

@@ -36,8 +36,8 @@ fn core<'a>(place: &Place<'a>) -> &'a str {
 /// https://example.com/path, www.example.com, example.com
 pub(super) fn address(place: &Place) -> Option<Reading> {
     let core = core(place);
-    if let Some(found) = pattern!(r"(https?|ftp|file|ssh|git|s3)://").captures(core) {
-        return Some(spelled_out(place, core, found[0].len()));
+    if let Some(scheme) = pattern!(r"(?:https?|ftp|file|ssh|git|s3)://").find(core).map(|found| found.len()) {
+        return Some(spelled_out(place, core, scheme));
     }
     let host = core.split(['/', ':', '?', '#']).next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').collect();
@@ -48,6 +48,16 @@ pub(super) fn address(place: &Place) -> Option<Reading> {
     let real = labels.iter().all(|l| l.len() > 1) || host.len() > 6;
     (sound && is_host && real && !host.starts_with(|c: char| c.is_uppercase() && labels[1].starts_with(char::is_uppercase)))
         .then(|| spelled_out(place, core, 0))
+}
+
+/// localhost:8080
+pub(super) fn host_and_port(place: &Place) -> Option<Reading> {
+    let core = core(place);
+    let found = pattern!(r"([a-z][a-z0-9-]*):(\d{2,5})").captures(core)?;
+    (found[0].len() == core.len()).then(|| {
+        let reading = Reading::new(core.len()).all(spelling::name(&found[1], place.accent)).from(found[1].len() + 1);
+        reading.words("port").words(&place.wording().name(&found[2]))
+    })
 }
 
 /// a.b@example.com
@@ -145,7 +155,7 @@ fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Rea
                 _ => reading.letters(piece),
             }
         }
-        None if reading.parts.len() > 1 && piece.len() <= 3 && EXTENSIONS.contains(&piece) => extension(reading, piece, place),
+        None if reading.parts.last().is_some_and(|(_, what)| *what == What::Word("dot".to_owned())) && piece.len() <= 3 && EXTENSIONS.contains(&piece) => extension(reading, piece, place),
         None => reading.all(spelling::name(piece, place.accent)),
     }
 }
@@ -154,8 +164,11 @@ fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Rea
 fn extension(reading: Reading, piece: &str, place: &Place) -> Reading {
     const WORDS: &[&str] = &["bin", "zip", "jar", "tar", "log", "env", "lua", "deb", "git", "so", "doc", "tex", "ini", "bat", "iso"];
     let listed = spelling::name(piece, place.accent);
+    if WORDS.contains(&piece) {
+        return reading.words(piece);
+    }
     match listed.as_slice() {
-        [What::Word(word)] if word == piece && !WORDS.contains(&piece) => reading.letters(piece),
+        [What::Word(word)] if word == piece => reading.letters(piece),
         _ => reading.all(listed),
     }
 }
