@@ -1,6 +1,7 @@
 //! From a script to sentences, and from a sentence to samples with word times. Knows nothing of specs, scenes or caches.
 
 pub mod align;
+pub mod english;
 pub mod espeak;
 mod finish;
 pub mod neural;

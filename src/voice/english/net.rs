@@ -1,0 +1,101 @@
+//! The net that reads words nobody has written down. Knows nothing of lexicons and sentences.
+//!
+//! It is an ONNX graph from letter ids (`chars`, 1 × n) to phoneme ids, several slots a letter; repeats and zeros are dropped.
+
+use rten::{Model, Value};
+use serde::Deserialize;
+
+use super::Accent;
+use super::data::{self, ByAccent};
+
+struct Net {
+    model: Model,
+    alphabet: Alphabet,
+}
+
+#[derive(Deserialize)]
+struct Alphabet {
+    #[serde(rename = "in")]
+    letters: Vec<char>,
+    #[serde(rename = "out")]
+    symbols: Vec<char>,
+    maxlen: usize,
+}
+
+/// The phonemes of `word`, read as it is spelled. None if nothing in it is a letter that the net knows.
+pub(super) fn read(word: &str, accent: Accent) -> Option<String> {
+    static NETS: ByAccent<Option<Net>> = ByAccent::new();
+    let net = NETS.get(accent, || Net::of(accent)).as_ref()?;
+    let letters: Vec<i32> = word.chars().filter_map(|c| net.letter(c)).take(net.alphabet.maxlen).collect();
+    let phonemes = if letters.is_empty() { String::new() } else { net.run(letters)? };
+    (!phonemes.is_empty()).then_some(phonemes)
+}
+
+impl Net {
+    fn of(accent: Accent) -> Option<Self> {
+        let (model, letters) = match accent {
+            Accent::American => (data::NET_US, data::NET_US_LETTERS),
+            Accent::British => (data::NET_GB, data::NET_GB_LETTERS),
+        };
+        let alphabet = serde_json::from_slice(letters).ok()?;
+        Some(Self { model: Model::load_static_slice(model).ok()?, alphabet })
+    }
+
+    /// Ids count from 1.
+    fn letter(&self, c: char) -> Option<i32> {
+        self.alphabet.letters.iter().position(|&l| l == c).map(|n| n as i32 + 1)
+    }
+
+    fn run(&self, letters: Vec<i32>) -> Option<String> {
+        let input = Value::from_shape([1, letters.len()], letters).ok()?;
+        let output = self.model.run_one(input.into(), None).ok()?;
+        let (_, ids) = output.into_shape_vec::<i32, 2>().ok()?;
+        Some(self.collapse(ids.into_iter()))
+    }
+
+    /// Drops repeats, gaps, and the marks of a change of language, which are no sounds.
+    fn collapse(&self, ids: impl Iterator<Item = i32>) -> String {
+        let mut phonemes = String::new();
+        let (mut last, mut in_mark) = (0, false);
+        for id in ids {
+            let symbol = usize::try_from(id - 1).ok().and_then(|n| self.alphabet.symbols.get(n));
+            match symbol {
+                _ if id == last => {}
+                Some('(') => in_mark = true,
+                Some(')') => in_mark = false,
+                Some('-' | '1' | 'ʀ') | None => {}
+                Some(&c) if !in_mark => phonemes.push(c),
+                Some(_) => {}
+            }
+            last = id;
+        }
+        phonemes.trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_words_are_read() {
+        for accent in [Accent::American, Accent::British] {
+            for word in ["blorfing", "Zanthiq", "Müllerova", "x"] {
+                let phonemes = read(word, accent).unwrap_or_default();
+                assert!(!phonemes.is_empty(), "{word}");
+                assert!(!phonemes.contains(['(', ')', '-']), "{phonemes}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_letter_is_not_read() {
+        assert_eq!(read("", Accent::American), None);
+        assert_eq!(read("\u{1f600}", Accent::British), None);
+    }
+
+    #[test]
+    fn every_run_gives_the_same() {
+        assert_eq!(read("Kubernetes", Accent::American), read("Kubernetes", Accent::American));
+    }
+}

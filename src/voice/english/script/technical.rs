@@ -1,0 +1,108 @@
+//! Words of the trade that no lexicon has, written as plain words and letters that sound like them.
+
+/// Written (in small letters) and said. A word all in capitals in the second column is named letter by letter.
+const SAID: &[(&str, &str)] = &[
+    ("ai", "AI"), ("api", "API"), ("args", "arghs"), ("argv", "arg V"), ("async", "ay sink"), ("aws", "AWS"), ("backend", "back end"),
+    ("btrfs", "butter FS"), ("bzip2", "B zip two"), ("cfg", "config"), ("chmod", "C H mod"), ("cli", "CLI"), ("cmake", "C make"),
+    ("codec", "koh deck"), ("codecs", "koh decks"), ("config", "con fig"), ("const", "konst"), ("cron", "kron"), ("crates.io", "crates dot IO"),
+    ("ctrl", "control"), ("daemon", "demon"), ("daemons", "demons"), ("dev", "dev"), ("dns", "DNS"), ("docx", "dock X"), ("ebpf", "EBPF"),
+    ("enum", "ee numb"), ("enums", "ee numbs"), ("etcd", "et see dee"), ("exe", "EXE"), ("ffmpeg", "FF M peg"),
+    ("ffprobe", "FF probe"), ("fsync", "F sink"), ("ftp", "FTP"), ("gcc", "GCC"), ("github", "git hub"), ("gitlab", "git lab"),
+    ("gitignore", "git ignore"), ("gif", "gif"), ("glibc", "G lib C"), ("gnome", "gnome"), ("golang", "go lang"), ("graphql", "graph QL"),
+    ("grpc", "GRPC"), ("gui", "gooey"), ("gzip", "G zip"), ("hashmap", "hash map"), ("html", "HTML"), ("http", "HTTP"), ("https", "HTTPS"),
+    ("ide", "IDE"), ("ip", "IP"), ("iot", "IOT"), ("ios", "IOS"), ("ipados", "eye pad OS"), ("iphone", "eye phone"), ("ipad", "eye pad"),
+    ("javascript", "java script"), ("jpg", "jay peg"), ("js", "JS"), ("json", "jason"), ("jsonl", "jason L"), ("jwt", "JWT"),
+    ("kubectl", "cube control"), ("kubernetes", "coo burr net ease"), ("k8s", "kates"), ("latex", "lay tech"), ("lib", "lib"), ("libx264", "lib X two sixty four"),
+    ("linux", "linnux"), ("llm", "LLM"), ("llms", "LLMs"), ("localhost", "local host"), ("macos", "mac OS"), ("malloc", "mal lock"),
+    ("mkdir", "make dir"), ("mkv", "MKV"), ("mongodb", "mongo DB"), ("mp3", "MP three"), ("mp4", "MP four"), ("mpeg", "M peg"), ("mutex", "mew tex"),
+    ("mutexes", "mew texes"), ("mysql", "my S Q L"), ("namespace", "name space"), ("neovim", "neo vim"), ("nginx", "engine X"), ("npm", "NPM"),
+    ("numpy", "num pie"), ("nvidia", "en vidia"), ("oauth", "oh auth"), ("ok", "OK"), ("onnx", "onyx"), ("phd", "PHD"), ("opengl", "open GL"), ("openai", "open AI"),
+    ("os", "OS"), ("pdf", "PDF"), ("png", "PNG"), ("postgres", "post gress"), ("postgresql", "post gress Q L"), ("powershell", "power shell"),
+    ("pypi", "pie P I"), ("pytest", "pie test"), ("pytorch", "pie torch"), ("qemu", "Q emu"), ("readme", "read me"), ("redb", "red B"),
+    ("redis", "reddis"), ("regex", "redge ex"), ("repo", "ree po"), ("repos", "ree pohs"), ("rpc", "RPC"), ("rustc", "rust C"),
+    ("rustfmt", "rust format"), ("scipy", "sigh pie"), ("serde", "sir dee"), ("sha", "shah"), ("sql", "SQL"), ("sqlite", "S Q light"),
+    ("src", "source"), ("ssh", "SSH"), ("ssd", "SSD"), ("ssl", "SSL"), ("std", "standard"), ("fs", "FS"), ("stderr", "standard error"), ("stdin", "standard in"),
+    ("stdio", "standard IO"), ("stdout", "standard out"), ("struct", "struct"), ("structs", "structs"), ("stt", "STT"), ("sudo", "soo doo"),
+    ("svg", "SVG"), ("symlink", "sim link"), ("symlinks", "sim links"), ("systemd", "system D"), ("tcp", "TCP"), ("tls", "TLS"), ("tmp", "temp"),
+    ("tokio", "tokyo"), ("toml", "tommel"), ("tts", "TTS"), ("txt", "text"), ("typescript", "type script"), ("udp", "UDP"), ("ui", "UI"),
+    ("unicode", "uni code"), ("url", "URL"), ("urls", "URLs"), ("usb", "USB"), ("usr", "user"), ("utf", "UTF"), ("uuid", "UUID"), ("ux", "UX"),
+    ("vimeo", "vimeo"), ("vite", "veet"), ("vscode", "V S code"), ("vue", "view"), ("wasm", "wazzem"), ("wav", "wave"), ("webassembly", "web assembly"),
+    ("webgl", "web GL"), ("webp", "web P"), ("webrtc", "web RTC"), ("wifi", "why fi"), ("wi-fi", "why fi"), ("www", "WWW"), ("xml", "XML"),
+    ("yaml", "yammel"), ("yml", "yammel"), ("youtube", "you tube"), ("zlib", "Z lib"), ("zstd", "Z standard"), ("zsh", "Z shell"),
+    ("x86", "X eighty six"), ("i/o", "IO"), ("tcp/ip", "TCPIP"), ("24/7", "twenty four seven"), ("w/", "with"), ("w/o", "without"),
+    ("c++", "C plus plus"), ("c#", "C sharp"), ("f#", "F sharp"), (".net", "dot net"), ("asp.net", "ASP dot net"), ("node.js", "node JS"),
+    ("vue.js", "view JS"), ("next.js", "next JS"), ("three.js", "three JS"), ("d3.js", "D three JS"), ("g++", "G plus plus"), ("notepad++", "notepad plus plus"),
+    ("n/a", "NA"), ("and/or", "and or"), ("a/b", "AB"), ("i18n", "I eighteen N"), ("l10n", "L ten N"), ("b2b", "B to B"), ("b2c", "B to C"),
+    ("p2p", "P to P"), ("r&d", "R and D"), ("q&a", "Q and A"), ("at&t", "AT and T"), ("covid", "covid"), ("vs", "versus"), ("o.k", "OK"),
+];
+
+/// Acronyms that are words.
+const WORDS: &[&str] = &[
+    "ACID", "AIDS", "AJAX", "ARIA", "ARM", "ASCII", "AVIF", "BASIC", "BIOS", "CAD", "CAPTCHA", "CORS", "CRUD", "CUDA", "DOM", "FAT", "FIFA",
+    "FLAC", "GIF", "GREP", "IMAX", "INTERPOL", "JAR", "JPEG", "LAMP", "LAN", "LASER", "LIDAR", "LIFO", "LUFS", "MIDI", "MIME", "MOSFET", "NAND", "NASA",
+    "NASDAQ", "NATO", "NUMA", "OPEC", "PIN", "POSIX", "RADAR", "RAID", "RAM", "REPL", "REST", "ROM", "SARS", "SCRUM", "SCUBA", "SIM", "SIMD", "SMART",
+    "SOAP", "SOLID", "SONAR", "SWAT", "TED", "TIFF", "UNESCO", "UNICEF", "UNIX", "VIM", "VPAT", "WAN", "WASI", "YOLO", "ZIP", "DRY", "KISS", "FOMO",
+];
+/// Acronyms of letters whose small letters spell a word.
+const LETTERS: &[&str] = &[
+    "IT", "US", "UN", "EU", "UK", "PM", "AM", "OS", "ID", "TV", "PC", "AC", "DC", "HR", "PR", "IP", "DB", "UI", "UX", "IO", "VR", "AR", "ML", "QA",
+    "CD", "CI", "ER", "EMS", "GPS", "FAQ", "ICE", "AID", "SPA", "CAT", "DIY", "ETA", "GDP", "ROI", "SAT", "SUV", "VAT", "WHO", "ADD", "CAP", "COO", "MIT", "UPS", "LED",
+    "LEDS", "IDS", "IDE", "ORM", "ACL", "APT", "HAM", "MOM", "USE", "CIA", "MBA", "CEO", "SUN", "NET", "PHP", "DAG", "TOM", "JIT", "GIL", "MIPS", "DIN",
+];
+/// Short words that people write in capitals to stress them.
+const STRESSED: &[&str] = &[
+    "A", "I", "ALL", "AND", "ANY", "ARE", "AS", "AT", "BAD", "BE", "BIG", "BUT", "BY", "CAN", "DID", "DO", "FAR", "FEW", "FOR", "GET", "GO", "GOT", "HAD",
+    "HAS", "HE", "HER", "HIM", "HIS", "HOW", "IF", "IN", "IS", "ITS", "ME", "MAY", "MY", "NEW", "NO", "NOT", "NOW", "OF", "OFF", "OH", "OLD", "ON", "ONE",
+    "OR", "OUR", "OUT", "OWN", "SAY", "SEE", "SHE", "SO", "STOP", "THE", "TO", "TOO", "TOP", "TRY", "TWO", "UP", "WAS", "WAY", "WE", "WHY", "YES", "YET",
+    "YOU", "RED", "RUN", "PUT", "DAY", "HOT", "HEY", "WOW", "LET", "WON", "YOUR",
+];
+
+/// How a word of the trade is said.
+pub(super) fn said(word: &str) -> Option<&'static str> {
+    let small = word.to_lowercase();
+    let (_, said) = SAID.iter().find(|(written, _)| *written == small)?;
+    Some(said)
+}
+
+/// What a word in capitals is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Capitals {
+    /// An acronym that is read as a word.
+    Acronym,
+    /// An acronym that is read letter by letter.
+    Spelled,
+    /// An ordinary word, stressed.
+    Stressed,
+    /// In no list.
+    Unknown,
+}
+
+/// What the lists say of `word`, which is all in capitals.
+pub(super) fn capitals(word: &str) -> Capitals {
+    match word {
+        _ if LETTERS.contains(&word) => Capitals::Spelled,
+        _ if WORDS.contains(&word) => Capitals::Acronym,
+        _ if STRESSED.contains(&word) => Capitals::Stressed,
+        _ => Capitals::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_listed_twice() {
+        let mut written: Vec<&str> = SAID.iter().map(|(written, _)| *written).collect();
+        written.sort_unstable();
+        let twice: Vec<_> = written.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
+    fn lists_do_not_contradict_each_other() {
+        for word in STRESSED {
+            assert!(!LETTERS.contains(word) && !WORDS.contains(word), "{word}");
+        }
+    }
+}
