@@ -3,7 +3,9 @@
 mod build;
 mod config;
 mod doctor;
+mod voice;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,6 +16,7 @@ use crate::diag::{Diagnostic, Report, Source, printable};
 use crate::render;
 use crate::report::Screen;
 use crate::spec::{self, Loaded};
+use crate::voice::english::Pronounce;
 
 /// How a command ends; the number is the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,10 @@ enum Command {
     },
     /// Print the JSON Schema (draft-07) of the spec language, for editors
     Schema,
+    /// Speak one line into a WAV file
+    Say(voice::Say),
+    /// List the voices that can speak
+    Voices,
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -83,6 +90,8 @@ pub fn run() -> Exit {
         Command::Build(build) => build.run(screen),
         Command::Check { file } => check(&file, screen),
         Command::Schema => print_schema(),
+        Command::Say(say) => say.run(screen),
+        Command::Voices => voice::list(),
         Command::Doctor => doctor::run(),
     }
 }
@@ -105,7 +114,16 @@ fn print_schema() -> Exit {
 /// Loads a spec; says what is wrong with it, or what may not be as meant.
 fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
     let drawable = |c: char| render::missing_glyphs(c.encode_utf8(&mut [0; 4])).is_empty();
-    let options = spec::Options { drawable: &drawable, families: &render::FAMILIES };
+    let pronounceable = |word: &str, said: &str| {
+        let entry = BTreeMap::from([(word.to_owned(), said.to_owned())]);
+        Pronounce::new(&entry).map(drop).map_err(|e| e.to_string())
+    };
+    let options = spec::Options {
+        drawable: &drawable,
+        families: &render::FAMILIES,
+        neural_voices: &[spec::DEFAULT_VOICE],
+        pronounceable: &pronounceable,
+    };
     match spec::load(file, &options) {
         Ok(loaded) => {
             eprint!("{}", loaded.warnings.render(screen.style()));

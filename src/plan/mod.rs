@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::diag::Diagnostic;
-use crate::spec::model::{Quality, Scene, Show, Spec, Speech};
+use crate::spec::model::{Engine, Quality, Scene, Show, Spec, Speech, Voice};
 use crate::steps::{self, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
@@ -97,11 +97,22 @@ impl Planner {
             let planned = self.step(names::speech(scene, 0), Some(scene), 0.5, &step, inputs);
             return vec![Planned { place: Some(file.place), ..planned }];
         }
-        let speak = |(i, text)| {
-            let step = steps::Speech { text, voice: scene.voice.clone() };
+        let speak = |(i, text): (usize, String)| {
+            let pronounce = self.pronounce_in(&text, &scene.voice);
+            let step = steps::Speech { text, voice: scene.voice.clone(), pronounce };
             self.step(names::speech(scene, i), Some(scene), 0.2, &step, BTreeMap::new())
         };
         timeline::sentences(scene).into_iter().enumerate().map(speak).collect()
+    }
+
+    /// The project's pronunciations of words that `text` holds, so that a new one has only those sentences spoken again.
+    fn pronounce_in(&self, text: &str, voice: &Voice) -> BTreeMap<String, String> {
+        if voice.engine != Engine::Neural {
+            return BTreeMap::new();
+        }
+        let text = text.to_lowercase();
+        let held = |(word, _): &(&String, &String)| text.contains(&word.to_lowercase());
+        self.spec.pronounce.iter().filter(held).map(|(word, said)| (word.clone(), said.clone())).collect()
     }
 
     fn probe(&self, scene: &Scene) -> Option<Planned> {

@@ -2,6 +2,7 @@
 
 use super::decode::{At, Either, record};
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
+use super::pronounce::Pronounce;
 use super::scalar::{
     Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Switch, Text, TransitionName,
     VoiceName,
@@ -20,7 +21,7 @@ record! {
         title: Option<At<Text>>,
         /// What comes out.
         output: Option<Output>,
-        /// Who speaks: a voice's name, or a map. Left out: espeak's `en-us`.
+        /// Who speaks: a voice's name, or a map. Left out: `heart`.
         voice: Option<Either<At<VoiceName>, Voice>>,
         /// The template that gives colours and fonts. Left out: `studio`.
         template: Option<At<Text>>,
@@ -32,6 +33,8 @@ record! {
         captions: Option<Either<At<Switch>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
         logo: Option<At<Either<At<FileName>, Logo>>>,
+        /// How words are spoken: a respelling (`red bee`), or IPA between slashes. Needs a voice of the engine `neural`.
+        pronounce: Option<Pronounce>,
         /// Values for `${name}` in texts and file names.
         vars: Option<Vars>,
         /// What a scene leaves out.

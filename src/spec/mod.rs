@@ -4,6 +4,7 @@ mod decode;
 mod files;
 mod language;
 pub mod model;
+mod pronounce;
 mod resolve;
 mod scalar;
 mod schema;
@@ -29,6 +30,8 @@ pub use schema::schema;
 use tree::{Node, Value};
 use vars::Vars;
 
+/// The voice of a film that names none.
+pub const DEFAULT_VOICE: &str = "heart";
 /// How many bytes a spec may have.
 pub const MOST_BYTES: u64 = 2 << 20;
 
@@ -39,11 +42,15 @@ pub struct Options<'a> {
     pub drawable: &'a dyn Fn(char) -> bool,
     /// The bundled font families; none: any name is taken.
     pub families: &'a [&'a str],
+    /// The voices of the engine `neural`.
+    pub neural_voices: &'a [&'a str],
+    /// Whether the engine `neural` can speak this word as this; if not, why.
+    pub pronounceable: &'a dyn Fn(&str, &str) -> Result<(), String>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { drawable: &|_| true, families: &[] }
+        Self { drawable: &|_| true, families: &[], neural_voices: &[DEFAULT_VOICE], pronounceable: &|_, _| Ok(()) }
     }
 }
 

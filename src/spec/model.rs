@@ -1,6 +1,7 @@
 //! The checked film: every default filled in, every file found inside the project, every value of its final type.
 //! Knows nothing of YAML, nor of how any of it is made.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -21,6 +22,8 @@ pub struct Spec {
     pub title: String,
     /// What comes out.
     pub output: Output,
+    /// How words are spoken that the voice would not know; checked.
+    pub pronounce: BTreeMap<String, String>,
     /// Music under the whole film.
     pub music: Option<Music>,
     /// Subtitle files to write beside the film.
@@ -76,7 +79,7 @@ pub struct SourceFile {
 pub struct Voice {
     /// Which engine speaks.
     pub engine: Engine,
-    /// The engine's own name for the voice (espeak-ng: `en-us`, `de`, `en-gb+f3`).
+    /// The engine's own name for the voice (neural: `heart`; espeak-ng: `en-us`, `de`, `en-gb+f3`).
     pub name: String,
     /// 1.0 = the voice's own pace; 0.5–2.0.
     pub speed: f64,
@@ -86,6 +89,8 @@ pub struct Voice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Engine {
+    /// The voices that are in the program: a neural network, in process.
+    Neural,
     /// espeak-ng, as a process.
     Espeak,
 }

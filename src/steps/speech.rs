@@ -1,18 +1,22 @@
 //! Steps that give a scene its words as sound: one sentence spoken by an engine, or a recording taken over.
 //! Knows nothing of where in the film they stand.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-use crate::process;
+use crate::digest::Digest;
+use crate::process::{self, Cancel};
 use crate::sound::{loudness, wav};
 use crate::spec::model::{Engine, Format, Voice};
+use crate::voice::english::{self, Accent, Pronounce};
 use crate::voice::espeak::{self, EspeakError, EspeakVoice};
+use crate::voice::neural::{self, Model, NeuralError};
 use crate::voice::{self, Spoken, SpokenWord, align};
 
 use super::tools::ToolError;
-use super::{Context, Step, StepError, Tool, media};
+use super::{Context, Step, StepError, Tool, Workshop, media};
 
 /// What one sentence's sound may take up: ten minutes, far more than any engine gives.
 const SOUND_BYTES: u64 = 64 << 20;
@@ -33,6 +37,8 @@ pub struct Speech {
     pub text: String,
     /// Who speaks it.
     pub voice: Voice,
+    /// The project's own pronunciations of words in it.
+    pub pronounce: BTreeMap<String, String>,
 }
 
 impl Step for Speech {
@@ -42,26 +48,50 @@ impl Step for Speech {
 
     fn tools(&self) -> &'static [Tool] {
         match self.voice.engine {
+            Engine::Neural => &[Tool::Voice],
             Engine::Espeak => &[Tool::Espeak],
         }
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        let spoken = match self.voice.engine {
-            Engine::Espeak => speak_with_espeak(&self.text, &self.voice, context)?,
-        };
-        write(context, &spoken)
+        write(context, &self.speak(context.workshop, context.cancel)?)
     }
 }
 
-fn speak_with_espeak(text: &str, voice: &Voice, context: &Context) -> Result<Spoken, StepError> {
-    context.workshop.check(Tool::Espeak)?;
-    let voice = EspeakVoice { name: voice.name.clone(), speed: voice.speed };
-    let mut run = |command, input: &[u8]| process::run(command, input, SOUND_BYTES, context.cancel);
-    espeak::speak(text, &voice, &mut run).map_err(|error| match error {
-        EspeakError::NotInstalled => ToolError::NotFound(Tool::Espeak).into(),
-        error => StepError::input(error),
-    })
+impl Speech {
+    /// The sentence as sound, with the times of its words.
+    pub fn speak(&self, workshop: &Workshop, cancel: &Cancel) -> Result<Spoken, StepError> {
+        match self.voice.engine {
+            Engine::Neural => self.speak_with_network(),
+            Engine::Espeak => self.speak_with_espeak(workshop, cancel),
+        }
+    }
+
+    fn speak_with_network(&self) -> Result<Spoken, StepError> {
+        let pronounce = Pronounce::new(&self.pronounce).map_err(StepError::input)?;
+        let phonemes = english::phonemes(&self.text, Accent::American, &pronounce).map_err(StepError::input)?;
+        let words: Vec<neural::Word> = phonemes.words.into_iter().map(|word| (word.range, word.symbols)).collect();
+        let spoken = Model::heart().speak(&phonemes.symbols, &words, self.voice.speed, seed(&self.text));
+        spoken.map_err(|error| match error {
+            NeuralError::Silent(_) => StepError::input(format!("there is nothing to say in “{}”", self.text)),
+            error => StepError::input(error),
+        })
+    }
+
+    fn speak_with_espeak(&self, workshop: &Workshop, cancel: &Cancel) -> Result<Spoken, StepError> {
+        workshop.check(Tool::Espeak)?;
+        let voice = EspeakVoice { name: self.voice.name.clone(), speed: self.voice.speed };
+        let mut run = |command, input: &[u8]| process::run(command, input, SOUND_BYTES, cancel);
+        espeak::speak(&self.text, &voice, &mut run).map_err(|error| match error {
+            EspeakError::NotInstalled => ToolError::NotFound(Tool::Espeak).into(),
+            error => StepError::input(error),
+        })
+    }
+}
+
+/// The breath of a sentence: the same for the same text, another for another.
+fn seed(text: &str) -> u64 {
+    Digest::of(text.as_bytes()).as_bytes()[..8].iter().fold(0, |seed, &byte| seed << 8 | u64::from(byte))
 }
 
 fn write(context: &Context, spoken: &Spoken) -> Result<(), StepError> {

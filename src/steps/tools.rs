@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::cache::{Cache, CacheError, Identity};
 use crate::digest::Digest;
 use crate::process::{self, Cancel};
 use crate::render;
+use crate::voice::{english, neural};
 
 use super::pictures::Pictures;
 
@@ -29,6 +31,8 @@ pub enum Tool {
     Espeak,
     /// The bundled fonts.
     Fonts,
+    /// The bundled neural voice.
+    Voice,
 }
 
 impl Tool {
@@ -39,6 +43,7 @@ impl Tool {
             Self::Ffprobe => "ffprobe",
             Self::Espeak => "espeak-ng",
             Self::Fonts => "fonts",
+            Self::Voice => "voice",
         }
     }
 
@@ -47,7 +52,7 @@ impl Tool {
         match self {
             Self::Ffmpeg | Self::Ffprobe => "apt-get install ffmpeg",
             Self::Espeak => "apt-get install espeak-ng",
-            Self::Fonts => "",
+            Self::Fonts | Self::Voice => "",
         }
     }
 }
@@ -118,6 +123,7 @@ pub struct Workshop {
     ffprobe: Result<Program, ToolError>,
     espeak: Result<Program, ToolError>,
     fonts: String,
+    voice: OnceLock<String>,
     /// Decoded pictures, shared by the steps that show them.
     pub pictures: Pictures,
 }
@@ -133,6 +139,7 @@ impl Workshop {
             ffprobe: find(Tool::Ffprobe, cache)?,
             espeak: find(Tool::Espeak, cache)?,
             fonts: Digest::of(&render::fonts_fingerprint()).to_string(),
+            voice: OnceLock::new(),
             pictures: Pictures::default(),
         })
     }
@@ -140,7 +147,7 @@ impl Workshop {
     /// Whether the tool can be used.
     pub fn check(&self, tool: Tool) -> Result<(), ToolError> {
         match tool {
-            Tool::Fonts => Ok(()),
+            Tool::Fonts | Tool::Voice => Ok(()),
             tool => self.program(tool).map(drop),
         }
     }
@@ -154,6 +161,7 @@ impl Workshop {
     pub fn fingerprint(&self, tool: Tool) -> &str {
         match tool {
             Tool::Fonts => &self.fonts,
+            Tool::Voice => self.voice.get_or_init(voice_fingerprint),
             tool => self.program(tool).map_or("", |program| &program.about.fingerprint),
         }
     }
@@ -161,7 +169,7 @@ impl Workshop {
     /// The tool's version and place, for people.
     pub fn describe(&self, tool: Tool) -> Result<String, ToolError> {
         match tool {
-            Tool::Fonts => Ok("bundled".to_owned()),
+            Tool::Fonts | Tool::Voice => Ok("bundled".to_owned()),
             tool => self.program(tool).map(|p| format!("{} ({})", p.about.version, p.path.display())),
         }
     }
@@ -171,10 +179,15 @@ impl Workshop {
             Tool::Ffmpeg => self.ffmpeg.as_ref(),
             Tool::Ffprobe => self.ffprobe.as_ref(),
             Tool::Espeak => self.espeak.as_ref(),
-            Tool::Fonts => return Err(ToolError::NotFound(tool)),
+            Tool::Fonts | Tool::Voice => return Err(ToolError::NotFound(tool)),
         }
         .map_err(Clone::clone)
     }
+}
+
+/// Of network, lexicons and rules.
+fn voice_fingerprint() -> String {
+    format!("{} {} {}", neural::fingerprint(), english::VERSION, english::fingerprint())
 }
 
 fn find(tool: Tool, cache: &Cache) -> Result<Result<Program, ToolError>, CacheError> {

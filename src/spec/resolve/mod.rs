@@ -8,6 +8,7 @@ mod speech;
 mod transition;
 mod voice;
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use super::decode::{At, Cx, Either, nearest, shortened};
 use super::files::{Fence, Wanted};
 use super::language::{self, Film};
 use super::model::{Corner, Logo, Look, Music, Output, Quality, SourceFile, Spec};
+use super::pronounce::Pronounce;
 use super::scalar::FileName;
 use super::template;
 use crate::diag::{Diagnostic, Place};
@@ -45,12 +47,14 @@ pub(super) fn film(film: Film, name: &str, to: &mut Resolver) -> Spec {
     let logo = film.logo.and_then(|logo| to.logo(logo));
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
     let scenes = scene::all(film.scenes, &base, to);
+    let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
     let output = to.output(film.output, name);
     Spec {
         name: name.to_owned(),
         root: to.fence.root().to_owned(),
         title: film.title.map_or_else(|| name.to_owned(), |title| title.value.0),
         output,
+        pronounce,
         music,
         subtitles,
         look,
@@ -73,6 +77,23 @@ impl Resolver<'_> {
             self.error(message, place, "this value", help);
         }
         value
+    }
+
+    /// The words to be spoken in their own way, those left out that can't be.
+    fn pronounce(&mut self, words: Pronounce) -> BTreeMap<String, String> {
+        let mut kept = BTreeMap::new();
+        for (word, said) in words.0 {
+            match (self.options.pronounceable)(&word, &said.text) {
+                Ok(()) => drop(kept.insert(word, said.text)),
+                Err(why) => self.error(
+                    why,
+                    said.place,
+                    "this pronunciation",
+                    "write a respelling such as `red bee`, or IPA such as `/ɹɛd biː/`",
+                ),
+            }
+        }
+        kept
     }
 
     /// The file that `name` names, or `None` after saying why not.

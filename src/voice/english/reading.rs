@@ -70,7 +70,8 @@ impl Reader {
             false => [&small, word, &capital, &plain],
         };
         // An acronym in the careful lexicon is no shouted word.
-        let exact = Some(word).filter(|w| w.len() > 1 && !w.contains(char::is_lowercase)).and_then(|w| lexicon.careful(w));
+        let exact =
+            Some(word).filter(|w| w.len() > 1 && !w.contains(char::is_lowercase)).and_then(|w| lexicon.careful(w));
         let entry = exact.or_else(|| forms.iter().find_map(|form| lexicon.get(form)))?;
         Some(entry.phonemes(tag, at_end).map_or_else(|| self.spell(word, false), str::to_owned))
     }
@@ -79,7 +80,8 @@ impl Reader {
         if !word.contains('-') {
             return None;
         }
-        let parts: Vec<String> = word.split('-').filter(|part| !part.is_empty()).map(|part| self.content_word(part, tag, false)).collect();
+        let parts: Vec<String> =
+            word.split('-').filter(|part| !part.is_empty()).map(|part| self.content_word(part, tag, false)).collect();
         (!parts.is_empty()).then(|| stress::compound(&parts))
     }
 
@@ -192,10 +194,41 @@ fn folded(word: &str) -> String {
 /// The letters that a letter with an accent is without it.
 fn fold(c: char) -> Option<&'static str> {
     const FOLDS: &[(&str, &str)] = &[
-        ("àáâãäåāăą", "a"), ("çćčĉ", "c"), ("ďđð", "d"), ("èéêëēėęě", "e"), ("ğĝġģ", "g"), ("ìíîïīįı", "i"), ("ķ", "k"), ("ľļł", "l"), ("ñńňņ", "n"),
-        ("òóôõöøōő", "o"), ("řŕ", "r"), ("śšşș", "s"), ("ťţț", "t"), ("ùúûüūůűų", "u"), ("ýÿ", "y"), ("źżž", "z"), ("æ", "ae"), ("œ", "oe"), ("ß", "ss"),
-        ("þ", "th"), ("ﬁ", "fi"), ("ﬂ", "fl"), ("ÀÁÂÃÄÅĀ", "A"), ("ÇĆČ", "C"), ("ÈÉÊËĒĚ", "E"), ("ÌÍÎÏĪİ", "I"), ("ÑŃŇ", "N"), ("ÒÓÔÕÖØŌ", "O"), ("ŚŠŞȘ", "S"),
-        ("ÙÚÛÜŪŮ", "U"), ("ÝŸ", "Y"), ("ŹŻŽ", "Z"), ("Ł", "L"), ("Đ", "D"), ("Ř", "R"),
+        ("àáâãäåāăą", "a"),
+        ("çćčĉ", "c"),
+        ("ďđð", "d"),
+        ("èéêëēėęě", "e"),
+        ("ğĝġģ", "g"),
+        ("ìíîïīįı", "i"),
+        ("ķ", "k"),
+        ("ľļł", "l"),
+        ("ñńňņ", "n"),
+        ("òóôõöøōő", "o"),
+        ("řŕ", "r"),
+        ("śšşș", "s"),
+        ("ťţț", "t"),
+        ("ùúûüūůűų", "u"),
+        ("ýÿ", "y"),
+        ("źżž", "z"),
+        ("æ", "ae"),
+        ("œ", "oe"),
+        ("ß", "ss"),
+        ("þ", "th"),
+        ("ﬁ", "fi"),
+        ("ﬂ", "fl"),
+        ("ÀÁÂÃÄÅĀ", "A"),
+        ("ÇĆČ", "C"),
+        ("ÈÉÊËĒĚ", "E"),
+        ("ÌÍÎÏĪİ", "I"),
+        ("ÑŃŇ", "N"),
+        ("ÒÓÔÕÖØŌ", "O"),
+        ("ŚŠŞȘ", "S"),
+        ("ÙÚÛÜŪŮ", "U"),
+        ("ÝŸ", "Y"),
+        ("ŹŻŽ", "Z"),
+        ("Ł", "L"),
+        ("Đ", "D"),
+        ("Ř", "R"),
     ];
     if c.is_ascii() {
         return None;

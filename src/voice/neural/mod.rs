@@ -67,6 +67,11 @@ fn listed(symbols: &[char]) -> String {
     each.join(", ")
 }
 
+/// What of the voice in the program shapes the sound, for keys; told without loading it.
+pub fn fingerprint() -> String {
+    format!("neural {VERSION} {}", Digest::of(HEART))
+}
+
 /// A word to be timed: its bytes in the sentence, and its characters (not bytes) in the symbols. Words are in order; one that is not
 /// spoken has an empty range of symbols.
 pub type Word = (Range<usize>, Range<usize>);

@@ -1,0 +1,129 @@
+//! `t2v say` and `t2v voices`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cache::Cache;
+use crate::diag::{Diagnostic, printable};
+use crate::process::Cancel;
+use crate::report::Screen;
+use crate::sound::wav;
+use crate::spec::DEFAULT_VOICE;
+use crate::spec::model::{Engine, Voice};
+use crate::steps::{Speech, StepError, Tool, Workshop};
+use crate::voice::{Spoken, neural, sentences};
+
+use super::{Exit, complain, say};
+
+#[derive(Args)]
+pub struct Say {
+    /// What to say; sentence after sentence
+    text: String,
+    /// The WAV file to write (48 kHz, mono, 16-bit)
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Who speaks: a voice of `t2v voices`, or one of espeak-ng's (`de`, `en-gb+f3`)
+    #[arg(long, default_value = DEFAULT_VOICE)]
+    voice: String,
+    /// 1.0 = the voice's own pace; 0.5 to 2
+    #[arg(long, default_value_t = 1.0)]
+    speed: f64,
+    /// How a word is spoken: a respelling, or IPA between slashes; may be given again
+    #[arg(long, value_name = "WORD=SAID", value_parser = pronunciation)]
+    pronounce: Vec<(String, String)>,
+    /// Write when each word sounds into this JSON file: its text, and seconds `from` and `to`
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
+}
+
+fn pronunciation(text: &str) -> Result<(String, String), String> {
+    let (word, said) = text.split_once('=').ok_or("write it as WORD=SAID")?;
+    Ok((word.to_owned(), said.to_owned()))
+}
+
+impl Say {
+    pub fn run(self, screen: Screen) -> Exit {
+        match self.speak().and_then(|spoken| self.write(&spoken)) {
+            Ok(seconds) => {
+                say(&format!("{} ({seconds:.2} s)\n", printable(&self.output.display().to_string())));
+                Exit::Done
+            }
+            Err(diagnostic) => {
+                complain(diagnostic, screen);
+                Exit::Failed
+            }
+        }
+    }
+
+    /// The sentences one after the other, word ranges counted in the whole text.
+    fn speak(&self) -> Result<Spoken, Diagnostic> {
+        let neural = neural::voices().iter().any(|voice| voice.built_in && voice.name == self.voice);
+        let engine = if neural { Engine::Neural } else { Engine::Espeak };
+        let voice = Voice { engine, name: self.voice.clone(), speed: self.speed };
+        let workshop = workshop()?;
+        let mut whole = Spoken { samples: Vec::new(), words: Vec::new() };
+        for sentence in sentences(&self.text) {
+            let pronounce: BTreeMap<String, String> = self.pronounce.iter().cloned().collect();
+            let step = Speech { text: self.text[sentence.clone()].to_owned(), voice: voice.clone(), pronounce };
+            let spoken = step.speak(&workshop, &Cancel::default()).map_err(|error| wrong(&error))?;
+            let at = whole.samples.len() as u64;
+            whole.samples.extend(spoken.samples);
+            whole.words.extend(spoken.words.into_iter().map(|mut word| {
+                word.range = word.range.start + sentence.start..word.range.end + sentence.start;
+                (word.from, word.to) = (word.from + at, word.to + at);
+                word
+            }));
+        }
+        match whole.samples.is_empty() {
+            true => Err(Diagnostic::error("there is nothing to say")),
+            false => Ok(whole),
+        }
+    }
+
+    fn write(&self, spoken: &Spoken) -> Result<f64, Diagnostic> {
+        let unwritable =
+            |path: &PathBuf, why: String| Diagnostic::error(format!("`{}` can't be written: {why}", path.display()));
+        let file = fs::File::create(&self.output).map_err(|e| unwritable(&self.output, e.to_string()))?;
+        wav::write(file, &spoken.samples).map_err(|e| unwritable(&self.output, e.to_string()))?;
+        if let Some(path) = &self.words {
+            let seconds = |sample| crate::units::seconds(sample);
+            let word = |word: &crate::voice::SpokenWord| {
+                let text = &self.text[word.range.clone()];
+                serde_json::json!({"text": text, "from": seconds(word.from), "to": seconds(word.to)})
+            };
+            let words: Vec<_> = spoken.words.iter().map(word).collect();
+            let bytes = serde_json::to_vec_pretty(&words).expect("plain data");
+            fs::write(path, bytes).map_err(|e| unwritable(path, e.to_string()))?;
+        }
+        Ok(crate::units::seconds(spoken.samples.len() as u64))
+    }
+}
+
+/// Tools looked up afresh: one line is no reason to leave a cache behind.
+fn workshop() -> Result<Workshop, Diagnostic> {
+    let failed = |why: String| Diagnostic::error(why);
+    let scratch = tempfile::tempdir().map_err(|e| failed(e.to_string()))?;
+    let cache = Cache::open(scratch.path()).map_err(|e| failed(e.to_string()))?;
+    Workshop::open(&cache).map_err(|e| failed(e.to_string()))
+}
+
+fn wrong(error: &StepError) -> Diagnostic {
+    Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) }
+}
+
+/// Lists the voices in the program, and how to come by others.
+pub fn list() -> Exit {
+    for voice in neural::voices().iter().filter(|voice| voice.built_in) {
+        say(&format!("{:12} {:8} {}, {}; in the program\n", voice.name, voice.language, voice.accent, voice.gender));
+    }
+    let espeak = workshop().is_ok_and(|workshop| workshop.check(Tool::Espeak).is_ok());
+    let there = if espeak { "" } else { " (not installed: apt-get install espeak-ng)" };
+    say(&format!(
+        "{:12} {:8} any voice of `espeak-ng --voices`, such as de, fr-fr, en-gb+f3{there}\n",
+        "espeak-ng", "many"
+    ));
+    Exit::Done
+}
