@@ -199,7 +199,11 @@ fn a_missing_or_old_tool_is_said_before_any_work() {
     assert!(old.stderr.contains("3.4.1 is too old") && old.ran().is_empty(), "{}", old.stderr);
     let doctor = Run::from(project.command(&["doctor"]).env("PATH", "/nowhere").output().unwrap());
     assert_eq!(doctor.code, Some(1));
-    assert!(doctor.stdout.contains("missing  espeak-ng"), "{}", doctor.stdout);
+    assert!(
+        doctor.stdout.contains("missing  ffmpeg") && doctor.stdout.contains("absent   espeak-ng"),
+        "{}",
+        doctor.stdout
+    );
 }
 
 #[test]

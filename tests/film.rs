@@ -174,7 +174,7 @@ fn a_video_is_shown_from_where_it_is_asked_and_heard() {
 #[test]
 fn subtitles_say_the_script_when_it_is_spoken() {
     let project = Project::new(
-        "output: { size: 160x90, quality: draft }\nscenes:\n  - { say: [First we talk., { pause: 3s }, \"Then we stop, and we are done.\"], show: { colour: black } }\n",
+        "output: { size: 160x90, quality: draft }\nvoice: en-us\nscenes:\n  - { say: [First we talk., { pause: 3s }, \"Then we stop, and we are done.\"], show: { colour: black } }\n",
     );
     project.build(&[]);
     let srt = std::fs::read_to_string(project.path("out/video.srt")).unwrap();
@@ -188,4 +188,25 @@ fn subtitles_say_the_script_when_it_is_spoken() {
     assert!(start(times[1]) > start(times[0]) + 3.5, "{srt}");
     let vtt = std::fs::read_to_string(project.path("out/video.vtt")).unwrap();
     assert!(vtt.starts_with("WEBVTT\n"));
+}
+
+#[test]
+fn the_voice_in_the_program_needs_nothing_else_and_heeds_pronunciations() {
+    let spec = "output: { size: 160x90, quality: draft }\nscenes:\n  - { say: We keep it in redb., show: { colour: black } }\n";
+    let project = Project::new(spec);
+    // Only ffmpeg is on this PATH.
+    let bin = project.path("bin");
+    std::fs::create_dir(&bin).unwrap();
+    for tool in ["ffmpeg", "ffprobe"] {
+        std::os::unix::fs::symlink(format!("/usr/bin/{tool}"), bin.join(tool)).unwrap();
+    }
+    let build = || common::Run::from(project.command(&["build"]).env("PATH", &bin).output().unwrap()).ok();
+    let _ = build();
+    let before = media::samples(&project.path("out/video.mp4")).len();
+    project.edit("scenes:", "pronounce: { redb: the red old honey bee }\nscenes:");
+    assert!(build().ran().contains(&"scene:scene-1/speech/1".to_owned()));
+    let after = media::samples(&project.path("out/video.mp4")).len();
+    assert!(after > before + 20_000, "{before} samples, then {after}");
+    project.edit("{ redb:", "{ elsewhere: \"els wear\", redb:");
+    assert!(build().ran().is_empty(), "a word that no sentence holds has nothing spoken again");
 }

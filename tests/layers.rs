@@ -12,7 +12,7 @@ const TABLE: [(&str, &[&str]); 19] = [
     ("process", &[]),
     ("dag", &[]),
     ("sound", &[]),
-    ("voice", &["sound"]),
+    ("voice", &["digest", "sound"]),
     ("action", &["digest"]),
     ("work", &["action", "diag"]),
     ("event", &["work"]),
@@ -24,7 +24,13 @@ const TABLE: [(&str, &[&str]); 19] = [
     ("plan", &["diag", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),
     ("report", &["diag", "engine", "event", "work"]),
-    ("cli", &["cache", "diag", "engine", "plan", "process", "remote", "render", "report", "spec", "steps"]),
+    (
+        "cli",
+        &[
+            "cache", "diag", "engine", "plan", "process", "remote", "render", "report", "sound", "spec", "steps",
+            "voice",
+        ],
+    ),
 ];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

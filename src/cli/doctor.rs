@@ -25,20 +25,18 @@ pub fn run() -> Exit {
             return Exit::Failed;
         }
     };
-    let tools = [
-        (Tool::Ffmpeg, "every film needs it"),
-        (Tool::Ffprobe, "scenes that show a video need it"),
-        (Tool::Espeak, "voices of the engine `espeak` need it"),
-    ];
-    let fine = tools.into_iter().filter(|(tool, why)| is_fine(*tool, why, &workshop)).count();
-    if fine == tools.len() { Exit::Done } else { Exit::Failed }
+    let needed = tell(Tool::Ffmpeg, "missing", "every film needs it", &workshop);
+    let needed = tell(Tool::Ffprobe, "missing", "scenes that show a video need it", &workshop) && needed;
+    tell(Tool::Espeak, "absent", "only voices of the engine `espeak` need it", &workshop);
+    if needed { Exit::Done } else { Exit::Failed }
 }
 
-fn is_fine(tool: Tool, why: &str, workshop: &Workshop) -> bool {
+/// Whether the tool is there; says so, or what it is for and how to get it.
+fn tell(tool: Tool, lack: &str, why: &str, workshop: &Workshop) -> bool {
     match workshop.describe(tool) {
         Ok(found) => say(&format!("ok       {:10} {}\n", tool.name(), printable(&found))),
         Err(error) => {
-            say(&format!("missing  {:10} {error}; {why}\n         {:10} {}\n", tool.name(), "", error.help()))
+            say(&format!("{lack:8} {:10} {error}; {why}\n         {:10} {}\n", tool.name(), "", error.help()));
         }
     }
     workshop.check(tool).is_ok()

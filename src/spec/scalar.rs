@@ -93,7 +93,7 @@ schema!(VoiceName, "VoiceName", { "type": "string", "pattern": "^[A-Za-z][A-Za-z
 
 impl Scalar for VoiceName {
     const KIND: &'static str = "a voice's name";
-    const HELP: &'static str = "for instance `en-us`, `de` or `en-gb+f3`; `espeak-ng --voices` lists them";
+    const HELP: &'static str = "for instance `heart`, `de` or `en-gb+f3`; `t2v voices` lists them";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
