@@ -42,30 +42,36 @@ fn cut(symbols: &[char]) -> usize {
         .unwrap_or(ideal)
 }
 
-/// The sound of `symbols`, and at which of its samples each of them begins (and, last, the end of the last one). `run` speaks a piece: its
-/// sound, and how many samples each of its symbols lasts, with an edge at each end.
+/// What a network makes of a piece.
+pub(super) struct Voiced {
+    pub samples: Vec<f32>,
+    /// How many samples each symbol lasts; the first is the edge before them, the last the edge after.
+    pub lengths: Vec<usize>,
+}
+
+/// The sound of symbols.
+pub(super) struct Part {
+    pub samples: Vec<f32>,
+    /// The sample at which each symbol begins, and the end of the last one.
+    pub starts: Vec<usize>,
+}
+
+/// The sound of `symbols`, of which `run` speaks a piece.
 pub(super) fn joined(
     symbols: &[char],
-    mut run: impl FnMut(Range<usize>) -> Result<(Vec<f32>, Vec<usize>), NeuralError>,
-) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
+    mut run: impl FnMut(Range<usize>) -> Result<Voiced, NeuralError>,
+) -> Result<Part, NeuralError> {
     let (mut sound, mut starts) = (Vec::new(), Vec::with_capacity(symbols.len() + 1));
     let pieces = split(symbols);
     for (n, piece) in pieces.iter().enumerate() {
         starts.resize(piece.start, sound.len());
-        let (samples, lengths) = run(piece.clone())?;
-        let part = trimmed(&samples, &lengths, Cuts::of(n, &pieces, symbols));
+        let voiced = run(piece.clone())?;
+        let part = trimmed(&voiced.samples, &voiced.lengths, Cuts::of(n, &pieces, symbols));
         starts.extend(part.starts.iter().map(|at| sound.len() + at));
         sound.extend(part.samples);
     }
     starts.resize(symbols.len() + 1, sound.len());
-    Ok((sound, starts))
-}
-
-/// The sound of one piece, ready to be joined.
-struct Part {
-    samples: Vec<f32>,
-    /// The sample at which each of its symbols begins, and the end of the last one.
-    starts: Vec<usize>,
+    Ok(Part { samples: sound, starts })
 }
 
 /// Which of a piece's sides are cuts.
@@ -128,11 +134,15 @@ mod tests {
         super::split(&symbols.chars().collect::<Vec<_>>())
     }
 
+    fn lengths(symbols: &str) -> Vec<usize> {
+        split(symbols).iter().map(Range::len).collect()
+    }
+
     #[test]
     fn what_is_short_enough_is_not_cut() {
-        assert_eq!(split(""), []);
-        assert_eq!(split("həlˈO, ðˈɛɹ."), [0..12]);
-        assert_eq!(split(&"a".repeat(LONGEST)), [0..LONGEST]);
+        assert!(lengths("").is_empty());
+        assert_eq!(lengths("həlˈO, ðˈɛɹ."), [12]);
+        assert_eq!(lengths(&"a".repeat(LONGEST)), [LONGEST]);
     }
 
     #[test]
@@ -142,7 +152,7 @@ mod tests {
         assert_eq!(pieces, [0..180, 181..503]);
         let words = "abcd ".repeat(200).trim_end().to_owned();
         assert!(split(&words).iter().all(|p| p.len() <= LONGEST && p.len() % 5 == 4));
-        assert_eq!(split(&"a".repeat(1_000)).iter().map(Range::len).collect::<Vec<_>>(), [333, 333, 334]);
+        assert_eq!(lengths(&"a".repeat(1_000)), [333, 333, 334]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rten::NodeId;
 
+use super::clauses::Voiced;
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
 use super::{NeuralError, Word, clauses, symbols, synth};
@@ -95,12 +96,11 @@ impl Kokoro {
         let ids = symbols::checked(text, words, speed)?;
         let symbols: Vec<char> = text.chars().collect();
         let piece = |piece: Range<usize>| self.run(&ids[piece], speed, voice);
-        let (sound, starts) = clauses::joined(&symbols, piece)?;
-        super::finished(&sound, synth::RATE, words, &symbols, &starts)
+        super::finished(&clauses::joined(&symbols, piece)?, synth::RATE, words, &symbols)
     }
 
-    /// The sound of one piece, and how many samples each symbol (and the edge at each end) lasts.
-    fn run(&self, ids: &[i32], speed: f64, voice: &KokoroVoice) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
+    /// The sound of one piece.
+    fn run(&self, ids: &[i32], speed: f64, voice: &KokoroVoice) -> Result<Voiced, NeuralError> {
         let padded: Vec<i32> = [0].into_iter().chain(ids.iter().copied()).chain([0]).collect();
         let count = padded.len();
         let inputs = vec![
@@ -109,7 +109,7 @@ impl Kokoro {
             (self.inputs[2], numbers(&[1], vec![speed as f32])?),
         ];
         let [sound, lengths] = self.pools.run(&self.model, inputs, self.outputs)?;
-        Ok((floats(sound)?, super::net::lengths(&floats(lengths)?, count, UNIT)?))
+        Ok(Voiced { samples: floats(sound)?, lengths: super::net::lengths(&floats(lengths)?, count, UNIT)? })
     }
 }
 

@@ -31,6 +31,7 @@ use super::espeak::EspeakError;
 use super::{Spoken, finish};
 use crate::digest::Digest;
 use crate::sound::resample;
+use clauses::{Part, Voiced};
 use net::Net;
 
 /// How fast or slow it may be spoken.
@@ -126,23 +127,17 @@ impl Model {
         let symbols: Vec<char> = symbols.chars().collect();
         let piece = |piece: Range<usize>| {
             let output = self.net.run(&ids[piece.clone()], speed)?;
-            Ok((synth::synthesise(&output.spectra, seed.wrapping_add(piece.start as u64)), output.lengths))
+            let samples = synth::synthesise(&output.spectra, seed.wrapping_add(piece.start as u64));
+            Ok(Voiced { samples, lengths: output.lengths })
         };
-        let (sound, starts) = clauses::joined(&symbols, piece)?;
-        finished(&sound, synth::RATE, words, &symbols, &starts)
+        finished(&clauses::joined(&symbols, piece)?, synth::RATE, words, &symbols)
     }
 }
 
-/// The sound at 48 kHz between small pads, with the times of `words`; `starts` are those of `symbols` in `sound`.
-fn finished(
-    sound: &[f32],
-    rate: u32,
-    words: &[Word],
-    symbols: &[char],
-    starts: &[usize],
-) -> Result<Spoken, NeuralError> {
-    let timed = |_: &[f32], moved| times::words(words, symbols, starts, |at| resample::length(at, rate), moved);
-    let spoken = finish(sound, rate, timed).map_err(|e| NeuralError::Run(e.to_string()))?;
+/// The sound of `symbols`, at `rate` Hz, at 48 kHz between small pads, with the times of `words`.
+fn finished(sound: &Part, rate: u32, words: &[Word], symbols: &[char]) -> Result<Spoken, NeuralError> {
+    let timed = |_: &[f32], moved| times::words(words, symbols, &sound.starts, |at| resample::length(at, rate), moved);
+    let spoken = finish(&sound.samples, rate, timed).map_err(|e| NeuralError::Run(e.to_string()))?;
     spoken.ok_or_else(|| NeuralError::Silent(symbols.iter().collect()))
 }
 

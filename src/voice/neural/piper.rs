@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rten::NodeId;
 use serde::Deserialize;
 
+use super::clauses::{Part, Voiced};
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
 use super::said::{self, Said};
@@ -126,9 +127,9 @@ impl Piper {
             return Err(NeuralError::TooLong(said.symbols.len()));
         }
         let (ids, begins) = self.ids(&said)?;
-        let (sound, lengths) = self.run(ids, speaker, speed)?;
+        let Voiced { samples, lengths } = self.run(ids, speaker, speed)?;
         let starts = begins.iter().map(|&at| lengths[..at].iter().sum()).collect::<Vec<usize>>();
-        finished(&sound, self.config.audio.sample_rate, &said.words, &said.symbols, &starts)
+        finished(&Part { samples, starts }, self.config.audio.sample_rate, &said.words, &said.symbols)
     }
 
     fn speaker_id(&self, name: Option<&str>) -> Result<i32, NeuralError> {
@@ -157,7 +158,7 @@ impl Piper {
     }
 
     /// The sound, and how many samples each of `ids` lasts.
-    fn run(&self, ids: Vec<i32>, speaker: i32, speed: f64) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
+    fn run(&self, ids: Vec<i32>, speaker: i32, speed: f64) -> Result<Voiced, NeuralError> {
         let (count, with) = (ids.len(), &self.config.inference);
         let scales = vec![with.noise_scale, with.length_scale / speed as f32, with.noise_w];
         let mut inputs = vec![
@@ -169,10 +170,10 @@ impl Piper {
             inputs.push((node, whole(&[1], vec![speaker])?));
         }
         let [sound, lengths] = self.pools.run(&self.model, inputs, self.outputs)?;
-        let (sound, units) = (floats(sound)?, floats(lengths)?);
+        let (samples, units) = (floats(sound)?, floats(lengths)?);
         let total = units.iter().sum::<f32>().max(1.0) as usize;
-        let lengths = net::lengths(&units, count, sound.len() / total)?;
-        Ok((sound, lengths))
+        let lengths = net::lengths(&units, count, samples.len() / total)?;
+        Ok(Voiced { samples, lengths })
     }
 }
 
