@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::synth::{HOP, RATE};
+use super::NeuralError;
+use super::synth::RATE;
 
 /// The most symbols that the network speaks well at once.
 pub(super) const LONGEST: usize = 400;
@@ -18,7 +19,7 @@ const QUIET: f32 = 0.004;
 const FADE: usize = 5 * MS;
 
 /// Pieces of `symbols` to be spoken each on its own, as ranges of characters in order; spaces at the cuts belong to none.
-pub(super) fn split(symbols: &[char]) -> Vec<Range<usize>> {
+fn split(symbols: &[char]) -> Vec<Range<usize>> {
     let (mut pieces, mut from) = (Vec::new(), 0);
     while symbols.len() - from > LONGEST {
         let cut = from + cut(&symbols[from..]);
@@ -41,28 +42,52 @@ fn cut(symbols: &[char]) -> usize {
         .unwrap_or(ideal)
 }
 
-/// The sound of one piece, ready to be joined.
-pub(super) struct Part {
-    /// Its samples.
+/// What a network makes of a piece.
+pub(super) struct Voiced {
     pub samples: Vec<f32>,
-    /// The sample at which each of its symbols begins.
+    /// How many samples each symbol lasts; the first is the edge before them, the last the edge after.
+    pub lengths: Vec<usize>,
+}
+
+/// The sound of symbols.
+pub(super) struct Part {
+    pub samples: Vec<f32>,
+    /// The sample at which each symbol begins, and the end of the last one.
     pub starts: Vec<usize>,
+}
+
+/// The sound of `symbols`, of which `run` speaks a piece.
+pub(super) fn joined(
+    symbols: &[char],
+    mut run: impl FnMut(Range<usize>) -> Result<Voiced, NeuralError>,
+) -> Result<Part, NeuralError> {
+    let (mut sound, mut starts) = (Vec::new(), Vec::with_capacity(symbols.len() + 1));
+    let pieces = split(symbols);
+    for (n, piece) in pieces.iter().enumerate() {
+        starts.resize(piece.start, sound.len());
+        let voiced = run(piece.clone())?;
+        let part = trimmed(&voiced.samples, &voiced.lengths, Cuts::of(n, &pieces, symbols));
+        starts.extend(part.starts.iter().map(|at| sound.len() + at));
+        sound.extend(part.samples);
+    }
+    starts.resize(symbols.len() + 1, sound.len());
+    Ok(Part { samples: sound, starts })
 }
 
 /// Which of a piece's sides are cuts.
 #[derive(Clone, Copy)]
-pub(super) struct Cuts {
+struct Cuts {
     /// It is not the first.
-    pub before: bool,
+    before: bool,
     /// It is not the last.
-    pub after: bool,
+    after: bool,
     /// A clause has ended at the cut before it, and at the one after.
-    pub clause: (bool, bool),
+    clause: (bool, bool),
 }
 
 impl Cuts {
     /// Those of piece `n`.
-    pub(super) fn of(n: usize, pieces: &[Range<usize>], symbols: &[char]) -> Self {
+    fn of(n: usize, pieces: &[Range<usize>], symbols: &[char]) -> Self {
         let ended = |piece: &Range<usize>| ENDS.contains(symbols[piece.end - 1]);
         let before = n.checked_sub(1).map(|b| ended(&pieces[b]));
         let after = (n + 1 < pieces.len()).then(|| ended(&pieces[n]));
@@ -70,8 +95,8 @@ impl Cuts {
     }
 }
 
-/// Cuts silence off the sides of a piece where it is joined; `lengths` are those of its symbols in frames, with an edge at each end.
-pub(super) fn trimmed(samples: &[f32], lengths: &[usize], cuts: Cuts) -> Part {
+/// Cuts silence off the sides of a piece where it is joined; `lengths` are those of its symbols in samples, with an edge at each end.
+fn trimmed(samples: &[f32], lengths: &[usize], cuts: Cuts) -> Part {
     let kept = kept(samples, cuts);
     let mut part = samples[kept.clone()].to_vec();
     let fade = FADE.min(part.len());
@@ -81,11 +106,11 @@ pub(super) fn trimmed(samples: &[f32], lengths: &[usize], cuts: Cuts) -> Part {
         part[end] *= if cuts.after { factor } else { 1.0 };
     }
     let ends = lengths.iter().scan(0, |at, length| {
-        *at += length * HOP;
+        *at += length;
         Some(*at)
     });
     let starts =
-        ends.take(lengths.len().saturating_sub(2)).map(|at| at.clamp(kept.start, kept.end) - kept.start).collect();
+        ends.take(lengths.len().saturating_sub(1)).map(|at| at.clamp(kept.start, kept.end) - kept.start).collect();
     Part { samples: part, starts }
 }
 
@@ -103,16 +128,21 @@ fn kept(samples: &[f32], cuts: Cuts) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voice::neural::synth::HOP;
 
     fn split(symbols: &str) -> Vec<Range<usize>> {
         super::split(&symbols.chars().collect::<Vec<_>>())
     }
 
+    fn lengths(symbols: &str) -> Vec<usize> {
+        split(symbols).iter().map(Range::len).collect()
+    }
+
     #[test]
     fn what_is_short_enough_is_not_cut() {
-        assert_eq!(split(""), []);
-        assert_eq!(split("həlˈO, ðˈɛɹ."), [0..12]);
-        assert_eq!(split(&"a".repeat(LONGEST)), [0..LONGEST]);
+        assert!(lengths("").is_empty());
+        assert_eq!(lengths("həlˈO, ðˈɛɹ."), [12]);
+        assert_eq!(lengths(&"a".repeat(LONGEST)), [LONGEST]);
     }
 
     #[test]
@@ -122,7 +152,7 @@ mod tests {
         assert_eq!(pieces, [0..180, 181..503]);
         let words = "abcd ".repeat(200).trim_end().to_owned();
         assert!(split(&words).iter().all(|p| p.len() <= LONGEST && p.len() % 5 == 4));
-        assert_eq!(split(&"a".repeat(1_000)).iter().map(Range::len).collect::<Vec<_>>(), [333, 333, 334]);
+        assert_eq!(lengths(&"a".repeat(1_000)), [333, 333, 334]);
     }
 
     #[test]
@@ -140,11 +170,11 @@ mod tests {
     fn silence_at_cuts_becomes_a_pause_and_symbols_move_with_it() {
         let mut sound = vec![0.0; 100 * HOP];
         sound[40 * HOP..60 * HOP].fill(0.5);
-        let lengths = [40, 10, 10, 40];
+        let lengths = [40, 10, 10, 40].map(|l| l * HOP);
         let whole = trimmed(&sound, &lengths, Cuts { before: false, after: false, clause: (false, false) });
-        assert_eq!((whole.samples.len(), whole.starts), (sound.len(), vec![40 * HOP, 50 * HOP]));
+        assert_eq!((whole.samples.len(), whole.starts), (sound.len(), vec![40 * HOP, 50 * HOP, 60 * HOP]));
         let joined = trimmed(&sound, &lengths, Cuts { before: true, after: true, clause: (true, false) });
         assert_eq!(joined.samples.len(), PAUSE.0 + 20 * HOP + PAUSE.1);
-        assert_eq!(joined.starts, [PAUSE.0, PAUSE.0 + 10 * HOP]);
+        assert_eq!(joined.starts, [PAUSE.0, PAUSE.0 + 10 * HOP, PAUSE.0 + 20 * HOP]);
     }
 }

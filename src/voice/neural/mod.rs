@@ -6,9 +6,14 @@
 //! side. All arithmetic but the network's is the same on every machine; how far the network's is, [`net`] says.
 
 mod clauses;
+mod kokoro;
 mod net;
 mod noise;
+mod onnx;
+mod piper;
+mod pools;
 mod pulses;
+mod said;
 mod spectrum;
 mod symbols;
 mod synth;
@@ -18,12 +23,15 @@ mod voices;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+pub use kokoro::{Kokoro, KokoroVoice};
+pub use piper::Piper;
 pub use voices::{DEFAULT_VOICE, VoiceInfo, voice, voices};
 
+use super::espeak::EspeakError;
 use super::{Spoken, finish};
 use crate::digest::Digest;
 use crate::sound::resample;
-use clauses::Cuts;
+use clauses::{Part, Voiced};
 use net::Net;
 
 /// How fast or slow it may be spoken.
@@ -53,6 +61,12 @@ pub enum NeuralError {
     /// A word whose symbols do not lie within the sentence's, or before those of the word before it.
     #[error("word {0} does not lie within the sentence's phonemes")]
     Word(usize),
+    /// A Piper voice has no such speaker.
+    #[error("the voice has no speaker `{0}`")]
+    UnknownSpeaker(String),
+    /// espeak-ng, which gives the phonemes of Piper voices, failed.
+    #[error(transparent)]
+    Espeak(#[from] EspeakError),
     /// The network can't be read.
     #[error("the voice's network can't be read: {0}")]
     Load(String),
@@ -114,46 +128,22 @@ impl Model {
     /// # Errors
     /// All of [`NeuralError`] but `Load`.
     pub fn speak(&self, symbols: &str, words: &[Word], speed: f64, seed: u64) -> Result<Spoken, NeuralError> {
-        if !SPEEDS.contains(&speed) {
-            return Err(NeuralError::Speed(speed));
-        }
-        let ids = symbols::ids(symbols)?;
-        if ids.len() > MAX_SYMBOLS {
-            return Err(NeuralError::TooLong(ids.len()));
-        }
-        times::check(words, ids.len())?;
-        let silent = || NeuralError::Silent(symbols.to_owned());
-        if !symbols.chars().any(char::is_alphabetic) {
-            return Err(silent());
-        }
+        let ids = symbols::checked(symbols, words, speed)?;
         let symbols: Vec<char> = symbols.chars().collect();
-        let (sound, starts) = self.sound(&symbols, &ids, speed, seed)?;
-        let place = |at| resample::length(at, synth::RATE);
-        let timed = |_: &[f32], moved| times::words(words, &symbols, &starts, place, moved);
-        finish(&sound, synth::RATE, timed).map_err(|e| NeuralError::Run(e.to_string()))?.ok_or_else(silent)
-    }
-
-    /// The sound at [`synth::RATE`], and at which of its samples each symbol begins (and, last, the end of the last one).
-    fn sound(
-        &self,
-        symbols: &[char],
-        ids: &[i32],
-        speed: f64,
-        seed: u64,
-    ) -> Result<(Vec<f32>, Vec<usize>), NeuralError> {
-        let (mut sound, mut starts) = (Vec::new(), Vec::with_capacity(ids.len() + 1));
-        let pieces = clauses::split(symbols);
-        for (n, piece) in pieces.iter().enumerate() {
-            starts.resize(piece.start, sound.len());
+        let piece = |piece: Range<usize>| {
             let output = self.net.run(&ids[piece.clone()], speed)?;
-            let samples = synth::synthesise(&output.spectra, seed.wrapping_add(n as u64));
-            let part = clauses::trimmed(&samples, &output.lengths, Cuts::of(n, &pieces, symbols));
-            starts.extend(part.starts.iter().map(|at| sound.len() + at));
-            sound.extend(part.samples);
-        }
-        starts.resize(symbols.len() + 1, sound.len());
-        Ok((sound, starts))
+            let samples = synth::synthesise(&output.spectra, seed.wrapping_add(piece.start as u64));
+            Ok(Voiced { samples, lengths: output.lengths })
+        };
+        finished(&clauses::joined(&symbols, piece)?, synth::RATE, words, &symbols)
     }
+}
+
+/// The sound of `symbols`, at `rate` Hz, at 48 kHz between small pads, with the times of `words`.
+fn finished(sound: &Part, rate: u32, words: &[Word], symbols: &[char]) -> Result<Spoken, NeuralError> {
+    let timed = |_: &[f32], moved| times::words(words, symbols, &sound.starts, |at| resample::length(at, rate), moved);
+    let spoken = finish(&sound.samples, rate, timed).map_err(|e| NeuralError::Run(e.to_string()))?;
+    spoken.ok_or_else(|| NeuralError::Silent(symbols.iter().collect()))
 }
 
 #[cfg(test)]

@@ -6,13 +6,12 @@
 //! with AVX2 only, and with neither, 1, 1 and 2 of 6147 symbols became 25 ms longer or shorter, magnitudes differed by 0.5 dB (RMS) and
 //! pitch by 0.5 Hz. Nobody hears that, but the bytes are not the same.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value};
+use rten::{Model, ModelOptions, NodeId, Value};
 
 use super::NeuralError;
+use super::pools::{Pools, floats, numbers, whole};
 use super::spectrum::BINS;
-use super::synth::Spectra;
+use super::synth::{HOP, Spectra};
 
 /// The node inside the network that says how long each symbol sounds, in [`FRAMES`].
 const LENGTHS: &str = "/Clip_output_0";
@@ -35,7 +34,7 @@ pub(super) struct Net {
 pub(super) struct Output {
     /// The sound's spectra.
     pub spectra: Spectra,
-    /// How many frames each symbol lasts; the first is the edge before them, the last the edge after.
+    /// How many samples each symbol lasts; the first is the edge before them, the last the edge after.
     pub lengths: Vec<usize>,
 }
 
@@ -61,16 +60,11 @@ impl Net {
 
     /// Runs it on the numbers of symbols, edges not included.
     pub(super) fn run(&self, ids: &[i32], speed: f64) -> Result<Output, NeuralError> {
-        let failed = |e: &dyn std::fmt::Display| NeuralError::Run(e.to_string());
         let ids: Vec<i32> = [EDGE].into_iter().chain(ids.iter().copied()).chain([EDGE]).collect();
         let count = ids.len();
-        let ids = Value::from_shape(&[1, count], ids).map_err(|e| failed(&e))?;
-        let speed = Value::from_shape(&[1], vec![speed as f32]).map_err(|e| failed(&e))?;
-        let inputs = vec![(self.inputs[0], ids.into()), (self.inputs[1], speed.into())];
-        let values = self.pools.with(|pool| {
-            let options = RunOptions::default().with_thread_pool(Some(pool));
-            self.model.run_n(inputs, self.outputs, Some(options)).map_err(|e| failed(&e))
-        })?;
+        let inputs =
+            vec![(self.inputs[0], whole(&[1, count], ids)?), (self.inputs[1], numbers(&[1], vec![speed as f32])?)];
+        let values = self.pools.run(&self.model, inputs, self.outputs)?;
         output(values, count)
     }
 }
@@ -84,8 +78,8 @@ fn options() -> ModelOptions {
 /// Checks what came out: as many lengths as `count`, and spectra of just as many frames.
 fn output(values: [Value; 7], count: usize) -> Result<Output, NeuralError> {
     let [buzz, turn, noise, free, phase, pitch, lengths] = values.map(floats);
-    let lengths = frames(&lengths?, count)?;
-    let total: usize = lengths.iter().sum();
+    let lengths = self::lengths(&lengths?, count, FRAMES * HOP)?;
+    let total = lengths.iter().sum::<usize>() / HOP;
     let exactly = |part: Result<Vec<f32>, NeuralError>, wanted: usize| match part? {
         part if part.len() == wanted => Ok(part),
         part => Err(NeuralError::Run(format!("{} numbers came out of it, not {wanted}", part.len()))),
@@ -101,31 +95,12 @@ fn output(values: [Value; 7], count: usize) -> Result<Output, NeuralError> {
     Ok(Output { spectra, lengths })
 }
 
-fn floats(value: Value) -> Result<Vec<f32>, NeuralError> {
-    let tensor =
-        value.into_tensor::<f32>().ok_or_else(|| NeuralError::Run("what came out are no floats".to_owned()))?;
-    Ok(tensor.into_data())
-}
-
-fn frames(units: &[f32], count: usize) -> Result<Vec<usize>, NeuralError> {
+/// The samples that each of `count` symbols lasts, from numbers in units of `unit` samples.
+pub(super) fn lengths(units: &[f32], count: usize, unit: usize) -> Result<Vec<usize>, NeuralError> {
     if units.len() != count || !units.iter().all(|u| (0.0..=LONGEST).contains(u)) {
         return Err(NeuralError::Run("it does not say how long each symbol lasts".to_owned()));
     }
-    Ok(units.iter().map(|u| u.round() as usize * FRAMES).collect())
-}
-
-/// Pools of one thread each: as many as there ever were sentences spoken at the same time.
-#[derive(Default)]
-struct Pools(Mutex<Vec<Arc<ThreadPool>>>);
-
-impl Pools {
-    fn with<R>(&self, run: impl FnOnce(Arc<ThreadPool>) -> R) -> R {
-        let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let pool = idle.unwrap_or_else(|| Arc::new(ThreadPool::with_num_threads(1)));
-        let result = run(Arc::clone(&pool));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(pool);
-        result
-    }
+    Ok(units.iter().map(|u| u.round() as usize * unit).collect())
 }
 
 #[cfg(test)]
@@ -141,18 +116,9 @@ mod tests {
 
     #[test]
     fn lengths_must_be_as_many_as_symbols_and_sensible() {
-        assert_eq!(frames(&[1.0, 13.0, 0.0], 3).unwrap(), [2, 26, 0]);
+        assert_eq!(lengths(&[1.0, 13.0, 0.0], 3, 600).unwrap(), [600, 7_800, 0]);
         for (units, count) in [(&[1.0][..], 2), (&[-1.0][..], 1), (&[f32::NAN][..], 1), (&[1e9][..], 1)] {
-            assert!(frames(units, count).is_err(), "{units:?}");
+            assert!(lengths(units, count, 1).is_err(), "{units:?}");
         }
-    }
-
-    #[test]
-    fn pools_are_used_again() {
-        let pools = Pools::default();
-        let of = |pool: Arc<ThreadPool>| Arc::as_ptr(&pool);
-        assert_eq!(pools.with(of), pools.with(of));
-        pools.with(|_| pools.with(|_| ()));
-        assert_eq!(pools.0.lock().unwrap().len(), 2);
     }
 }

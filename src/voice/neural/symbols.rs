@@ -3,18 +3,35 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::NeuralError;
+use super::{MAX_SYMBOLS, NeuralError, SPEEDS, Word, times};
 
 static VOCABULARY: LazyLock<BTreeMap<char, i32>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../assets/voice/vocab.json"))
         .expect("the vocabulary in the program is whole")
 });
 
+/// The network's numbers for what is to be spoken, if it can be: known symbols, not too many, something to hear among them, words within
+/// them, and a possible speed.
+pub(super) fn checked(symbols: &str, words: &[Word], speed: f64) -> Result<Vec<i32>, NeuralError> {
+    if !SPEEDS.contains(&speed) {
+        return Err(NeuralError::Speed(speed));
+    }
+    let ids = ids(symbols)?;
+    if ids.len() > MAX_SYMBOLS {
+        return Err(NeuralError::TooLong(ids.len()));
+    }
+    times::check(words, ids.len())?;
+    if !symbols.chars().any(char::is_alphabetic) {
+        return Err(NeuralError::Silent(symbols.to_owned()));
+    }
+    Ok(ids)
+}
+
 /// The network's number for each symbol.
 ///
 /// # Errors
 /// [`NeuralError::UnknownSymbols`] with each of those it does not know, once.
-pub(super) fn ids(symbols: &str) -> Result<Vec<i32>, NeuralError> {
+fn ids(symbols: &str) -> Result<Vec<i32>, NeuralError> {
     let mut unknown = Vec::new();
     let ids = symbols.chars().filter_map(|symbol| {
         let id = VOCABULARY.get(&symbol).copied();

@@ -7,6 +7,9 @@ use crate::voice::SpokenWord;
 /// The network begins a symbol this much later than one hears it (median against forced alignment).
 const LATE: i64 = SAMPLE_RATE as i64 / 20;
 
+/// Symbols that are heard as a pause if at all.
+const MARKS: &str = ";:,.!?—…\"“”()";
+
 /// Refuses words that are not in order or not within `count` symbols.
 pub(super) fn check(words: &[Word], count: usize) -> Result<(), NeuralError> {
     let mut end = 0;
@@ -20,7 +23,8 @@ pub(super) fn check(words: &[Word], count: usize) -> Result<(), NeuralError> {
 }
 
 /// The words with their times. `starts` says where each of `symbols` begins, and the end of the last; `place` makes of that a sample at 48
-/// kHz, and all is `moved` by as many of those. A space's time belongs half to the word before it and half to the one after.
+/// kHz, and all is `moved` by as many of those. A space's time belongs half to the word before it and half to the one after; that of the
+/// marks at a word's end to none.
 pub(super) fn words(
     words: &[Word],
     symbols: &[char],
@@ -33,12 +37,14 @@ pub(super) fn words(
     let mut spoken: Vec<SpokenWord> = Vec::with_capacity(words.len());
     for (range, word) in words {
         let before = if word.start > 0 { half(word.start - 1) } else { 0 };
-        let after = if word.end < symbols.len() { half(word.end) } else { 0 };
+        let marks = symbols[word.clone()].iter().rev().take_while(|symbol| MARKS.contains(**symbol)).count();
+        let end = word.end - marks;
+        let after = if end < symbols.len() { half(end) } else { 0 };
         let from = at(starts[word.start] - before).max(spoken.last().map_or(0, |w| w.from));
         if let Some(last) = spoken.last_mut() {
             last.to = last.to.min(from);
         }
-        let to = if word.is_empty() { from } else { at(starts[word.end] + after).max(from) };
+        let to = if word.is_empty() { from } else { at(starts[end] + after).max(from) };
         spoken.push(SpokenWord { range: range.clone(), from, to });
     }
     spoken
@@ -65,6 +71,7 @@ mod tests {
         let starts = [4_000, 5_000, 6_000, 7_000, 9_000];
         let times = timed(&[(0..1, 0..1), (3..4, 3..4)], "a, b", &starts, 2_400);
         assert_eq!(times, [(8_000, 10_000), (13_000, 18_000)]);
+        assert_eq!(times, timed(&[(0..2, 0..2), (3..4, 3..4)], "a, b", &starts, 2_400), "its word's or nobody's");
     }
 
     #[test]

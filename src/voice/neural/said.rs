@@ -1,0 +1,186 @@
+//! A sentence in espeak-ng's phonemes, clause by clause, with each word's share of them. Knows nothing of networks.
+
+use std::ops::Range;
+use std::process::Command;
+
+use super::{NeuralError, Word};
+use crate::voice::espeak::{EspeakError, Run};
+use crate::voice::words;
+
+const PROGRAM: &str = "espeak-ng";
+/// Marks that end a clause and that voices have learnt to hear.
+const MARKS: &str = ",;:.!?";
+/// A word's end moves by at most this many symbols to where espeak-ng ends one.
+const NEAR: usize = 4;
+/// What is kept of what espeak-ng says when it fails, in bytes.
+const MAX_SAID: usize = 400;
+
+/// A sentence in phonemes.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Said {
+    pub symbols: Vec<char>,
+    pub words: Vec<Word>,
+}
+
+/// The phonemes of `sentence` in a voice (a language) of espeak-ng.
+pub(super) fn phonemes(sentence: &str, voice: &str, run: &mut Run) -> Result<Said, NeuralError> {
+    let mut said = Said::default();
+    for clause in clauses(sentence) {
+        let (first, last) = (&clause[0], &clause[clause.len() - 1]);
+        let ipa = transcribed(&sentence[first.start..last.end], voice, run)?;
+        said.add(sentence, &clause, &ipa);
+    }
+    Ok(said)
+}
+
+/// The words of `sentence` as byte ranges, in runs that end with a mark.
+fn clauses(sentence: &str) -> Vec<Vec<Range<usize>>> {
+    let words = words(sentence);
+    let split = words.split_inclusive(|word| mark(&sentence[word.clone()]).is_some());
+    split.map(<[_]>::to_vec).collect()
+}
+
+/// The mark that a word ends with, quotes and brackets behind it aside.
+fn mark(word: &str) -> Option<char> {
+    let last = word.trim_end_matches(['"', '\'', '”', '’', ')', ']', '»']).chars().next_back()?;
+    let last = if last == '…' { '.' } else { last };
+    MARKS.contains(last).then_some(last)
+}
+
+impl Said {
+    fn add(&mut self, sentence: &str, clause: &[Range<usize>], ipa: &str) {
+        if !self.symbols.is_empty() {
+            self.symbols.push(' ');
+        }
+        let from = self.symbols.len();
+        self.symbols.extend(ipa.chars());
+        let letters: Vec<usize> =
+            clause.iter().map(|w| sentence[w.clone()].chars().filter(|c| c.is_alphanumeric()).count()).collect();
+        let shares = shares(&letters, &self.symbols[from..]);
+        self.words.extend(clause.iter().zip(shares).map(|(w, s)| (w.clone(), from + s.start..from + s.end)));
+        self.symbols.extend(clause.last().and_then(|word| mark(&sentence[word.clone()])));
+    }
+}
+
+/// Which of `symbols` belong to each word. espeak-ng writes most words on their own, but some together ("of the") and some apart (numbers):
+/// unless there are as many on both sides, a word's share is as large as its share of letters, and ends where espeak-ng ends a word if that
+/// is near.
+fn shares(letters: &[usize], symbols: &[char]) -> Vec<Range<usize>> {
+    let mut ends: Vec<usize> = (0..symbols.len()).filter(|&at| symbols[at] == ' ').collect();
+    ends.push(symbols.len());
+    if ends.len() != letters.len() {
+        ends = by_letters(letters, &ends, symbols.len());
+    }
+    let mut from = 0;
+    let each = ends.into_iter().map(|end| {
+        let start = if symbols.get(from) == Some(&' ') { from + 1 } else { from };
+        from = end.max(start);
+        start..from
+    });
+    each.collect()
+}
+
+fn by_letters(letters: &[usize], ends: &[usize], count: usize) -> Vec<usize> {
+    let total = letters.iter().sum::<usize>().max(1);
+    let (mut seen, mut last) = (0, 0);
+    let each = letters.iter().map(|n| {
+        seen += n;
+        let exact = count * seen / total;
+        let near = ends.iter().copied().min_by_key(|end| end.abs_diff(exact)).filter(|end| end.abs_diff(exact) <= NEAR);
+        last = near.unwrap_or(exact).max(last);
+        last
+    });
+    each.collect()
+}
+
+/// What espeak-ng makes of one clause: words parted by single spaces.
+fn transcribed(clause: &str, voice: &str, run: &mut Run) -> Result<String, NeuralError> {
+    let mut command = Command::new(PROGRAM);
+    command.args(["-q", "--ipa", "--stdin", "-v", voice]);
+    let output = run(command, clause.as_bytes()).map_err(EspeakError::Io)?;
+    if !output.status.success() {
+        let said = &output.stderr[..output.stderr.len().min(MAX_SAID)];
+        let stderr = String::from_utf8_lossy(said).chars().filter(|c| !c.is_control()).collect();
+        return Err(EspeakError::Failed { status: output.status, stderr }.into());
+    }
+    let ipa = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(without_languages(&ipa).split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Without the marks of a change of language, `(en)`.
+fn without_languages(ipa: &str) -> String {
+    let mut depth = 0;
+    let kept = ipa.chars().filter(|c| {
+        depth += usize::from(*c == '(');
+        let inside = depth > 0;
+        depth -= usize::from(*c == ')' && depth > 0);
+        !inside
+    });
+    kept.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{ExitStatus, Output};
+
+    use super::*;
+
+    /// Says every letter of the text as it is, in small letters, and "of the" in one.
+    fn fake(command: Command, text: &[u8]) -> std::io::Result<Output> {
+        assert!(command.get_args().any(|a| a == "--ipa"));
+        let text = String::from_utf8_lossy(text).to_lowercase().replace("of the", "ofthe");
+        let kept: String = text.chars().filter(|c| c.is_alphabetic() || *c == ' ').collect();
+        Ok(Output { status: ExitStatus::from_raw(0), stdout: format!(" {kept}\n").into_bytes(), stderr: Vec::new() })
+    }
+
+    fn said(sentence: &str) -> (String, Vec<(String, String)>) {
+        let said = phonemes(sentence, "en-us", &mut fake).unwrap();
+        let of = |range: &Range<usize>| said.symbols[range.clone()].iter().collect::<String>();
+        (
+            said.symbols.iter().collect(),
+            said.words.iter().map(|(t, s)| (sentence[t.clone()].to_owned(), of(s))).collect(),
+        )
+    }
+
+    #[test]
+    fn clauses_keep_their_marks_and_words_their_symbols() {
+        let (symbols, words) = said("Well, “he said yes.” Did he?");
+        assert_eq!(symbols, "well, he said yes. did he?");
+        let symbols: Vec<&str> = words.iter().map(|(_, s)| s.as_str()).collect();
+        assert_eq!(symbols, ["well", "he", "said", "yes", "did", "he"]);
+    }
+
+    #[test]
+    fn words_written_together_are_parted_by_their_letters() {
+        let (_, words) = said("The king of the hill sleeps.");
+        let symbols: Vec<&str> = words.iter().map(|(_, s)| s.as_str()).collect();
+        assert_eq!((symbols[0], symbols[1], symbols[4], symbols[5]), ("the", "king", "hill", "sleeps"));
+        assert_eq!(format!("{}{}", symbols[2], symbols[3]), "ofthe");
+    }
+
+    #[test]
+    fn shares_are_in_order_and_cover_no_symbol_twice() {
+        for letters in [&[1, 0, 5][..], &[0], &[9, 9, 9, 9, 9, 9]] {
+            let symbols: Vec<char> = "ab cd  e fgh".chars().collect();
+            let shares = shares(letters, &symbols);
+            assert_eq!(shares.len(), letters.len());
+            assert!(shares.windows(2).all(|s| s[0].end <= s[1].start));
+            assert!(shares.iter().all(|s| s.start <= s.end && s.end <= symbols.len()), "{shares:?}");
+        }
+    }
+
+    #[test]
+    fn marks_of_other_languages_are_left_out() {
+        assert_eq!(without_languages("das (en)wˈɜːk(de) ist)"), "das wˈɜːk ist)");
+    }
+
+    #[test]
+    fn a_failure_is_told_without_control_characters() {
+        let mut fails = |_: Command, _: &[u8]| {
+            Ok(Output { status: ExitStatus::from_raw(256), stdout: Vec::new(), stderr: b"no \x1b[1mvoice".to_vec() })
+        };
+        let error = phonemes("Yes.", "xx", &mut fails).unwrap_err().to_string();
+        assert!(error.contains("no [1mvoice"), "{error}");
+    }
+}
