@@ -5,21 +5,62 @@ use super::Accent;
 use super::reading::is_ambiguous;
 
 const MODALS: &[&str] = &[
-    "to", "will", "would", "can", "could", "shall", "should", "may", "might", "must", "'ll", "'d", "do", "does", "did", "don't", "doesn't", "didn't", "won't", "can't",
-    "cannot", "let", "let's", "please", "n't", "not", "ca", "wo",
+    "to", "will", "would", "can", "could", "shall", "should", "may", "might", "must", "'ll", "'d", "do", "does", "did",
+    "don't", "doesn't", "didn't", "won't", "can't", "cannot", "let", "let's", "please", "n't", "not",
 ];
 const DETERMINERS: &[&str] = &[
-    "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "that", "each", "every", "no", "any", "some", "one", "another", "new", "old",
+    "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "each", "every", "no", "any", "some",
+    "one", "another", "new", "old",
 ];
-const PERFECT: &[&str] = &["have", "has", "had", "having", "'ve", "been", "be", "is", "was", "were", "are", "being", "get", "gets", "got"];
-const PAST: &[&str] = &["yesterday", "ago", "last", "then", "once", "already", "previously", "earlier", "finished", "before"];
-const HABIT: &[&str] = &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "today", "rarely"];
+const PERFECT: &[&str] =
+    &["have", "has", "had", "having", "'ve", "been", "be", "is", "was", "were", "are", "being", "get", "gets", "got"];
+const PAST: &[&str] =
+    &["yesterday", "ago", "last", "then", "once", "already", "previously", "earlier", "finished", "before"];
+/// What is minute rather than a minute long.
+const SMALL_THINGS: &[&str] = &[
+    "amount",
+    "amounts",
+    "change",
+    "changes",
+    "crack",
+    "cracks",
+    "detail",
+    "details",
+    "difference",
+    "differences",
+    "fraction",
+    "hole",
+    "particle",
+    "particles",
+    "quantities",
+    "quantity",
+    "trace",
+    "traces",
+    "variation",
+    "variations",
+];
+const HABIT: &[&str] =
+    &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "today", "rarely"];
 
 /// Puts the tags of words that depend on them right.
 pub(super) fn correct_tags(words: &[String], tags: &mut [&'static str], accent: Accent) {
     for i in 0..words.len() {
         let word = words[i].as_str();
-        if !is_ambiguous(word, accent) && !matches!(word, "records" | "uses" | "lives" | "leads" | "winds" | "tears" | "closes" | "objects" | "presents" | "produces") {
+        if !is_ambiguous(word, accent)
+            && !matches!(
+                word,
+                "records"
+                    | "uses"
+                    | "lives"
+                    | "leads"
+                    | "winds"
+                    | "tears"
+                    | "closes"
+                    | "objects"
+                    | "presents"
+                    | "produces"
+            )
+        {
             continue;
         }
         if let Some(tag) = corrected(words, tags, i) {
@@ -36,15 +77,34 @@ fn corrected(words: &[String], tags: &[&'static str], i: usize) -> Option<&'stat
         "read" => return read(words, before, tag),
         "live" => return live(before, after, tag),
         "close" => return close(before, after, tag),
-        "minute" => return Some(if tag == "JJ" && !DETERMINERS.contains(&after) && !before.ends_with(|c: char| c.is_ascii_digit()) && before != "last" { "JJ" } else { "NN" }),
-        "wind" if tag.starts_with("NN") && matches!(after, "up" | "down" | "through" | "around") && !DETERMINERS.contains(&before) => return Some("VB"),
-        "present" if verb && before == "is" || before == "are" || before == "at" || before == "were" => return Some("JJ"),
-        "that" => return None,
+        "minute" => return Some(if SMALL_THINGS.contains(&after) { "JJ" } else { "NN" }),
+        "content" if matches!(before, "was" | "were" | "am" | "feel" | "felt" | "be" | "seemed" | "not") => {
+            return Some("JJ");
+        }
+        "content" if matches!(after, "with" | "to") && matches!(before, "is" | "are") => return Some("JJ"),
+        "wind"
+            if tag.starts_with("NN")
+                && matches!(after, "up" | "down" | "through" | "around")
+                && !DETERMINERS.contains(&before) =>
+        {
+            return Some("VB");
+        }
+        "present" if verb && before == "is" || before == "are" || before == "at" || before == "were" => {
+            return Some("JJ");
+        }
         _ => {}
     }
     // "to" before a noun of these is rare, a determiner before a verb impossible.
-    if (MODALS.contains(&before) || before == "not") && !verb && !matches!(words[i].as_str(), "perfect" | "content" | "present") {
-        let object = DETERMINERS.contains(&after) || matches!(after, "it" | "them" | "him" | "us" | "me" | "you" | "as" | "to" | "with" | "for" | "on" | "in" | "at") || tags.get(i + 1).is_some_and(|t| matches!(*t, "NN" | "NNS" | "JJ" | "DT" | "PRP" | "." | "IN"));
+    if (MODALS.contains(&before) || before == "not")
+        && !verb
+        && !matches!(words[i].as_str(), "perfect" | "content" | "present" | "that" | "in")
+    {
+        let object = DETERMINERS.contains(&after)
+            || matches!(
+                after,
+                "it" | "them" | "him" | "us" | "me" | "you" | "as" | "to" | "with" | "for" | "on" | "in" | "at"
+            )
+            || tags.get(i + 1).is_some_and(|t| matches!(*t, "NN" | "NNS" | "JJ" | "DT" | "PRP" | "." | "IN"));
         return object.then_some("VB");
     }
     if DETERMINERS.contains(&before) && verb && tag != "VBN" && tag != "VBG" {
@@ -66,13 +126,18 @@ fn read(words: &[String], before: &str, tag: &'static str) -> Option<&'static st
     if MODALS.contains(&before) {
         return Some("VB");
     }
-    if PERFECT.contains(&before) || (matches!(before, "already" | "just" | "never" | "ever" | "not" | "widely" | "well") && any(&["have", "has", "had", "'ve", "is", "was"])) {
+    if PERFECT.contains(&before)
+        || (matches!(before, "already" | "just" | "never" | "ever" | "not" | "widely" | "well")
+            && any(&["have", "has", "had", "'ve", "is", "was"]))
+    {
         return Some("VBN");
     }
     match tag {
         _ if matches!(before, "he" | "she" | "it") => Some("VBD"),
         _ if any(PAST) && !any(HABIT) && tag != "VB" && tag != "NN" => Some("VBD"),
-        "VBP" | "VBD" if any(HABIT) || matches!(before, "we" | "they" | "you" | "i" | "and") && tag == "VBP" => Some("VB"),
+        "VBP" | "VBD" if any(HABIT) || matches!(before, "we" | "they" | "you" | "i" | "and") && tag == "VBP" => {
+            Some("VB")
+        }
         "VBD" if before.is_empty() => Some("VB"),
         "VBN" if before.is_empty() => Some("VB"),
         _ => None,
@@ -81,15 +146,51 @@ fn read(words: &[String], before: &str, tag: &'static str) -> Option<&'static st
 
 fn live(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     const ADJECTIVAL: &[&str] = &[
-        "music", "stream", "streams", "streaming", "show", "shows", "broadcast", "concert", "demo", "view", "preview", "audience", "version", "event", "data", "coverage", "chat",
-        "feed", "video", "wire", "performance", "update", "updates", "reload", "site", "server", "system", "traffic", "session", "recording", "tv", "action", "football",
+        "music",
+        "stream",
+        "streams",
+        "streaming",
+        "show",
+        "shows",
+        "broadcast",
+        "concert",
+        "demo",
+        "view",
+        "preview",
+        "audience",
+        "version",
+        "event",
+        "data",
+        "coverage",
+        "chat",
+        "feed",
+        "video",
+        "wire",
+        "performance",
+        "update",
+        "updates",
+        "reload",
+        "site",
+        "server",
+        "system",
+        "traffic",
+        "session",
+        "recording",
+        "tv",
+        "action",
+        "football",
     ];
     match before {
         _ if ADJECTIVAL.contains(&after) => Some("JJ"),
-        "go" | "goes" | "went" | "going" | "gone" | "broadcast" | "streamed" | "performed" | "recorded" | "played" | "is" | "are" | "was" | "it's" | "'s" | "'re" | "a" | "the" => Some("JJ"),
+        "go" | "goes" | "went" | "going" | "gone" | "broadcast" | "streamed" | "performed" | "recorded" | "played"
+        | "is" | "are" | "was" | "it's" | "'s" | "'re" | "a" | "the" => Some("JJ"),
         "to" | "i" | "we" | "they" | "you" | "who" | "people" => Some("VB"),
         _ if MODALS.contains(&before) => Some("VB"),
-        _ if matches!(after, "in" | "with" | "there" | "here" | "together" | "near" | "under" | "without") && tag != "JJ" => Some("VBP"),
+        _ if matches!(after, "in" | "with" | "there" | "here" | "together" | "near" | "under" | "without")
+            && tag != "JJ" =>
+        {
+            Some("VBP")
+        }
         _ => None,
     }
 }
@@ -97,7 +198,11 @@ fn live(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
 fn close(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     match (before, after) {
         (_, "to" | "by" | "enough" | "together") if !MODALS.contains(&before) => Some("JJ"),
-        ("very" | "so" | "too" | "quite" | "as" | "is" | "was" | "are" | "were" | "get" | "stay" | "come" | "came" | "a", _) => Some("JJ"),
+        (
+            "very" | "so" | "too" | "quite" | "as" | "is" | "was" | "are" | "were" | "get" | "stay" | "come" | "came"
+            | "a",
+            _,
+        ) => Some("JJ"),
         ("the", "of") => Some("NN"),
         (b, _) if MODALS.contains(&b) => Some("VB"),
         ("", "the" | "your" | "all" | "this" | "that" | "it") => Some("VB"),
@@ -118,7 +223,25 @@ const SENSES: &[Sense] = &[
     Sense {
         word: "lead",
         before: &["of", "contains", "contain", "containing", "molten", "liquid", "toxic", "heavy"],
-        after: &["pipe", "pipes", "paint", "paints", "poisoning", "bullet", "bullets", "acid", "shot", "weight", "weights", "ore", "battery", "batteries", "crystal", "levels", "and"],
+        after: &[
+            "pipe",
+            "pipes",
+            "paint",
+            "paints",
+            "poisoning",
+            "bullet",
+            "bullets",
+            "acid",
+            "shot",
+            "weight",
+            "weights",
+            "ore",
+            "battery",
+            "batteries",
+            "crystal",
+            "levels",
+            "and",
+        ],
         sound: ["lˈɛd", "lˈɛd"],
     },
     Sense {
@@ -127,14 +250,76 @@ const SENSES: &[Sense] = &[
         after: &["fishing", "fish", "fisherman", "boat", "lure"],
         sound: ["bˈæs", "bˈas"],
     },
-    Sense { word: "bow", before: &["ship's", "to", "we", "they", "must", "the"], after: &["down", "before", "out", "to", "of"], sound: ["bˈW", "bˈW"] },
-    Sense { word: "row", before: &["terrible", "blazing", "furious"], after: &["about", "over"], sound: ["ɹˈW", "ɹˈW"] },
-    Sense { word: "tear", before: &["to", "will", "can", "could", "would", "and", "don't", "wear"], after: &["down", "up", "apart", "off", "it", "the", "into", "out", "here", "along"], sound: ["tˈɛɹ", "tˈɛː"] },
-    Sense { word: "does", before: &["buck", "bucks", "two", "three", "several"], after: &["grazed", "graze"], sound: ["dˈOz", "dˈQz"] },
-    Sense { word: "dove", before: &["he", "she", "they", "we", "i", "and"], after: &["into", "in", "under", "down", "deep", "right"], sound: ["dˈOv", "dˈQv"] },
+    Sense {
+        word: "bass",
+        before: &[
+            "the", "double", "deep", "heavy", "more", "less", "electric", "drum", "plays", "play", "on", "acoustic",
+            "and", "some",
+        ],
+        after: &[
+            "guitar",
+            "guitars",
+            "player",
+            "line",
+            "lines",
+            "drum",
+            "drums",
+            "note",
+            "notes",
+            "clef",
+            "boost",
+            "frequencies",
+            "sound",
+            "solo",
+            "and",
+            "is",
+            "tones",
+        ],
+        sound: ["bˈAs", "bˈAs"],
+    },
+    Sense {
+        word: "bow",
+        before: &["ship's", "to", "we", "they", "must", "the"],
+        after: &["down", "before", "out", "to", "of"],
+        sound: ["bˈW", "bˈW"],
+    },
+    Sense {
+        word: "row",
+        before: &["terrible", "blazing", "furious"],
+        after: &["about", "over"],
+        sound: ["ɹˈW", "ɹˈW"],
+    },
+    Sense {
+        word: "tear",
+        before: &["to", "will", "can", "could", "would", "and", "don't", "wear"],
+        after: &["down", "up", "apart", "off", "it", "the", "into", "out", "here", "along"],
+        sound: ["tˈɛɹ", "tˈɛː"],
+    },
+    Sense {
+        word: "does",
+        before: &["buck", "bucks", "two", "three", "several"],
+        after: &["grazed", "graze"],
+        sound: ["dˈOz", "dˈQz"],
+    },
+    Sense {
+        word: "dove",
+        before: &["he", "she", "they", "we", "i", "and"],
+        after: &["into", "in", "under", "down", "deep", "right"],
+        sound: ["dˈOv", "dˈQv"],
+    },
     Sense { word: "sewer", before: &["the", "expert"], after: &["sewed"], sound: ["sˈOəɹ", "sˈQə"] },
-    Sense { word: "resume", before: &["my", "your", "his", "her", "a", "the", "their"], after: &["and", "is", "was", "shows", "to", "with"], sound: ["ɹˈɛzəmˌA", "ɹˈɛzjʊmˌA"] },
-    Sense { word: "resumes", before: &["their", "our", "of", "many", "the"], after: &[], sound: ["ɹˈɛzəmˌAz", "ɹˈɛzjʊmˌAz"] },
+    Sense {
+        word: "resume",
+        before: &["my", "your", "his", "her", "a", "the", "their"],
+        after: &["and", "is", "was", "shows", "to", "with"],
+        sound: ["ɹˈɛzəmˌA", "ɹˈɛzjʊmˌA"],
+    },
+    Sense {
+        word: "resumes",
+        before: &["their", "our", "of", "many", "the"],
+        after: &[],
+        sound: ["ɹˈɛzəmˌAz", "ɹˈɛzjʊmˌAz"],
+    },
 ];
 /// Meanings for which both neighbours must agree, since each alone is common with the other meaning.
 const BOTH: &[&str] = &["bow", "row", "tear", "dove", "sewer", "does"];
@@ -146,7 +331,14 @@ pub(super) fn sense(words: &[String], i: usize, accent: Accent) -> Option<&'stat
         let (b, a) = (sense.before.contains(&before), sense.after.contains(&after));
         match sense.word {
             "lead" if after == "and" => b || before == "contains",
-            "lead" => a || (b && !matches!(before, "of") || before == "of" && matches!(neighbour(words, i, -2), "made" | "ounce" | "tons" | "full" | "amounts" | "levels" | "traces")),
+            "lead" => {
+                a || (b && !matches!(before, "of")
+                    || before == "of"
+                        && matches!(
+                            neighbour(words, i, -2),
+                            "made" | "ounce" | "tons" | "full" | "amounts" | "levels" | "traces"
+                        ))
+            }
             "resume" => b && !matches!(after, "the" | "work"),
             word if BOTH.contains(&word) => a && b,
             _ => a || b,

@@ -64,7 +64,8 @@ impl Net {
                 Some('(') => in_mark = true,
                 Some(')') => in_mark = false,
                 Some('-' | '1' | 'ʀ') | None => {}
-                Some(&c) if !in_mark => phonemes.push(c),
+                // Where two slots say the same sound, one of them stutters.
+                Some(&c) if !in_mark && !phonemes.ends_with(c) => phonemes.push(c),
                 Some(_) => {}
             }
             last = id;

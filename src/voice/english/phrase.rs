@@ -13,7 +13,12 @@ use super::{Accent, PhonemeWord, Phonemes};
 pub(super) fn phrase(sentence: &str, said: &[Said], accent: Accent) -> Phonemes {
     let sounds = sounds(said, accent);
     let ranges = crate::voice::words(sentence);
-    let mut line = Line { symbols: String::new(), length: 0, words: ranges.into_iter().map(|range| PhonemeWord { range, symbols: 0..0 }).collect(), word: 0 };
+    let mut line = Line {
+        symbols: String::new(),
+        length: 0,
+        words: ranges.into_iter().map(|range| PhonemeWord { range, symbols: 0..0 }).collect(),
+        word: 0,
+    };
     let mut last: Option<&Said> = None;
     for (said, sound) in said.iter().zip(&sounds) {
         let Some(sound) = sound.as_deref().filter(|sound| !sound.is_empty()) else { continue };
@@ -91,8 +96,12 @@ fn sounds(said: &[Said], accent: Accent) -> Vec<Option<String>> {
             What::Mark(mark) => mark.to_string(),
             What::Sounds { phonemes, .. } => phonemes.clone(),
             What::Letters { letters, plural } => reader.spell(letters, *plural),
-            What::Strong(word) => tokens.sense(i, accent).map_or_else(|| reader.read_strong(word, tokens.tag(i)), |s| stress::at_least(s, stress::PRIMARY)),
-            What::Word(word) => tokens.sense(i, accent).map_or_else(|| reader.read(word, tokens.tag(i), next), str::to_owned),
+            What::Strong(word) => tokens
+                .sense(i, accent)
+                .map_or_else(|| reader.read_strong(word, tokens.tag(i)), |s| stress::at_least(s, stress::PRIMARY)),
+            What::Word(word) => {
+                tokens.sense(i, accent).map_or_else(|| reader.read(word, tokens.tag(i), next), str::to_owned)
+            }
         };
         next = before(&said.what, &sound, next);
         sounds[i] = Some(sound.replace('ɾ', "T").replace('ʔ', "t"));
@@ -106,7 +115,10 @@ fn before(what: &What, sound: &str, next: Next) -> Next {
         What::Mark('“' | '”' | '(' | ')') => Next { to: false, ..next },
         What::Mark(_) => Next { vowel: None, to: false },
         _ => Next {
-            vowel: sound.chars().find(|&c| stress::is_vowel(c) || stress::is_consonant(c)).map_or(next.vowel, |c| Some(stress::is_vowel(c))),
+            vowel: sound
+                .chars()
+                .find(|&c| stress::is_vowel(c) || stress::is_consonant(c))
+                .map_or(next.vowel, |c| Some(stress::is_vowel(c))),
             to: matches!(what, What::Word(word) if word.eq_ignore_ascii_case("to")),
         },
     }
@@ -156,9 +168,11 @@ impl Tokens {
 fn parted(word: &str, pieces: &mut Vec<String>) {
     let mut parts = word.split('-').filter(|part| !part.is_empty()).peekable();
     while let Some(part) = parts.next() {
-        let cut = ["n't", "'s", "'re", "'ve", "'ll", "'d", "'m"]
-            .iter()
-            .find_map(|ending| part.len().checked_sub(ending.len()).filter(|&at| at > 0 && part.is_char_boundary(at) && part[at..].eq_ignore_ascii_case(ending)));
+        let cut = ["n't", "'s", "'re", "'ve", "'ll", "'d", "'m"].iter().find_map(|ending| {
+            part.len()
+                .checked_sub(ending.len())
+                .filter(|&at| at > 0 && part.is_char_boundary(at) && part[at..].eq_ignore_ascii_case(ending))
+        });
         let (head, tail) = part.split_at(cut.unwrap_or(part.len()));
         pieces.push(head.to_owned());
         if !tail.is_empty() {

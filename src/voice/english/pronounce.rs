@@ -39,7 +39,9 @@ pub enum PronounceError {
         symbol: char,
     },
     /// A respelling with something else than Latin letters in it.
-    #[error("the respelling of \"{word}\" has '{symbol}' in it; it takes letters, spaces and hyphens, or IPA between slashes")]
+    #[error(
+        "the respelling of \"{word}\" has '{symbol}' in it; it takes letters, spaces and hyphens, or IPA between slashes"
+    )]
     Respelling {
         /// The entry.
         word: String,
@@ -55,7 +57,8 @@ impl Pronounce {
     /// Names the first entry that says nothing or uses a symbol that can't be spoken.
     pub fn new(words: &BTreeMap<String, String>) -> Result<Self, PronounceError> {
         let mut entries = words.iter().map(|(written, said)| entry(written, said)).collect::<Result<Vec<_>, _>>()?;
-        entries.sort_by(|a, b| (b.written.len(), a.any_case, &a.written).cmp(&(a.written.len(), b.any_case, &b.written)));
+        entries
+            .sort_by(|a, b| (b.written.len(), a.any_case, &a.written).cmp(&(a.written.len(), b.any_case, &b.written)));
         Ok(Self { entries })
     }
 
@@ -77,7 +80,11 @@ impl Pronounce {
 
 impl Entry {
     fn len_at(&self, rest: &str) -> Option<usize> {
-        let len = if self.any_case { small_prefix(rest, &self.written)? } else { rest.starts_with(&self.written).then_some(self.written.len())? };
+        let len = if self.any_case {
+            small_prefix(rest, &self.written)?
+        } else {
+            rest.starts_with(&self.written).then_some(self.written.len())?
+        };
         (!rest[len..].starts_with(char::is_alphanumeric)).then_some(len)
     }
 }
@@ -107,7 +114,9 @@ fn entry(written: &str, said: &str) -> Result<Entry, PronounceError> {
         Some(ipa) => vec![What::Sounds { written: written.to_owned(), phonemes: sounds(written, ipa)? }],
         None => respelling(written, said)?,
     };
-    let empty = written.is_empty() || said.is_empty() || said.iter().any(|w| matches!(w, What::Sounds { phonemes, .. } if phonemes.is_empty()));
+    let empty = written.is_empty()
+        || said.is_empty()
+        || said.iter().any(|w| matches!(w, What::Sounds { phonemes, .. } if phonemes.is_empty()));
     if empty {
         return Err(PronounceError::Empty { word: written.to_owned() });
     }
@@ -125,8 +134,30 @@ fn respelling(written: &str, said: &str) -> Result<Vec<What>, PronounceError> {
 /// IPA in the alphabet of the voice: diphthongs and affricates are single symbols there.
 fn sounds(written: &str, ipa: &str) -> Result<String, PronounceError> {
     const PAIRS: &[(&str, &str)] = &[
-        ("\u{361}", ""), ("\u{35c}", ""), ("‿", " "), (".", ""), ("'", "ˈ"), ("’", "ˈ"), (",", "ˌ"), (":", "ː"), ("aɪ", "I"), ("eɪ", "A"), ("oʊ", "O"),
-        ("əʊ", "Q"), ("aʊ", "W"), ("ɔɪ", "Y"), ("dʒ", "ʤ"), ("tʃ", "ʧ"), ("r", "ɹ"), ("g", "ɡ"), ("ɚ", "əɹ"), ("ɝ", "ɜɹ"), ("l̩", "ᵊl"), ("n̩", "ᵊn"), ("ɫ", "l"), ("ɾ", "T"),
+        ("\u{361}", ""),
+        ("\u{35c}", ""),
+        ("‿", " "),
+        (".", ""),
+        ("'", "ˈ"),
+        ("’", "ˈ"),
+        (",", "ˌ"),
+        (":", "ː"),
+        ("aɪ", "I"),
+        ("eɪ", "A"),
+        ("oʊ", "O"),
+        ("əʊ", "Q"),
+        ("aʊ", "W"),
+        ("ɔɪ", "Y"),
+        ("dʒ", "ʤ"),
+        ("tʃ", "ʧ"),
+        ("r", "ɹ"),
+        ("g", "ɡ"),
+        ("ɚ", "əɹ"),
+        ("ɝ", "ɜɹ"),
+        ("l̩", "ᵊl"),
+        ("n̩", "ᵊn"),
+        ("ɫ", "l"),
+        ("ɾ", "T"),
     ];
     let joined = PAIRS.iter().fold(ipa.to_owned(), |text, (from, to)| text.replace(from, to));
     const ALPHABET: &str = "AIOQWYTSabcdefhijklmnopqstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴøɸθœɹɾɻʁɽʂʃʈʧʊʋʌɣɤχʎʒʔˈˌːʰʲᵊᵻ ";

@@ -17,19 +17,66 @@ pub(super) enum Ending {
 }
 
 const OTHERS: &[(&str, &str, &str)] = &[
-    ("'ll", "əl", "əl"), ("'ve", "əv", "əv"), ("'re", "əɹ", "ə"), ("'d", "d", "d"), ("'m", "m", "m"), ("n't", "ᵊnt", "ᵊnt"), ("ness", "nəs", "nəs"),
-    ("less", "ləs", "ləs"), ("ful", "fᵊl", "fᵊl"), ("ly", "li", "li"), ("ers", "əɹz", "əz"), ("er", "əɹ", "ə"), ("ish", "ɪʃ", "ɪʃ"), ("able", "əbᵊl", "əbᵊl"),
-    ("ability", "əbˌɪləTi", "əbˌɪlɪti"), ("ment", "mənt", "mənt"), ("ments", "mənts", "mənts"), ("ism", "ˌɪzəm", "ˌɪzᵊm"), ("ist", "ɪst", "ɪst"), ("ists", "ɪsts", "ɪsts"), ("wise", "wˌIz", "wˌIz"),
-    ("like", "lˌIk", "lˌIk"), ("ship", "ʃˌɪp", "ʃˌɪp"), ("free", "fɹˌi", "fɹˌiː"), ("proof", "pɹˌuf", "pɹˌuːf"), ("ize", "ˌIz", "ˌIz"), ("ized", "ˌIzd", "ˌIzd"), ("izes", "ˌIzᵻz", "ˌIzɪz"), ("izing", "ˌIzɪŋ", "ˌIzɪŋ"),
+    ("'ll", "əl", "əl"),
+    ("'ve", "əv", "əv"),
+    ("'re", "əɹ", "ə"),
+    ("'d", "d", "d"),
+    ("'m", "m", "m"),
+    ("n't", "ᵊnt", "ᵊnt"),
+    ("ness", "nəs", "nəs"),
+    ("less", "ləs", "ləs"),
+    ("ful", "fᵊl", "fᵊl"),
+    ("ly", "li", "li"),
+    ("ers", "əɹz", "əz"),
+    ("er", "əɹ", "ə"),
+    ("ish", "ɪʃ", "ɪʃ"),
+    ("able", "əbᵊl", "əbᵊl"),
+    ("ability", "əbˌɪləTi", "əbˌɪlɪti"),
+    ("ment", "mənt", "mənt"),
+    ("ments", "mənts", "mənts"),
+    ("ism", "ˌɪzəm", "ˌɪzᵊm"),
+    ("ist", "ɪst", "ɪst"),
+    ("ists", "ɪsts", "ɪsts"),
+    ("wise", "wˌIz", "wˌIz"),
+    ("like", "lˌIk", "lˌIk"),
+    ("ship", "ʃˌɪp", "ʃˌɪp"),
+    ("free", "fɹˌi", "fɹˌiː"),
+    ("proof", "pɹˌuf", "pɹˌuːf"),
+    ("ize", "ˌIz", "ˌIz"),
+    ("ized", "ˌIzd", "ˌIzd"),
+    ("izes", "ˌIzᵻz", "ˌIzɪz"),
+    ("izing", "ˌIzɪŋ", "ˌIzɪŋ"),
     ("y", "i", "i"),
 ];
 
 /// What can stand before a word, American and British.
 pub(super) const PREFIXES: &[(&str, &str, &str)] = &[
-    ("un", "ˌʌn", "ˌʌn"), ("re", "ɹˌi", "ɹˌiː"), ("non", "nˌɑn", "nˌɒn"), ("pre", "pɹˌi", "pɹˌiː"), ("multi", "mˌʌlti", "mˌʌlti"), ("micro", "mˌIkɹO", "mˌIkɹQ"),
-    ("macro", "mˌækɹO", "mˌakɹQ"), ("mini", "mˌɪni", "mˌɪni"), ("super", "sˌupəɹ", "sˌuːpə"), ("sub", "sˌʌb", "sˌʌb"), ("over", "ˌOvəɹ", "ˌQvə"), ("under", "ˌʌndəɹ", "ˌʌndə"),
-    ("auto", "ˌɔTO", "ˌɔːtQ"), ("anti", "ˌænti", "ˌanti"), ("inter", "ˌɪntəɹ", "ˌɪntə"), ("hyper", "hˌIpəɹ", "hˌIpə"), ("mis", "mˌɪs", "mˌɪs"), ("dis", "dˌɪs", "dˌɪs"), ("de", "dˌi", "dˌiː"),
-    ("co", "kˌO", "kˌQ"), ("out", "ˌWt", "ˌWt"), ("mega", "mˌɛɡə", "mˌɛɡə"), ("giga", "ɡˌɪɡə", "ɡˌɪɡə"), ("nano", "nˌænO", "nˌanQ"), ("meta", "mˌɛTə", "mˌɛtə"), ("pseudo", "sˌudO", "sjˌuːdQ"),
+    ("un", "ˌʌn", "ˌʌn"),
+    ("re", "ɹˌi", "ɹˌiː"),
+    ("non", "nˌɑn", "nˌɒn"),
+    ("pre", "pɹˌi", "pɹˌiː"),
+    ("multi", "mˌʌlti", "mˌʌlti"),
+    ("micro", "mˌIkɹO", "mˌIkɹQ"),
+    ("macro", "mˌækɹO", "mˌakɹQ"),
+    ("mini", "mˌɪni", "mˌɪni"),
+    ("super", "sˌupəɹ", "sˌuːpə"),
+    ("sub", "sˌʌb", "sˌʌb"),
+    ("over", "ˌOvəɹ", "ˌQvə"),
+    ("under", "ˌʌndəɹ", "ˌʌndə"),
+    ("auto", "ˌɔTO", "ˌɔːtQ"),
+    ("anti", "ˌænti", "ˌanti"),
+    ("inter", "ˌɪntəɹ", "ˌɪntə"),
+    ("hyper", "hˌIpəɹ", "hˌIpə"),
+    ("mis", "mˌɪs", "mˌɪs"),
+    ("dis", "dˌɪs", "dˌɪs"),
+    ("de", "dˌi", "dˌiː"),
+    ("co", "kˌO", "kˌQ"),
+    ("out", "ˌWt", "ˌWt"),
+    ("mega", "mˌɛɡə", "mˌɛɡə"),
+    ("giga", "ɡˌɪɡə", "ɡˌɪɡə"),
+    ("nano", "nˌænO", "nˌanQ"),
+    ("meta", "mˌɛTə", "mˌɛtə"),
+    ("pseudo", "sˌudO", "sjˌuːdQ"),
 ];
 
 /// The words that `word` may be a form of, the likeliest first, and the ending that makes it so.
@@ -67,7 +114,10 @@ pub(super) fn stems(word: &str) -> Vec<(String, Ending)> {
         }
     }
     for (suffix, american, british) in OTHERS {
-        let Some(stem) = word.strip_suffix(suffix).filter(|stem| stem.chars().count() > 2 || suffix.contains('\'')) else { continue };
+        let Some(stem) = word.strip_suffix(suffix).filter(|stem| stem.chars().count() > 2 || suffix.contains('\''))
+        else {
+            continue;
+        };
         let ending = Ending::Other(american, british);
         add(stem.to_owned(), ending);
         if suffix.starts_with(['a', 'e', 'i', 'y']) {
@@ -111,7 +161,9 @@ impl Ending {
 /// The end of a word before a vowel: American t between vowels is a flap, British r comes back.
 fn before_vowel(stem: &str, accent: Accent) -> String {
     match accent {
-        Accent::British if stem.ends_with(['ə', 'ː']) && !stem.ends_with("iː") && !stem.ends_with("uː") => format!("{stem}ɹ"),
+        Accent::British if stem.ends_with(['ə', 'ː']) && !stem.ends_with("iː") && !stem.ends_with("uː") => {
+            format!("{stem}ɹ")
+        }
         Accent::American => flapped(stem),
         Accent::British => stem.to_owned(),
     }
@@ -152,7 +204,10 @@ mod tests {
     fn endings_sound_as_what_is_before_them_wants() {
         let us = Accent::American;
         assert_eq!((s("kˈæt", us), s("dˈɔɡ", us), s("bˈʌs", us)), ("kˈæts".into(), "dˈɔɡz".into(), "bˈʌsᵻz".into()));
-        assert_eq!((ed("stˈɑp", us), ed("plˈA", us), ed("wˈɔnt", us)), ("stˈɑpt".into(), "plˈAd".into(), "wˈɔntᵻd".into()));
+        assert_eq!(
+            (ed("stˈɑp", us), ed("plˈA", us), ed("wˈɔnt", us)),
+            ("stˈɑpt".into(), "plˈAd".into(), "wˈɔntᵻd".into())
+        );
         assert_eq!((ed("hˈit", us), ed("hˈiːt", Accent::British)), ("hˈiTᵻd".into(), "hˈiːtɪd".into()));
         assert_eq!(Ending::Ing.added("mˈɒnɪtə", Accent::British), "mˈɒnɪtəɹɪŋ");
     }
@@ -160,7 +215,17 @@ mod tests {
     #[test]
     fn stems_are_found() {
         let has = |word: &str, stem: &str| stems(word).iter().any(|(s, _)| s == stem);
-        for (word, stem) in [("cats", "cat"), ("flies", "fly"), ("boxes", "box"), ("stopped", "stop"), ("baked", "bake"), ("tried", "try"), ("making", "make"), ("cat's", "cat"), ("dogs'", "dogs")] {
+        for (word, stem) in [
+            ("cats", "cat"),
+            ("flies", "fly"),
+            ("boxes", "box"),
+            ("stopped", "stop"),
+            ("baked", "bake"),
+            ("tried", "try"),
+            ("making", "make"),
+            ("cat's", "cat"),
+            ("dogs'", "dogs"),
+        ] {
             assert!(has(word, stem), "{word} {stem}");
         }
     }

@@ -5,19 +5,69 @@ use super::place::{Place, Reading, What, ends, number, pattern, possessive};
 
 /// Words after which a number names something rather than counts.
 const NAMED: &[&str] = &[
-    "port", "error", "status", "http", "code", "room", "flight", "route", "highway", "bus", "gate", "rfc", "area", "model", "channel",
-    "interstate", "apollo", "boeing", "airbus", "line",
+    "port",
+    "error",
+    "status",
+    "http",
+    "code",
+    "room",
+    "flight",
+    "route",
+    "highway",
+    "bus",
+    "gate",
+    "rfc",
+    "area",
+    "model",
+    "channel",
+    "interstate",
+    "apollo",
+    "boeing",
+    "airbus",
+    "line",
 ];
 /// Words before a year.
 const BEFORE_YEAR: &[&str] = &[
-    "in", "since", "year", "until", "till", "by", "from", "of", "before", "after", "during", "circa", "around", "late", "early", "mid",
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring",
-    "summer", "autumn", "fall", "winter", "between",
+    "in",
+    "since",
+    "year",
+    "until",
+    "till",
+    "by",
+    "from",
+    "of",
+    "before",
+    "after",
+    "during",
+    "circa",
+    "around",
+    "late",
+    "early",
+    "mid",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "spring",
+    "summer",
+    "autumn",
+    "fall",
+    "winter",
+    "between",
 ];
 
 /// "1." or "2)" at the very beginning.
 pub(super) fn list_marker(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"(\d{1,3})[.)]\s+\S").captures(place.rest()).filter(|_| place.text[..place.at].trim().is_empty())?;
+    let found =
+        pattern!(r"(\d{1,3})[.)]\s+\S").captures(place.rest()).filter(|_| place.text[..place.at].trim().is_empty())?;
     let len = found[1].len() + 1;
     Some(Reading::new(len).words(&place.wording().number(&found[1])).mark('.'))
 }
@@ -52,7 +102,9 @@ pub(super) fn telephone(place: &Place) -> Option<Reading> {
 
 /// v2.0.1, 1.2.3-beta.4, 192.168.0.1:8080
 pub(super) fn version(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"([vV](?:ersion\s)?)?(\d+(?:\.\d+)*)(?:-(alpha|beta|rc|pre|dev)\.?(\d*))?(?::(\d+))?(?:\.[x*])?").captures(place.rest())?;
+    let found =
+        pattern!(r"([vV](?:ersion\s)?)?(\d+(?:\.\d+)*)(?:-(alpha|beta|rc|pre|dev)\.?(\d*))?(?::(\d+))?(?:\.[x*])?")
+            .captures(place.rest())?;
     let (len, dots) = (found[0].len(), found[2].matches('.').count());
     if (dots < 2 && found.get(1).is_none() && found.get(3).is_none()) || !ends(place.after(len)) {
         return None;
@@ -64,7 +116,7 @@ pub(super) fn version(place: &Place) -> Option<Reading> {
     };
     let parts: Vec<String> = found[2].split('.').map(named).collect();
     let mut reading = Reading::new(len);
-    if found.get(1).is_some() && place.word_before() != "version" && !found[1].contains("ersion") {
+    if found.get(1).is_some() && place.word_before() != "version" {
         reading = reading.words("version");
     }
     reading = reading.words(&parts.join(if address { " dot " } else { " point " }));
@@ -95,6 +147,22 @@ pub(super) fn range(place: &Place) -> Option<Reading> {
     Some(reading.from(found.get(3)?.start()).words(&say(&found[3])))
 }
 
+/// 16:9
+pub(super) fn ratio(place: &Place) -> Option<Reading> {
+    let found = pattern!(r"(\d{1,4}):(\d{1,4})").captures(place.rest())?;
+    let (len, wording) = (found[0].len(), place.wording());
+    ends(place.after(len))
+        .then(|| Reading::new(len).words(&format!("{} to {}", wording.number(&found[1]), wording.number(&found[2]))))
+}
+
+/// 5'10"
+pub(super) fn feet_and_inches(place: &Place) -> Option<Reading> {
+    let found = pattern!(r#"(\d)['’′](\d{1,2})["”″]?"#).captures(place.rest())?;
+    let (len, wording) = (found[0].len(), place.wording());
+    (!place.after(len).starts_with(char::is_alphanumeric))
+        .then(|| Reading::new(len).words(&format!("{} foot {}", wording.number(&found[1]), wording.number(&found[2]))))
+}
+
 /// 1/2, 3 1/2, 24/7
 pub(super) fn slashed(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(?:(\d+)[\s-])?(\d{1,4})(?:/|⁄)(\d{1,4})(ths|rds|nds|th)?").captures(place.rest())?;
@@ -110,6 +178,7 @@ pub(super) fn slashed(place: &Place) -> Option<Reading> {
     let words = match (upper, lower) {
         (24, 7) => "twenty four seven".to_owned(),
         (9, 11) => "nine eleven".to_owned(),
+        (50, 50) => "fifty fifty".to_owned(),
         _ if lower < 2 || upper >= lower && found.get(1).is_none() && !matches!(lower, 2 | 3 | 4 | 8) => {
             format!("{} over {}", wording.cardinal(upper), wording.cardinal(lower))
         }
@@ -123,8 +192,21 @@ pub(super) fn slashed(place: &Place) -> Option<Reading> {
 pub(super) fn one_sign_fraction(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(\d+)?\s?([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])").captures(place.rest())?;
     const SIGNS: &[(char, u64, u64)] = &[
-        ('½', 1, 2), ('⅓', 1, 3), ('⅔', 2, 3), ('¼', 1, 4), ('¾', 3, 4), ('⅕', 1, 5), ('⅖', 2, 5), ('⅗', 3, 5), ('⅘', 4, 5), ('⅙', 1, 6),
-        ('⅚', 5, 6), ('⅛', 1, 8), ('⅜', 3, 8), ('⅝', 5, 8), ('⅞', 7, 8),
+        ('½', 1, 2),
+        ('⅓', 1, 3),
+        ('⅔', 2, 3),
+        ('¼', 1, 4),
+        ('¾', 3, 4),
+        ('⅕', 1, 5),
+        ('⅖', 2, 5),
+        ('⅗', 3, 5),
+        ('⅘', 4, 5),
+        ('⅙', 1, 6),
+        ('⅚', 5, 6),
+        ('⅛', 1, 8),
+        ('⅜', 3, 8),
+        ('⅝', 5, 8),
+        ('⅞', 7, 8),
     ];
     let (_, upper, lower) = SIGNS.iter().find(|(sign, ..)| found[2].starts_with(*sign))?;
     let words = fraction(*upper, *lower, place.wording());
@@ -146,7 +228,8 @@ pub(super) fn power(place: &Place) -> Option<Reading> {
         let words = format!("{} times ten to the {power}", wording.number(&found[1]));
         return ends(place.after(found[0].len())).then(|| Reading::new(found[0].len()).words(&words));
     }
-    let found = pattern!(r"(?:([-−]?", number!(), r")\s?[×x*·]\s?)?(\d+)(?:\^([-−]?\d+)|([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))").captures(place.rest())?;
+    let found = pattern!(r"(?:([-−]?", number!(), r")\s?[×x*·]\s?)?(\d+)(?:\^([-−]?\d+)|([⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+        .captures(place.rest())?;
     let power = found.get(3).map_or_else(|| raised(&found[4]), |m| m.as_str().to_owned());
     let times = found.get(1).map(|m| format!("{} times ", wording.number(m.as_str()))).unwrap_or_default();
     let base = wording.number(&found[2]);
@@ -171,7 +254,8 @@ fn raised(written: &str) -> String {
 pub(super) fn ordinal(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th|ST|ND|RD|TH|º)").captures(place.rest())?;
     let words = place.wording().ordinal(found[1].replace(',', "").parse().ok()?);
-    Some(Reading::new(found[0].len()).words(&words)).filter(|reading| !place.after(reading.len).starts_with(char::is_alphanumeric))
+    Some(Reading::new(found[0].len()).words(&words))
+        .filter(|reading| !place.after(reading.len).starts_with(char::is_alphanumeric))
 }
 
 /// 1980s, '90s, 20s
@@ -180,7 +264,12 @@ pub(super) fn decade(place: &Place) -> Option<Reading> {
     let (len, value): (usize, u64) = (found[0].len(), found[2].parse().ok()?);
     let whole = if found[2].len() == 4 { place.wording().year(value) } else { place.wording().cardinal(value) };
     // "20s" is what somebody is in, "a 20s pause" what somebody makes.
-    let seconds = found.get(1).is_none() && found[2].len() == 2 && !matches!(place.word_before().as_str(), "his" | "her" | "their" | "my" | "our" | "your" | "the" | "early" | "mid" | "late" | "in");
+    let seconds = found.get(1).is_none()
+        && found[2].len() == 2
+        && !matches!(
+            place.word_before().as_str(),
+            "his" | "her" | "their" | "my" | "our" | "your" | "the" | "early" | "mid" | "late" | "in"
+        );
     (value.is_multiple_of(10) && !seconds && ends(place.after(len))).then(|| Reading::new(len).words(&plural(&whole)))
 }
 
@@ -213,8 +302,12 @@ fn says_year(place: &Place, written: &str) -> bool {
 
 /// Whether `next`, the word after a number, is what the number counts.
 fn counts(next: &str) -> bool {
-    const NO_PLURALS: &[&str] = &["is", "was", "has", "as", "its", "this", "does", "us", "always", "across", "perhaps", "plus", "versus", "sales"];
-    next.len() > 2 && next.ends_with('s') && next.starts_with(char::is_lowercase) && !NO_PLURALS.contains(&next) || next == "people" || next == "of"
+    const NO_PLURALS: &[&str] = &[
+        "is", "was", "has", "as", "its", "this", "does", "us", "always", "across", "perhaps", "plus", "versus", "sales",
+    ];
+    next.len() > 2 && next.ends_with('s') && next.starts_with(char::is_lowercase) && !NO_PLURALS.contains(&next)
+        || next == "people"
+        || next == "of"
 }
 
 /// Any number: with sign and decimals, a year, or one that names.
@@ -227,8 +320,12 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
         return Some(Reading::new(len).words(&words));
     }
     let words = match written.parse() {
-        Ok(year) if unsigned && !NAMED.contains(&place.word_before().as_str()) && says_year(place, written) => wording.year(year),
-        Ok(_) if unsigned && (3..=5).contains(&written.len()) && NAMED.contains(&place.word_before().as_str()) => wording.name(written),
+        Ok(year) if unsigned && !NAMED.contains(&place.word_before().as_str()) && says_year(place, written) => {
+            wording.year(year)
+        }
+        Ok(_) if unsigned && (3..=5).contains(&written.len()) && NAMED.contains(&place.word_before().as_str()) => {
+            wording.name(written)
+        }
         _ => wording.number(&found[0]),
     };
     let reading = Reading::new(len).words(&words);
@@ -241,8 +338,40 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
 /// Python 3.12: after the name of what has versions, the part behind the point is a number of its own.
 fn product_version(place: &Place, written: &str) -> Option<String> {
     const VERSIONED: &[&str] = &[
-        "python", "java", "rust", "ruby", "php", "node", "go", "version", "release", "android", "ios", "macos", "ubuntu", "debian", "windows", "linux", "kernel", "ffmpeg", "postgres",
-        "postgresql", "django", "react", "typescript", "kotlin", "swift", "scala", "perl", "bluetooth", "usb", "http", "tls", "opengl", "cuda", "kubernetes",
+        "python",
+        "java",
+        "rust",
+        "ruby",
+        "php",
+        "node",
+        "go",
+        "version",
+        "release",
+        "android",
+        "ios",
+        "macos",
+        "ubuntu",
+        "debian",
+        "windows",
+        "linux",
+        "kernel",
+        "ffmpeg",
+        "postgres",
+        "postgresql",
+        "django",
+        "react",
+        "typescript",
+        "kotlin",
+        "swift",
+        "scala",
+        "perl",
+        "bluetooth",
+        "usb",
+        "http",
+        "tls",
+        "opengl",
+        "cuda",
+        "kubernetes",
     ];
     let (whole, part) = written.split_once('.')?;
     (VERSIONED.contains(&place.word_before().as_str()) && part.len() <= 2 && !part.contains('.')).then(|| {

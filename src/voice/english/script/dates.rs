@@ -4,7 +4,18 @@ use super::super::Accent;
 use super::place::{Place, Reading, ends, is_last, pattern};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// 2026-11-22, with or without a time after it.
@@ -100,7 +111,8 @@ pub(super) fn month_first(place: &Place) -> Option<Reading> {
 
 /// 22 November 2026, 3rd of May: the day is an ordinal.
 pub(super) fn day_first(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"(\d{1,2})(?:st|nd|rd|th)?(\s(?:of\s)?)([A-Z][a-z]{2,8})(\.?)(?:(,)?\s(\d{4}))?").captures(place.rest())?;
+    let found = pattern!(r"(\d{1,2})(?:st|nd|rd|th)?(\s(?:of\s)?)([A-Z][a-z]{2,8})(\.?)(?:(,)?\s(\d{4}))?")
+        .captures(place.rest())?;
     let (name, len) = (month(&found[3])?, found[0].len());
     if &found[4] == "." && month(&found[3]).is_some_and(|m| m == &found[3]) && found.get(6).is_none() {
         return None;
@@ -135,7 +147,11 @@ pub(super) fn time(place: &Place) -> Option<Reading> {
     let mut reading = Reading::new(len);
     let Some(half) = found.get(5) else {
         let words = match found.get(3) {
-            Some(seconds) => format!("{} and {} seconds", clock(place, hour, minute)?, place.wording().number(seconds.as_str().trim_start_matches('0'))),
+            Some(seconds) => format!(
+                "{} and {} seconds",
+                clock(place, hour, minute)?,
+                place.wording().number(seconds.as_str().trim_start_matches('0'))
+            ),
             None => clock(place, hour, minute)?,
         };
         return Some(reading.words(words.replace("and  seconds", "").trim()));
@@ -152,7 +168,8 @@ pub(super) fn hour(place: &Place) -> Option<Reading> {
     let len = found[0].len();
     let (inner, last) = (found.get(4).map_or("", |m| m.as_str()), found.get(5).map_or("", |m| m.as_str()));
     let reading = Reading::new(len).words(&place.wording().cardinal(hour));
-    ends(place.after(len)).then(|| half_of_day(reading, &found[3], found.get(3).map_or(0, |m| m.start()), inner, last, place))
+    ends(place.after(len))
+        .then(|| half_of_day(reading, &found[3], found.get(3).map_or(0, |m| m.start()), inner, last, place))
 }
 
 fn half_of_day(mut reading: Reading, half: &str, at: usize, inner: &str, last: &str, place: &Place) -> Reading {

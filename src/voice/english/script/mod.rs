@@ -27,18 +27,68 @@ type Rule = fn(&Place) -> Option<Reading>;
 
 /// Rules for what begins with a digit or a sign before one.
 const NUMBERS: &[Rule] = &[
-    counts::list_marker, dates::iso, dates::slashed, dates::dotted, dates::time, dates::hour, dates::oclock, counts::telephone, counts::version,
-    money::sign_first, money::sign_last, web::address, web::email, web::file, dates::day_first, units::percentage, units::degrees,
-    counts::power, counts::decade, units::quantity, units::picture_or_scale, counts::ordinal, counts::short_year, counts::slashed,
-    counts::one_sign_fraction, counts::range, mixed, counts::plain,
+    counts::list_marker,
+    dates::iso,
+    dates::slashed,
+    dates::dotted,
+    dates::time,
+    dates::hour,
+    counts::ratio,
+    counts::feet_and_inches,
+    dates::oclock,
+    counts::telephone,
+    counts::version,
+    money::sign_first,
+    money::sign_last,
+    web::address,
+    web::email,
+    web::file,
+    dates::day_first,
+    units::percentage,
+    units::degrees,
+    counts::power,
+    counts::decade,
+    units::quantity,
+    units::picture_or_scale,
+    counts::ordinal,
+    counts::short_year,
+    counts::slashed,
+    counts::one_sign_fraction,
+    counts::range,
+    mixed,
+    counts::plain,
 ];
 /// Rules for what begins with a letter.
 const LETTERS: &[Rule] = &[
-    web::email, web::address, trade, web::host_and_port, money::sign_first, counts::version, dates::month_first, dates::lone_month, names::title, names::abbreviation, names::initials,
-    web::file, web::code, names::roman_numeral, units::lone_rate, signs::greek, mixed,
+    web::email,
+    web::address,
+    trade,
+    web::host_and_port,
+    money::sign_first,
+    counts::version,
+    dates::month_first,
+    dates::lone_month,
+    names::title,
+    names::abbreviation,
+    names::initials,
+    web::file,
+    web::code,
+    names::roman_numeral,
+    units::lone_rate,
+    signs::greek,
+    mixed,
 ];
 /// Rules for what begins with a sign.
-const SIGNS: &[Rule] = &[trade, names::abbreviation, money::sign_first, counts::one_sign_fraction, counts::decade, counts::short_year, web::flag, web::file];
+const SIGNS: &[Rule] = &[
+    trade,
+    names::abbreviation,
+    money::sign_first,
+    counts::one_sign_fraction,
+    counts::decade,
+    counts::short_year,
+    web::flag,
+    web::file,
+];
 
 /// What is said for `sentence`, in order.
 ///
@@ -49,7 +99,15 @@ pub(super) fn written_out(sentence: &str, accent: Accent, pronounce: &Pronounce)
     if !words.is_empty() {
         return Err(FrontError::Unspeakable { words });
     }
-    let mut scan = Scan { text: sentence, at: 0, spaced: false, strong_until: 0, shouted: is_shouted(sentence), accent, said: Vec::new() };
+    let mut scan = Scan {
+        text: sentence,
+        at: 0,
+        spaced: false,
+        strong_until: 0,
+        shouted: is_shouted(sentence),
+        accent,
+        said: Vec::new(),
+    };
     while let Some(c) = sentence[scan.at..].chars().next() {
         scan.step(c, pronounce);
     }
@@ -118,7 +176,9 @@ impl Scan<'_> {
         }
         let marks = rest.len() - rest.trim_start_matches(c).len();
         let inner = &rest[marks..];
-        let closing = inner.find(&rest[..marks]).filter(|&n| n > 0 && !inner[..n].ends_with(' ') && inner.starts_with(char::is_alphabetic));
+        let closing = inner
+            .find(&rest[..marks])
+            .filter(|&n| n > 0 && !inner[..n].ends_with(' ') && inner.starts_with(char::is_alphabetic));
         let fresh = !self.text[..self.at].ends_with(char::is_alphanumeric);
         match closing {
             Some(n) if fresh && marks < 3 && n <= 80 => {
@@ -132,12 +192,12 @@ impl Scan<'_> {
 
     fn take(&mut self, reading: Reading) {
         let strong = self.at < self.strong_until;
-        for (offset, what) in reading.parts {
+        for (i, (offset, what)) in reading.parts.into_iter().enumerate() {
             let what = match what {
                 What::Word(word) if strong => What::Strong(word),
                 what => what,
             };
-            let later_word = self.said.last().is_some_and(|last| last.at == self.at + offset) && !matches!(what, What::Mark(_));
+            let later_word = i > 0 && !matches!(what, What::Mark(_));
             self.said.push(Said { at: self.at + offset, spaced: self.spaced || later_word, what });
             self.spaced = false;
         }
@@ -170,10 +230,11 @@ fn trade(place: &Place) -> Option<Reading> {
     let core = chunk.trim_end_matches(|c: char| ".,;:!?)]}\"'”’…»*`—–".contains(c));
     let core = core.strip_suffix("'s").or_else(|| core.strip_suffix("’s")).unwrap_or(core);
     let run = chunk.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let run_ends = !chunk[run.len()..].starts_with(['.', '_', '/', '@', ':', '+', '#']) || place::ends(&chunk[run.len()..]);
-    let [core, run] = [core, if run_ends { run } else { "" }].map(|word| Some(word).filter(|w| !w.is_empty()).and_then(|w| Some((w.len(), technical::said(w)?))));
-    let (len, said) = core.or(run)?;
-    Some(with_possessive(place, len, spelling::listed(said)))
+    let run_ends =
+        !chunk[run.len()..].starts_with(['.', '_', '/', '@', ':', '+', '#']) || place::ends(&chunk[run.len()..]);
+    let listed = |word: &str| Some((word.len(), spelling::listed_name(word, place.accent)?));
+    let (len, what) = listed(core).or_else(|| listed(if run_ends { run } else { "" }))?;
+    Some(with_possessive(place, len, what))
 }
 
 /// Adds an "'s" that follows after `len` bytes to what is said.
@@ -203,8 +264,11 @@ fn mixed(place: &Place) -> Option<Reading> {
     let hump = name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
         || place::pattern!(r"[A-Z]{2,}[a-z]{2,}").is_match(name);
     let counted = place::pattern!(r"\d+-[a-z]").is_match(name);
-    let fits = (has_digit && has_letter && !counted) || hump && !name.contains('-') || (name.contains('-') && has_capitals(name) && has_letter);
-    if !fits || Lexicon::of(place.accent).get(name).is_some() {
+    let fits = (has_digit && has_letter && !counted)
+        || hump && !name.contains('-')
+        || (name.contains('-') && has_capitals(name) && has_letter);
+    let lexicon = Lexicon::of(place.accent);
+    if !fits || lexicon.get(name).is_some() || (hump && lexicon.get(&name.to_lowercase()).is_some()) {
         return None;
     }
     Some(with_possessive(place, name.len(), spelling::name(name, place.accent)))
@@ -230,6 +294,13 @@ fn word_run(place: &Place, shouted: bool) -> Reading {
         end = at + c.len_utf8();
     }
     let written = rest[..end].replace('’', "'").replace(['\u{2010}', '\u{2011}'], "-");
+    // The article never has a sign right behind it; the name of a side or a value has.
+    if written.len() == 1
+        && written.eq_ignore_ascii_case("a")
+        && rest[end..].starts_with(['²', '³', '^', '+', '=', '/', '*'])
+    {
+        return Reading::new(end).letters(&written);
+    }
     Reading::new(end).push(spelling::word(&written, place.accent, shouted))
 }
 
@@ -245,7 +316,8 @@ fn is_combining(c: char) -> bool {
 
 /// Whether the whole sentence is in capitals.
 fn is_shouted(sentence: &str) -> bool {
-    let words = sentence.split_whitespace().filter(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1).count();
+    let words =
+        sentence.split_whitespace().filter(|word| word.chars().filter(|c| c.is_uppercase()).count() > 1).count();
     words > 2 && !sentence.contains(char::is_lowercase)
 }
 
@@ -255,7 +327,10 @@ fn foreign_words(sentence: &str, pronounce: &Pronounce) -> Vec<(String, Range<us
     words.retain(|range| {
         let word = &sentence[range.clone()];
         let greek_word = word.chars().filter(|c| ('\u{370}'..='\u{3ff}').contains(c)).count() > 1;
-        let foreign = |(at, c): (usize, char)| (!is_speakable(c) || (greek_word && ('\u{370}'..='\u{3ff}').contains(&c))) && !pronounce.covers(sentence, range.start + at);
+        let foreign = |(at, c): (usize, char)| {
+            (!is_speakable(c) || (greek_word && ('\u{370}'..='\u{3ff}').contains(&c)))
+                && !pronounce.covers(sentence, range.start + at)
+        };
         word.char_indices().any(foreign)
     });
     words.into_iter().map(|range| (sentence[range.clone()].to_owned(), range)).collect()

@@ -12,8 +12,18 @@ struct Currency {
 
 const CURRENCIES: &[Currency] = &[
     Currency { signs: &["$", "US$", "USD"], one: "dollar", many: "dollars", small: Some(("cent", "cents")) },
-    Currency { signs: &["A$", "AUD"], one: "Australian dollar", many: "Australian dollars", small: Some(("cent", "cents")) },
-    Currency { signs: &["C$", "CAD"], one: "Canadian dollar", many: "Canadian dollars", small: Some(("cent", "cents")) },
+    Currency {
+        signs: &["A$", "AUD"],
+        one: "Australian dollar",
+        many: "Australian dollars",
+        small: Some(("cent", "cents")),
+    },
+    Currency {
+        signs: &["C$", "CAD"],
+        one: "Canadian dollar",
+        many: "Canadian dollars",
+        small: Some(("cent", "cents")),
+    },
     Currency { signs: &["€", "EUR"], one: "euro", many: "euros", small: Some(("cent", "cents")) },
     Currency { signs: &["£", "GBP"], one: "pound", many: "pounds", small: Some(("penny", "pence")) },
     Currency { signs: &["¥", "JPY"], one: "yen", many: "yen", small: None },
@@ -28,20 +38,34 @@ const CURRENCIES: &[Currency] = &[
 /// $1.5 million, -€20, £3.50, USD 5, $5/month, $10-20
 pub(super) fn sign_first(place: &Place) -> Option<Reading> {
     let found = pattern!(
-        r"([-−+]?)(US\$|A\$|C\$|[$€£¥₹₩₽₿]|(?:USD|AUD|CAD|EUR|GBP|JPY|CNY|INR|KRW|RUB|CHF|BTC)\s?)(", number!(),
-        r")(?:\s?[-–]\s?[$€£¥]?(", number!(), r"))?(?:(\s?)(trillion|billion|million|thousand|hundred)\b|([kKmMbBtT]|bn|mn|tn)\b)?"
+        r"([-−+]?)(US\$|A\$|C\$|[$€£¥₹₩₽₿]|(?:USD|AUD|CAD|EUR|GBP|JPY|CNY|INR|KRW|RUB|CHF|BTC)\s?)(",
+        number!(),
+        r")(?:\s?[-–]\s?[$€£¥]?(",
+        number!(),
+        r"))?(?:(\s?)(trillion|billion|million|thousand|hundred)\b|([kKmMbBtT]|bn|mn|tn)\b)?"
     )
     .captures(place.rest())?;
     let currency = currency(found[2].trim())?;
     let scale_at = found.get(6).or(found.get(7)).map(|m| (scale(m.as_str()), m.start()));
-    let amount = Amount { place, currency, sign: &found[1], written: &found[3], upto: found.get(4).map(|m| m.as_str()), scale: scale_at };
+    let amount = Amount {
+        place,
+        currency,
+        sign: &found[1],
+        written: &found[3],
+        upto: found.get(4).map(|m| m.as_str()),
+        scale: scale_at,
+    };
     finish(place, amount.say(found[0].len()))
 }
 
 /// 20 €, 5 USD, 99¢
 pub(super) fn sign_last(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"(", number!(), r")(?:\s(million|billion|thousand))?\s?([€£¥₹₩₽¢]|(?:USD|AUD|CAD|EUR|GBP|JPY|CNY|INR|KRW|RUB|CHF|BTC)\b)")
-        .captures(place.rest())?;
+    let found = pattern!(
+        r"(",
+        number!(),
+        r")(?:\s(million|billion|thousand))?\s?([€£¥₹₩₽¢]|(?:USD|AUD|CAD|EUR|GBP|JPY|CNY|INR|KRW|RUB|CHF|BTC)\b)"
+    )
+    .captures(place.rest())?;
     let len = found[0].len();
     if &found[3] == "¢" {
         let unit = if &found[1] == "1" { "cent" } else { "cents" };

@@ -5,44 +5,224 @@ use super::place::{Place, Reading, ends, is_last, pattern};
 
 /// Titles, said in full before a name.
 const TITLES: &[(&str, &str)] = &[
-    ("Mr", "mister"), ("Mrs", "missus"), ("Ms", "miz"), ("Dr", "doctor"), ("Prof", "professor"), ("St", "saint"), ("Mt", "mount"),
-    ("Ft", "fort"), ("Gen", "general"), ("Gov", "governor"), ("Sen", "senator"), ("Rep", "representative"), ("Capt", "captain"),
-    ("Lt", "lieutenant"), ("Col", "colonel"), ("Sgt", "sergeant"), ("Cpl", "corporal"), ("Maj", "major"), ("Adm", "admiral"),
-    ("Rev", "reverend"), ("Hon", "honorable"), ("Pres", "president"), ("Fr", "father"), ("Mme", "madame"), ("Messrs", "messieurs"),
+    ("Mr", "mister"),
+    ("Mrs", "missus"),
+    ("Ms", "miz"),
+    ("Dr", "doctor"),
+    ("Prof", "professor"),
+    ("St", "saint"),
+    ("Mt", "mount"),
+    ("Ft", "fort"),
+    ("Gen", "general"),
+    ("Gov", "governor"),
+    ("Sen", "senator"),
+    ("Rep", "representative"),
+    ("Capt", "captain"),
+    ("Lt", "lieutenant"),
+    ("Col", "colonel"),
+    ("Sgt", "sergeant"),
+    ("Cpl", "corporal"),
+    ("Maj", "major"),
+    ("Adm", "admiral"),
+    ("Rev", "reverend"),
+    ("Hon", "honorable"),
+    ("Pres", "president"),
+    ("Fr", "father"),
+    ("Mme", "madame"),
+    ("Messrs", "messieurs"),
 ];
 /// With their full stop: said in full anywhere.
 const ABBREVIATIONS: &[(&str, &str)] = &[
-    ("e.g.", "for example"), ("i.e.", "that is"), ("etc.", "et cetera"), ("et al.", "et al"), ("vs.", "versus"), ("v.", "versus"),
-    ("cf.", "compare"), ("viz.", "namely"), ("approx.", "approximately"), ("ca.", "circa"), ("est.", "established"), ("incl.", "including"),
-    ("excl.", "excluding"), ("resp.", "respectively"), ("misc.", "miscellaneous"), ("orig.", "originally"), ("esp.", "especially"),
-    ("max.", "maximum"), ("min.", "minimum"), ("avg.", "average"), ("temp.", "temperature"), ("ver.", "version"), ("ext.", "extension"),
-    ("Jr.", "junior"), ("Sr.", "senior"), ("Inc.", "incorporated"), ("Ltd.", "limited"), ("Corp.", "corporation"), ("Co.", "company"),
-    ("Bros.", "brothers"), ("Dept.", "department"), ("Univ.", "university"), ("Assn.", "association"), ("Govt.", "government"),
-    ("St.", "street"), ("Dr.", "drive"), ("Ave.", "avenue"), ("Blvd.", "boulevard"), ("Rd.", "road"), ("Ln.", "lane"), ("Hwy.", "highway"),
-    ("Pkwy.", "parkway"), ("Sq.", "square"), ("Apt.", "apartment"), ("Bldg.", "building"), ("Mr.", "mister"), ("Mrs.", "missus"),
-    ("Ms.", "miz"), ("Prof.", "professor"), ("Mt.", "mount"), ("Mon.", "Monday"), ("Tue.", "Tuesday"), ("Tues.", "Tuesday"),
-    ("Wed.", "Wednesday"), ("Thu.", "Thursday"), ("Thurs.", "Thursday"), ("Fri.", "Friday"), ("Sat.", "Saturday"), ("ft.", "feet"),
-    ("lbs.", "pounds"), ("oz.", "ounces"), ("hrs.", "hours"), ("mins.", "minutes"), ("secs.", "seconds"), ("dept.", "department"),
-    ("tel.", "telephone"), ("Tel.", "telephone"), ("abbr.", "abbreviation"), ("def.", "definition"), ("w/o", "without"), ("w/", "with"),
+    ("e.g.", "for example"),
+    ("i.e.", "that is"),
+    ("etc.", "etc"),
+    ("et al.", "et al"),
+    ("vs.", "versus"),
+    ("v.", "versus"),
+    ("cf.", "compare"),
+    ("viz.", "namely"),
+    ("approx.", "approximately"),
+    ("ca.", "circa"),
+    ("est.", "established"),
+    ("incl.", "including"),
+    ("excl.", "excluding"),
+    ("resp.", "respectively"),
+    ("misc.", "miscellaneous"),
+    ("orig.", "originally"),
+    ("esp.", "especially"),
+    ("max.", "maximum"),
+    ("min.", "minimum"),
+    ("avg.", "average"),
+    ("temp.", "temperature"),
+    ("ver.", "version"),
+    ("ext.", "extension"),
+    ("Jr.", "junior"),
+    ("Sr.", "senior"),
+    ("Inc.", "incorporated"),
+    ("Ltd.", "limited"),
+    ("Corp.", "corporation"),
+    ("Co.", "company"),
+    ("Bros.", "brothers"),
+    ("Dept.", "department"),
+    ("Univ.", "university"),
+    ("Assn.", "association"),
+    ("Govt.", "government"),
+    ("St.", "street"),
+    ("Dr.", "drive"),
+    ("Ave.", "avenue"),
+    ("Blvd.", "boulevard"),
+    ("Rd.", "road"),
+    ("Ln.", "lane"),
+    ("Hwy.", "highway"),
+    ("Pkwy.", "parkway"),
+    ("Sq.", "square"),
+    ("Apt.", "apartment"),
+    ("Bldg.", "building"),
+    ("Mr.", "mister"),
+    ("Mrs.", "missus"),
+    ("Ms.", "miz"),
+    ("Prof.", "professor"),
+    ("Mt.", "mount"),
+    ("Mon.", "Monday"),
+    ("Tue.", "Tuesday"),
+    ("Tues.", "Tuesday"),
+    ("Wed.", "Wednesday"),
+    ("Thu.", "Thursday"),
+    ("Thurs.", "Thursday"),
+    ("Fri.", "Friday"),
+    ("Sat.", "Saturday"),
+    ("ft.", "feet"),
+    ("lbs.", "pounds"),
+    ("oz.", "ounces"),
+    ("hrs.", "hours"),
+    ("mins.", "minutes"),
+    ("secs.", "seconds"),
+    ("dept.", "department"),
+    ("tel.", "telephone"),
+    ("Tel.", "telephone"),
+    ("abbr.", "abbreviation"),
+    ("def.", "definition"),
+    ("w/o", "without"),
+    ("w/", "with"),
 ];
 /// Said in full only before a number.
 const BEFORE_NUMBER: &[(&str, &str)] = &[
-    ("No.", "number"), ("no.", "number"), ("Nos.", "numbers"), ("nos.", "numbers"), ("№", "number"), ("p.", "page"), ("P.", "page"),
-    ("pp.", "pages"), ("Fig.", "figure"), ("fig.", "figure"), ("Figs.", "figures"), ("Eq.", "equation"), ("eq.", "equation"),
-    ("Sec.", "section"), ("sec.", "section"), ("Vol.", "volume"), ("vol.", "volume"), ("Ch.", "chapter"), ("ch.", "chapter"),
-    ("Art.", "article"), ("art.", "article"), ("Ex.", "example"), ("ex.", "example"), ("Tab.", "table"), ("Ver.", "version"), ("Ref.", "reference"), ("§", "section"),
-    ("approx", "approximately"), ("ln.", "line"), ("ll.", "lines"),
+    ("No.", "number"),
+    ("no.", "number"),
+    ("Nos.", "numbers"),
+    ("nos.", "numbers"),
+    ("№", "number"),
+    ("p.", "page"),
+    ("P.", "page"),
+    ("pp.", "pages"),
+    ("Fig.", "figure"),
+    ("fig.", "figure"),
+    ("Figs.", "figures"),
+    ("Eq.", "equation"),
+    ("eq.", "equation"),
+    ("Sec.", "section"),
+    ("sec.", "section"),
+    ("Vol.", "volume"),
+    ("vol.", "volume"),
+    ("Ch.", "chapter"),
+    ("ch.", "chapter"),
+    ("Art.", "article"),
+    ("art.", "article"),
+    ("Ex.", "example"),
+    ("ex.", "example"),
+    ("Tab.", "table"),
+    ("Ver.", "version"),
+    ("Ref.", "reference"),
+    ("§", "section"),
+    ("approx", "approximately"),
+    ("ln.", "line"),
+    ("col.", "column"),
+    ("Col.", "column"),
+    ("ll.", "lines"),
 ];
 /// Words before a Roman numeral that counts.
 const COUNTED: &[&str] = &[
-    "chapter", "part", "act", "scene", "section", "volume", "book", "phase", "article", "war", "mark", "type", "level", "stage", "class", "grade",
-    "bowl", "apollo", "gemini", "fantasy", "episode", "round", "rocky", "title", "appendix", "figure", "table", "unit", "lesson", "saturn", "photoshop",
+    "chapter",
+    "part",
+    "vol",
+    "ch",
+    "no",
+    "fig",
+    "act",
+    "scene",
+    "section",
+    "volume",
+    "book",
+    "phase",
+    "article",
+    "war",
+    "mark",
+    "type",
+    "level",
+    "stage",
+    "class",
+    "grade",
+    "bowl",
+    "apollo",
+    "gemini",
+    "fantasy",
+    "episode",
+    "round",
+    "rocky",
+    "title",
+    "appendix",
+    "figure",
+    "table",
+    "unit",
+    "lesson",
+    "saturn",
+    "photoshop",
 ];
 /// Names before a Roman numeral that is an ordinal.
 const RULERS: &[&str] = &[
-    "pope", "king", "queen", "henry", "louis", "edward", "george", "william", "charles", "james", "richard", "elizabeth", "napoleon", "pius", "benedict",
-    "leo", "paul", "ramses", "frederick", "philip", "alexander", "nicholas", "peter", "catherine", "ivan", "umberto", "gustav", "christian", "ferdinand",
-    "john", "francis", "gregory", "clement", "innocent", "urban", "wilhelm", "friedrich", "haakon", "harald", "olav", "alfonso", "felipe", "otto",
+    "pope",
+    "king",
+    "queen",
+    "henry",
+    "louis",
+    "edward",
+    "george",
+    "william",
+    "charles",
+    "james",
+    "richard",
+    "elizabeth",
+    "napoleon",
+    "pius",
+    "benedict",
+    "leo",
+    "paul",
+    "ramses",
+    "frederick",
+    "philip",
+    "alexander",
+    "nicholas",
+    "peter",
+    "catherine",
+    "ivan",
+    "umberto",
+    "gustav",
+    "christian",
+    "ferdinand",
+    "john",
+    "francis",
+    "gregory",
+    "clement",
+    "innocent",
+    "urban",
+    "wilhelm",
+    "friedrich",
+    "haakon",
+    "harald",
+    "olav",
+    "alfonso",
+    "felipe",
+    "otto",
 ];
 
 /// Dr. Smith, St. John
@@ -51,25 +231,57 @@ pub(super) fn title(place: &Place) -> Option<Reading> {
     let (_, full) = TITLES.iter().find(|(short, _)| *short == &found[1])?;
     let len = found[1].len() + found[2].len();
     // "on Elm St. The house" and "Sunset Dr. is long": after a name it is a street, unless a name follows with no sentence between.
-    let after_name = place.text[..place.at].trim_end().rsplit(' ').next().is_some_and(|w| w.starts_with(char::is_uppercase) && w.ends_with(char::is_alphabetic));
+    let after_name = place.text[..place.at]
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .is_some_and(|w| w.starts_with(char::is_uppercase) && w.ends_with(char::is_alphabetic));
     let street = matches!(&found[1], "St" | "Dr") && after_name && !is_title_like(&place.word_before());
     if found[2].is_empty() && matches!(&found[1], "Rep" | "Col" | "Fr" | "Gen" | "Hon" | "Maj" | "Pres") {
         return None;
     }
-    Some(Reading::new(len).words(if street && &found[1] == "St" { "street" } else if street { "drive" } else { full }))
+    Some(Reading::new(len).words(if street && &found[1] == "St" {
+        "street"
+    } else if street {
+        "drive"
+    } else {
+        full
+    }))
 }
 
 fn is_title_like(word: &str) -> bool {
-    const NO_NAMES: &[&str] = &["the", "and", "prof", "professor", "mr", "mrs", "ms", "in", "at", "from", "mount", "dear", "hello", "hi", "said", "says", "but", "when", "if", "as", "thanks"];
+    const NO_NAMES: &[&str] = &[
+        "the",
+        "and",
+        "prof",
+        "professor",
+        "mr",
+        "mrs",
+        "ms",
+        "in",
+        "at",
+        "from",
+        "mount",
+        "dear",
+        "hello",
+        "hi",
+        "said",
+        "says",
+        "but",
+        "when",
+        "if",
+        "as",
+        "thanks",
+    ];
     word.is_empty() || NO_NAMES.contains(&word)
 }
 
 /// e.g., etc., No. 5, pp. 3
 pub(super) fn abbreviation(place: &Place) -> Option<Reading> {
     let rest = place.rest();
-    let numbered = BEFORE_NUMBER.iter().find(|(short, _)| {
-        rest.strip_prefix(short).is_some_and(|tail| tail.trim_start().starts_with(|c: char| c.is_ascii_digit()) && tail.len() < rest.len())
-    });
+    let numbered = BEFORE_NUMBER
+        .iter()
+        .find(|(short, _)| rest.strip_prefix(short).is_some_and(|tail| pattern!(r"\s*(?:\d|[IVX]+\b)").is_match(tail)));
     if let Some((short, full)) = numbered {
         return Some(Reading::new(short.len()).words(full));
     }
@@ -95,7 +307,8 @@ fn clashes(short: &str, place: &Place) -> bool {
     let before_is_number = place.word_before().ends_with(|c: char| c.is_ascii_digit());
     match short {
         "ft." | "oz." | "lbs." | "hrs." | "mins." | "secs." => !before_is_number,
-        "min." | "max." | "temp." | "est." | "ext." | "def." | "ver." | "Fri." | "Sat." | "Mon." | "Wed." | "ca." | "Co." => is_last(place.after(short.len())) && !matches!(short, "Co."),
+        "min." | "max." | "temp." | "est." | "ext." | "def." | "ver." | "Fri." | "Sat." | "Mon." | "Wed." | "ca."
+        | "Co." => is_last(place.after(short.len())) && !matches!(short, "Co."),
         _ => false,
     }
 }
@@ -114,7 +327,8 @@ pub(super) fn initials(place: &Place) -> Option<Reading> {
         let mut reading = Reading::new(len).letters(&letters);
         if let Some(more) = ending {
             len += more;
-            reading = Reading::new(len).push(super::place::What::Letters { letters: letters.to_uppercase(), plural: true });
+            reading =
+                Reading::new(len).push(super::place::What::Letters { letters: letters.to_uppercase(), plural: true });
         }
         return Some(if stops { reading.mark('.') } else { reading });
     }
@@ -136,7 +350,8 @@ pub(super) fn roman_numeral(place: &Place) -> Option<Reading> {
     if RULERS.contains(&before.as_str()) && capital && value < 40 && (&found[0] != "I" || place.ends_name(len)) {
         return Some(Reading::new(len).words(&format!("the {}", place.wording().ordinal(value))));
     }
-    let after_counted = COUNTED.contains(&before.as_str()) && (capital || &found[0] != "I") && !(before == "war" && !capital);
+    let after_counted =
+        COUNTED.contains(&before.as_str()) && (capital || (&found[0] != "I" && before != "war"));
     // Letters of one sign are names more often than numbers, and "MIX" is a word; two or more of the small signs count.
     let surely = len >= 2 && found[0].bytes().all(|b| b"IVX".contains(&b)) && capital;
     let counted = after_counted && (len > 1 || !matches!(&found[0], "C" | "D" | "M" | "L"));

@@ -1,8 +1,26 @@
 //! Numbers in words. Knows nothing of what they count.
 
 const ONES: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [&str; 7] = ["", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"];
@@ -46,7 +64,9 @@ impl Wording {
         match (n / 100, n % 100) {
             (0, _) => rest,
             (hundreds, 0) => format!("{} hundred", ONES[hundreds as usize]),
-            (hundreds, _) => format!("{} hundred {}{rest}", ONES[hundreds as usize], if self.and { "and " } else { "" }),
+            (hundreds, _) => {
+                format!("{} hundred {}{rest}", ONES[hundreds as usize], if self.and { "and " } else { "" })
+            }
         }
     }
 
@@ -61,12 +81,19 @@ impl Wording {
     pub fn number(self, written: &str) -> String {
         let (sign, digits) = signed(written);
         let plain = digits.replace([',', '\u{a0}', '\u{202f}', '_'], "");
-        let (whole, decimals) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, part)| (whole, Some(part)));
+        let (whole, decimals) =
+            plain.split_once('.').map_or((plain.as_str(), None), |(whole, part)| (whole, Some(part)));
         let mut words = vec![sign.to_owned()];
         match whole {
             "" => {}
             _ if whole.len() > 1 && whole.starts_with('0') => words.push(digit_by_digit(whole)),
-            _ => words.push(whole.parse().ok().filter(|_| whole.len() <= 19).map_or_else(|| digit_by_digit(whole), |n| self.cardinal(n))),
+            _ => words.push(
+                whole
+                    .parse()
+                    .ok()
+                    .filter(|_| whole.len() <= 19)
+                    .map_or_else(|| digit_by_digit(whole), |n| self.cardinal(n)),
+            ),
         }
         if let Some(decimals) = decimals.filter(|d| !d.is_empty()) {
             words.push(format!("point {}", digit_by_digit(decimals)));
@@ -158,8 +185,19 @@ pub(super) fn fraction(upper: u64, lower: u64, wording: Wording) -> String {
 /// The value of a Roman numeral below 4000 in its one correct spelling.
 pub(super) fn roman(numeral: &str) -> Option<u64> {
     const PARTS: [(&str, u64); 13] = [
-        ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50), ("XL", 40), ("X", 10), ("IX", 9),
-        ("V", 5), ("IV", 4), ("I", 1),
+        ("M", 1000),
+        ("CM", 900),
+        ("D", 500),
+        ("CD", 400),
+        ("C", 100),
+        ("XC", 90),
+        ("L", 50),
+        ("XL", 40),
+        ("X", 10),
+        ("IX", 9),
+        ("V", 5),
+        ("IV", 4),
+        ("I", 1),
     ];
     let (mut rest, mut value) = (numeral, 0);
     for (part, worth) in PARTS {
@@ -187,12 +225,23 @@ mod tests {
     #[test]
     fn cardinals() {
         let cases = [
-            (0, "zero"), (7, "seven"), (13, "thirteen"), (20, "twenty"), (42, "forty two"), (100, "one hundred"),
-            (305, "three hundred five"), (1000, "one thousand"), (1001, "one thousand one"),
-            (12_345, "twelve thousand three hundred forty five"), (1_000_000, "one million"),
+            (0, "zero"),
+            (7, "seven"),
+            (13, "thirteen"),
+            (20, "twenty"),
+            (42, "forty two"),
+            (100, "one hundred"),
+            (305, "three hundred five"),
+            (1000, "one thousand"),
+            (1001, "one thousand one"),
+            (12_345, "twelve thousand three hundred forty five"),
+            (1_000_000, "one million"),
             (1_000_000_000_000_000_000, "one quintillion"),
-            (u64::MAX, "eighteen quintillion four hundred forty six quadrillion seven hundred forty four trillion seventy three billion \
-                seven hundred nine million five hundred fifty one thousand six hundred fifteen"),
+            (
+                u64::MAX,
+                "eighteen quintillion four hundred forty six quadrillion seven hundred forty four trillion seventy three billion \
+                seven hundred nine million five hundred fifty one thousand six hundred fifteen",
+            ),
         ];
         for (n, words) in cases {
             assert_eq!(US.cardinal(n), words);
@@ -204,8 +253,18 @@ mod tests {
     #[test]
     fn ordinals() {
         let cases = [
-            (1, "first"), (2, "second"), (3, "third"), (5, "fifth"), (8, "eighth"), (9, "ninth"), (12, "twelfth"), (20, "twentieth"),
-            (21, "twenty first"), (100, "one hundredth"), (101, "one hundred first"), (1000, "one thousandth"),
+            (1, "first"),
+            (2, "second"),
+            (3, "third"),
+            (5, "fifth"),
+            (8, "eighth"),
+            (9, "ninth"),
+            (12, "twelfth"),
+            (20, "twentieth"),
+            (21, "twenty first"),
+            (100, "one hundredth"),
+            (101, "one hundred first"),
+            (1000, "one thousandth"),
         ];
         for (n, words) in cases {
             assert_eq!(US.ordinal(n), words);
@@ -215,8 +274,14 @@ mod tests {
     #[test]
     fn years() {
         let cases = [
-            (1999, "nineteen ninety nine"), (2024, "twenty twenty four"), (1905, "nineteen oh five"), (2000, "two thousand"),
-            (2005, "two thousand five"), (1900, "nineteen hundred"), (1066, "ten sixty six"), (800, "eight hundred"),
+            (1999, "nineteen ninety nine"),
+            (2024, "twenty twenty four"),
+            (1905, "nineteen oh five"),
+            (2000, "two thousand"),
+            (2005, "two thousand five"),
+            (1900, "nineteen hundred"),
+            (1066, "ten sixty six"),
+            (800, "eight hundred"),
         ];
         for (n, words) in cases {
             assert_eq!(US.year(n), words);
@@ -225,7 +290,9 @@ mod tests {
 
     #[test]
     fn numerals_are_read_and_words_are_not() {
-        for (numeral, value) in [("I", 1), ("IV", 4), ("VIII", 8), ("XIV", 14), ("XLII", 42), ("MCMXCIX", 1999), ("MMXXVI", 2026)] {
+        for (numeral, value) in
+            [("I", 1), ("IV", 4), ("VIII", 8), ("XIV", 14), ("XLII", 42), ("MCMXCIX", 1999), ("MMXXVI", 2026)]
+        {
             assert_eq!(roman(numeral), Some(value), "{numeral}");
         }
         for word in ["", "IIII", "VV", "IC", "MIX", "DIM", "IVI", "XCX", "A"] {

@@ -71,7 +71,12 @@ impl<'a> Place<'a> {
     /// The word that begins after `len` bytes and white space, as written, without punctuation.
     pub fn word_after(&self, len: usize) -> &'a str {
         let tail = self.after(len);
-        let word = tail.strip_prefix([' ', '\u{a0}']).unwrap_or_default().split(char::is_whitespace).next().unwrap_or_default();
+        let word = tail
+            .strip_prefix([' ', '\u{a0}'])
+            .unwrap_or_default()
+            .split(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
         word.trim_matches(|c: char| !c.is_alphanumeric())
     }
 }

@@ -4,24 +4,86 @@ use super::place::{Place, Reading, pattern};
 
 /// Signs that are always said the same.
 const NAMES: &[(char, &str)] = &[
-    ('%', "percent"), ('@', "at"), ('±', "plus or minus"), ('×', "times"), ('÷', "divided by"), ('→', "to"), ('⇒', "implies"), ('≈', "approximately"),
-    ('≠', "is not equal to"), ('≤', "less than or equal to"), ('≥', "greater than or equal to"), ('≡', "is equivalent to"), ('∞', "infinity"),
-    ('√', "square root of"), ('∑', "sum"), ('∏', "product"), ('∫', "integral"), ('∂', "partial"), ('∆', "delta"), ('∈', "in"), ('∀', "for all"),
-    ('∃', "there exists"), ('∪', "union"), ('∩', "intersection"), ('∅', "empty set"), ('∝', "proportional to"), ('°', "degrees"), ('℃', "degrees Celsius"), ('℉', "degrees Fahrenheit"), ('§', "section"),
-    ('©', "copyright"), ('¢', "cents"), ('$', "dollars"), ('€', "euros"), ('£', "pounds"), ('¥', "yen"), ('₹', "rupees"), ('₩', "won"), ('₿', "bitcoin"),
-    ('¼', "one quarter"), ('½', "one half"), ('¾', "three quarters"), ('²', "squared"), ('³', "cubed"), ('№', "number"), ('µ', "micro"),
+    ('%', "percent"),
+    ('@', "at"),
+    ('±', "plus or minus"),
+    ('×', "times"),
+    ('÷', "divided by"),
+    ('→', "to"),
+    ('⇒', "implies"),
+    ('≈', "approximately"),
+    ('≠', "is not equal to"),
+    ('≤', "less than or equal to"),
+    ('≥', "greater than or equal to"),
+    ('≡', "is equivalent to"),
+    ('∞', "infinity"),
+    ('√', "square root of"),
+    ('∑', "sum"),
+    ('∏', "product"),
+    ('∫', "integral"),
+    ('∂', "partial"),
+    ('∆', "delta"),
+    ('∈', "in"),
+    ('∀', "for all"),
+    ('∃', "there exists"),
+    ('∪', "union"),
+    ('∩', "intersection"),
+    ('∅', "empty set"),
+    ('∝', "proportional to"),
+    ('°', "degrees"),
+    ('℃', "degrees Celsius"),
+    ('℉', "degrees Fahrenheit"),
+    ('§', "section"),
+    ('©', "copyright"),
+    ('¢', "cents"),
+    ('$', "dollars"),
+    ('€', "euros"),
+    ('£', "pounds"),
+    ('¥', "yen"),
+    ('₹', "rupees"),
+    ('₩', "won"),
+    ('₿', "bitcoin"),
+    ('¼', "one quarter"),
+    ('½', "one half"),
+    ('¾', "three quarters"),
+    ('²', "squared"),
+    ('³', "cubed"),
+    ('№', "number"),
+    ('µ', "micro"),
 ];
 const GREEK: [(&str, &str); 24] = [
-    ("αΑ", "alpha"), ("βΒ", "beta"), ("γΓ", "gamma"), ("δΔ", "delta"), ("εΕϵ", "epsilon"), ("ζΖ", "zeta"), ("ηΗ", "eta"), ("θΘϑ", "theta"),
-    ("ιΙ", "iota"), ("κΚ", "kappa"), ("λΛ", "lambda"), ("μΜ", "mu"), ("νΝ", "nu"), ("ξΞ", "xi"), ("οΟ", "omicron"), ("πΠϖ", "pi"), ("ρΡϱ", "rho"),
-    ("σΣς", "sigma"), ("τΤ", "tau"), ("υΥ", "upsilon"), ("φΦϕ", "phi"), ("χΧ", "chi"), ("ψΨ", "psi"), ("ωΩ", "omega"),
+    ("αΑ", "alpha"),
+    ("βΒ", "beta"),
+    ("γΓ", "gamma"),
+    ("δΔ", "delta"),
+    ("εΕϵ", "epsilon"),
+    ("ζΖ", "zeta"),
+    ("ηΗ", "eta"),
+    ("θΘϑ", "theta"),
+    ("ιΙ", "iota"),
+    ("κΚ", "kappa"),
+    ("λΛ", "lambda"),
+    ("μΜ", "mu"),
+    ("νΝ", "nu"),
+    ("ξΞ", "xi"),
+    ("οΟ", "omicron"),
+    ("πΠϖ", "pi"),
+    ("ρΡϱ", "rho"),
+    ("σΣς", "sigma"),
+    ("τΤ", "tau"),
+    ("υΥ", "upsilon"),
+    ("φΦϕ", "phi"),
+    ("χΧ", "chi"),
+    ("ψΨ", "psi"),
+    ("ωΩ", "omega"),
 ];
 
 /// The name of a Greek letter that stands alone.
 pub(super) fn greek(place: &Place) -> Option<Reading> {
     let c = place.rest().chars().next()?;
     let (_, name) = GREEK.iter().find(|(letters, _)| letters.contains(c))?;
-    let alone = !place.after(c.len_utf8()).starts_with(char::is_alphabetic) && !place.before().is_some_and(char::is_alphabetic);
+    let alone =
+        !place.after(c.len_utf8()).starts_with(char::is_alphabetic) && !place.before().is_some_and(char::is_alphabetic);
     alone.then(|| Reading::new(c.len_utf8()).words(name))
 }
 
@@ -44,9 +106,12 @@ fn punctuation(place: &Place) -> Option<Reading> {
     }
     let c = rest.chars().next()?;
     let opens = |place: &Place| !place.before().is_some_and(|b| b.is_alphanumeric() || ".,!?…%)]".contains(b));
+    let inside =
+        place.before().is_some_and(char::is_alphanumeric) && rest[c.len_utf8()..].starts_with(char::is_alphanumeric);
     let mark = match c {
+        '.' if inside => return Some(Reading::new(1).words("dot")),
         '.' | ',' | ';' => c,
-        ':' if place.after(1).starts_with(|n: char| n == ':') => return Some(Reading::new(2)),
+        ':' if place.after(1).starts_with(':') => return Some(Reading::new(2)),
         ':' => c,
         '"' if opens(place) => '“',
         '"' => '”',
@@ -94,9 +159,10 @@ fn operator(place: &Place) -> Option<Reading> {
         '>' if between => "greater than",
         '-' | '−' if digit(before) && digit(after) || c == '−' => "minus",
         '*' if digit(before) && digit(after) => "times",
-        '/' if digit(before) && digit(after) && rest[1..].starts_with(' ') => "divided by",
+        '/' if digit(before) && digit(after) && rest.starts_with("/ ") => "divided by",
         '/' if between => "slash",
         '^' if between => "to the power of",
+        '$' if tight_after => "dollar",
         '~' if digit(after) => "about",
         '~' if tight_after => "tilde",
         '#' if digit(after) && tight_after => "number",

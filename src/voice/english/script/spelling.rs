@@ -8,8 +8,8 @@ use super::technical::{self, Capitals};
 
 /// What is said for `name`, which holds letters, digits, underscores and hyphens.
 pub(super) fn name(name: &str, accent: Accent) -> Vec<What> {
-    if let Some(said) = technical::said(name) {
-        return listed(said);
+    if let Some(what) = listed_name(name, accent) {
+        return what;
     }
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -17,6 +17,12 @@ pub(super) fn name(name: &str, accent: Accent) -> Vec<What> {
         return name.chars().filter(|c| c.is_alphanumeric()).flat_map(|c| part(&c.to_string(), accent)).collect();
     }
     parts(name).into_iter().flat_map(|piece| part(piece, accent)).collect()
+}
+
+/// What the lists of the trade say for `name`.
+pub(super) fn listed_name(name: &str, accent: Accent) -> Option<Vec<What>> {
+    let sounds = |phonemes: &str| vec![What::Sounds { written: name.to_owned(), phonemes: phonemes.to_owned() }];
+    technical::sounds(name, accent).map(sounds).or_else(|| technical::said(name).map(listed))
 }
 
 /// What a list entry says: words in capitals are letters, with an "s" perhaps.
@@ -46,7 +52,8 @@ fn parts(name: &str) -> Vec<&str> {
         for i in 1..chars.len() {
             let (before, here, after) = (chars[i - 1].1, chars[i].1, chars.get(i + 1).map(|c| c.1));
             let hump = before.is_lowercase() && here.is_uppercase();
-            let last_of_capitals = before.is_uppercase() && here.is_uppercase() && after.is_some_and(char::is_lowercase);
+            let last_of_capitals =
+                before.is_uppercase() && here.is_uppercase() && after.is_some_and(char::is_lowercase);
             let plural = after == Some('s') && chars.len() == i + 2;
             if before.is_ascii_digit() != here.is_ascii_digit() || hump || (last_of_capitals && !plural) {
                 parts.push(&piece[from..chars[i].0]);
@@ -66,22 +73,24 @@ fn part(piece: &str, accent: Accent) -> Vec<What> {
         let words = if piece.len() > 4 { digit_by_digit(piece) } else { wording.name(piece) };
         return words.split(' ').map(|word| What::Word(word.to_owned())).collect();
     }
-    match technical::said(piece) {
-        Some(said) => listed(said),
-        None => vec![word(piece, accent, false)],
-    }
+    listed_name(piece, accent).unwrap_or_else(|| vec![word(piece, accent, false)])
 }
 
 /// A run of letters (an apostrophe may be in it) that is no list entry: a word, a stressed word, or letters.
 pub(super) fn word(word: &str, accent: Accent, shouted: bool) -> What {
-    let (stem, plural) = match word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).or_else(|| word.strip_suffix('s')) {
-        Some(stem) if stem.chars().count() > 1 && is_capitals(stem) => (stem, true),
-        _ => (word, false),
-    };
+    let (stem, plural) =
+        match word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).or_else(|| word.strip_suffix('s')) {
+            Some(stem) if stem.chars().count() > 1 && is_capitals(stem) => (stem, true),
+            _ => (word, false),
+        };
     let spelled = || What::Letters { letters: stem.to_owned(), plural };
     let as_word = || What::Word(word.to_owned());
     if !is_capitals(stem) {
-        return match stem.chars().count() > 1 && !stem.chars().any(is_vowel) && Lexicon::of(accent).get(&stem.to_lowercase()).is_none() && !stem.contains(['\'', '’']) {
+        return match stem.chars().count() > 1
+            && !stem.chars().any(is_vowel)
+            && Lexicon::of(accent).get(&stem.to_lowercase()).is_none()
+            && !stem.contains(['\'', '’'])
+        {
             true => spelled(),
             false => as_word(),
         };
@@ -121,7 +130,9 @@ fn is_word(small: &str, accent: Accent) -> bool {
     let lexicon = Lexicon::of(accent);
     let known = |word: &str| lexicon.careful(word).is_some();
     known(small)
-        || ["s", "es", "ed", "d", "ing"].iter().any(|ending| small.strip_suffix(ending).is_some_and(|stem| stem.len() > 2 && known(stem)))
+        || ["s", "es", "ed", "d", "ing"]
+            .iter()
+            .any(|ending| small.strip_suffix(ending).is_some_and(|stem| stem.len() > 2 && known(stem)))
         || small.strip_suffix("ing").is_some_and(|stem| stem.len() > 2 && known(&format!("{stem}e")))
 }
 

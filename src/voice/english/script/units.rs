@@ -5,41 +5,117 @@ use super::place::{Place, Reading, ends, number, pattern};
 
 /// Written, one, many.
 const UNITS: &[(&str, &str, &str)] = &[
-    ("nm", "nanometer", "nanometers"), ("µm", "micrometer", "micrometers"), ("μm", "micrometer", "micrometers"),
-    ("mm", "millimeter", "millimeters"), ("cm", "centimeter", "centimeters"), ("dm", "decimeter", "decimeters"),
-    ("m", "meter", "meters"), ("km", "kilometer", "kilometers"), ("mi", "mile", "miles"), ("ft", "foot", "feet"),
-    ("yd", "yard", "yards"), ("in", "inch", "inches"), ("ha", "hectare", "hectares"),
-    ("mg", "milligram", "milligrams"), ("µg", "microgram", "micrograms"), ("g", "gram", "grams"), ("kg", "kilogram", "kilograms"),
-    ("lb", "pound", "pounds"), ("lbs", "pound", "pounds"), ("oz", "ounce", "ounces"),
-    ("ml", "milliliter", "milliliters"), ("mL", "milliliter", "milliliters"), ("l", "liter", "liters"), ("L", "liter", "liters"),
-    ("ns", "nanosecond", "nanoseconds"), ("µs", "microsecond", "microseconds"), ("μs", "microsecond", "microseconds"),
-    ("us", "microsecond", "microseconds"), ("ms", "millisecond", "milliseconds"), ("s", "second", "seconds"),
-    ("sec", "second", "seconds"), ("secs", "second", "seconds"), ("min", "minute", "minutes"), ("mins", "minute", "minutes"),
-    ("h", "hour", "hours"), ("hr", "hour", "hours"), ("hrs", "hour", "hours"), ("d", "day", "days"), ("yr", "year", "years"),
+    ("nm", "nanometer", "nanometers"),
+    ("µm", "micrometer", "micrometers"),
+    ("μm", "micrometer", "micrometers"),
+    ("mm", "millimeter", "millimeters"),
+    ("cm", "centimeter", "centimeters"),
+    ("dm", "decimeter", "decimeters"),
+    ("m", "meter", "meters"),
+    ("km", "kilometer", "kilometers"),
+    ("mi", "mile", "miles"),
+    ("ft", "foot", "feet"),
+    ("yd", "yard", "yards"),
+    ("in", "inch", "inches"),
+    ("ha", "hectare", "hectares"),
+    ("mg", "milligram", "milligrams"),
+    ("µg", "microgram", "micrograms"),
+    ("g", "gram", "grams"),
+    ("kg", "kilogram", "kilograms"),
+    ("lb", "pound", "pounds"),
+    ("lbs", "pound", "pounds"),
+    ("oz", "ounce", "ounces"),
+    ("ml", "milliliter", "milliliters"),
+    ("mL", "milliliter", "milliliters"),
+    ("l", "liter", "liters"),
+    ("L", "liter", "liters"),
+    ("ns", "nanosecond", "nanoseconds"),
+    ("µs", "microsecond", "microseconds"),
+    ("μs", "microsecond", "microseconds"),
+    ("us", "microsecond", "microseconds"),
+    ("ms", "millisecond", "milliseconds"),
+    ("s", "second", "seconds"),
+    ("sec", "second", "seconds"),
+    ("secs", "second", "seconds"),
+    ("min", "minute", "minutes"),
+    ("mins", "minute", "minutes"),
+    ("h", "hour", "hours"),
+    ("hr", "hour", "hours"),
+    ("hrs", "hour", "hours"),
+    ("d", "day", "days"),
+    ("yr", "year", "years"),
     ("yrs", "year", "years"),
-    ("Hz", "hertz", "hertz"), ("kHz", "kilohertz", "kilohertz"), ("MHz", "megahertz", "megahertz"), ("GHz", "gigahertz", "gigahertz"),
-    ("bit", "bit", "bits"), ("bits", "bit", "bits"), ("B", "byte", "bytes"), ("kB", "kilobyte", "kilobytes"),
-    ("KB", "kilobyte", "kilobytes"), ("MB", "megabyte", "megabytes"), ("GB", "gigabyte", "gigabytes"), ("TB", "terabyte", "terabytes"),
-    ("PB", "petabyte", "petabytes"), ("KiB", "kibibyte", "kibibytes"), ("MiB", "mebibyte", "mebibytes"),
-    ("GiB", "gibibyte", "gibibytes"), ("TiB", "tebibyte", "tebibytes"), ("kb", "kilobit", "kilobits"), ("Kb", "kilobit", "kilobits"),
-    ("Mb", "megabit", "megabits"), ("Gb", "gigabit", "gigabits"), ("kbit", "kilobit", "kilobits"), ("Mbit", "megabit", "megabits"),
+    ("Hz", "hertz", "hertz"),
+    ("kHz", "kilohertz", "kilohertz"),
+    ("MHz", "megahertz", "megahertz"),
+    ("GHz", "gigahertz", "gigahertz"),
+    ("bit", "bit", "bits"),
+    ("bits", "bit", "bits"),
+    ("B", "byte", "bytes"),
+    ("kB", "kilobyte", "kilobytes"),
+    ("KB", "kilobyte", "kilobytes"),
+    ("MB", "megabyte", "megabytes"),
+    ("GB", "gigabyte", "gigabytes"),
+    ("TB", "terabyte", "terabytes"),
+    ("PB", "petabyte", "petabytes"),
+    ("KiB", "kibibyte", "kibibytes"),
+    ("MiB", "mebibyte", "mebibytes"),
+    ("GiB", "gibibyte", "gibibytes"),
+    ("TiB", "tebibyte", "tebibytes"),
+    ("kb", "kilobit", "kilobits"),
+    ("Kb", "kilobit", "kilobits"),
+    ("Mb", "megabit", "megabits"),
+    ("Gb", "gigabit", "gigabits"),
+    ("kbit", "kilobit", "kilobits"),
+    ("Mbit", "megabit", "megabits"),
     ("Gbit", "gigabit", "gigabits"),
-    ("kbps", "kilobit per second", "kilobits per second"), ("Mbps", "megabit per second", "megabits per second"),
-    ("Gbps", "gigabit per second", "gigabits per second"), ("fps", "frame per second", "frames per second"),
-    ("bpm", "beat per minute", "beats per minute"), ("rpm", "revolution per minute", "revolutions per minute"),
-    ("mph", "mile per hour", "miles per hour"), ("kph", "kilometer per hour", "kilometers per hour"),
+    ("kbps", "kilobit per second", "kilobits per second"),
+    ("Mbps", "megabit per second", "megabits per second"),
+    ("Gbps", "gigabit per second", "gigabits per second"),
+    ("fps", "frame per second", "frames per second"),
+    ("bpm", "beat per minute", "beats per minute"),
+    ("rpm", "revolution per minute", "revolutions per minute"),
+    ("mph", "mile per hour", "miles per hour"),
+    ("kph", "kilometer per hour", "kilometers per hour"),
     ("dpi", "dot per inch", "dots per inch"),
-    ("W", "watt", "watts"), ("mW", "milliwatt", "milliwatts"), ("kW", "kilowatt", "kilowatts"), ("MW", "megawatt", "megawatts"),
-    ("GW", "gigawatt", "gigawatts"), ("Wh", "watt hour", "watt hours"), ("kWh", "kilowatt hour", "kilowatt hours"),
-    ("mAh", "milliamp hour", "milliamp hours"), ("V", "volt", "volts"), ("mV", "millivolt", "millivolts"), ("kV", "kilovolt", "kilovolts"),
-    ("A", "amp", "amps"), ("mA", "milliamp", "milliamps"), ("Ω", "ohm", "ohms"), ("J", "joule", "joules"), ("kJ", "kilojoule", "kilojoules"),
-    ("cal", "calorie", "calories"), ("kcal", "kilocalorie", "kilocalories"), ("N", "newton", "newtons"), ("Pa", "pascal", "pascals"),
-    ("hPa", "hectopascal", "hectopascals"), ("bar", "bar", "bars"), ("psi", "pound per square inch", "pounds per square inch"),
-    ("dB", "decibel", "decibels"), ("LUFS", "loofs", "loofs"), ("px", "pixel", "pixels"), ("pt", "point", "points"),
-    ("MP", "megapixel", "megapixels"), ("K", "kelvin", "kelvin"), ("ppm", "part per million", "parts per million"),
-    ("m²", "square meter", "square meters"), ("km²", "square kilometer", "square kilometers"), ("cm²", "square centimeter", "square centimeters"),
-    ("m³", "cubic meter", "cubic meters"), ("cm³", "cubic centimeter", "cubic centimeters"), ("m2", "square meter", "square meters"),
-    ("sq ft", "square foot", "square feet"), ("sq mi", "square mile", "square miles"),
+    ("W", "watt", "watts"),
+    ("mW", "milliwatt", "milliwatts"),
+    ("kW", "kilowatt", "kilowatts"),
+    ("MW", "megawatt", "megawatts"),
+    ("GW", "gigawatt", "gigawatts"),
+    ("Wh", "watt hour", "watt hours"),
+    ("kWh", "kilowatt hour", "kilowatt hours"),
+    ("mAh", "milliamp hour", "milliamp hours"),
+    ("V", "volt", "volts"),
+    ("mV", "millivolt", "millivolts"),
+    ("kV", "kilovolt", "kilovolts"),
+    ("A", "amp", "amps"),
+    ("mA", "milliamp", "milliamps"),
+    ("Ω", "ohm", "ohms"),
+    ("J", "joule", "joules"),
+    ("kJ", "kilojoule", "kilojoules"),
+    ("cal", "calorie", "calories"),
+    ("kcal", "kilocalorie", "kilocalories"),
+    ("N", "newton", "newtons"),
+    ("Pa", "pascal", "pascals"),
+    ("hPa", "hectopascal", "hectopascals"),
+    ("bar", "bar", "bars"),
+    ("psi", "pound per square inch", "pounds per square inch"),
+    ("dB", "decibel", "decibels"),
+    ("LUFS", "loofs", "loofs"),
+    ("px", "pixel", "pixels"),
+    ("pt", "point", "points"),
+    ("MP", "megapixel", "megapixels"),
+    ("K", "kelvin", "kelvin"),
+    ("ppm", "part per million", "parts per million"),
+    ("m²", "square meter", "square meters"),
+    ("km²", "square kilometer", "square kilometers"),
+    ("cm²", "square centimeter", "square centimeters"),
+    ("m³", "cubic meter", "cubic meters"),
+    ("cm³", "cubic centimeter", "cubic centimeters"),
+    ("m2", "square meter", "square meters"),
+    ("sq ft", "square foot", "square feet"),
+    ("sq mi", "square mile", "square miles"),
 ];
 
 /// Units that are words or other things when they do not follow a space: 5m may be a million, 4K a picture size, 3D a space.
@@ -49,7 +125,8 @@ const ONLY_JOINED: &[&str] = &["in", "us", "d"];
 
 /// 3 GB/s, 25 °C, 10 km/h, 5 kg, 16kHz, 10–20 ms
 pub(super) fn quantity(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"([-−+±]?", number!(), r")(?:(\s?[-–]\s?|\sto\s)(", number!(), r"))?([\s\u{a0}\u{202f}]|-)?").captures(place.rest())?;
+    let found = pattern!(r"([-−+±]?", number!(), r")(?:(\s?[-–]\s?|\sto\s)(", number!(), r"))?([\s\u{a0}\u{202f}]|-)?")
+        .captures(place.rest())?;
     let number_len = found[0].len();
     let (name_len, one, many) = unit(place.after(number_len), found.get(4).map(|m| m.as_str()))?;
     let tail = place.after(number_len + name_len);
@@ -72,7 +149,9 @@ pub(super) fn quantity(place: &Place) -> Option<Reading> {
 fn unit(text: &str, gap: Option<&str>) -> Option<(usize, &'static str, &'static str)> {
     let mut best: Option<(usize, &'static str, &'static str)> = None;
     for &(written, one, many) in UNITS {
-        let fits = text.strip_prefix(written).is_some_and(|tail| !tail.starts_with(|c: char| c.is_alphanumeric() || c == '²' || c == '³'));
+        let fits = text
+            .strip_prefix(written)
+            .is_some_and(|tail| !tail.starts_with(|c: char| c.is_alphanumeric() || c == '²' || c == '³'));
         let allowed = match gap {
             None => !ONLY_SPACED.contains(&written),
             Some("-") => written.len() > 1,
@@ -128,7 +207,8 @@ pub(super) fn lone_rate(place: &Place) -> Option<Reading> {
 
 /// 5 %, 10–20%
 pub(super) fn percentage(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"([-−+±]?", number!(), r")(?:\s?%?[-–]\s?(", number!(), r"))?[\s\u{a0}\u{202f}]?(%|‰)").captures(place.rest())?;
+    let found = pattern!(r"([-−+±]?", number!(), r")(?:\s?%?[-–]\s?(", number!(), r"))?[\s\u{a0}\u{202f}]?(%|‰)")
+        .captures(place.rest())?;
     let len = found[0].len();
     let mut reading = Reading::new(len).words(&place.wording().number(&found[1]));
     if let Some(upto) = found.get(2) {
@@ -141,7 +221,9 @@ pub(super) fn percentage(place: &Place) -> Option<Reading> {
 
 /// 25 °C, -5°, 90° angle
 pub(super) fn degrees(place: &Place) -> Option<Reading> {
-    let found = pattern!(r"([-−+±]?", number!(), r")(?:\s?[-–]\s?(", number!(), r"))?[\s\u{a0}\u{202f}]?(°\s?([CFK]\b)?|℃|℉)").captures(place.rest())?;
+    let found =
+        pattern!(r"([-−+±]?", number!(), r")(?:\s?[-–]\s?(", number!(), r"))?[\s\u{a0}\u{202f}]?(°\s?([CFK]\b)?|℃|℉)")
+            .captures(place.rest())?;
     let len = found[0].trim_end().len();
     let one = found[1].trim_start_matches(['-', '−', '+']) == "1" && found.get(2).is_none();
     let mut reading = Reading::new(len).words(&place.wording().number(&found[1]));
@@ -172,6 +254,7 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
         let found = pattern!(r"(", number!(), r")([KkMBx×])").captures(place.rest())?;
         let scale = match &found[2] {
             "M" => "million",
+            "B" if found[1].len() > 2 && !found[1].contains('.') => return None,
             "B" => "billion",
             "x" | "×" => "times",
             "k" => "thousand",
@@ -183,5 +266,13 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
         "K" | "P" | "I" => reading.letters(word),
         _ => reading.words(word),
     };
-    ends(place.after(len)).then(|| words.split(' ').fold(Reading::new(len), letter))
+    let mut reading = words.split(' ').fold(Reading::new(len), letter);
+    let tail = place.after(len);
+    if let Some((unit_len, _, many)) =
+        tail.strip_prefix(' ').and_then(|tail| unit(tail, Some(" "))).filter(|_| words.contains(" by "))
+    {
+        reading.len += 1 + unit_len;
+        reading = reading.from(len + 1).words(&spelled(many, place.accent));
+    }
+    ends(place.after(reading.len)).then_some(reading)
 }

@@ -5,19 +5,22 @@ use super::spelling;
 
 /// Ends of names of files.
 const EXTENSIONS: &[&str] = &[
-    "aac", "avi", "bash", "bat", "bin", "bmp", "bz2", "c", "cc", "cfg", "class", "conf", "cpp", "cs", "css", "csv", "db", "deb", "dll", "doc", "docx",
-    "env", "exe", "flac", "gif", "git", "go", "gz", "h", "hpp", "htm", "html", "ico", "ini", "ipynb", "iso", "jar", "java", "jpeg", "jpg", "js", "json",
-    "jsonl", "jsx", "kt", "lock", "log", "lua", "m4a", "md", "mjs", "mkv", "mov", "mp3", "mp4", "mpeg", "odt", "ogg", "onnx", "otf", "pdf", "php", "pl",
-    "png", "ppt", "pptx", "ps1", "psd", "py", "pyc", "rb", "rpm", "rs", "rst", "rtf", "scss", "sh", "so", "sql", "srt", "svg", "swift", "tar", "tex",
-    "tgz", "tiff", "toml", "ts", "tsv", "tsx", "ttf", "txt", "vtt", "vue", "wasm", "wav", "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml", "xz",
-    "yaml", "yml", "zip", "zsh", "zst",
+    "aac", "avi", "bash", "bat", "bin", "bmp", "bz2", "c", "cc", "cfg", "class", "conf", "cpp", "cs", "css", "csv",
+    "db", "deb", "dll", "doc", "docx", "env", "exe", "flac", "gif", "git", "go", "gz", "h", "hpp", "htm", "html",
+    "ico", "ini", "ipynb", "iso", "jar", "java", "jpeg", "jpg", "js", "json", "jsonl", "jsx", "kt", "lock", "log",
+    "lua", "m4a", "md", "mjs", "mkv", "mov", "mp3", "mp4", "mpeg", "odt", "ogg", "onnx", "otf", "pdf", "php", "pl",
+    "png", "ppt", "pptx", "ps1", "psd", "py", "pyc", "rb", "rpm", "rs", "rst", "rtf", "scss", "sh", "so", "sql", "srt",
+    "svg", "swift", "tar", "tex", "tgz", "tiff", "toml", "ts", "tsv", "tsx", "ttf", "txt", "vtt", "vue", "wasm", "wav",
+    "webm", "webp", "woff", "woff2", "xls", "xlsx", "xml", "xz", "yaml", "yml", "zip", "zsh", "zst",
 ];
 /// Ends of host names that are not also ends of file names in common use.
 const DOMAINS: &[&str] = &[
-    "com", "org", "net", "edu", "gov", "io", "dev", "co", "uk", "de", "fr", "eu", "info", "biz", "us", "ca", "au", "tv", "me", "ai", "app", "ch", "at",
-    "nl", "it", "es", "jp", "cn", "in", "br", "ru", "se", "no", "xyz", "tech", "cloud", "gg", "ly", "rs", "sh",
+    "com", "org", "net", "edu", "gov", "io", "dev", "co", "uk", "de", "fr", "eu", "info", "biz", "us", "ca", "au",
+    "tv", "me", "ai", "app", "ch", "at", "nl", "it", "es", "jp", "cn", "in", "br", "ru", "se", "no", "xyz", "tech",
+    "cloud", "gg", "ly", "rs", "sh",
 ];
-const CLOSING: &[char] = &['.', ',', ';', ':', '!', '?', ')', ']', '}', '"', '\'', '”', '’', '…', '»', '>', '*', '`', '—', '–'];
+const CLOSING: &[char] =
+    &['.', ',', ';', ':', '!', '?', ')', ']', '}', '"', '\'', '”', '’', '…', '»', '>', '*', '`', '—', '–'];
 
 /// The chunk at `place` without the punctuation that closes it; a bracket that it opens itself stays.
 fn core<'a>(place: &Place<'a>) -> &'a str {
@@ -42,12 +45,17 @@ pub(super) fn address(place: &Place) -> Option<Reading> {
     let host = core.split(['/', ':', '?', '#']).next().unwrap_or_default();
     let labels: Vec<&str> = host.split('.').collect();
     let last = labels.last()?.to_lowercase();
-    let sound = labels.len() > 1 && labels.iter().all(|l| !l.is_empty() && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    let is_host = host.starts_with("www.") || (DOMAINS.contains(&last.as_str()) && (!EXTENSIONS.contains(&last.as_str()) || labels.len() > 2));
+    let sound = labels.len() > 1
+        && labels.iter().all(|l| !l.is_empty() && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let is_host = host.starts_with("www.")
+        || (DOMAINS.contains(&last.as_str()) && (!EXTENSIONS.contains(&last.as_str()) || labels.len() > 2));
     // "Stop.No" is a slip of the pen, "U.S" an abbreviation.
     let real = labels.iter().all(|l| l.len() > 1) || host.len() > 6;
-    (sound && is_host && real && !host.starts_with(|c: char| c.is_uppercase() && labels[1].starts_with(char::is_uppercase)))
-        .then(|| spelled_out(place, core, 0))
+    (sound
+        && is_host
+        && real
+        && !host.starts_with(|c: char| c.is_uppercase() && labels[1].starts_with(char::is_uppercase)))
+    .then(|| spelled_out(place, core, 0))
 }
 
 /// localhost:8080
@@ -76,11 +84,13 @@ pub(super) fn file(place: &Place) -> Option<Reading> {
     }
     let name = core.rsplit(['/', '\\']).next().unwrap_or(core);
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
-    let known_end = EXTENSIONS.contains(&end.to_lowercase().as_str()) && !end.contains(char::is_uppercase) | is_shouted(name);
+    let known_end =
+        EXTENSIONS.contains(&end.to_lowercase().as_str()) && !end.contains(char::is_uppercase) | is_shouted(name);
     let dot_file = name.len() > 2 && stem.is_empty() && end.len() > 2 && end.starts_with(char::is_lowercase);
     let rooted = ["/", "./", "../", "~/", "\\"].iter().any(|root| core.starts_with(root)) && core.len() > 2;
     let deep = core.matches(['/', '\\']).count() > 1 || core.ends_with('/') || core.contains(":\\");
-    let is_file = (known_end && !(stem.is_empty() && end.len() < 2)) || dot_file || rooted || (deep && !core.contains("//"));
+    let is_file =
+        (known_end && !(stem.is_empty() && end.len() < 2)) || dot_file || rooted || (deep && !core.contains("//"));
     is_file.then(|| spelled_out(place, core, 0))
 }
 
@@ -146,8 +156,13 @@ fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Rea
     match sign {
         Some(sign) if silent.contains(sign) => reading,
         Some(sign) => reading.words(sign_name(sign)),
+        None if piece.len() == 1 && piece.starts_with(|c: char| c.is_ascii_alphabetic()) => reading.letters(piece),
         None if piece == "com" || piece == "org" => reading.words(piece),
-        None if ["rs", "py", "sh", "io", "ai", "tv", "uk", "de", "eu", "us", "rb", "go", "db", "md", "ts", "cs", "me", "it", "in", "at"].contains(&piece)
+        None if [
+            "rs", "py", "sh", "io", "ai", "tv", "uk", "de", "eu", "us", "rb", "go", "db", "md", "ts", "cs", "me", "it",
+            "in", "at",
+        ]
+        .contains(&piece)
             && reading.parts.len() > 1 =>
         {
             match piece {
@@ -155,14 +170,20 @@ fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Rea
                 _ => reading.letters(piece),
             }
         }
-        None if reading.parts.last().is_some_and(|(_, what)| *what == What::Word("dot".to_owned())) && piece.len() <= 3 && EXTENSIONS.contains(&piece) => extension(reading, piece, place),
+        None if reading.parts.last().is_some_and(|(_, what)| *what == What::Word("dot".to_owned()))
+            && piece.len() <= 3
+            && EXTENSIONS.contains(&piece) =>
+        {
+            extension(reading, piece, place)
+        }
         None => reading.all(spelling::name(piece, place.accent)),
     }
 }
 
 /// An end of a file name of at most three letters: a word if it is one, letters otherwise.
 fn extension(reading: Reading, piece: &str, place: &Place) -> Reading {
-    const WORDS: &[&str] = &["bin", "zip", "jar", "tar", "log", "env", "lua", "deb", "git", "so", "doc", "tex", "ini", "bat", "iso"];
+    const WORDS: &[&str] =
+        &["bin", "zip", "jar", "tar", "log", "env", "lua", "deb", "git", "so", "doc", "tex", "ini", "bat", "iso"];
     let listed = spelling::name(piece, place.accent);
     if WORDS.contains(&piece) {
         return reading.words(piece);
