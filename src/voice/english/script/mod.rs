@@ -25,6 +25,9 @@ use place::{Place, Reading};
 
 type Rule = fn(&Place) -> Option<Reading>;
 
+/// Bytes between the marks of an emphasis, at most: farther apart they are no pair.
+const LONGEST_EMPHASIS: usize = 100;
+
 /// Rules for what begins with a digit or a sign before one.
 const NUMBERS: &[Rule] = &[
     counts::list_marker,
@@ -176,12 +179,13 @@ impl Scan<'_> {
         }
         let marks = rest.len() - rest.trim_start_matches(c).len();
         let inner = &rest[marks..];
+        let inner = &inner[..inner.floor_char_boundary(LONGEST_EMPHASIS)];
         let closing = inner
             .find(&rest[..marks])
             .filter(|&n| n > 0 && !inner[..n].ends_with(' ') && inner.starts_with(char::is_alphabetic));
         let fresh = !self.text[..self.at].ends_with(char::is_alphanumeric);
         match closing {
-            Some(n) if fresh && marks < 3 && n <= 80 => {
+            Some(n) if fresh && marks < 3 => {
                 self.strong_until = self.at + marks + n;
                 self.at += marks;
                 true
@@ -201,11 +205,7 @@ impl Scan<'_> {
             self.said.push(Said { at: self.at + offset, spaced: self.spaced || later_word, what });
             self.spaced = false;
         }
-        self.at += reading.len.max(1);
-        while !self.text.is_char_boundary(self.at.min(self.text.len())) {
-            self.at += 1;
-        }
-        self.at = self.at.min(self.text.len());
+        self.at = self.text.ceil_char_boundary(self.at + reading.len.max(1));
     }
 }
 
@@ -306,8 +306,8 @@ fn word_run(place: &Place, shouted: bool) -> Reading {
 
 /// Whether the apostrophe `at` bytes on belongs to a plural (the dogs' dinner) and does not close a quotation.
 fn closes_plural(place: &Place, at: usize) -> bool {
-    let open = place.text[..place.at].matches(['‘', '\'']).count();
-    open == 0 && place.after(at).chars().nth(1).is_some_and(char::is_whitespace)
+    let near = place.text.floor_char_boundary(place.at.saturating_sub(place::REACH));
+    !place.text[near..place.at].contains(['‘', '\'']) && place.after(at).chars().nth(1).is_some_and(char::is_whitespace)
 }
 
 fn is_combining(c: char) -> bool {
@@ -338,7 +338,7 @@ fn foreign_words(sentence: &str, pronounce: &Pronounce) -> Vec<(String, Range<us
 
 /// Whether English has something to say for `c`: Latin letters, Greek ones, ASCII digits, and all that is neither letter nor digit.
 fn is_speakable(c: char) -> bool {
-    let known = matches!(c, '\0'..='\u{24f}' | '\u{250}'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1eff}' | '\u{2070}'..='\u{218f}' | '\u{fb00}'..='\u{fb06}');
+    let known = matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1eff}' | '\u{2070}'..='\u{218f}' | '\u{fb00}'..='\u{fb06}');
     known || !c.is_alphanumeric()
 }
 
