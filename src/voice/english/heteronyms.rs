@@ -6,16 +6,39 @@ use super::reading::is_ambiguous;
 
 const MODALS: &[&str] = &[
     "to", "will", "would", "can", "could", "shall", "should", "may", "might", "must", "'ll", "'d", "do", "does", "did",
-    "don't", "doesn't", "didn't", "won't", "can't", "cannot", "let", "let's", "please", "n't", "not", "ca", "wo",
+    "don't", "doesn't", "didn't", "won't", "can't", "cannot", "let", "let's", "please", "n't", "not",
 ];
 const DETERMINERS: &[&str] = &[
-    "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "that", "each", "every", "no", "any",
-    "some", "one", "another", "new", "old",
+    "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "each", "every", "no", "any", "some",
+    "one", "another", "new", "old",
 ];
 const PERFECT: &[&str] =
     &["have", "has", "had", "having", "'ve", "been", "be", "is", "was", "were", "are", "being", "get", "gets", "got"];
 const PAST: &[&str] =
     &["yesterday", "ago", "last", "then", "once", "already", "previously", "earlier", "finished", "before"];
+/// What is minute rather than a minute long.
+const SMALL_THINGS: &[&str] = &[
+    "amount",
+    "amounts",
+    "change",
+    "changes",
+    "crack",
+    "cracks",
+    "detail",
+    "details",
+    "difference",
+    "differences",
+    "fraction",
+    "hole",
+    "particle",
+    "particles",
+    "quantities",
+    "quantity",
+    "trace",
+    "traces",
+    "variation",
+    "variations",
+];
 const HABIT: &[&str] =
     &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "today", "rarely"];
 
@@ -49,48 +72,34 @@ pub(super) fn correct_tags(words: &[String], tags: &mut [&'static str], accent: 
 fn corrected(words: &[String], tags: &[&'static str], i: usize) -> Option<&'static str> {
     let (before, after) = (neighbour(words, i, -1), neighbour(words, i, 1));
     let tag = tags[i];
-    let verb = tag.starts_with("VB");
     match words[i].as_str() {
-        "read" => return read(words, before, tag),
-        "live" => return live(before, after, tag),
-        "close" => return close(before, after, tag),
-        "minute" => {
-            return Some(
-                if tag == "JJ"
-                    && !DETERMINERS.contains(&after)
-                    && !before.ends_with(|c: char| c.is_ascii_digit())
-                    && before != "last"
-                {
-                    "JJ"
-                } else {
-                    "NN"
-                },
-            );
-        }
-        "wind"
-            if tag.starts_with("NN")
-                && matches!(after, "up" | "down" | "through" | "around")
-                && !DETERMINERS.contains(&before) =>
-        {
-            return Some("VB");
-        }
-        "present" if verb && before == "is" || before == "are" || before == "at" || before == "were" => {
-            return Some("JJ");
-        }
-        "that" => return None,
-        _ => {}
+        "read" => read(words, before, tag),
+        "live" => live(before, after, tag),
+        "close" => close(before, after, tag),
+        "minute" => Some(if SMALL_THINGS.contains(&after) { "JJ" } else { "NN" }),
+        "content" => content(before, after),
+        "present" if matches!(before, "is" | "are" | "was" | "were" | "at") => Some("JJ"),
+        "wind" if matches!(after, "up" | "down") && !DETERMINERS.contains(&before) => Some("VB"),
+        "perfect" | "present" | "that" | "in" => None,
+        _ => by_neighbours(before, after, tag, tags.get(i + 1).copied()),
     }
+}
+
+fn content(before: &str, after: &str) -> Option<&'static str> {
+    const STATES: &[&str] = &["was", "were", "am", "feel", "felt", "be", "seemed", "not"];
+    let content = STATES.contains(&before) || (matches!(before, "is" | "are") && matches!(after, "with" | "to"));
+    content.then_some("JJ")
+}
+
+/// The tag of a word that is a noun or a verb.
+fn by_neighbours(before: &str, after: &str, tag: &str, next: Option<&str>) -> Option<&'static str> {
+    const OBJECTS: &[&str] = &["it", "them", "him", "us", "me", "you", "as", "to", "with", "for", "on", "in", "at"];
+    let verb = tag.starts_with("VB");
     // "to" before a noun of these is rare, a determiner before a verb impossible.
-    if (MODALS.contains(&before) || before == "not")
-        && !verb
-        && !matches!(words[i].as_str(), "perfect" | "content" | "present")
-    {
+    if MODALS.contains(&before) && !verb {
         let object = DETERMINERS.contains(&after)
-            || matches!(
-                after,
-                "it" | "them" | "him" | "us" | "me" | "you" | "as" | "to" | "with" | "for" | "on" | "in" | "at"
-            )
-            || tags.get(i + 1).is_some_and(|t| matches!(*t, "NN" | "NNS" | "JJ" | "DT" | "PRP" | "." | "IN"));
+            || OBJECTS.contains(&after)
+            || next.is_some_and(|tag| matches!(tag, "NN" | "NNS" | "JJ" | "DT" | "PRP" | "." | "IN"));
         return object.then_some("VB");
     }
     if DETERMINERS.contains(&before) && verb && tag != "VBN" && tag != "VBG" {
@@ -235,6 +244,33 @@ const SENSES: &[Sense] = &[
         before: &["sea", "striped", "largemouth", "smallmouth", "caught", "black", "catch"],
         after: &["fishing", "fish", "fisherman", "boat", "lure"],
         sound: ["bˈæs", "bˈas"],
+    },
+    Sense {
+        word: "bass",
+        before: &[
+            "the", "double", "deep", "heavy", "more", "less", "electric", "drum", "plays", "play", "on", "acoustic",
+            "and", "some",
+        ],
+        after: &[
+            "guitar",
+            "guitars",
+            "player",
+            "line",
+            "lines",
+            "drum",
+            "drums",
+            "note",
+            "notes",
+            "clef",
+            "boost",
+            "frequencies",
+            "sound",
+            "solo",
+            "and",
+            "is",
+            "tones",
+        ],
+        sound: ["bˈAs", "bˈAs"],
     },
     Sense {
         word: "bow",

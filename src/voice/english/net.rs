@@ -26,9 +26,9 @@ struct Alphabet {
 pub(super) fn read(word: &str, accent: Accent) -> Option<String> {
     static NETS: ByAccent<Option<Net>> = ByAccent::new();
     let net = NETS.get(accent, || Net::of(accent)).as_ref()?;
-    let letters: Vec<i32> = word.chars().filter_map(|c| net.letter(c)).take(net.alphabet.maxlen).collect();
-    let phonemes = if letters.is_empty() { String::new() } else { net.run(letters)? };
-    (!phonemes.is_empty()).then_some(phonemes)
+    let letters: Vec<i32> = word.chars().filter_map(|c| net.letter(c)).collect();
+    let phonemes: Option<String> = letters.chunks(net.alphabet.maxlen).map(|part| net.run(part.to_vec())).collect();
+    phonemes.filter(|phonemes| !phonemes.is_empty())
 }
 
 impl Net {
@@ -64,7 +64,8 @@ impl Net {
                 Some('(') => in_mark = true,
                 Some(')') => in_mark = false,
                 Some('-' | '1' | 'ʀ') | None => {}
-                Some(&c) if !in_mark => phonemes.push(c),
+                // Where two slots say the same sound, one of them stutters.
+                Some(&c) if !in_mark && !phonemes.ends_with(c) => phonemes.push(c),
                 Some(_) => {}
             }
             last = id;

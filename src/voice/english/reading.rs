@@ -24,11 +24,13 @@ pub(super) struct Reader {
 impl Reader {
     /// The phonemes of `word`, tagged `tag`.
     pub fn read(self, word: &str, tag: &str, next: Next) -> String {
-        let phonemes = match function_word(word, tag, next) {
-            Some(phonemes) => phonemes.to_owned(),
-            None => self.content_word(word, tag, next.vowel.is_none()),
-        };
-        match word.starts_with(char::is_uppercase) && word != "I" {
+        if let Some(phonemes) = function_word(word, tag, next) {
+            return phonemes.to_owned();
+        }
+        // The lexicon files "used to" under the past tense of "use".
+        let tag = if word.eq_ignore_ascii_case("used") && !next.to { "VBN" } else { tag };
+        let phonemes = self.content_word(word, tag, next.vowel.is_none());
+        match word.starts_with(char::is_uppercase) {
             true => stress::at_least(&phonemes, SECONDARY),
             false => phonemes,
         }
@@ -80,8 +82,13 @@ impl Reader {
         if !word.contains('-') {
             return None;
         }
-        let parts: Vec<String> =
-            word.split('-').filter(|part| !part.is_empty()).map(|part| self.content_word(part, tag, false)).collect();
+        let read = |part: &str| match part {
+            "a" | "to" | "the" => {
+                function_word(part, "DT", Next { vowel: Some(false), to: false }).unwrap_or_default().to_owned()
+            }
+            _ => self.content_word(part, tag, false),
+        };
+        let parts: Vec<String> = word.split('-').filter(|part| !part.is_empty()).map(read).collect();
         (!parts.is_empty()).then(|| stress::compound(&parts))
     }
 
@@ -120,7 +127,7 @@ impl Reader {
         (3..=small.len() - 3).rev().filter(|&cut| cut > 3 || small.len() - cut > 4).find_map(|cut| {
             let (first, second) = small.split_at(cut);
             let second = self.careful(second, "NN").or_else(|| self.plural(second))?;
-            Some(stress::compound(&[self.careful(first, "NN")?, stress::weakened(&second)]))
+            Some(stress::at_least(&self.careful(first, "NN")?, PRIMARY) + &stress::weakened(&second))
         })
     }
 
@@ -169,7 +176,6 @@ fn function_word(word: &str, tag: &str, next: Next) -> Option<&'static str> {
         "in" => "ɪn",
         "am" if next.vowel.is_some() && word == "am" => "ɐm",
         "by" if tag.starts_with("RB") => "bˈI",
-        "used" if next.to && (tag == "VBD" || tag == "JJ" || tag == "VBN") => return None.or(Some("jˈust")),
         _ => return None,
     })
 }
@@ -241,5 +247,11 @@ fn fold(c: char) -> Option<&'static str> {
 
 /// Whether the lexicon answers differently by tag for `word`.
 pub(super) fn is_ambiguous(word: &str, accent: Accent) -> bool {
-    matches!(Lexicon::of(accent).careful(word), Some(Entry::ByTag(_)))
+    let entry = Lexicon::of(accent).careful(word);
+    let by_class = |object: &str| {
+        ["VERB", "NOUN", "ADJ", "VBD"]
+            .iter()
+            .any(|class| object.split('}').next().is_some_and(|own| own.contains(class)))
+    };
+    matches!(entry, Some(Entry::ByTag(object)) if by_class(object))
 }

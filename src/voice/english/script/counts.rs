@@ -116,7 +116,7 @@ pub(super) fn version(place: &Place) -> Option<Reading> {
     };
     let parts: Vec<String> = found[2].split('.').map(named).collect();
     let mut reading = Reading::new(len);
-    if found.get(1).is_some() && place.word_before() != "version" && !found[1].contains("ersion") {
+    if found.get(1).is_some() && place.word_before() != "version" {
         reading = reading.words("version");
     }
     reading = reading.words(&parts.join(if address { " dot " } else { " point " }));
@@ -147,6 +147,22 @@ pub(super) fn range(place: &Place) -> Option<Reading> {
     Some(reading.from(found.get(3)?.start()).words(&say(&found[3])))
 }
 
+/// 16:9
+pub(super) fn ratio(place: &Place) -> Option<Reading> {
+    let found = pattern!(r"(\d{1,4}):(\d{1,4})").captures(place.rest())?;
+    let (len, wording) = (found[0].len(), place.wording());
+    ends(place.after(len))
+        .then(|| Reading::new(len).words(&format!("{} to {}", wording.number(&found[1]), wording.number(&found[2]))))
+}
+
+/// 5'10"
+pub(super) fn feet_and_inches(place: &Place) -> Option<Reading> {
+    let found = pattern!(r#"(\d)['’′](\d{1,2})["”″]?"#).captures(place.rest())?;
+    let (len, wording) = (found[0].len(), place.wording());
+    (!place.after(len).starts_with(char::is_alphanumeric))
+        .then(|| Reading::new(len).words(&format!("{} foot {}", wording.number(&found[1]), wording.number(&found[2]))))
+}
+
 /// 1/2, 3 1/2, 24/7
 pub(super) fn slashed(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(?:(\d+)[\s-])?(\d{1,4})(?:/|⁄)(\d{1,4})(ths|rds|nds|th)?").captures(place.rest())?;
@@ -162,6 +178,7 @@ pub(super) fn slashed(place: &Place) -> Option<Reading> {
     let words = match (upper, lower) {
         (24, 7) => "twenty four seven".to_owned(),
         (9, 11) => "nine eleven".to_owned(),
+        (50, 50) => "fifty fifty".to_owned(),
         _ if lower < 2 || upper >= lower && found.get(1).is_none() && !matches!(lower, 2 | 3 | 4 | 8) => {
             format!("{} over {}", wording.cardinal(upper), wording.cardinal(lower))
         }

@@ -114,9 +114,9 @@ pub(super) fn day_first(place: &Place) -> Option<Reading> {
     let found = pattern!(r"(\d{1,2})(?:st|nd|rd|th)?(\s(?:of\s)?)([A-Z][a-z]{2,8})(\.?)(?:(,)?\s(\d{4}))?")
         .captures(place.rest())?;
     let (name, len) = (month(&found[3])?, found[0].len());
-    if &found[4] == "." && month(&found[3]).is_some_and(|m| m == &found[3]) && found.get(6).is_none() {
-        return None;
-    }
+    let whole = name == &found[3];
+    // The stop after a whole name ends the sentence.
+    let len = if whole && &found[4] == "." && found.get(6).is_none() { len - 1 } else { len };
     let day: u64 = found[1].parse().ok().filter(|n| (1..=31).contains(n))?;
     let the = if place.word_before() == "the" { "" } else { "the " };
     let month_at = found.get(3)?.start();
@@ -144,21 +144,20 @@ pub(super) fn time(place: &Place) -> Option<Reading> {
     if hour > 24 || minute > 59 || !ends(place.after(len)) {
         return None;
     }
-    let mut reading = Reading::new(len);
-    let Some(half) = found.get(5) else {
-        let words = match found.get(3) {
-            Some(seconds) => format!(
-                "{} and {} seconds",
-                clock(place, hour, minute)?,
-                place.wording().number(seconds.as_str().trim_start_matches('0'))
-            ),
-            None => clock(place, hour, minute)?,
-        };
-        return Some(reading.words(words.replace("and  seconds", "").trim()));
-    };
     let words = clock(place, hour, minute)?;
-    reading = reading.words(words.trim_end_matches(" o'clock").trim_end_matches(" hundred"));
-    Some(half_of_day(reading, half.as_str(), half.start(), &found[6], &found[7], place))
+    let seconds: u64 = found.get(3).and_then(|m| m.as_str().parse().ok()).unwrap_or(0);
+    let reading = Reading::new(len);
+    match found.get(5) {
+        Some(half) => {
+            let reading = reading.words(words.trim_end_matches(" o'clock").trim_end_matches(" hundred"));
+            Some(half_of_day(reading, half.as_str(), half.start(), &found[6], &found[7], place))
+        }
+        None if seconds > 0 => {
+            let unit = if seconds == 1 { "second" } else { "seconds" };
+            Some(reading.words(&format!("{words} and {} {unit}", place.wording().cardinal(seconds))))
+        }
+        None => Some(reading.words(&words)),
+    }
 }
 
 /// 5 p.m., 10am

@@ -25,6 +25,9 @@ use place::{Place, Reading};
 
 type Rule = fn(&Place) -> Option<Reading>;
 
+/// Bytes between the marks of an emphasis, at most: farther apart they are no pair.
+const LONGEST_EMPHASIS: usize = 100;
+
 /// Rules for what begins with a digit or a sign before one.
 const NUMBERS: &[Rule] = &[
     counts::list_marker,
@@ -33,6 +36,8 @@ const NUMBERS: &[Rule] = &[
     dates::dotted,
     dates::time,
     dates::hour,
+    counts::ratio,
+    counts::feet_and_inches,
     dates::oclock,
     counts::telephone,
     counts::version,
@@ -174,12 +179,13 @@ impl Scan<'_> {
         }
         let marks = rest.len() - rest.trim_start_matches(c).len();
         let inner = &rest[marks..];
+        let inner = &inner[..inner.floor_char_boundary(LONGEST_EMPHASIS)];
         let closing = inner
             .find(&rest[..marks])
             .filter(|&n| n > 0 && !inner[..n].ends_with(' ') && inner.starts_with(char::is_alphabetic));
         let fresh = !self.text[..self.at].ends_with(char::is_alphanumeric);
         match closing {
-            Some(n) if fresh && marks < 3 && n <= 80 => {
+            Some(n) if fresh && marks < 3 => {
                 self.strong_until = self.at + marks + n;
                 self.at += marks;
                 true
@@ -190,21 +196,16 @@ impl Scan<'_> {
 
     fn take(&mut self, reading: Reading) {
         let strong = self.at < self.strong_until;
-        for (offset, what) in reading.parts {
+        for (i, (offset, what)) in reading.parts.into_iter().enumerate() {
             let what = match what {
                 What::Word(word) if strong => What::Strong(word),
                 what => what,
             };
-            let later_word =
-                self.said.last().is_some_and(|last| last.at == self.at + offset) && !matches!(what, What::Mark(_));
+            let later_word = i > 0 && !matches!(what, What::Mark(_));
             self.said.push(Said { at: self.at + offset, spaced: self.spaced || later_word, what });
             self.spaced = false;
         }
-        self.at += reading.len.max(1);
-        while !self.text.is_char_boundary(self.at.min(self.text.len())) {
-            self.at += 1;
-        }
-        self.at = self.at.min(self.text.len());
+        self.at = self.text.ceil_char_boundary(self.at + reading.len.max(1));
     }
 }
 
@@ -231,10 +232,9 @@ fn trade(place: &Place) -> Option<Reading> {
     let run = chunk.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let run_ends =
         !chunk[run.len()..].starts_with(['.', '_', '/', '@', ':', '+', '#']) || place::ends(&chunk[run.len()..]);
-    let [core, run] = [core, if run_ends { run } else { "" }]
-        .map(|word| Some(word).filter(|w| !w.is_empty()).and_then(|w| Some((w.len(), technical::said(w)?))));
-    let (len, said) = core.or(run)?;
-    Some(with_possessive(place, len, spelling::listed(said)))
+    let listed = |word: &str| Some((word.len(), spelling::listed_name(word, place.accent)?));
+    let (len, what) = listed(core).or_else(|| listed(if run_ends { run } else { "" }))?;
+    Some(with_possessive(place, len, what))
 }
 
 /// Adds an "'s" that follows after `len` bytes to what is said.
@@ -267,7 +267,8 @@ fn mixed(place: &Place) -> Option<Reading> {
     let fits = (has_digit && has_letter && !counted)
         || hump && !name.contains('-')
         || (name.contains('-') && has_capitals(name) && has_letter);
-    if !fits || Lexicon::of(place.accent).get(name).is_some() {
+    let lexicon = Lexicon::of(place.accent);
+    if !fits || lexicon.get(name).is_some() || (hump && lexicon.get(&name.to_lowercase()).is_some()) {
         return None;
     }
     Some(with_possessive(place, name.len(), spelling::name(name, place.accent)))
@@ -293,13 +294,20 @@ fn word_run(place: &Place, shouted: bool) -> Reading {
         end = at + c.len_utf8();
     }
     let written = rest[..end].replace('’', "'").replace(['\u{2010}', '\u{2011}'], "-");
+    // The article never has a sign right behind it; the name of a side or a value has.
+    if written.len() == 1
+        && written.eq_ignore_ascii_case("a")
+        && rest[end..].starts_with(['²', '³', '^', '+', '=', '/', '*'])
+    {
+        return Reading::new(end).letters(&written);
+    }
     Reading::new(end).push(spelling::word(&written, place.accent, shouted))
 }
 
 /// Whether the apostrophe `at` bytes on belongs to a plural (the dogs' dinner) and does not close a quotation.
 fn closes_plural(place: &Place, at: usize) -> bool {
-    let open = place.text[..place.at].matches(['‘', '\'']).count();
-    open == 0 && place.after(at).chars().nth(1).is_some_and(char::is_whitespace)
+    let near = place.text.floor_char_boundary(place.at.saturating_sub(place::REACH));
+    !place.text[near..place.at].contains(['‘', '\'']) && place.after(at).chars().nth(1).is_some_and(char::is_whitespace)
 }
 
 fn is_combining(c: char) -> bool {
@@ -330,7 +338,7 @@ fn foreign_words(sentence: &str, pronounce: &Pronounce) -> Vec<(String, Range<us
 
 /// Whether English has something to say for `c`: Latin letters, Greek ones, ASCII digits, and all that is neither letter nor digit.
 fn is_speakable(c: char) -> bool {
-    let known = matches!(c, '\0'..='\u{24f}' | '\u{250}'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1eff}' | '\u{2070}'..='\u{218f}' | '\u{fb00}'..='\u{fb06}');
+    let known = matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{3ff}' | '\u{1e00}'..='\u{1eff}' | '\u{2070}'..='\u{218f}' | '\u{fb00}'..='\u{fb06}');
     known || !c.is_alphanumeric()
 }
 

@@ -1,7 +1,7 @@
 //! Abbreviations, titles, initials and Roman numerals.
 
 use super::numbers::roman;
-use super::place::{Place, Reading, ends, is_last, pattern};
+use super::place::{Place, Reading, What, ends, is_last, pattern, possessive};
 
 /// Titles, said in full before a name.
 const TITLES: &[(&str, &str)] = &[
@@ -35,7 +35,7 @@ const TITLES: &[(&str, &str)] = &[
 const ABBREVIATIONS: &[(&str, &str)] = &[
     ("e.g.", "for example"),
     ("i.e.", "that is"),
-    ("etc.", "et cetera"),
+    ("etc.", "etc"),
     ("et al.", "et al"),
     ("vs.", "versus"),
     ("v.", "versus"),
@@ -136,12 +136,18 @@ const BEFORE_NUMBER: &[(&str, &str)] = &[
     ("§", "section"),
     ("approx", "approximately"),
     ("ln.", "line"),
+    ("col.", "column"),
+    ("Col.", "column"),
     ("ll.", "lines"),
 ];
 /// Words before a Roman numeral that counts.
 const COUNTED: &[&str] = &[
     "chapter",
     "part",
+    "vol",
+    "ch",
+    "no",
+    "fig",
     "act",
     "scene",
     "section",
@@ -225,22 +231,14 @@ pub(super) fn title(place: &Place) -> Option<Reading> {
     let (_, full) = TITLES.iter().find(|(short, _)| *short == &found[1])?;
     let len = found[1].len() + found[2].len();
     // "on Elm St. The house" and "Sunset Dr. is long": after a name it is a street, unless a name follows with no sentence between.
-    let after_name = place.text[..place.at]
-        .trim_end()
-        .rsplit(' ')
-        .next()
-        .is_some_and(|w| w.starts_with(char::is_uppercase) && w.ends_with(char::is_alphabetic));
-    let street = matches!(&found[1], "St" | "Dr") && after_name && !is_title_like(&place.word_before());
-    if found[2].is_empty() && matches!(&found[1], "Rep" | "Col" | "Fr" | "Gen" | "Hon" | "Maj" | "Pres") {
-        return None;
-    }
-    Some(Reading::new(len).words(if street && &found[1] == "St" {
-        "street"
-    } else if street {
-        "drive"
-    } else {
-        full
-    }))
+    let after_name = place.word_before_is_name() && !is_title_like(&place.word_before());
+    let said = match &found[1] {
+        "Rep" | "Col" | "Fr" | "Gen" | "Hon" | "Maj" | "Pres" if found[2].is_empty() => return None,
+        "St" if after_name => "street",
+        "Dr" if after_name => "drive",
+        _ => full,
+    };
+    Some(Reading::new(len).words(said))
 }
 
 fn is_title_like(word: &str) -> bool {
@@ -273,10 +271,9 @@ fn is_title_like(word: &str) -> bool {
 /// e.g., etc., No. 5, pp. 3
 pub(super) fn abbreviation(place: &Place) -> Option<Reading> {
     let rest = place.rest();
-    let numbered = BEFORE_NUMBER.iter().find(|(short, _)| {
-        rest.strip_prefix(short)
-            .is_some_and(|tail| tail.trim_start().starts_with(|c: char| c.is_ascii_digit()) && tail.len() < rest.len())
-    });
+    let numbered = BEFORE_NUMBER
+        .iter()
+        .find(|(short, _)| rest.strip_prefix(short).is_some_and(|tail| pattern!(r"\s*(?:\d|[IVX]+\b)").is_match(tail)));
     if let Some((short, full)) = numbered {
         return Some(Reading::new(short.len()).words(full));
     }
@@ -302,33 +299,35 @@ fn clashes(short: &str, place: &Place) -> bool {
     let before_is_number = place.word_before().ends_with(|c: char| c.is_ascii_digit());
     match short {
         "ft." | "oz." | "lbs." | "hrs." | "mins." | "secs." => !before_is_number,
-        "min." | "max." | "temp." | "est." | "ext." | "def." | "ver." | "Fri." | "Sat." | "Mon." | "Wed." | "ca."
-        | "Co." => is_last(place.after(short.len())) && !matches!(short, "Co."),
+        "min." | "max." | "temp." | "est." | "ext." | "def." | "ver." | "Sat." | "ca." => {
+            is_last(place.after(short.len()))
+        }
         _ => false,
     }
 }
 
 /// U.S., a.m., J. K.: letters with full stops after them.
 pub(super) fn initials(place: &Place) -> Option<Reading> {
-    if let Some(found) = pattern!(r"(?:[A-Za-z]\.){2,}[A-Za-z]?|Ph\.D\.?|M\.Sc\.?|B\.Sc\.?").captures(place.rest()) {
-        let written = found[0].to_owned();
-        let mut len = written.len();
-        if !written.ends_with('.') && place.after(len).starts_with(char::is_alphanumeric) {
-            return None;
-        }
-        let letters: String = written.chars().filter(|c| c.is_alphabetic()).collect();
-        let stops = written.ends_with('.') && is_last(place.after(len));
-        let ending = super::place::possessive(place.after(len));
-        let mut reading = Reading::new(len).letters(&letters);
-        if let Some(more) = ending {
-            len += more;
-            reading =
-                Reading::new(len).push(super::place::What::Letters { letters: letters.to_uppercase(), plural: true });
-        }
-        return Some(if stops { reading.mark('.') } else { reading });
+    dotted_letters(place).or_else(|| initial_of_a_name(place))
+}
+
+fn dotted_letters(place: &Place) -> Option<Reading> {
+    let found = pattern!(r"(?:[A-Za-z]\.){2,}[A-Za-z]?|Ph\.D\.?|M\.Sc\.?|B\.Sc\.?").find(place.rest())?;
+    let tail = place.after(found.len());
+    if tail.starts_with(char::is_alphanumeric) {
+        return None;
     }
+    let letters = found.as_str().to_uppercase().replace('.', "");
+    let ending = possessive(tail);
+    let reading = Reading::new(found.len() + ending.unwrap_or(0));
+    let reading = reading.push(What::Letters { letters, plural: ending.is_some() });
+    Some(if found.as_str().ends_with('.') && is_last(tail) { reading.mark('.') } else { reading })
+}
+
+/// J. and K. in J. K. Rowling
+fn initial_of_a_name(place: &Place) -> Option<Reading> {
     let found = pattern!(r"([A-Z])\.\s+[A-Z]").captures(place.rest())?;
-    let before = place.text[..place.at].trim_end().chars().next_back();
+    let before = place.text_before().trim_end().chars().next_back();
     let one_of_a_name = place.at == 0 || before == Some('.') || place.word_before_is_name();
     (one_of_a_name && &found[1] != "I").then(|| Reading::new(2).letters(&found[1]))
 }
@@ -345,8 +344,7 @@ pub(super) fn roman_numeral(place: &Place) -> Option<Reading> {
     if RULERS.contains(&before.as_str()) && capital && value < 40 && (&found[0] != "I" || place.ends_name(len)) {
         return Some(Reading::new(len).words(&format!("the {}", place.wording().ordinal(value))));
     }
-    let after_counted =
-        COUNTED.contains(&before.as_str()) && (capital || &found[0] != "I") && !(before == "war" && !capital);
+    let after_counted = COUNTED.contains(&before.as_str()) && (capital || (&found[0] != "I" && before != "war"));
     // Letters of one sign are names more often than numbers, and "MIX" is a word; two or more of the small signs count.
     let surely = len >= 2 && found[0].bytes().all(|b| b"IVX".contains(&b)) && capital;
     let counted = after_counted && (len > 1 || !matches!(&found[0], "C" | "D" | "M" | "L"));
@@ -356,7 +354,7 @@ pub(super) fn roman_numeral(place: &Place) -> Option<Reading> {
 impl Place<'_> {
     /// Whether the word before here begins with a capital.
     fn word_before_is_name(&self) -> bool {
-        let word = self.text[..self.at].trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        let word = self.text_before().trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
         word.starts_with(char::is_uppercase) && word.ends_with(char::is_alphanumeric)
     }
 

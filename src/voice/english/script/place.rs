@@ -28,6 +28,9 @@ pub(in super::super) struct Said {
     pub what: What,
 }
 
+/// How many bytes around its place a rule looks at, at most: a text without spaces must not take quadratic time.
+pub(super) const REACH: usize = 400;
+
 /// Where a rule looks: a byte of the text at which a word may begin.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -53,7 +56,8 @@ impl<'a> Place<'a> {
 
     /// What lies between here and the next white space.
     pub fn chunk(&self) -> &'a str {
-        self.rest().split(char::is_whitespace).next().unwrap_or_default()
+        let near = &self.rest()[..self.rest().floor_char_boundary(REACH)];
+        near.split(char::is_whitespace).next().unwrap_or_default()
     }
 
     /// The character before here.
@@ -61,9 +65,14 @@ impl<'a> Place<'a> {
         self.text[..self.at].chars().next_back()
     }
 
+    /// The text just before here.
+    pub fn text_before(&self) -> &'a str {
+        &self.text[self.text.floor_char_boundary(self.at.saturating_sub(REACH))..self.at]
+    }
+
     /// The word before here, in small letters, without punctuation.
     pub fn word_before(&self) -> String {
-        let head = self.text[..self.at].trim_end_matches(|c: char| c.is_whitespace() || "(“\"'#".contains(c));
+        let head = self.text_before().trim_end_matches(|c: char| c.is_whitespace() || "(“\"'#".contains(c));
         let word = head.rsplit(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
         word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
     }

@@ -106,9 +106,12 @@ fn punctuation(place: &Place) -> Option<Reading> {
     }
     let c = rest.chars().next()?;
     let opens = |place: &Place| !place.before().is_some_and(|b| b.is_alphanumeric() || ".,!?…%)]".contains(b));
+    let inside =
+        place.before().is_some_and(char::is_alphanumeric) && rest[c.len_utf8()..].starts_with(char::is_alphanumeric);
     let mark = match c {
+        '.' if inside => return Some(Reading::new(1).words("dot")),
         '.' | ',' | ';' => c,
-        ':' if place.after(1).starts_with(|n: char| n == ':') => return Some(Reading::new(2)),
+        ':' if place.after(1).starts_with(':') => return Some(Reading::new(2)),
         ':' => c,
         '"' if opens(place) => '“',
         '"' => '”',
@@ -156,9 +159,10 @@ fn operator(place: &Place) -> Option<Reading> {
         '>' if between => "greater than",
         '-' | '−' if digit(before) && digit(after) || c == '−' => "minus",
         '*' if digit(before) && digit(after) => "times",
-        '/' if digit(before) && digit(after) && rest[1..].starts_with(' ') => "divided by",
+        '/' if digit(before) && digit(after) && rest.starts_with("/ ") => "divided by",
         '/' if between => "slash",
         '^' if between => "to the power of",
+        '$' if tight_after => "dollar",
         '~' if digit(after) => "about",
         '~' if tight_after => "tilde",
         '#' if digit(after) && tight_after => "number",

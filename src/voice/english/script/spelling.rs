@@ -8,8 +8,8 @@ use super::technical::{self, Capitals};
 
 /// What is said for `name`, which holds letters, digits, underscores and hyphens.
 pub(super) fn name(name: &str, accent: Accent) -> Vec<What> {
-    if let Some(said) = technical::said(name) {
-        return listed(said);
+    if let Some(what) = listed_name(name, accent) {
+        return what;
     }
     let digits = name.chars().filter(char::is_ascii_digit).count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -17,6 +17,12 @@ pub(super) fn name(name: &str, accent: Accent) -> Vec<What> {
         return name.chars().filter(|c| c.is_alphanumeric()).flat_map(|c| part(&c.to_string(), accent)).collect();
     }
     parts(name).into_iter().flat_map(|piece| part(piece, accent)).collect()
+}
+
+/// What the lists of the trade say for `name`.
+pub(super) fn listed_name(name: &str, accent: Accent) -> Option<Vec<What>> {
+    let sounds = |phonemes: &str| vec![What::Sounds { written: name.to_owned(), phonemes: phonemes.to_owned() }];
+    technical::sounds(name, accent).map(sounds).or_else(|| technical::said(name).map(listed))
 }
 
 /// What a list entry says: words in capitals are letters, with an "s" perhaps.
@@ -67,10 +73,7 @@ fn part(piece: &str, accent: Accent) -> Vec<What> {
         let words = if piece.len() > 4 { digit_by_digit(piece) } else { wording.name(piece) };
         return words.split(' ').map(|word| What::Word(word.to_owned())).collect();
     }
-    match technical::said(piece) {
-        Some(said) => listed(said),
-        None => vec![word(piece, accent, false)],
-    }
+    listed_name(piece, accent).unwrap_or_else(|| vec![word(piece, accent, false)])
 }
 
 /// A run of letters (an apostrophe may be in it) that is no list entry: a word, a stressed word, or letters.

@@ -254,6 +254,7 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
         let found = pattern!(r"(", number!(), r")([KkMBx×])").captures(place.rest())?;
         let scale = match &found[2] {
             "M" => "million",
+            "B" if found[1].len() > 2 && !found[1].contains('.') => return None,
             "B" => "billion",
             "x" | "×" => "times",
             "k" => "thousand",
@@ -265,5 +266,13 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
         "K" | "P" | "I" => reading.letters(word),
         _ => reading.words(word),
     };
-    ends(place.after(len)).then(|| words.split(' ').fold(Reading::new(len), letter))
+    let mut reading = words.split(' ').fold(Reading::new(len), letter);
+    let tail = place.after(len);
+    if let Some((unit_len, _, many)) =
+        tail.strip_prefix(' ').and_then(|tail| unit(tail, Some(" "))).filter(|_| words.contains(" by "))
+    {
+        reading.len += 1 + unit_len;
+        reading = reading.from(len + 1).words(&spelled(many, place.accent));
+    }
+    ends(place.after(reading.len)).then_some(reading)
 }

@@ -19,6 +19,9 @@ const DOMAINS: &[&str] = &[
     "tv", "me", "ai", "app", "ch", "at", "nl", "it", "es", "jp", "cn", "in", "br", "ru", "se", "no", "xyz", "tech",
     "cloud", "gg", "ly", "rs", "sh",
 ];
+/// Ends of two letters that are named, though some of them are words.
+const SPELLED_ENDS: &[&str] =
+    &["ai", "at", "cs", "db", "de", "eu", "in", "io", "it", "md", "py", "rb", "rs", "sh", "ts", "tv", "uk", "us"];
 const CLOSING: &[char] =
     &['.', ',', ';', ':', '!', '?', ')', ']', '}', '"', '\'', '”', '’', '…', '»', '>', '*', '`', '—', '–'];
 
@@ -153,28 +156,14 @@ fn pieces(text: &str) -> Vec<(usize, &str)> {
 
 fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Reading {
     let sign = piece.chars().next().filter(|c| !c.is_alphanumeric());
+    let after_dot = reading.parts.last().is_some_and(|(_, what)| *what == What::Word("dot".to_owned()));
     match sign {
         Some(sign) if silent.contains(sign) => reading,
         Some(sign) => reading.words(sign_name(sign)),
+        None if piece.len() == 1 && piece.starts_with(|c: char| c.is_ascii_alphabetic()) => reading.letters(piece),
         None if piece == "com" || piece == "org" => reading.words(piece),
-        None if [
-            "rs", "py", "sh", "io", "ai", "tv", "uk", "de", "eu", "us", "rb", "go", "db", "md", "ts", "cs", "me", "it",
-            "in", "at",
-        ]
-        .contains(&piece)
-            && reading.parts.len() > 1 =>
-        {
-            match piece {
-                "go" | "me" => reading.words(piece),
-                _ => reading.letters(piece),
-            }
-        }
-        None if reading.parts.last().is_some_and(|(_, what)| *what == What::Word("dot".to_owned()))
-            && piece.len() <= 3
-            && EXTENSIONS.contains(&piece) =>
-        {
-            extension(reading, piece, place)
-        }
+        None if after_dot && SPELLED_ENDS.contains(&piece) => reading.letters(piece),
+        None if after_dot && piece.len() <= 3 && EXTENSIONS.contains(&piece) => extension(reading, piece, place),
         None => reading.all(spelling::name(piece, place.accent)),
     }
 }
@@ -182,7 +171,7 @@ fn said_piece(reading: Reading, piece: &str, place: &Place, silent: &str) -> Rea
 /// An end of a file name of at most three letters: a word if it is one, letters otherwise.
 fn extension(reading: Reading, piece: &str, place: &Place) -> Reading {
     const WORDS: &[&str] =
-        &["bin", "zip", "jar", "tar", "log", "env", "lua", "deb", "git", "so", "doc", "tex", "ini", "bat", "iso"];
+        &["go", "bin", "zip", "jar", "tar", "log", "env", "lua", "deb", "git", "so", "doc", "tex", "ini", "bat", "iso"];
     let listed = spelling::name(piece, place.accent);
     if WORDS.contains(&piece) {
         return reading.words(piece);
