@@ -7,7 +7,7 @@ use rten::NodeId;
 use super::clauses::Voiced;
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
-use super::{NeuralError, Word, clauses, symbols, synth};
+use super::{NeuralError, Word, clauses, symbols};
 use crate::digest::Digest;
 use crate::voice::Spoken;
 
@@ -96,7 +96,7 @@ impl Kokoro {
         let ids = symbols::checked(text, words, speed)?;
         let symbols: Vec<char> = text.chars().collect();
         let piece = |piece: Range<usize>| self.run(&ids[piece], speed, voice);
-        super::finished(&clauses::joined(&symbols, piece)?, synth::RATE, words, &symbols)
+        super::finished(&clauses::joined(&symbols, piece)?, super::KOKORO, words, &symbols)
     }
 
     /// The sound of one piece.
