@@ -7,7 +7,7 @@ use rten::NodeId;
 use super::clauses::Voiced;
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
-use super::{NeuralError, Word, clauses, symbols, synth};
+use super::{NeuralError, Word, clauses, symbols};
 use crate::digest::Digest;
 use crate::voice::Spoken;
 
@@ -96,7 +96,7 @@ impl Kokoro {
         let ids = symbols::checked(text, words, speed)?;
         let symbols: Vec<char> = text.chars().collect();
         let piece = |piece: Range<usize>| self.run(&ids[piece], speed, voice);
-        super::finished(&clauses::joined(&symbols, piece)?, synth::RATE, words, &symbols)
+        super::finished(&clauses::joined(&symbols, piece)?, super::Kind::kokoro(speed), words, &symbols)
     }
 
     /// The sound of one piece.
@@ -131,8 +131,8 @@ mod tests {
         // Eight symbols of 100 ms each; the edges are silent.
         assert!(spoken.samples.len().abs_diff(SAMPLE_RATE as usize * 89 / 100) < 480, "{}", spoken.samples.len());
         let words: Vec<(u64, u64)> = spoken.words.iter().map(|w| (w.from / 48, w.to / 48)).collect();
-        assert!(words[0].0 < 5 && words[0].1.abs_diff(330) < 5, "{words:?}");
-        assert!(words[1].0.abs_diff(330) < 5 && words[1].1.abs_diff(780) < 5, "{words:?}");
+        assert!(words[0].0 < 5 && words[0].1.abs_diff(320) < 5, "{words:?}");
+        assert!(words[1].0.abs_diff(320) < 5 && words[1].1.abs_diff(770) < 5, "{words:?}");
         assert_eq!(spoken, kokoro.speak("aːb kˈɔː", &[(0..3, 0..3), (4..8, 4..8)], 1.0, &voice).unwrap());
     }
 

@@ -9,8 +9,9 @@ use super::clauses::{Part, Voiced};
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
 use super::said::{self, Said};
-use super::{MAX_SYMBOLS, NeuralError, SPEEDS, finished, net};
+use super::{Kind, MAX_SYMBOLS, NeuralError, SPEEDS, finished, net};
 use crate::digest::Digest;
+use crate::units::SAMPLE_RATE;
 use crate::voice::Spoken;
 use crate::voice::espeak::Run;
 
@@ -18,6 +19,9 @@ use crate::voice::espeak::Run;
 const PAD: char = '_';
 const BEGIN: char = '^';
 const END: char = '$';
+
+/// By how many samples at 48 kHz symbols begin later than one hears them (median against forced alignment).
+const LATE: i64 = SAMPLE_RATE as i64 * 3 / 100;
 
 /// What a voice's `.json` says.
 #[derive(Deserialize)]
@@ -129,7 +133,8 @@ impl Piper {
         let (ids, begins) = self.ids(&said)?;
         let Voiced { samples, lengths } = self.run(ids, speaker, speed)?;
         let starts = begins.iter().map(|&at| lengths[..at].iter().sum()).collect::<Vec<usize>>();
-        finished(&Part { samples, starts }, self.config.audio.sample_rate, &said.words, &said.symbols)
+        let kind = Kind { rate: self.config.audio.sample_rate, late: LATE };
+        finished(&Part { samples, starts }, kind, &said.words, &said.symbols)
     }
 
     fn speaker_id(&self, name: Option<&str>) -> Result<i32, NeuralError> {

@@ -1,11 +1,7 @@
 //! When words sound, from when their symbols do. Knows nothing of the network.
 
 use super::{NeuralError, Word};
-use crate::units::SAMPLE_RATE;
 use crate::voice::SpokenWord;
-
-/// The network begins a symbol this much later than one hears it (median against forced alignment).
-const LATE: i64 = SAMPLE_RATE as i64 / 20;
 
 /// Symbols that are heard as a pause if at all.
 const MARKS: &str = ";:,.!?—…\"“”()";
@@ -32,7 +28,7 @@ pub(super) fn words(
     place: impl Fn(usize) -> usize,
     moved: i64,
 ) -> Vec<SpokenWord> {
-    let at = |sample: usize| (place(sample) as i64 + moved - LATE).max(0) as u64;
+    let at = |sample: usize| (place(sample) as i64 + moved).max(0) as u64;
     let half = |symbol: usize| if symbols[symbol] == ' ' { (starts[symbol + 1] - starts[symbol]) / 2 } else { 0 };
     let mut spoken: Vec<SpokenWord> = Vec::with_capacity(words.len());
     for (range, word) in words {
@@ -56,7 +52,7 @@ mod tests {
 
     fn timed(given: &[Word], symbols: &str, starts: &[usize], moved: i64) -> Vec<(u64, u64)> {
         let symbols: Vec<char> = symbols.chars().collect();
-        words(given, &symbols, starts, |at| 2 * at, moved).iter().map(|w| (w.from, w.to)).collect()
+        words(given, &symbols, starts, |at| 2 * at, moved - 2_400).iter().map(|w| (w.from, w.to)).collect()
     }
 
     #[test]
