@@ -273,6 +273,17 @@ pub(super) fn decade(place: &Place) -> Option<Reading> {
     (value.is_multiple_of(10) && !seconds && ends(place.after(len))).then(|| Reading::new(len).words(&plural(&whole)))
 }
 
+/// 100s, 1,000s
+pub(super) fn many(place: &Place) -> Option<Reading> {
+    let found = pattern!(r"(100|1,?000|1,000,000)s").captures(place.rest())?;
+    let words = match &found[1] {
+        "100" => "hundreds",
+        "1,000,000" => "millions",
+        _ => "thousands",
+    };
+    ends(place.after(found[0].len())).then(|| Reading::new(found[0].len()).words(words))
+}
+
 /// '99: a year without its century.
 pub(super) fn short_year(place: &Place) -> Option<Reading> {
     let found = pattern!(r"['’](\d\d)").captures(place.rest())?;
@@ -320,12 +331,11 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
         return Some(Reading::new(len).words(&words));
     }
     let words = match written.parse() {
-        Ok(year) if unsigned && !NAMED.contains(&place.word_before().as_str()) && says_year(place, written) => {
-            wording.year(year)
+        Ok(year) if unsigned && !names(place) && says_year(place, written) => wording.year(year),
+        Ok(_) if unsigned && written.len() == 3 && matches!(place.word_before().as_str(), "call" | "dial") => {
+            digit_by_digit(written)
         }
-        Ok(_) if unsigned && (3..=5).contains(&written.len()) && NAMED.contains(&place.word_before().as_str()) => {
-            wording.name(written)
-        }
+        Ok(_) if unsigned && (3..=5).contains(&written.len()) && names(place) => wording.name(written),
         _ => wording.number(&found[0]),
     };
     let reading = Reading::new(len).words(&words);
@@ -333,6 +343,14 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
         Some(ending) => with_ending(reading, ending),
         None => reading,
     })
+}
+
+/// Whether the number at `place` names something: after words that say so, and after letters as in "RTX 4090".
+fn names(place: &Place) -> bool {
+    let before = place.text_before().trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
+    let letters = before.len() > 1 && before.len() < 6 && before.bytes().all(|b| b.is_ascii_uppercase());
+    letters && !matches!(before, "IN" | "OF" | "BY" | "AND" | "THE" | "AD" | "BC")
+        || NAMED.contains(&place.word_before().as_str())
 }
 
 /// Python 3.12: after the name of what has versions, the part behind the point is a number of its own.
