@@ -2,6 +2,7 @@
 //!
 //! At each place where a word may begin, rules are tried in order; the first that fits says how much it takes and what is said for it.
 
+mod codes;
 mod counts;
 mod dates;
 mod money;
@@ -39,8 +40,8 @@ const NUMBERS: &[Rule] = &[
     counts::ratio,
     counts::feet_and_inches,
     dates::oclock,
-    counts::telephone,
-    counts::version,
+    codes::telephone,
+    codes::version,
     money::sign_first,
     money::sign_last,
     web::address,
@@ -69,7 +70,7 @@ const LETTERS: &[Rule] = &[
     trade,
     web::host_and_port,
     money::sign_first,
-    counts::version,
+    codes::version,
     dates::month_first,
     dates::lone_month,
     names::title,
