@@ -39,8 +39,7 @@ const SMALL_THINGS: &[&str] = &[
     "variation",
     "variations",
 ];
-const HABIT: &[&str] =
-    &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "today", "rarely"];
+const HABIT: &[&str] = &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "rarely"];
 
 /// Puts the tags of words that depend on them right.
 pub(super) fn correct_tags(words: &[String], tags: &mut [&'static str], accent: Accent) {

@@ -69,8 +69,20 @@ fn names(words: &[(String, Range<usize>)]) -> String {
 /// # Errors
 /// Names every word that is written in another script.
 pub fn phonemes(sentence: &str, accent: Accent, pronounce: &Pronounce) -> Result<Phonemes, FrontError> {
+    load(accent);
     let said = script::written_out(sentence, accent, pronounce)?;
     Ok(phrase::phrase(sentence, &said, accent))
+}
+
+/// Unpacks tagger and lexicons side by side before the first sentence.
+fn load(accent: Accent) {
+    static LOADED: data::ByAccent<()> = data::ByAccent::new();
+    LOADED.get(accent, || {
+        std::thread::scope(|threads| {
+            threads.spawn(tagger::load);
+            lexicon::Lexicon::of(accent);
+        });
+    });
 }
 
 /// `text` as it is spoken in American English: "$1.5 million" is "one point five million dollars". Spelled letters stand alone.

@@ -30,6 +30,11 @@ pub(super) fn tags(words: &[&str]) -> Vec<&'static str> {
     tags
 }
 
+/// Unpacks the model, if that has not been done.
+pub(super) fn load() {
+    model();
+}
+
 fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| Model::of(data::unpack(data::TAGGER)))

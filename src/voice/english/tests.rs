@@ -151,3 +151,12 @@ proptest::proptest! {
         check(&text, Accent::American)?;
     }
 }
+
+#[test]
+fn long_texts_without_spaces_take_no_time_to_speak_of() {
+    for piece in ["a1.", "x/-", "Aa", "*_", "$1,"] {
+        let start = std::time::Instant::now();
+        spoken_words(&piece.repeat(4_000)).expect("speakable");
+        assert!(start.elapsed().as_secs() < 20, "{piece}: {:?}", start.elapsed());
+    }
+}

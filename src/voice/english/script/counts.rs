@@ -1,4 +1,4 @@
-//! Numbers that stand alone: ordinals, decades, years, ranges, fractions, powers, versions, telephone numbers.
+//! Numbers that stand alone: ordinals, decades, years, ranges, ratios, fractions, powers.
 
 use super::numbers::{digit_by_digit, fraction, plural};
 use super::place::{Place, Reading, What, ends, number, pattern, possessive};
@@ -70,64 +70,6 @@ pub(super) fn list_marker(place: &Place) -> Option<Reading> {
         pattern!(r"(\d{1,3})[.)]\s+\S").captures(place.rest()).filter(|_| place.text[..place.at].trim().is_empty())?;
     let len = found[1].len() + 1;
     Some(Reading::new(len).words(&place.wording().number(&found[1])).mark('.'))
-}
-
-/// (555) 123-4567, +1 555 123 4567, 555-0199, 1-800-555-0199
-pub(super) fn telephone(place: &Place) -> Option<Reading> {
-    let found = pattern!(
-        r"(?:\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,5}|(?:\d[ -])?\(?\d{3}\)?[ .-]\d{3}[.-]\d{4}|\d{3}-\d{4}|\(0\d{2,4}\)\s?\d{3,8}|0\d{3,4}\s\d{3}\s?\d{3,4})"
-    )
-    .captures(place.rest())?;
-    let written = &found[0];
-    if !ends(place.after(written.len())) || written.matches(|c: char| c.is_ascii_digit()).count() < 7 {
-        return None;
-    }
-    let mut reading = Reading::new(written.len());
-    let (mut at, mut first) = (0, true);
-    for group in written.split_inclusive(|c: char| !c.is_ascii_digit()) {
-        let digits = digit_by_digit(group);
-        reading = reading.from(at);
-        if group.starts_with('+') {
-            reading = reading.words("plus");
-        }
-        if !digits.is_empty() {
-            reading = if first { reading } else { reading.mark(',') };
-            reading = reading.words(&digits);
-            first = false;
-        }
-        at += group.len();
-    }
-    Some(reading)
-}
-
-/// v2.0.1, 1.2.3-beta.4, 192.168.0.1:8080
-pub(super) fn version(place: &Place) -> Option<Reading> {
-    let found =
-        pattern!(r"([vV](?:ersion\s)?)?(\d+(?:\.\d+)*)(?:-(alpha|beta|rc|pre|dev)\.?(\d*))?(?::(\d+))?(?:\.[x*])?")
-            .captures(place.rest())?;
-    let (len, dots) = (found[0].len(), found[2].matches('.').count());
-    if (dots < 2 && found.get(1).is_none() && found.get(3).is_none()) || !ends(place.after(len)) {
-        return None;
-    }
-    let (wording, address) = (place.wording(), dots == 3 && found.get(1).is_none() && found.get(3).is_none());
-    let named = |n: &str| match n {
-        _ if address || n.starts_with('0') && n.len() > 1 => wording.name(n),
-        _ => wording.number(n),
-    };
-    let parts: Vec<String> = found[2].split('.').map(named).collect();
-    let mut reading = Reading::new(len);
-    if found.get(1).is_some() && place.word_before() != "version" {
-        reading = reading.words("version");
-    }
-    reading = reading.words(&parts.join(if address { " dot " } else { " point " }));
-    if let Some(stage) = found.get(3) {
-        reading = if stage.as_str() == "rc" { reading.letters("RC") } else { reading.words(stage.as_str()) };
-        reading = reading.words(&wording.number(&found[4]));
-    }
-    if let Some(port) = found.get(5) {
-        reading = reading.words("port").words(&wording.name(port.as_str()));
-    }
-    Some(reading)
 }
 
 /// 10–20, 2019–2024, 3-5
@@ -273,6 +215,17 @@ pub(super) fn decade(place: &Place) -> Option<Reading> {
     (value.is_multiple_of(10) && !seconds && ends(place.after(len))).then(|| Reading::new(len).words(&plural(&whole)))
 }
 
+/// 100s, 1,000s
+pub(super) fn many(place: &Place) -> Option<Reading> {
+    let found = pattern!(r"(100|1,?000|1,000,000)s").captures(place.rest())?;
+    let words = match &found[1] {
+        "100" => "hundreds",
+        "1,000,000" => "millions",
+        _ => "thousands",
+    };
+    ends(place.after(found[0].len())).then(|| Reading::new(found[0].len()).words(words))
+}
+
 /// '99: a year without its century.
 pub(super) fn short_year(place: &Place) -> Option<Reading> {
     let found = pattern!(r"['’](\d\d)").captures(place.rest())?;
@@ -320,12 +273,11 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
         return Some(Reading::new(len).words(&words));
     }
     let words = match written.parse() {
-        Ok(year) if unsigned && !NAMED.contains(&place.word_before().as_str()) && says_year(place, written) => {
-            wording.year(year)
+        Ok(year) if unsigned && !names(place) && says_year(place, written) => wording.year(year),
+        Ok(_) if unsigned && written.len() == 3 && matches!(place.word_before().as_str(), "call" | "dial") => {
+            digit_by_digit(written)
         }
-        Ok(_) if unsigned && (3..=5).contains(&written.len()) && NAMED.contains(&place.word_before().as_str()) => {
-            wording.name(written)
-        }
+        Ok(_) if unsigned && (3..=5).contains(&written.len()) && names(place) => wording.name(written),
         _ => wording.number(&found[0]),
     };
     let reading = Reading::new(len).words(&words);
@@ -333,6 +285,14 @@ pub(super) fn plain(place: &Place) -> Option<Reading> {
         Some(ending) => with_ending(reading, ending),
         None => reading,
     })
+}
+
+/// Whether the number at `place` names something: after words that say so, and after letters as in "RTX 4090".
+fn names(place: &Place) -> bool {
+    let before = place.text_before().trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();
+    let letters = before.len() > 1 && before.len() < 6 && before.bytes().all(|b| b.is_ascii_uppercase());
+    letters && !matches!(before, "IN" | "OF" | "BY" | "AND" | "THE" | "AD" | "BC")
+        || NAMED.contains(&place.word_before().as_str())
 }
 
 /// Python 3.12: after the name of what has versions, the part behind the point is a number of its own.

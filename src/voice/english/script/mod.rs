@@ -2,6 +2,7 @@
 //!
 //! At each place where a word may begin, rules are tried in order; the first that fits says how much it takes and what is said for it.
 
+mod codes;
 mod counts;
 mod dates;
 mod money;
@@ -39,8 +40,8 @@ const NUMBERS: &[Rule] = &[
     counts::ratio,
     counts::feet_and_inches,
     dates::oclock,
-    counts::telephone,
-    counts::version,
+    codes::telephone,
+    codes::version,
     money::sign_first,
     money::sign_last,
     web::address,
@@ -50,6 +51,7 @@ const NUMBERS: &[Rule] = &[
     units::percentage,
     units::degrees,
     counts::power,
+    counts::many,
     counts::decade,
     units::quantity,
     units::picture_or_scale,
@@ -68,7 +70,7 @@ const LETTERS: &[Rule] = &[
     trade,
     web::host_and_port,
     money::sign_first,
-    counts::version,
+    codes::version,
     dates::month_first,
     dates::lone_month,
     names::title,
@@ -263,7 +265,7 @@ fn mixed(place: &Place) -> Option<Reading> {
     let has_letter = name.contains(|c: char| c.is_ascii_alphabetic());
     let hump = name.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
         || place::pattern!(r"[A-Z]{2,}[a-z]{2,}").is_match(name);
-    let counted = place::pattern!(r"\d+-[a-z]").is_match(name);
+    let counted = place::pattern!(r"\d+-[a-z]|[a-z]+-\d{2,4}s$").is_match(name);
     let fits = (has_digit && has_letter && !counted)
         || hump && !name.contains('-')
         || (name.contains('-') && has_capitals(name) && has_letter);
@@ -299,6 +301,11 @@ fn word_run(place: &Place, shouted: bool) -> Reading {
         && written.eq_ignore_ascii_case("a")
         && rest[end..].starts_with(['²', '³', '^', '+', '=', '/', '*'])
     {
+        return Reading::new(end).letters(&written);
+    }
+    // A capital in the middle of a sentence names something too: plan A.
+    let inner = place.text_before().trim_end().ends_with(|c: char| c.is_alphanumeric() || c == '/');
+    if written == "A" && inner && !shouted {
         return Reading::new(end).letters(&written);
     }
     Reading::new(end).push(spelling::word(&written, place.accent, shouted))

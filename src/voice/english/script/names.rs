@@ -112,6 +112,7 @@ const BEFORE_NUMBER: &[(&str, &str)] = &[
     ("Nos.", "numbers"),
     ("nos.", "numbers"),
     ("№", "number"),
+    ("Rm.", "room"),
     ("p.", "page"),
     ("P.", "page"),
     ("pp.", "pages"),

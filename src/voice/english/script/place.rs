@@ -40,14 +40,15 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The text from here on.
+    /// The text from here on, as far as a rule looks.
     pub fn rest(&self) -> &'a str {
-        &self.text[self.at..]
+        self.after(0)
     }
 
-    /// The text from `len` bytes after here on.
+    /// The text from `len` bytes after here on, as far as a rule looks.
     pub fn after(&self, len: usize) -> &'a str {
-        &self.text[self.at + len..]
+        let rest = &self.text[self.at + len..];
+        &rest[..rest.floor_char_boundary(REACH)]
     }
 
     pub fn wording(&self) -> Wording {
@@ -56,8 +57,7 @@ impl<'a> Place<'a> {
 
     /// What lies between here and the next white space.
     pub fn chunk(&self) -> &'a str {
-        let near = &self.rest()[..self.rest().floor_char_boundary(REACH)];
-        near.split(char::is_whitespace).next().unwrap_or_default()
+        self.rest().split(char::is_whitespace).next().unwrap_or_default()
     }
 
     /// The character before here.

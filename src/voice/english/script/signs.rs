@@ -161,6 +161,12 @@ fn operator(place: &Place) -> Option<Reading> {
         '*' if digit(before) && digit(after) => "times",
         '/' if digit(before) && digit(after) && rest.starts_with("/ ") => "divided by",
         '/' if between => "slash",
+        '^' if rest.starts_with("^2") && !rest[2..].starts_with(char::is_alphanumeric) => {
+            return Some(Reading::new(2).words("squared"));
+        }
+        '^' if rest.starts_with("^3") && !rest[2..].starts_with(char::is_alphanumeric) => {
+            return Some(Reading::new(2).words("cubed"));
+        }
         '^' if between => "to the power of",
         '$' if tight_after => "dollar",
         '~' if digit(after) => "about",

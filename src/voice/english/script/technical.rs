@@ -205,6 +205,13 @@ const SOUNDS: &[(&str, &str, &str)] = &[
     ("wasm", "wˈæzᵊm", "wˈazᵊm"),
     ("yaml", "jˈæmᵊl", "jˈamᵊl"),
     ("yml", "jˈæmᵊl", "jˈamᵊl"),
+    ("shh", "ʃ", "ʃ"),
+    ("brr", "bˈɜɹ", "bˈɜː"),
+    ("brrr", "bˈɜɹ", "bˈɜː"),
+    ("grr", "ɡˈɜɹ", "ɡˈɜː"),
+    ("psst", "pst", "pst"),
+    ("pfft", "pft", "pft"),
+    ("tsk", "tˈɪsk", "tˈɪsk"),
     ("youtube", "jˈutˌub", "jˈuːtjˌuːb"),
 ];
 

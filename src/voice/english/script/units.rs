@@ -114,6 +114,9 @@ const UNITS: &[(&str, &str, &str)] = &[
     ("m³", "cubic meter", "cubic meters"),
     ("cm³", "cubic centimeter", "cubic centimeters"),
     ("m2", "square meter", "square meters"),
+    ("tbsp", "tablespoon", "tablespoons"),
+    ("tsp", "teaspoon", "teaspoons"),
+    ("gal", "gallon", "gallons"),
     ("sq ft", "square foot", "square feet"),
     ("sq mi", "square mile", "square miles"),
 ];
@@ -131,7 +134,9 @@ pub(super) fn quantity(place: &Place) -> Option<Reading> {
     let (name_len, one, many) = unit(place.after(number_len), found.get(4).map(|m| m.as_str()))?;
     let tail = place.after(number_len + name_len);
     let (per_len, per) = rate(tail).unwrap_or((0, String::new()));
-    let len = number_len + name_len + per_len;
+    let mut len = number_len + name_len + per_len;
+    // "30 ft. above": the stop belongs to the unit unless a sentence ends with it.
+    len += usize::from(pattern!(r"\.\s+[a-z]").is_match(place.after(len)));
     if !ends(place.after(len)) {
         return None;
     }
@@ -256,6 +261,10 @@ pub(super) fn picture_or_scale(place: &Place) -> Option<Reading> {
             "M" => "million",
             "B" if found[1].len() > 2 && !found[1].contains('.') => return None,
             "B" => "billion",
+            // "3x + 5" is a term, "3x faster" a measure.
+            "x" if place.after(found[0].len()).trim_start().starts_with(['+', '-', '−', '=', '*', '^', '<', '>']) => {
+                return None;
+            }
             "x" | "×" => "times",
             "k" => "thousand",
             _ => "K",
