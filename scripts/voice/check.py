@@ -38,7 +38,7 @@ def speak(t2v, folder, voice):
 
 
 def spoken(folder):
-    """(text, wav, words) of every sentence; words are byte ranges with samples."""
+    """(text, wav, words) of every sentence; words have their text and seconds."""
     texts = sorted(folder.glob("*.txt"))
     return [(t.read_text(encoding="utf-8"), t.with_suffix(".wav"), json.loads(t.with_suffix(".json").read_text())) for t in texts]
 
@@ -68,11 +68,9 @@ def onset_errors(said):
     """Seconds by which each word begins too late (less than 0: too early)."""
     aligner = alignment.Aligner()
     errors = []
-    for text, wav, words in said:
-        data = text.encode()
-        names = [data[w["range"]["start"] : w["range"]["end"]].decode() for w in words]
-        true = aligner.onsets(wav, names)
-        errors += [w["from"] / SAMPLE_RATE - t for w, t in zip(words, true)] if true else []
+    for _, wav, words in said:
+        true = aligner.onsets(wav, [w["text"] for w in words])
+        errors += [w["from"] - t for w, t in zip(words, true)] if true else []
     return errors
 
 

@@ -63,12 +63,11 @@ impl Say {
         let neural = neural::voices().iter().any(|voice| voice.built_in && voice.name == self.voice);
         let engine = if neural { Engine::Neural } else { Engine::Espeak };
         let voice = Voice { engine, name: self.voice.clone(), speed: self.speed };
-        let workshop = workshop()?;
         let mut whole = Spoken { samples: Vec::new(), words: Vec::new() };
         for sentence in sentences(&self.text) {
             let pronounce: BTreeMap<String, String> = self.pronounce.iter().cloned().collect();
             let step = Speech { text: self.text[sentence.clone()].to_owned(), voice: voice.clone(), pronounce };
-            let spoken = step.speak(&workshop, &Cancel::default()).map_err(|error| wrong(&error))?;
+            let spoken = step.speak(&Cancel::default()).map_err(|error| wrong(&error))?;
             let at = whole.samples.len() as u64;
             whole.samples.extend(spoken.samples);
             whole.words.extend(spoken.words.into_iter().map(|mut word| {
@@ -102,14 +101,6 @@ impl Say {
     }
 }
 
-/// Tools looked up afresh: one line is no reason to leave a cache behind.
-fn workshop() -> Result<Workshop, Diagnostic> {
-    let failed = |why: String| Diagnostic::error(why);
-    let scratch = tempfile::tempdir().map_err(|e| failed(e.to_string()))?;
-    let cache = Cache::open(scratch.path()).map_err(|e| failed(e.to_string()))?;
-    Workshop::open(&cache).map_err(|e| failed(e.to_string()))
-}
-
 fn wrong(error: &StepError) -> Diagnostic {
     Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) }
 }
@@ -119,11 +110,18 @@ pub fn list() -> Exit {
     for voice in neural::voices().iter().filter(|voice| voice.built_in) {
         say(&format!("{:12} {:8} {}, {}; in the program\n", voice.name, voice.language, voice.accent, voice.gender));
     }
-    let espeak = workshop().is_ok_and(|workshop| workshop.check(Tool::Espeak).is_ok());
+    let espeak = espeak_is_there();
     let there = if espeak { "" } else { " (not installed: apt-get install espeak-ng)" };
     say(&format!(
         "{:12} {:8} any voice of `espeak-ng --voices`, such as de, fr-fr, en-gb+f3{there}\n",
         "espeak-ng", "many"
     ));
     Exit::Done
+}
+
+/// Looked up afresh: listing voices must not leave a cache behind.
+fn espeak_is_there() -> bool {
+    let Ok(scratch) = tempfile::tempdir() else { return false };
+    let workshop = Cache::open(scratch.path()).and_then(|cache| Workshop::open(&cache));
+    workshop.is_ok_and(|workshop| workshop.check(Tool::Espeak).is_ok())
 }

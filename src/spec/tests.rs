@@ -39,7 +39,7 @@ fn the_least_spec_has_every_default() {
     assert_eq!((film.title.as_str(), scene.id.as_str(), scene.length), ("film", "scene-1", None));
     assert_eq!((film.output.size, film.output.fps), (Size::new(1920, 1080), Fps::whole(30)));
     assert_eq!(film.output.file, film.root.join("out/film.mp4"));
-    assert_eq!((scene.voice.name.as_str(), scene.voice.speed, scene.lead, scene.tail), ("en-us", 1.0, 0.5, 0.6));
+    assert_eq!((scene.voice.name.as_str(), scene.voice.speed, scene.lead, scene.tail), ("heart", 1.0, 0.5, 0.6));
     assert_eq!(scene.transition, Transition { kind: TransitionKind::Crossfade, length: 0.5 });
     assert_eq!(film.subtitles, [SubtitleFormat::Srt, SubtitleFormat::Vtt]);
     assert_eq!(scene.captions, Some(Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom }));

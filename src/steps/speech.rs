@@ -16,7 +16,7 @@ use crate::voice::neural::{self, Model, NeuralError};
 use crate::voice::{self, Spoken, SpokenWord, align};
 
 use super::tools::ToolError;
-use super::{Context, Step, StepError, Tool, Workshop, media};
+use super::{Context, Step, StepError, Tool, media};
 
 /// What one sentence's sound may take up: ten minutes, far more than any engine gives.
 const SOUND_BYTES: u64 = 64 << 20;
@@ -54,16 +54,16 @@ impl Step for Speech {
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        write(context, &self.speak(context.workshop, context.cancel)?)
+        write(context, &self.speak(context.cancel)?)
     }
 }
 
 impl Speech {
     /// The sentence as sound, with the times of its words.
-    pub fn speak(&self, workshop: &Workshop, cancel: &Cancel) -> Result<Spoken, StepError> {
+    pub fn speak(&self, cancel: &Cancel) -> Result<Spoken, StepError> {
         match self.voice.engine {
             Engine::Neural => self.speak_with_network(),
-            Engine::Espeak => self.speak_with_espeak(workshop, cancel),
+            Engine::Espeak => self.speak_with_espeak(cancel),
         }
     }
 
@@ -78,8 +78,7 @@ impl Speech {
         })
     }
 
-    fn speak_with_espeak(&self, workshop: &Workshop, cancel: &Cancel) -> Result<Spoken, StepError> {
-        workshop.check(Tool::Espeak)?;
+    fn speak_with_espeak(&self, cancel: &Cancel) -> Result<Spoken, StepError> {
         let voice = EspeakVoice { name: self.voice.name.clone(), speed: self.voice.speed };
         let mut run = |command, input: &[u8]| process::run(command, input, SOUND_BYTES, cancel);
         espeak::speak(&self.text, &voice, &mut run).map_err(|error| match error {
