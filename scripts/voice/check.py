@@ -17,7 +17,6 @@ import alignment
 import hearing
 
 HERE = Path(__file__).resolve().parent
-SAMPLE_RATE = 48_000
 # Onset errors against forced alignment, in seconds.
 ONSET_MEDIAN, ONSET_P90, ONSETS = 0.020, 0.060, 200
 SENTENCES, WORDS = 60, 800
