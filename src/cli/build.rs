@@ -16,10 +16,11 @@ use crate::process::Cancel;
 use crate::remote::Local;
 use crate::report::{self, Ending, Screen};
 use crate::spec::Loaded;
-use crate::spec::model::{Engine as Speaker, Show, Spec, Speech};
+use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
 use crate::steps::{Tool, Workshop};
+use crate::voice::brought::{Brought, Kind};
 
-use super::{Exit, complain, config, load, say};
+use super::{Exit, complain, config, load, say, voice};
 
 /// Steps that may wait for somebody else at the same time.
 const WAITS: usize = 8;
@@ -81,13 +82,16 @@ impl Build {
         let start = Instant::now();
         let cache = Cache::open(&config::cache_folder(&spec.root)?).map_err(unusable)?;
         let workshop = Arc::new(Workshop::open(&cache).map_err(unusable)?);
-        check_tools(&spec, &workshop)?;
+        let voices = voice::brought();
+        check_tools(&spec, &workshop, &voices)?;
         let film = spec.output.file.clone();
         let cancel = cancel_on_signal();
         let summary = {
             let sink = screen.sink();
             let engine = Engine::new(&cache, self.options(), sink.as_ref(), &cancel);
-            engine.build(plan::plan(spec, Arc::clone(&workshop)), &Local::new(&cache, &workshop)).map_err(unusable)?
+            engine
+                .build(plan::plan(spec, Arc::clone(&workshop), voices), &Local::new(&cache, &workshop))
+                .map_err(unusable)?
         };
         Ok(self.conclude(&summary, loaded, screen, &Outcome { film, start, cancelled: cancel.is_set() }))
     }
@@ -133,13 +137,14 @@ fn shown(path: &Path) -> PathBuf {
 }
 
 /// Says what is missing before anything runs.
-fn check_tools(spec: &Spec, workshop: &Workshop) -> Result<(), Diagnostic> {
+fn check_tools(spec: &Spec, workshop: &Workshop, voices: &[Brought]) -> Result<(), Diagnostic> {
     let mut needed = vec![Tool::Ffmpeg];
     if spec.scenes.iter().any(|scene| matches!(scene.show, Show::Video { .. })) {
         needed.push(Tool::Ffprobe);
     }
-    let espeak = |speech: &Speech, speaker| matches!(speech, Speech::Spoken(_)) && speaker == Speaker::Espeak;
-    if spec.scenes.iter().any(|scene| espeak(&scene.speech, scene.voice.engine)) {
+    let piper = |name: &str| voices.iter().any(|voice| voice.name == name && voice.kind == Kind::Piper);
+    let espeak = |voice: &Voice| voice.engine == Speaker::Espeak || piper(&voice.name);
+    if spec.scenes.iter().any(|scene| matches!(scene.speech, Speech::Spoken(_)) && espeak(&scene.voice)) {
         needed.push(Tool::Espeak);
     }
     needed

@@ -29,8 +29,20 @@ pub fn cache_folder(project: &Path) -> Result<PathBuf, Diagnostic> {
     Ok(config.cache.map_or_else(|| project.join(".t2v").join("cache"), at_home))
 }
 
+/// The voices that were brought to this machine: `T2V_VOICES`, or `t2v/voices` in the user's data folder.
+pub fn voices_folder() -> Option<PathBuf> {
+    if let Some(dir) = env::var_os("T2V_VOICES").filter(|dir| !dir.is_empty()) {
+        return Some(dir.into());
+    }
+    let data = absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(".local/share")))?;
+    Some(data.join("t2v").join("voices"))
+}
+
+fn absolute(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|dir| dir.is_absolute())
+}
+
 fn file() -> Option<PathBuf> {
-    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
     let folder = absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?;
     Some(folder.join("t2v").join("config.yaml"))
 }

@@ -70,8 +70,8 @@ enum Command {
     Schema,
     /// Speak one line into a WAV file
     Say(voice::Say),
-    /// List the voices that can speak
-    Voices,
+    /// List the voices that can speak, or add one
+    Voices(voice::Voices),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -91,7 +91,7 @@ pub fn run() -> Exit {
         Command::Check { file } => check(&file, screen),
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
-        Command::Voices => voice::list(),
+        Command::Voices(voices) => voices.run(screen),
         Command::Doctor => doctor::run(),
     }
 }
@@ -118,10 +118,13 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
         let entry = BTreeMap::from([(word.to_owned(), said.to_owned())]);
         Pronounce::new(&entry).map(drop).map_err(|e| e.to_string())
     };
+    let brought = voice::brought();
+    let mut voices = vec![spec::DEFAULT_VOICE];
+    voices.extend(brought.iter().map(|voice| voice.name.as_str()));
     let options = spec::Options {
         drawable: &drawable,
         families: &render::FAMILIES,
-        neural_voices: &[spec::DEFAULT_VOICE],
+        neural_voices: &voices,
         pronounceable: &pronounceable,
     };
     match spec::load(file, &options) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
@@ -13,10 +13,11 @@ use crate::report::Screen;
 use crate::sound::wav;
 use crate::spec::DEFAULT_VOICE;
 use crate::spec::model::{Engine, Voice};
-use crate::steps::{Speech, StepError, Tool, Workshop};
-use crate::voice::{Spoken, neural, sentences};
+use crate::steps::{BroughtKind, Speech, StepError, Tool, Workshop};
+use crate::voice::brought::{Brought, Loaded};
+use crate::voice::{Spoken, library, neural, sentences};
 
-use super::{Exit, complain, say};
+use super::{Exit, complain, config, say};
 
 #[derive(Args)]
 pub struct Say {
@@ -60,14 +61,19 @@ impl Say {
 
     /// The sentences one after the other, word ranges counted in the whole text.
     fn speak(&self) -> Result<Spoken, Diagnostic> {
-        let neural = neural::voices().iter().any(|voice| voice.built_in && voice.name == self.voice);
+        let brought = brought().into_iter().find(|brought| brought.name == self.voice);
+        let neural = self.voice == DEFAULT_VOICE || brought.is_some();
         let engine = if neural { Engine::Neural } else { Engine::Espeak };
         let voice = Voice { engine, name: self.voice.clone(), speed: self.speed };
+        let kind = brought.as_ref().map(|brought| BroughtKind { kind: brought.kind, british: brought.british });
+        let loaded = brought.map(|brought| Loaded::read(brought.kind, &brought.files)).transpose();
+        let loaded = loaded.map_err(|e| Diagnostic::error(e.to_string()))?;
         let mut whole = Spoken { samples: Vec::new(), words: Vec::new() };
         for sentence in sentences(&self.text) {
             let pronounce: BTreeMap<String, String> = self.pronounce.iter().cloned().collect();
-            let step = Speech { text: self.text[sentence.clone()].to_owned(), voice: voice.clone(), pronounce };
-            let spoken = step.speak(&Cancel::default()).map_err(|error| wrong(&error))?;
+            let text = self.text[sentence.clone()].to_owned();
+            let step = Speech { text, voice: voice.clone(), brought: kind, pronounce };
+            let spoken = step.speak(loaded.as_ref(), &Cancel::default()).map_err(|error| wrong(&error))?;
             let at = whole.samples.len() as u64;
             whole.samples.extend(spoken.samples);
             whole.words.extend(spoken.words.into_iter().map(|mut word| {
@@ -105,13 +111,69 @@ fn wrong(error: &StepError) -> Diagnostic {
     Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) }
 }
 
-/// Lists the voices in the program, and how to come by others.
-pub fn list() -> Exit {
+#[derive(Args)]
+pub struct Voices {
+    #[command(subcommand)]
+    command: Option<VoicesCommand>,
+}
+
+#[derive(Subcommand)]
+enum VoicesCommand {
+    /// Add a voice from its files: a Piper voice (.onnx and .onnx.json), a Kokoro model with a voice file (.onnx and .bin or .npy),
+    /// or another voice of the built-in kind (.onnx)
+    Add {
+        /// The voice's files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// What it is called in projects [default: the network's file name]
+        #[arg(long)]
+        name: Option<String>,
+        /// What the files' sha256 must be, in their order
+        #[arg(long, value_name = "HEX")]
+        sha256: Vec<String>,
+    },
+}
+
+impl Voices {
+    pub fn run(self, screen: Screen) -> Exit {
+        let Some(VoicesCommand::Add { files, name, sha256 }) = self.command else { return list() };
+        let added = config::voices_folder()
+            .ok_or_else(|| Diagnostic::error("there is no place for voices").help("set T2V_VOICES=FOLDER"))
+            .and_then(|folder| {
+                library::add(&folder, name.as_deref(), &files, &sha256).map_err(|e| Diagnostic::error(e.to_string()))
+            });
+        match added {
+            Ok(voice) => {
+                say(&format!("added; write `voice: {}` in a project\n", voice.name));
+                Exit::Done
+            }
+            Err(diagnostic) => {
+                complain(diagnostic, screen);
+                Exit::Failed
+            }
+        }
+    }
+}
+
+/// The voices that were brought to this machine.
+pub fn brought() -> Vec<Brought> {
+    config::voices_folder().map(|folder| library::list(&folder)).unwrap_or_default()
+}
+
+/// Lists the voices in the program, those that were brought, and how to come by others.
+fn list() -> Exit {
     for voice in neural::voices().iter().filter(|voice| voice.built_in) {
         say(&format!("{:12} {:8} {}, {}; in the program\n", voice.name, voice.language, voice.accent, voice.gender));
     }
-    let espeak = espeak_is_there();
-    let there = if espeak { "" } else { " (not installed: apt-get install espeak-ng)" };
+    for voice in brought() {
+        let accent = if voice.british { "British" } else { "" };
+        say(&format!(
+            "{:12} {:8} {accent} added with `t2v voices add`\n",
+            voice.name,
+            format!("{:?}", voice.kind).to_lowercase()
+        ));
+    }
+    let there = if espeak_is_there() { "" } else { " (not installed: apt-get install espeak-ng)" };
     say(&format!(
         "{:12} {:8} any voice of `espeak-ng --voices`, such as de, fr-fr, en-gb+f3{there}\n",
         "espeak-ng", "many"

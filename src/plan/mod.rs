@@ -19,8 +19,11 @@ use serde::de::DeserializeOwned;
 
 use crate::diag::Diagnostic;
 use crate::spec::model::{Engine, Quality, Scene, Show, Spec, Speech, Voice};
-use crate::steps::{self, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop};
+use crate::steps::{
+    self, BroughtKind, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop,
+};
 use crate::units::Fps;
+use crate::voice::brought::Brought;
 use crate::work::{Planned, Source, StepName, Work};
 
 use timeline::Timeline;
@@ -29,13 +32,14 @@ use timeline::Timeline;
 struct Planner {
     spec: Spec,
     workshop: Arc<Workshop>,
+    voices: Vec<Brought>,
     encoder: Encoder,
 }
 
-/// All that is to be made for `spec`.
-pub fn plan(spec: Spec, workshop: Arc<Workshop>) -> Vec<Planned> {
+/// All that is to be made for `spec`; `voices` are those that are not in the program.
+pub fn plan(spec: Spec, workshop: Arc<Workshop>, voices: Vec<Brought>) -> Vec<Planned> {
     let encoder = Encoder::of(spec.output.quality);
-    let planner = Arc::new(Planner { spec, workshop, encoder });
+    let planner = Arc::new(Planner { spec, workshop, voices, encoder });
     let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
     plan.extend(planner.spec.scenes.iter().filter_map(|scene| planner.probe(scene)));
     plan.extend(planner.music());
@@ -99,10 +103,20 @@ impl Planner {
         }
         let speak = |(i, text): (usize, String)| {
             let pronounce = self.pronounce_in(&text, &scene.voice);
-            let step = steps::Speech { text, voice: scene.voice.clone(), pronounce };
-            self.step(names::speech(scene, i), Some(scene), 0.2, &step, BTreeMap::new())
+            let (voice, brought, files) = self.voice(&scene.voice);
+            let step = steps::Speech { text, voice, brought, pronounce };
+            self.step(names::speech(scene, i), Some(scene), 0.2, &step, files)
         };
         timeline::sentences(scene).into_iter().enumerate().map(speak).collect()
+    }
+
+    /// A voice as its steps' keys have it: what someone brought is known by its files, not by what it is called here.
+    fn voice(&self, voice: &Voice) -> (Voice, Option<BroughtKind>, BTreeMap<String, Source>) {
+        let brought = self.voices.iter().find(|brought| voice.engine == Engine::Neural && brought.name == voice.name);
+        let Some(brought) = brought else { return (voice.clone(), None, BTreeMap::new()) };
+        let kind = BroughtKind { kind: brought.kind, british: brought.british };
+        let files = brought.files.iter().map(|(role, path)| (role.clone(), Source::File(path.clone())));
+        (Voice { name: String::new(), ..voice.clone() }, Some(kind), files.collect())
     }
 
     /// The project's pronunciations of words that `text` holds, so that a new one has only those sentences spoken again.

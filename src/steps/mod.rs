@@ -11,6 +11,7 @@ mod speech;
 mod text;
 mod thumbnail;
 mod tools;
+mod voices;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -27,7 +28,7 @@ pub use film::{Chapter, Film, segment_role};
 pub use media::{DecodeSound, MediaInfo, Probe, SoundInfo};
 pub use segment::{Clip, Encoder, Frames, Segment, Take};
 pub use sound::{Sound, SourceKind, source_role};
-pub use speech::{Narration, Speech, SpeechTiming};
+pub use speech::{BroughtKind, Narration, Speech, SpeechTiming};
 pub use text::Text;
 pub use thumbnail::Thumbnail;
 pub use tools::{Tool, ToolError, Workshop};

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
+use std::process::{Command, Output};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +12,10 @@ use crate::digest::Digest;
 use crate::process::{self, Cancel};
 use crate::sound::{loudness, wav};
 use crate::spec::model::{Engine, Format, Voice};
-use crate::voice::english::{self, Accent, Pronounce};
+use crate::voice::brought::{Kind, Loaded, Manner, speak_phonemes};
+use crate::voice::english::{Accent, Pronounce};
 use crate::voice::espeak::{self, EspeakError, EspeakVoice};
-use crate::voice::neural::{self, Model, NeuralError};
+use crate::voice::neural::Model;
 use crate::voice::{self, Spoken, SpokenWord, align};
 
 use super::tools::ToolError;
@@ -30,15 +33,27 @@ pub struct SpeechTiming {
     pub words: Vec<SpokenWord>,
 }
 
-/// Speaks one sentence. Outputs `sound` (mono 48 kHz 16-bit WAV) and `words`, a [`SpeechTiming`].
+/// Speaks one sentence. Inputs, for a voice that is not in the program: its files by role. Outputs `sound` (mono 48 kHz 16-bit WAV)
+/// and `words`, a [`SpeechTiming`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Speech {
     /// The sentence.
     pub text: String,
     /// Who speaks it.
     pub voice: Voice,
+    /// What a voice that is not in the program is; its name does not matter then, its files do.
+    pub brought: Option<BroughtKind>,
     /// The project's own pronunciations of words in it.
     pub pronounce: BTreeMap<String, String>,
+}
+
+/// What a voice's files are.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BroughtKind {
+    /// Which kind of network.
+    pub kind: Kind,
+    /// Whether its phonemes are British.
+    pub british: bool,
 }
 
 impl Step for Speech {
@@ -47,45 +62,58 @@ impl Step for Speech {
     const OUTPUTS: &'static [&'static str] = &["sound", "words"];
 
     fn tools(&self) -> &'static [Tool] {
-        match self.voice.engine {
-            Engine::Neural => &[Tool::Voice],
-            Engine::Espeak => &[Tool::Espeak],
+        match (self.voice.engine, self.brought) {
+            (Engine::Neural, Some(BroughtKind { kind: Kind::Piper, .. })) => &[Tool::Voice, Tool::Espeak],
+            (Engine::Neural, _) => &[Tool::Voice],
+            (Engine::Espeak, _) => &[Tool::Espeak],
         }
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        write(context, &self.speak(context.cancel)?)
+        let loaded = self.brought.map(|brought| context.workshop.voices.get(brought.kind, context)).transpose()?;
+        write(context, &self.speak(loaded.as_deref(), context.cancel)?)
     }
 }
 
 impl Speech {
-    /// The sentence as sound, with the times of its words.
-    pub fn speak(&self, cancel: &Cancel) -> Result<Spoken, StepError> {
+    /// The sentence as sound, with the times of its words; `loaded` is the voice if it is not in the program.
+    pub fn speak(&self, loaded: Option<&Loaded>, cancel: &Cancel) -> Result<Spoken, StepError> {
         match self.voice.engine {
-            Engine::Neural => self.speak_with_network(),
+            Engine::Neural => self.speak_with_network(loaded, cancel),
             Engine::Espeak => self.speak_with_espeak(cancel),
         }
     }
 
-    fn speak_with_network(&self) -> Result<Spoken, StepError> {
+    fn speak_with_network(&self, loaded: Option<&Loaded>, cancel: &Cancel) -> Result<Spoken, StepError> {
         let pronounce = Pronounce::new(&self.pronounce).map_err(StepError::input)?;
-        let phonemes = english::phonemes(&self.text, Accent::American, &pronounce).map_err(StepError::input)?;
-        let words: Vec<neural::Word> = phonemes.words.into_iter().map(|word| (word.range, word.symbols)).collect();
-        let spoken = Model::heart().speak(&phonemes.symbols, &words, self.voice.speed, seed(&self.text));
-        spoken.map_err(|error| match error {
-            NeuralError::Silent(_) => StepError::input(format!("there is nothing to say in “{}”", self.text)),
-            error => StepError::input(error),
-        })
+        let british = self.brought.is_some_and(|brought| brought.british);
+        let manner = Manner {
+            accent: if british { Accent::British } else { Accent::American },
+            pronounce: &pronounce,
+            speed: self.voice.speed,
+            seed: seed(&self.text),
+        };
+        let spoken = match loaded {
+            Some(loaded) => loaded.speak(&self.text, &manner, &mut runner(cancel)),
+            None => speak_phonemes(&self.text, &manner, |symbols, words| {
+                Model::heart().speak(symbols, words, manner.speed, manner.seed)
+            }),
+        };
+        spoken.map_err(StepError::input)
     }
 
     fn speak_with_espeak(&self, cancel: &Cancel) -> Result<Spoken, StepError> {
         let voice = EspeakVoice { name: self.voice.name.clone(), speed: self.voice.speed };
-        let mut run = |command, input: &[u8]| process::run(command, input, SOUND_BYTES, cancel);
-        espeak::speak(&self.text, &voice, &mut run).map_err(|error| match error {
+        espeak::speak(&self.text, &voice, &mut runner(cancel)).map_err(|error| match error {
             EspeakError::NotInstalled => ToolError::NotFound(Tool::Espeak).into(),
             error => StepError::input(error),
         })
     }
+}
+
+/// Runs espeak-ng for a voice.
+fn runner(cancel: &Cancel) -> impl FnMut(Command, &[u8]) -> io::Result<Output> {
+    move |command, input| process::run(command, input, SOUND_BYTES, cancel)
 }
 
 /// The breath of a sentence: the same for the same text, another for another.

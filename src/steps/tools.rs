@@ -14,6 +14,7 @@ use crate::render;
 use crate::voice::{english, neural};
 
 use super::pictures::Pictures;
+use super::voices::Voices;
 
 /// The oldest ffmpeg whose MP4 has no edit list when told so, and negative composition offsets.
 const OLDEST_FFMPEG: (u32, u32) = (5, 0);
@@ -126,6 +127,8 @@ pub struct Workshop {
     voice: OnceLock<String>,
     /// Decoded pictures, shared by the steps that show them.
     pub pictures: Pictures,
+    /// Voices that are not in the program, shared by the steps that speak with them.
+    pub voices: Voices,
 }
 
 impl Workshop {
@@ -141,6 +144,7 @@ impl Workshop {
             fonts: Digest::of(&render::fonts_fingerprint()).to_string(),
             voice: OnceLock::new(),
             pictures: Pictures::default(),
+            voices: Voices::default(),
         })
     }
 

@@ -1,9 +1,11 @@
 //! From a script to sentences, and from a sentence to samples with word times. Knows nothing of specs, scenes or caches.
 
 pub mod align;
+pub mod brought;
 pub mod english;
 pub mod espeak;
 mod finish;
+pub mod library;
 pub mod neural;
 mod text;
 
