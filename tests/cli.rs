@@ -268,3 +268,42 @@ fn a_damaged_cache_is_mended_on_the_way() {
     assert!(run.stderr.contains("damaged in the cache, made again"), "{}", run.stderr);
     assert_eq!(fs::read(project.path("out/video.mp4")).unwrap(), film);
 }
+
+#[test]
+fn a_voice_that_was_brought_speaks_in_a_film() {
+    let project = Project::new(
+        "output: { size: 160x90, quality: draft }\nvoice: mine\nscenes:\n  - { say: Hello you., show: { colour: black } }\n",
+    );
+    let network = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/voice/kokoro.onnx");
+    project.write("style.bin", 1f32.to_le_bytes().repeat(256));
+    let missing = project.run(&["build"]);
+    assert_eq!(missing.code, Some(1));
+    assert!(missing.stderr.contains("no voice `mine`"), "{}", missing.stderr);
+
+    let wrong = project.run(&["voices", "add", network, "style.bin", "--name", "mine", "--sha256", "00"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("has the sha256"), "{}", wrong.stderr);
+    let _ = project.run(&["voices", "add", network, "style.bin", "--name", "mine"]).ok();
+    assert!(project.run(&["voices"]).ok().stdout.contains("mine"));
+    assert!(project.build(&[]).contains(&"scene:scene-1/speech/1".to_owned()));
+    assert!(project.build(&[]).is_empty());
+
+    project.write("style.bin", 2f32.to_le_bytes().repeat(256));
+    let _ = project.run(&["voices", "add", network, "style.bin", "--name", "mine"]).ok();
+    // This network gives every style the same sound, so the wave stops there.
+    assert_eq!(project.build(&[]), ["scene:scene-1/speech/1"]);
+}
+
+#[test]
+fn one_line_is_spoken_into_a_file_with_its_words() {
+    let project = Project::new("");
+    let said = project.run(&["say", "It costs $5. Really?", "-o", "line.wav", "--words", "line.json"]).ok();
+    assert!(said.stdout.starts_with("line.wav ("), "{}", said.stdout);
+    let words: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(project.path("line.json")).unwrap()).unwrap();
+    let texts: Vec<&str> = words.iter().map(|word| word["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["It", "costs", "$5.", "Really?"]);
+    assert!(words.iter().map(|word| word["from"].as_f64().unwrap()).is_sorted());
+    let foreign = project.run(&["say", "Привет", "-o", "no.wav"]);
+    assert_eq!(foreign.code, Some(1));
+    assert!(foreign.stderr.contains("Привет") && !project.path("no.wav").exists(), "{}", foreign.stderr);
+}
