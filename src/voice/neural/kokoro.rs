@@ -8,7 +8,6 @@ use super::clauses::Voiced;
 use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
 use super::{NeuralError, Word, clauses, symbols};
-use crate::digest::Digest;
 use crate::voice::Spoken;
 
 /// Numbers of one style.
@@ -26,14 +25,12 @@ pub struct Kokoro {
     inputs: [NodeId; 3],
     outputs: [NodeId; 2],
     pools: Pools,
-    digest: Digest,
 }
 
 /// One of its voices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KokoroVoice {
     styles: Vec<f32>,
-    digest: Digest,
 }
 
 impl KokoroVoice {
@@ -51,7 +48,7 @@ impl KokoroVoice {
         if !styles.iter().all(|number| number.is_finite()) {
             return Err(failed("holds numbers that are not finite"));
         }
-        Ok(Self { styles, digest: Digest::of(bytes) })
+        Ok(Self { styles })
     }
 
     /// The style of a sentence of `count` symbols.
@@ -80,12 +77,7 @@ impl Kokoro {
         let node = |names: &[&str]| found(names).ok_or_else(|| NeuralError::Load(format!("it has no `{}`", names[0])));
         let inputs = [node(&["tokens", "input_ids"])?, node(&["style"])?, node(&["speed"])?];
         let outputs = [node(&["audio", "waveform"])?, node(&[&lengths])?];
-        Ok(Self { model, inputs, outputs, pools: Pools::default(), digest: Digest::of(bytes) })
-    }
-
-    /// What of this network and voice shapes the sound, for keys.
-    pub fn fingerprint(&self, voice: &KokoroVoice) -> String {
-        format!("kokoro {} {} {}", super::VERSION, self.digest, voice.digest)
+        Ok(Self { model, inputs, outputs, pools: Pools::default() })
     }
 
     /// Speaks one sentence as [`super::Model::speak`] does; there is no noise to be seeded.

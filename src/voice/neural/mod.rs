@@ -92,18 +92,13 @@ pub fn fingerprint() -> String {
 pub type Word = (Range<usize>, Range<usize>);
 
 /// A voice, ready to speak; shared by all threads.
-pub struct Model {
-    net: Net,
-    digest: Digest,
-}
+pub struct Model(Net);
 
 impl Model {
     /// The voice that is in the program, `heart`; read on first use, once a process.
     pub fn heart() -> &'static Self {
-        static MODEL: LazyLock<Model> = LazyLock::new(|| {
-            let net = Net::embedded(HEART).expect("the network in the program is whole");
-            Model { net, digest: Digest::of(HEART) }
-        });
+        static MODEL: LazyLock<Model> =
+            LazyLock::new(|| Model(Net::embedded(HEART).expect("the network in the program is whole")));
         &MODEL
     }
 
@@ -112,13 +107,7 @@ impl Model {
     /// # Errors
     /// [`NeuralError::Load`] if it is no such network.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, NeuralError> {
-        let digest = Digest::of(&bytes);
-        Ok(Self { net: Net::load(bytes)?, digest })
-    }
-
-    /// What of this voice shapes the sound, for keys.
-    pub fn fingerprint(&self) -> String {
-        format!("neural {VERSION} {}", self.digest)
+        Ok(Self(Net::load(bytes)?))
     }
 
     /// Speaks one sentence, given in Kokoro's phoneme alphabet: trimmed to small pads of silence, at [`super::LOUDNESS`], with the times of
@@ -132,7 +121,7 @@ impl Model {
         let ids = symbols::checked(symbols, words, speed)?;
         let symbols: Vec<char> = symbols.chars().collect();
         let piece = |piece: Range<usize>| {
-            let output = self.net.run(&ids[piece.clone()], speed)?;
+            let output = self.0.run(&ids[piece.clone()], speed)?;
             let samples = synth::synthesise(&output.spectra, seed.wrapping_add(piece.start as u64));
             Ok(Voiced { samples, lengths: output.lengths })
         };

@@ -10,7 +10,6 @@ use super::onnx::{Ready, ready};
 use super::pools::{Pools, floats, numbers, whole};
 use super::said::{self, Said};
 use super::{Kind, MAX_SYMBOLS, NeuralError, SPEEDS, finished, net};
-use crate::digest::Digest;
 use crate::units::SAMPLE_RATE;
 use crate::voice::Spoken;
 use crate::voice::espeak::Run;
@@ -75,7 +74,6 @@ pub struct Piper {
     speaker: Option<NodeId>,
     outputs: [NodeId; 2],
     pools: Pools,
-    digest: Digest,
 }
 
 impl Piper {
@@ -94,13 +92,7 @@ impl Piper {
         let inputs = [node("input")?, node("input_lengths")?, node("scales")?];
         let speaker = (config.num_speakers > 1).then(|| node("sid")).transpose()?;
         let outputs = [node("output")?, node(&lengths)?];
-        let digest = Digest::of(&[network, description].concat());
-        Ok(Self { model, config, inputs, speaker, outputs, pools: Pools::default(), digest })
-    }
-
-    /// What of this voice shapes the sound, for keys; espeak-ng, which gives the phonemes, has a fingerprint of its own.
-    pub fn fingerprint(&self) -> String {
-        format!("piper {} {}", super::VERSION, self.digest)
+        Ok(Self { model, config, inputs, speaker, outputs, pools: Pools::default() })
     }
 
     /// The names of those who speak, if there is more than one.

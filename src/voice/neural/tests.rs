@@ -122,7 +122,6 @@ fn what_cannot_be_spoken_is_said() {
 #[test]
 fn a_voice_from_a_file_is_that_voice() {
     let voice = Model::from_bytes(HEART.to_vec()).unwrap();
-    assert_eq!(voice.fingerprint(), Model::heart().fingerprint());
     assert!(voice.speak(HELLO, &[], 1.0, 1).unwrap().samples == speak(HELLO, 1.0, 1).samples);
     assert!(matches!(Model::from_bytes(b"no network".to_vec()), Err(NeuralError::Load(_))));
 }
