@@ -231,7 +231,8 @@ fn ctrl_c_stops_at_once_and_keeps_what_is_done() {
     let spec = "output: { size: 1920x1080, quality: high }\nscenes:\n  - { say: Hello there., length: 60s, show: { image: a.png } }\n";
     let project = Project::new(spec);
     project.picture("a.png", (1920, 1080), [90, 120, 150]);
-    let mut command = project.command(&["build"]);
+    // One slot, so that nothing but the speech can be done before the encoder runs.
+    let mut command = project.command(&["build", "-j", "1"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().unwrap();
     let start = Instant::now();
     while !children_of(project.root()).iter().any(|line| line.contains("libx264")) {
