@@ -1,7 +1,7 @@
 //! Runs actions on this machine, in this process. Knows nothing of what they do: that is `steps`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::action::{Action, Blob, Outcome};
@@ -9,6 +9,9 @@ use crate::cache::{Cache, CacheError, take_in_all};
 use crate::steps::{self, Context, StepError, Workshop};
 
 use super::{ExecError, Executor, Job};
+
+/// So few bytes left are as good as none.
+const LITTLE_SPACE: u64 = 1 << 20;
 
 /// This machine.
 pub struct Local<'a> {
@@ -47,17 +50,29 @@ impl Executor for Local<'_> {
             cancel: job.cancel,
             progress: job.progress,
         };
-        let roles = steps::run(action, &context).map_err(|error| failure(error, job))?;
+        let roles = steps::run(action, &context).map_err(|error| failure(error, staging.path(), job))?;
         let outputs = take_in_all(self.cache, staging.path(), &roles)?;
         Ok(Outcome { outputs, millis: start.elapsed().as_millis() as u64 })
     }
 }
 
 /// A step whose child was killed because the build was cancelled did not fail.
-fn failure(error: StepError, job: &Job) -> ExecError {
+fn failure(error: StepError, staging: &Path, job: &Job) -> ExecError {
     if job.cancel.is_set() {
         return ExecError::Cancelled;
     }
-    let help = error.help();
+    let help = error.help().or_else(|| full_disk(staging));
     ExecError::Step { message: error.to_string(), help, log: error.into_log() }
+}
+
+/// Programs that find no space left often say something else.
+fn full_disk(folder: &Path) -> Option<String> {
+    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
+    let free = disk.blocks_available() * disk.fragment_size();
+    (free < LITTLE_SPACE).then(|| {
+        format!(
+            "the disk of the cache is full: {} kB are left; make room, or choose another with T2V_CACHE=DIR",
+            free / 1000
+        )
+    })
 }

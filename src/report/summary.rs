@@ -31,7 +31,7 @@ pub fn ending(ending: &Ending) -> String {
     }
     let (ran, reused) = (summary.ran.len(), summary.reused);
     let what = match (ran, reused) {
-        (0, _) => format!("nothing to do: {reused} steps reused"),
+        (0, _) if summary.is_complete() => format!("nothing to do: {reused} steps reused"),
         _ => format!("{ran} steps ran, {reused} reused"),
     };
     let _ = write!(text, "{what}, {:.2} s", took.as_secs_f64());
@@ -69,4 +69,37 @@ pub fn dry_run(summary: &Summary) -> String {
     };
     let _ = writeln!(text, "{} steps would run{more}; {} are up to date", summary.would_run.len(), summary.reused);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Diagnostic;
+    use crate::engine::Failure;
+    use crate::work::StepName;
+
+    fn said(summary: &Summary) -> String {
+        ending(&Ending {
+            summary,
+            took: Duration::from_millis(1234),
+            film: Path::new("out/film.mp4"),
+            bytes: Some(2_500_000),
+        })
+    }
+
+    #[test]
+    fn the_film_is_named_only_when_it_is_whole() {
+        let whole = Summary { reused: 3, ..Summary::default() };
+        assert_eq!(said(&whole), "out/film.mp4 (2.5 MB)\nnothing to do: 3 steps reused, 1.23 s\n");
+        let failure = Failure {
+            step: StepName("a".into()),
+            diagnostic: Diagnostic::error("no"),
+            log: "why\n\u{1b}[31mred".into(),
+        };
+        let failed = Summary { failures: vec![failure], unfinished: 2, ..Summary::default() };
+        assert_eq!(said(&failed), "0 steps ran, 0 reused, 1.23 s; 1 failed, 2 not done\n");
+        let source = Source::new("video.yaml", "");
+        let shown = failures(&failed, &source, Style::Plain);
+        assert_eq!(shown, "video.yaml: error: a: no\n  | why\n  | \\u{1b}[31mred\n");
+    }
 }
