@@ -102,33 +102,30 @@ impl<'a> Engine<'a> {
         Self { cache, options, sink, cancel, dag, names, flights, summary: Summary::default(), steps: 0 }
     }
 
-    /// Builds `plan` and all that grows from it.
-    ///
-    /// # Errors
-    /// Where the cache itself can't go on; failures of steps are in the summary.
-    pub fn build(mut self, plan: Vec<Planned>, executor: &dyn Executor) -> Result<Summary, CacheError> {
+    /// Builds `plan` and all that grows from it. What failed is in the summary.
+    pub fn build(mut self, plan: Vec<Planned>, executor: &dyn Executor) -> Summary {
         self.add(plan);
         thread::scope(|scope| {
             let (done, results) = channel();
             let mut pool = Pool::start(scope, &self.options, executor, self.sink, self.cancel, done);
-            self.turn_until_done(&mut pool, &results)
-        })?;
+            self.turn_until_done(&mut pool, &results);
+        });
         self.summary.unfinished +=
             self.dag.nodes().filter(|&id| !matches!(self.dag.state(id), State::Done | State::Failed)).count();
-        Ok(self.summary)
+        self.summary
     }
 
-    fn turn_until_done(&mut self, pool: &mut Pool, results: &Receiver<Done>) -> Result<(), CacheError> {
+    fn turn_until_done(&mut self, pool: &mut Pool, results: &Receiver<Done>) {
         loop {
             if self.may_start() {
-                self.start_ready(pool)?;
+                self.start_ready(pool);
             }
             if self.flights.is_empty() {
-                return Ok(());
+                return;
             }
-            let Ok(done) = results.recv() else { return Ok(()) };
+            let Ok(done) = results.recv() else { return };
             pool.free(done.action.needs);
-            self.land(done)?;
+            self.land(done);
         }
     }
 
@@ -157,11 +154,11 @@ impl<'a> Engine<'a> {
     }
 
     /// Settles every ready node that needs no slot, and starts those for which there is one.
-    fn start_ready(&mut self, pool: &mut Pool) -> Result<(), CacheError> {
+    fn start_ready(&mut self, pool: &mut Pool) {
         loop {
             let next = self.dag.ready().find(|&id| pool.has_room(self.needs(id)));
-            let Some(id) = next.filter(|_| self.may_start()) else { return Ok(()) };
-            self.start(id, pool)?;
+            let Some(id) = next.filter(|_| self.may_start()) else { return };
+            self.start(id, pool);
         }
     }
 
@@ -173,13 +170,16 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn start(&mut self, id: NodeId, pool: &mut Pool) -> Result<(), CacheError> {
+    fn start(&mut self, id: NodeId, pool: &mut Pool) {
         self.dag.set(id, State::Running);
         match self.dag.payload_mut(id).work.take() {
             Some(Work::Run(template)) => {
                 let action = self.action(&template);
                 self.dag.payload_mut(id).work = Some(Work::Run(template));
                 self.start_action(id, action, pool)
+            }
+            Some(Work::Publish { .. }) if self.options.dry_run => {
+                self.finish(id, How::Reused);
             }
             Some(Work::Publish { source, path }) => {
                 let published = self.blob(&source).and_then(|blob| self.cache.publish(&blob, &path));
@@ -189,12 +189,11 @@ impl<'a> Engine<'a> {
             Some(Work::Grow { reads, after, grow }) => self.grow(id, reads, after, grow),
             None => {
                 self.finish(id, How::Reused);
-                Ok(())
             }
         }
     }
 
-    fn grow(&mut self, id: NodeId, reads: Vec<Source>, after: Vec<StepName>, grow: Grow) -> Result<(), CacheError> {
+    fn grow(&mut self, id: NodeId, reads: Vec<Source>, after: Vec<StepName>, grow: Grow) {
         let mut texts = Vec::with_capacity(reads.len());
         for source in &reads {
             match self.blob(source).and_then(|blob| self.cache.read(&blob)) {
@@ -213,17 +212,15 @@ impl<'a> Engine<'a> {
             }
             Err(diagnostic) => self.fail(id, diagnostic, String::new()),
         }
-        Ok(())
     }
 
     /// Ends a node that the engine did itself. Where its input was lost, the input is made again first.
-    fn settle(&mut self, id: NodeId, source: &Source, result: Result<(), CacheError>) -> Result<(), CacheError> {
+    fn settle(&mut self, id: NodeId, source: &Source, result: Result<(), CacheError>) {
         match result {
             Ok(()) => self.finish(id, How::Reused),
             Err(CacheError::Lost { .. }) => self.make_again(id, std::slice::from_ref(source)),
             Err(error) => self.fail_machine(id, &error),
         }
-        Ok(())
     }
 
     /// The action of a template whose inputs are all there.
@@ -250,25 +247,27 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn start_action(
-        &mut self,
-        id: NodeId,
-        action: Result<Action, CacheError>,
-        pool: &mut Pool,
-    ) -> Result<(), CacheError> {
+    fn start_action(&mut self, id: NodeId, action: Result<Action, CacheError>, pool: &mut Pool) {
         let action = match action {
             Ok(action) => action,
             Err(error) => {
                 self.fail_machine(id, &error);
-                return Ok(());
+                return;
             }
         };
         let key = action.key();
         if let Some(flight) = self.flights.get_mut(&key) {
             flight.nodes.push(id);
-            return Ok(());
+            return;
         }
-        match self.cache.lookup(key)? {
+        let found = match self.cache.lookup(key) {
+            Ok(found) => found,
+            Err(error) => {
+                self.fail_machine(id, &error);
+                return;
+            }
+        };
+        match found {
             Lookup::Hit(outcome) => {
                 self.dag.payload_mut(id).outcome = Some(outcome);
                 self.finish(id, How::Reused);
@@ -283,7 +282,6 @@ impl<'a> Engine<'a> {
                 Err(error) => self.fail_machine(id, &error),
             },
         }
-        Ok(())
     }
 
     /// Steps read blobs only, so that a file that changes meanwhile can't spoil a result.
@@ -306,11 +304,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Takes what an executor gave back.
-    fn land(&mut self, done: Done) -> Result<(), CacheError> {
-        let Some(flight) = self.flights.remove(&done.key) else { return Ok(()) };
+    fn land(&mut self, done: Done) {
+        let Some(flight) = self.flights.remove(&done.key) else { return };
         match done.result {
             Ok(outcome) => {
-                self.cache.file(flight.permit, &outcome)?;
+                if let Err(error) = self.cache.file(flight.permit, &outcome) {
+                    flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error));
+                    return;
+                }
                 let mut how = How::Ran { millis: outcome.millis };
                 for id in flight.nodes {
                     self.dag.payload_mut(id).outcome = Some(outcome.clone());
@@ -326,6 +327,7 @@ impl<'a> Engine<'a> {
                 }
             }
             Err(ExecError::Step { message, help, log }) => {
+                let message = message + &self.files(&flight.nodes);
                 for (i, id) in flight.nodes.into_iter().enumerate() {
                     let diagnostic = Diagnostic { help: help.clone(), ..Diagnostic::error(&message) };
                     self.fail(id, diagnostic, if i == 0 { log.clone() } else { String::new() });
@@ -333,7 +335,19 @@ impl<'a> Engine<'a> {
             }
             Err(ExecError::Cache(error)) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error)),
         }
-        Ok(())
+    }
+
+    /// The project's files that these nodes read, to be named where one of them may be at fault.
+    fn files(&self, nodes: &[NodeId]) -> String {
+        let Some(Work::Run(template)) = nodes.first().and_then(|&id| self.dag.payload(id).work.as_ref()) else {
+            return String::new();
+        };
+        let file = |source: &Source| match source {
+            Source::File(path) => Some(format!("`{}`", path.file_name()?.display())),
+            Source::Output { .. } => None,
+        };
+        let files: Vec<String> = template.inputs.values().filter_map(file).collect();
+        if files.is_empty() { String::new() } else { format!(", reading {}", files.join(" and ")) }
     }
 
     fn sources(&self, id: NodeId, roles: &BTreeMap<String, Blob>) -> Vec<Source> {

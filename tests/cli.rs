@@ -145,6 +145,10 @@ fn a_dry_run_says_what_would_run_and_leaves_nothing() {
         "{}",
         second.stdout
     );
+    project.edit("colour: \"#604020\"", "colour: \"#204060\"");
+    fs::remove_dir_all(project.path("out")).unwrap();
+    let third = project.run(&["build", "--dry-run"]).ok();
+    assert!(third.stdout.starts_with("0 steps would run") && !project.path("out").exists(), "{}", third.stdout);
 }
 
 #[test]
@@ -215,7 +219,7 @@ fn a_failing_step_shows_its_log_and_its_place() {
     assert!(run.stderr.contains("scene:one/probe") && run.stderr.contains("clip.mp4"), "{}", run.stderr);
     assert!(run.stderr.contains("moov atom not found"), "{}", run.stderr);
     assert!(!run.stderr.contains('\x1b'), "{}", run.stderr);
-    assert!(run.stderr.contains("video.yaml:5:"), "{}", run.stderr);
+    assert!(run.stderr.contains("video.yaml:5:") && run.stderr.contains("`clip.mp4`"), "{}", run.stderr);
 }
 
 /// Processes whose current folder or command line names the project.
@@ -307,4 +311,26 @@ fn one_line_is_spoken_into_a_file_with_its_words() {
     let foreign = project.run(&["say", "Привет", "-o", "no.wav"]);
     assert_eq!(foreign.code, Some(1));
     assert!(foreign.stderr.contains("Привет") && !project.path("no.wav").exists(), "{}", foreign.stderr);
+}
+
+#[test]
+fn nothing_is_written_over_a_source() {
+    let project = Project::new(
+        "output: { file: pictures/cover.mp4, size: 160x90 }\nscenes:\n  - { length: 1s, show: { image: pictures/cover.jpg } }\n",
+    );
+    fs::create_dir(project.path("pictures")).unwrap();
+    project.picture("pictures/cover.jpg", (64, 36), [9, 9, 9]);
+    let run = project.run(&["build"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("write over its source `pictures/cover.jpg`"), "{}", run.stderr);
+    assert!(!project.path("pictures/cover.mp4").exists());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    let project = Project::new("titel: x\n");
+    let mut command = project.command(&["check"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(2));
 }

@@ -6,16 +6,24 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::action::Blob;
 use crate::digest::Digest;
 
 use super::CacheError;
 
+/// The name of the lock in a session's folder.
+const LOCK: &str = "lock";
+/// A session's folder without a lock is being made just now, unless it is older than this.
+const MAKING: Duration = Duration::from_secs(3600);
+
 /// A folder of blobs.
 pub struct Blobs {
     folder: PathBuf,
-    staging: PathBuf,
+    /// Where this process stages what it writes; the lock in it says that the process lives, to others on any host.
+    session: tempfile::TempDir,
+    _lock: File,
     /// Blobs whose bytes this process has verified or written.
     verified: Mutex<BTreeSet<Digest>>,
 }
@@ -27,7 +35,11 @@ impl Blobs {
             fs::create_dir_all(dir).map_err(CacheError::io("make the folder", dir))?;
         }
         sweep(&staging);
-        Ok(Self { folder, staging, verified: Mutex::default() })
+        let session = tempfile::tempdir_in(&staging).map_err(CacheError::io("make a folder in", &staging))?;
+        let path = session.path().join(LOCK);
+        let lock = File::create(&path).map_err(CacheError::io("write", &path))?;
+        lock.lock().map_err(CacheError::io("lock", &path))?;
+        Ok(Self { folder, session, _lock: lock, verified: Mutex::default() })
     }
 
     pub fn has(&self, blob: &Blob) -> bool {
@@ -35,11 +47,8 @@ impl Blobs {
     }
 
     pub fn staging(&self) -> Result<tempfile::TempDir, CacheError> {
-        let prefix = format!("{}-", std::process::id());
-        tempfile::Builder::new()
-            .prefix(&prefix)
-            .tempdir_in(&self.staging)
-            .map_err(CacheError::io("make a folder in", &self.staging))
+        let session = self.session.path();
+        tempfile::tempdir_in(session).map_err(CacheError::io("make a folder in", session))
     }
 
     pub fn take_in(&self, staged: &Path) -> Result<Blob, CacheError> {
@@ -133,14 +142,16 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Removes staging folders whose process is gone. Their names begin with its id.
+/// Removes what dead processes were staging: their locks can be taken.
 fn sweep(staging: &Path) {
-    let Ok(entries) = fs::read_dir(staging) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let pid = name.to_str().and_then(|n| n.split('-').next()).and_then(|n| n.parse::<i32>().ok());
-        let alive = pid.is_some_and(|pid| nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None).is_ok());
-        if !alive {
+    for entry in fs::read_dir(staging).into_iter().flatten().flatten() {
+        let dead = match File::open(entry.path().join(LOCK)) {
+            Ok(lock) => lock.try_lock().is_ok(),
+            Err(_) => {
+                entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > MAKING))
+            }
+        };
+        if dead {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

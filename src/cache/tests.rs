@@ -94,8 +94,9 @@ fn publishing_copies_once_and_never_aliases() {
 #[test]
 fn staging_of_a_dead_process_is_swept() {
     let dir = tempfile::tempdir().unwrap();
-    let left = dir.path().join(FORMAT).join("tmp").join("999999999-x");
+    let left = dir.path().join(FORMAT).join("tmp").join("dead");
     fs::create_dir_all(&left).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     assert!(!left.exists());
     let mine = cache.staging().unwrap();

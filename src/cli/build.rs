@@ -20,7 +20,7 @@ use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
 use crate::steps::{Tool, Workshop};
 use crate::voice::brought::{Brought, Kind};
 
-use super::{Exit, complain, config, load, say, voice};
+use super::{Exit, complain, config, load, say, tell, voice};
 
 /// Steps that may wait for somebody else at the same time.
 const WAITS: usize = 8;
@@ -75,7 +75,16 @@ impl Build {
                 Diagnostic::error(format!("there is no scene `{id}`")).help(format!("there are {}", ids.join(", ")))
             })?;
         }
-        Ok(if self.draft { plan::as_draft(chosen) } else { chosen })
+        if self.draft {
+            chosen = plan::as_draft(chosen);
+        }
+        match plan::overwritten(&chosen) {
+            None => Ok(chosen),
+            Some(file) => {
+                Err(Diagnostic::error(format!("the film's files would write over its source `{}`", file.written))
+                    .help("choose another `output: { file: … }`"))
+            }
+        }
     }
 
     fn build(&self, spec: Spec, loaded: &Loaded, screen: Screen) -> Result<Exit, Diagnostic> {
@@ -89,9 +98,7 @@ impl Build {
         let summary = {
             let sink = screen.sink();
             let engine = Engine::new(&cache, self.options(), sink.as_ref(), &cancel);
-            engine
-                .build(plan::plan(spec, Arc::clone(&workshop), voices), &Local::new(&cache, &workshop))
-                .map_err(unusable)?
+            engine.build(plan::plan(spec, Arc::clone(&workshop), voices), &Local::new(&cache, &workshop))
         };
         Ok(self.conclude(&summary, loaded, screen, &Outcome { film, start, cancelled: cancel.is_set() }))
     }
@@ -103,13 +110,13 @@ impl Build {
     }
 
     fn conclude(&self, summary: &Summary, loaded: &Loaded, screen: Screen, outcome: &Outcome) -> Exit {
-        eprint!("{}", report::failures(summary, &loaded.source, screen.style()));
+        tell(&report::failures(summary, &loaded.source, screen.style()));
         if self.dry_run {
             say(&report::dry_run(summary));
             return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
         }
         if outcome.cancelled {
-            eprintln!("interrupted; {} finished steps are kept for the next build", summary.ran.len());
+            tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
             return Exit::Interrupted;
         }
         let bytes = fs::metadata(&outcome.film).ok().map(|m| m.len());

@@ -21,18 +21,18 @@ pub fn run() -> Exit {
     let workshop = match workshop {
         Ok(workshop) => workshop,
         Err(diagnostic) => {
-            eprintln!("error: {}", printable(&diagnostic.message));
+            super::tell(&format!("error: {}\n", printable(&diagnostic.message)));
             return Exit::Failed;
         }
     };
-    let needed = tell(Tool::Ffmpeg, "missing", "every film needs it", &workshop);
-    let needed = tell(Tool::Ffprobe, "missing", "scenes that show a video need it", &workshop) && needed;
-    tell(Tool::Espeak, "absent", "only voices of the engine `espeak` need it", &workshop);
+    let needed = report(Tool::Ffmpeg, "missing", "every film needs it", &workshop);
+    let needed = report(Tool::Ffprobe, "missing", "scenes that show a video need it", &workshop) && needed;
+    report(Tool::Espeak, "absent", "only voices of the engine `espeak` need it", &workshop);
     if needed { Exit::Done } else { Exit::Failed }
 }
 
 /// Whether the tool is there; says so, or what it is for and how to get it.
-fn tell(tool: Tool, lack: &str, why: &str, workshop: &Workshop) -> bool {
+fn report(tool: Tool, lack: &str, why: &str, workshop: &Workshop) -> bool {
     match workshop.describe(tool) {
         Ok(found) => say(&format!("ok       {:10} {}\n", tool.name(), printable(&found))),
         Err(error) => {

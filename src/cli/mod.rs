@@ -129,13 +129,13 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
     };
     match spec::load(file, &options) {
         Ok(loaded) => {
-            eprint!("{}", loaded.warnings.render(screen.style()));
+            tell(&loaded.warnings.render(screen.style()));
             Ok(loaded)
         }
         Err(report) => {
-            eprint!("{}", report.render(screen.style()));
+            tell(&report.render(screen.style()));
             if report.errors() > 1 {
-                eprintln!("{} errors", report.errors());
+                tell(&format!("{} errors\n", report.errors()));
             }
             Err(Exit::Wrong)
         }
@@ -147,7 +147,12 @@ fn say(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
+/// Prints to standard error. A reader that went away is no error.
+fn tell(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Says an error that has no place in a spec.
 fn complain(diagnostic: Diagnostic, screen: Screen) {
-    eprint!("{}", Report::new(Source::new("t2v", ""), vec![diagnostic]).render(screen.style()));
+    tell(&Report::new(Source::new("t2v", ""), vec![diagnostic]).render(screen.style()));
 }

@@ -145,7 +145,9 @@ impl<T> Dag<T> {
             State::Waiting | State::Skipped => false,
         };
         assert!(legal, "a node can't go from {from:?} to {to:?}");
-        self.put(id, to);
+        // What is to be made again may lack what others are making again just now.
+        let lacks = to == State::Ready && self.graph[id.0].missing > 0;
+        self.put(id, if lacks { State::Waiting } else { to });
         match (from, to) {
             (_, State::Done) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing - 1)),
             (State::Done, _) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing + 1)),
@@ -296,6 +298,19 @@ mod tests {
         dag.set(maker, State::Ready);
         assert_eq!(dag.state(user), State::Waiting);
         assert_eq!(run(&mut dag), ["maker", "user"]);
+    }
+
+    #[test]
+    fn two_users_of_a_lost_result_both_wait_for_it() {
+        let mut dag = Dag::default();
+        let maker = dag.add("maker", 1.0, &[]);
+        let users = ["one", "two"].map(|name| dag.add(name, 1.0, &[maker]));
+        dag.set(maker, State::Done);
+        users.into_iter().for_each(|user| dag.set(user, State::Running));
+        dag.set(users[0], State::Ready);
+        dag.set(maker, State::Ready);
+        dag.set(users[1], State::Ready);
+        assert_eq!(run(&mut dag), ["maker", "one", "two"]);
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn grow(own: &str, reads: &[&str], grow: Grow) -> Planned {
 const OPTIONS: Options = Options { cores: 2, waits: 2, dry_run: false };
 
 fn build_with(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> Summary {
-    Engine::new(cache, options, &Silent, &Cancel::default()).build(plan, executor).unwrap()
+    Engine::new(cache, options, &Silent, &Cancel::default()).build(plan, executor)
 }
 
 /// Builds, and gives the texts of the steps that ran, sorted.
@@ -266,7 +266,7 @@ fn a_cancelled_build_says_what_is_left() {
     let cancel = Cancel::default();
     cancel.set();
     let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
-    let summary = Engine::new(&cache, OPTIONS, &Silent, &cancel).build(plan, &Joiner::new(&cache)).unwrap();
+    let summary = Engine::new(&cache, OPTIONS, &Silent, &cancel).build(plan, &Joiner::new(&cache));
     assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
 }
 

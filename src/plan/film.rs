@@ -15,7 +15,7 @@ use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
 
 use super::picture::Run;
-use super::{Planner, Timed, beside, description, names, parse, subtitles};
+use super::{DESCRIPTION, Planner, Timed, beside, description, names, parse, subtitles};
 
 /// About what mastering adds to the mix, in dB: speech lies at −23 LUFS in one channel, so at −20 in two, and the film at −14.
 const MASTER_GAIN: f64 = 6.0;
@@ -176,7 +176,7 @@ impl<'a> FilmPlan<'a> {
         let file = &spec.output.file;
         let mut plan = vec![publish("film", Source::output(&names::film("mux"), "film"), file.clone())];
         let description = description::text(&spec.title, &self.chapters());
-        plan.extend(self.text("description", description, beside(file, "description.txt")));
+        plan.extend(self.text("description", description, beside(file, DESCRIPTION)));
         for format in &spec.subtitles {
             let (ending, write): (_, fn(&[Cue]) -> String) = match format {
                 SubtitleFormat::Srt => ("srt", subtitles::srt),

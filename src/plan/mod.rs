@@ -12,13 +12,13 @@ mod subtitles;
 mod timeline;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use crate::diag::Diagnostic;
-use crate::spec::model::{Engine, Quality, Scene, Show, Spec, Speech, Voice};
+use crate::spec::model::{Engine, Quality, Scene, Show, SourceFile, Spec, Speech, Voice};
 use crate::steps::{
     self, BroughtKind, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop,
 };
@@ -27,6 +27,9 @@ use crate::voice::brought::Brought;
 use crate::work::{Planned, Source, StepName, Work};
 
 use timeline::Timeline;
+
+/// What the description's name ends in, after the film's stem.
+const DESCRIPTION: &str = "description.txt";
 
 /// A film on its way to becoming a graph. Shared by all that grows from it.
 struct Planner {
@@ -68,8 +71,16 @@ pub fn only(mut spec: Spec, id: &str) -> Option<Spec> {
     (!spec.scenes.is_empty()).then_some(spec)
 }
 
+/// A source of the film that the film, or a file beside it, would be written over.
+pub fn overwritten(spec: &Spec) -> Option<&SourceFile> {
+    let film = &spec.output.file;
+    let beside = ["srt", "vtt", "jpg"].map(|ending| film.with_extension(ending));
+    let written: Vec<PathBuf> = [film.clone(), self::beside(film, DESCRIPTION)].into_iter().chain(beside).collect();
+    spec.source_files().find(|file| written.contains(&file.path))
+}
+
 /// `film.mp4` and `draft.mp4` → `film.draft.mp4`, in the same folder.
-pub fn beside(film: &Path, ending: &str) -> std::path::PathBuf {
+pub fn beside(film: &Path, ending: &str) -> PathBuf {
     let mut name = film.file_stem().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ending);

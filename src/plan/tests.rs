@@ -90,7 +90,7 @@ impl Project {
     fn try_build(&self, text: &str) -> crate::engine::Summary {
         let options = Options { cores: 2, waits: 2, dry_run: false };
         let plan = plan(self.spec(text), Arc::clone(&self.workshop), vec![]);
-        Engine::new(&self.cache, options, &Silent, &Cancel::default()).build(plan, &MakeBelieve(&self.cache)).unwrap()
+        Engine::new(&self.cache, options, &Silent, &Cancel::default()).build(plan, &MakeBelieve(&self.cache))
     }
 
     /// The names of the steps that ran.

@@ -20,6 +20,8 @@ pub struct Screen {
     pub live: bool,
     /// ANSI colours are welcome.
     pub colour: bool,
+    /// Nobody reads it but a program: one line a finding.
+    pub piped: bool,
 }
 
 impl Screen {
@@ -27,12 +29,16 @@ impl Screen {
     pub fn detect() -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let live = io::stderr().is_terminal() && !dumb && !set("CI");
-        Self { live, colour: live && !set("NO_COLOR") }
+        let terminal = io::stderr().is_terminal();
+        let live = terminal && !dumb && !set("CI");
+        Self { live, colour: live && !set("NO_COLOR"), piped: !terminal && !set("CI") }
     }
 
     /// How diagnostics are drawn on it.
     pub fn style(self) -> Style {
+        if self.piped {
+            return Style::Plain;
+        }
         let width = console_width();
         let unicode =
             ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));

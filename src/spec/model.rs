@@ -36,6 +36,14 @@ pub struct Spec {
     pub scenes: Vec<Scene>,
 }
 
+impl Spec {
+    /// Every file of the project that the film is made of.
+    pub fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
+        let film = self.music.iter().map(|music| &music.file).chain(self.logo.iter().map(|logo| &logo.file));
+        film.chain(self.scenes.iter().flat_map(Scene::source_files))
+    }
+}
+
 /// The film file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
@@ -228,6 +236,20 @@ pub struct Scene {
     pub lead: f64,
     /// Silence after speech, in seconds.
     pub tail: f64,
+}
+
+impl Scene {
+    fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
+        let shown = match &self.show {
+            Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
+            _ => None,
+        };
+        let heard = match &self.speech {
+            Speech::Recorded { file, .. } => Some(file),
+            _ => None,
+        };
+        shown.into_iter().chain(heard)
+    }
 }
 
 /// Where a scene's words come from.

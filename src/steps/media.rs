@@ -1,6 +1,6 @@
 //! Steps that look into media files: what is in one, and its sound as samples. Knows nothing of scenes.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufReader;
 use std::process::Command;
 
@@ -19,6 +19,8 @@ use super::{Context, Step, StepError, Tool, ffmpeg};
 const PRINTED: u64 = 4 << 20;
 /// The longest file taken at its word; headers can claim anything.
 const LONGEST: f64 = 24.0 * 3600.0;
+/// The longest music, or sound of a video, in seconds: what it decodes to lies on the disk.
+const LONGEST_SOUND: f64 = 4.0 * 3600.0;
 /// The largest side of a video.
 const LARGEST: u64 = 16_384;
 
@@ -144,7 +146,7 @@ impl Step for DecodeSound {
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        decode(context, "media", self.format, (self.from, self.to), 2)?;
+        decode(context, "media", self.format, (self.from, self.to), 2, LONGEST_SOUND)?;
         let file = BufReader::new(File::open(context.output("pcm"))?);
         let mut source = Source::raw(Box::new(file), Pcm::S16, Channels::Stereo, 0)?;
         let samples = source.frames();
@@ -156,13 +158,14 @@ impl Step for DecodeSound {
     }
 }
 
-/// Decodes input `role` to output `pcm`: 48 kHz, 16-bit little-endian, so many channels, no header.
+/// Decodes input `role` to output `pcm`: 48 kHz, 16-bit little-endian, so many channels, no header; at most so many seconds.
 pub fn decode(
     context: &Context,
     role: &str,
     format: Format,
     (from, to): (f64, Option<f64>),
     channels: u32,
+    most: f64,
 ) -> Result<(), StepError> {
     let mut command = ffmpeg::command(context)?;
     if from > 0.0 {
@@ -180,10 +183,18 @@ pub fn decode(
         "-ar",
         &SAMPLE_RATE.to_string(),
         "-t",
-        &LONGEST.to_string(),
+        &(most + 1.0).to_string(),
     ]);
     command.args(["-c:a", "pcm_s16le", "-f", "s16le"]).arg(ffmpeg::address(&context.output("pcm")));
-    ffmpeg::run(command, "decoding the sound", context)
+    ffmpeg::run(command, "decoding the sound", context)?;
+    let seconds = fs::metadata(context.output("pcm"))?.len() as f64 / f64::from(2 * channels * SAMPLE_RATE);
+    match seconds > most {
+        true => Err(StepError::input(format!(
+            "the sound lasts longer than {} minutes, the most that is taken",
+            most / 60.0
+        ))),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Kinds of steps: for each, its parameters (all of them part of the key) and what it does when run.
 //! Knows nothing of graphs, caches or where it runs.
 
+mod crates;
 mod ffmpeg;
 mod film;
 mod media;
@@ -163,6 +164,7 @@ impl StepError {
 /// The template of a step with these inputs.
 pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String, Source>) -> Template {
     let tools = step.tools().iter().map(|&tool| (tool.name().to_owned(), workshop.fingerprint(tool).to_owned()));
+    let tools = tools.chain([("crates".to_owned(), crates::fingerprint().to_owned())]);
     Template {
         kind: S::KIND,
         version: S::VERSION,

@@ -21,6 +21,8 @@ use crate::voice::{self, Spoken, SpokenWord, align};
 use super::tools::ToolError;
 use super::{Context, Step, StepError, Tool, media};
 
+/// The longest recording of one scene, in seconds: all of it is in memory while it is timed.
+const LONGEST_RECORDING: f64 = 3600.0;
 /// What one sentence's sound may take up: ten minutes, far more than any engine gives.
 const SOUND_BYTES: u64 = 64 << 20;
 
@@ -145,10 +147,11 @@ impl Step for Narration {
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        media::decode(context, "recording", self.format, (0.0, None), 1)?;
+        media::decode(context, "recording", self.format, (0.0, None), 1, LONGEST_RECORDING)?;
         let pcm = fs::read(context.output("pcm"))?;
         let (pairs, _) = pcm.as_chunks::<2>();
         let mut samples: Vec<f32> = pairs.iter().map(|&pair| wav::from_s16(i16::from_le_bytes(pair))).collect();
+        drop(pcm);
         if samples.is_empty() {
             return Err(StepError::input("the recording has no sound"));
         }

@@ -227,15 +227,32 @@ fn same(path: &Path, then: &Identity) -> bool {
 
 fn ask(tool: Tool, path: &Path) -> Result<About, String> {
     let argument = if tool == Tool::Espeak { "--version" } else { "-version" };
-    let said = print(Command::new(path).arg(argument))?;
+    let said = print(Command::new(path).arg(argument).env_remove("ESPEAK_DATA_PATH"))?;
+    let data = espeak_data(&said);
     let lacks_x264 = tool == Tool::Ffmpeg && !said.contains("--enable-libx264");
-    let files = parts(path).into_iter().filter_map(|path| Some((path.clone(), Identity::of(&path).ok()?))).collect();
+    let files = parts(path)
+        .into_iter()
+        .chain(data.iter().cloned())
+        .filter_map(|path| Some((path.clone(), Identity::of(&path).ok()?)))
+        .collect();
     // Where espeak-ng keeps its data says nothing of what is in it.
     let mut shapes = said.split("Data at:").next().unwrap_or_default().trim().to_owned();
     if tool == Tool::Ffmpeg && !lacks_x264 {
         shapes.push_str(&encoder_build(path)?);
     }
+    for file in &data {
+        shapes.push_str(&Digest::of(&fs::read(file).map_err(|e| e.to_string())?).to_string());
+    }
     Ok(About { files, version: version(&said), fingerprint: Digest::of(shapes.as_bytes()).to_string(), lacks_x264 })
+}
+
+/// The files in the folder that espeak-ng says its data lie in: phonemes and dictionaries, which shape what it says.
+fn espeak_data(said: &str) -> Vec<PathBuf> {
+    let folder = said.split("Data at:").nth(1).and_then(|rest| rest.lines().next()).map(str::trim);
+    let entries = folder.map(fs::read_dir).into_iter().flatten().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
 }
 
 /// x264 writes its build and its settings into the stream, and `-version` does not tell them: encode one frame and look.

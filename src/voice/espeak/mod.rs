@@ -163,6 +163,8 @@ impl Speaker<'_, '_> {
     fn command(&self) -> Command {
         let pace = (PACE * self.voice.speed).clamp(80.0, 450.0).round();
         let mut command = Command::new(PROGRAM);
+        // Its data are part of the key, so they are the ones it was installed with.
+        command.env_remove("ESPEAK_DATA_PATH");
         command.args(["-v", &self.voice.name, "-s", &pace.to_string(), "-b", "1", "-z", "--stdin"]);
         command
     }

@@ -45,6 +45,7 @@ fn speaks(known: &str, language: &str) -> bool {
 /// The last path segment of a column of a listing.
 fn listed(option: &str, column: usize, run: &mut Run) -> Result<BTreeSet<String>, EspeakError> {
     let mut command = Command::new(PROGRAM);
+    command.env_remove("ESPEAK_DATA_PATH");
     command.arg(option);
     let table = checked(run(command, b""))?.stdout;
     let table = String::from_utf8_lossy(&table);

@@ -96,6 +96,7 @@ fn by_letters(letters: &[usize], ends: &[usize], count: usize) -> Vec<usize> {
 /// What espeak-ng makes of one clause: words parted by single spaces.
 fn transcribed(clause: &str, voice: &str, run: &mut Run) -> Result<String, NeuralError> {
     let mut command = Command::new(PROGRAM);
+    command.env_remove("ESPEAK_DATA_PATH");
     command.args(["-q", "--ipa", "--stdin", "-v", voice]);
     let output = run(command, clause.as_bytes()).map_err(EspeakError::Io)?;
     if !output.status.success() {
