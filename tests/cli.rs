@@ -334,3 +334,27 @@ fn a_reader_that_goes_away_is_no_crash() {
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(2));
 }
+
+/// The specs that the README shows, taken out of their lists.
+fn specs_of_the_readme() -> Vec<String> {
+    let readme = include_str!("../README.md");
+    let blocks = readme.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let plain = |block: &str| {
+        let indent = block.len() - block.trim_start_matches(' ').len();
+        block.lines().map(|line| line.get(indent..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    };
+    blocks.map(plain).collect()
+}
+
+#[test]
+fn every_spec_of_the_readme_is_right() {
+    let specs = specs_of_the_readme();
+    assert_eq!(specs.len(), 2);
+    for spec in specs {
+        let project = Project::new(&spec);
+        fs::create_dir(project.path("assets")).unwrap();
+        project.picture("picture.jpg", (64, 36), [9, 9, 9]);
+        project.picture("assets/cover.jpg", (64, 36), [9, 9, 9]);
+        let _ = project.run(&["check"]).ok();
+    }
+}
