@@ -90,11 +90,6 @@ impl<T> Dag<T> {
         self.graph[id.0].state
     }
 
-    /// The ready node that should start next, if any.
-    pub fn first_ready(&self) -> Option<NodeId> {
-        self.ready.first().map(|turn| turn.node)
-    }
-
     /// All ready nodes, in the order in which they should start.
     pub fn ready(&self) -> impl Iterator<Item = NodeId> {
         self.ready.iter().map(|turn| turn.node)
@@ -230,12 +225,12 @@ mod tests {
 
     fn run(dag: &mut Dag<&'static str>) -> Vec<&'static str> {
         let mut order = Vec::new();
-        while let Some(id) = dag.first_ready() {
+        loop {
+            let Some(id) = dag.ready().next() else { break order };
             dag.set(id, State::Running);
             order.push(*dag.payload(id));
             dag.set(id, State::Done);
         }
-        order
     }
 
     #[test]
