@@ -12,7 +12,7 @@ use crate::cache::{Cache, CacheError, Lookup, Permit};
 use crate::dag::{Dag, NodeId, State};
 use crate::diag::{Diagnostic, Place};
 use crate::digest::Key;
-use crate::event::{Event, How, Sink};
+use crate::event::{Event, How, Sink, Why};
 use crate::process::Cancel;
 use crate::remote::{ExecError, Executor};
 use crate::work::{Grow, Planned, Source, StepName, Template, Work};
@@ -275,7 +275,7 @@ impl<'a> Engine<'a> {
             Lookup::Miss(_) if self.options.dry_run => self.would_run(id),
             Lookup::Miss(permit) => match self.take_in_files(id) {
                 Ok(()) => {
-                    self.sink.event(&Event::Started { step: self.name(id) });
+                    self.sink.event(&Event::Started { step: self.name(id), slot: String::new(), why: Why::New });
                     self.flights.insert(key, Flight { permit, nodes: vec![id] });
                     pool.send(self.name(id), key, action);
                 }
@@ -297,7 +297,7 @@ impl<'a> Engine<'a> {
 
     /// What waits for a result that is only to be made can't be looked at in a dry run.
     fn would_run(&mut self, id: NodeId) {
-        self.sink.event(&Event::WouldRun { step: self.name(id) });
+        self.sink.event(&Event::WouldRun { step: self.name(id), why: Why::New, millis: 0 });
         let name = self.name(id);
         self.summary.would_run.push(name);
         self.dag.set(id, State::Failed);
@@ -383,7 +383,7 @@ impl<'a> Engine<'a> {
                 How::Ran { millis } => self.summary.ran.push((self.name(id), millis)),
                 How::Reused => self.summary.reused += 1,
             }
-            self.sink.event(&Event::Finished { step: self.name(id), how });
+            self.sink.event(&Event::Finished { step: self.name(id), how, bytes: 0 });
         }
         self.tell_graph();
     }
@@ -397,7 +397,12 @@ impl<'a> Engine<'a> {
         let node = self.dag.payload(id);
         let place = diagnostic.place.or(node.place);
         let failure = Failure { step: node.name.clone(), diagnostic: Diagnostic { place, ..diagnostic }, log };
-        self.sink.event(&Event::Failed { step: failure.step.clone() });
+        self.sink.event(&Event::Failed {
+            step: failure.step.clone(),
+            message: failure.diagnostic.message.clone(),
+            place: None,
+            help: None,
+        });
         self.summary.failures.push(failure);
     }
 

@@ -1,11 +1,44 @@
-//! What happens during a build, as data. Knows nothing of how it is shown.
+//! What happens during a build, as data: shown live, written as JSON lines, read back from a log. Knows nothing of how it is shown.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
 
 use crate::work::StepName;
 
+/// The version of the stream: raised when a field changes its meaning or goes away. New fields and new events may come without.
+pub const FORMAT: u32 = 1;
+
+/// One thing that happened, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// Seconds since the build began, in steps of a microsecond.
+    pub t: f64,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// The graph has this many steps now, with this many seconds of work before them.
+    /// The build begins.
+    Begin(Begin),
+    /// A step came into the graph.
+    Planned {
+        /// Which.
+        step: StepName,
+        /// What kind of step it is: `speech`, `segment`, …; `grow` and `publish` are the engine's own.
+        kind: String,
+        /// The steps it waits for.
+        waits_for: Vec<StepName>,
+        /// Expected seconds of work on one core.
+        cost: f64,
+    },
+    /// The graph has this many steps now, with this many seconds of work before them. Told to whoever watches, never written.
+    #[serde(skip)]
     Graph {
         /// All steps known so far.
         steps: usize,
@@ -16,8 +49,13 @@ pub enum Event {
     Started {
         /// Which.
         step: StepName,
+        /// Where: `core 1`, `wait 2`.
+        slot: String,
+        /// Why its result was not there.
+        why: Why,
     },
-    /// A running step got this far.
+    /// A running step got this far. Told to whoever watches, never written.
+    #[serde(skip)]
     Progress {
         /// Which.
         step: StepName,
@@ -32,38 +70,224 @@ pub enum Event {
         step: StepName,
         /// How it came by its result.
         how: How,
+        /// Bytes of its outputs.
+        bytes: u64,
     },
     /// A step would have to run; said in a dry run only.
     WouldRun {
         /// Which.
         step: StepName,
+        /// Why.
+        why: Why,
+        /// Expected milliseconds, from earlier runs where there are any.
+        millis: u64,
     },
     /// A step failed.
     Failed {
         /// Which.
         step: StepName,
+        /// What is wrong, in one line.
+        message: String,
+        /// Where the spec asks for it: line and column, from 1.
+        place: Option<(usize, usize)>,
+        /// The way out, where there is one.
+        help: Option<String>,
+    },
+    /// A step failed for a reason that may pass, and is tried again.
+    Retrying {
+        /// Which.
+        step: StepName,
+        /// Which try is the next one, from 2.
+        attempt: u32,
+        /// Milliseconds until then.
+        millis: u64,
+        /// What was wrong.
+        message: String,
     },
     /// A result in the cache was damaged or gone, and is made again.
     Lost {
         /// The step whose result it was.
         step: StepName,
     },
+    /// A file outside the cache has the bytes that it should have.
+    Published {
+        /// Which.
+        path: String,
+        /// How long it is.
+        bytes: u64,
+        /// Whether it had to be written.
+        written: bool,
+    },
+    /// The build is over.
+    End(End),
+}
+
+/// What a build was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Begin {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The version of t2v.
+    pub version: String,
+    /// The spec's path as the user wrote it.
+    pub spec: String,
+    /// The film's path, relative to the project.
+    pub film: String,
+    /// When, in seconds since 1970.
+    pub time: u64,
+    /// Steps that may each occupy a core at the same time.
+    pub cores: usize,
+    /// Nothing is run.
+    pub dry_run: bool,
+}
+
+/// What became of a build.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// How it ended.
+    pub outcome: Ending,
+    /// Steps that ran.
+    pub ran: usize,
+    /// Steps whose result was there.
+    pub reused: usize,
+    /// Steps that failed.
+    pub failed: usize,
+    /// Steps that did not run because of those, or because the build was cancelled.
+    pub unfinished: usize,
+}
+
+/// How a build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Everything that was asked for is there.
+    Done,
+    /// Something failed.
+    Failed,
+    /// It was cancelled.
+    Interrupted,
 }
 
 /// How a step came by its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum How {
     /// It ran, for so many milliseconds.
     Ran {
         /// Milliseconds.
         millis: u64,
     },
-    /// The cache had it.
+    /// The cache had it, or another step made the same at the same time.
     Reused,
+}
+
+/// Why a step's result was not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The last build of this film had no such step.
+    #[default]
+    New,
+    /// Parts of its key are not what they were last time.
+    Changed(Vec<Change>),
+    /// Nothing changed, but the cache no longer has the result.
+    Gone,
+}
+
+/// A part of a key that is not what it was. Part names are those of [`Action::parts`](crate::action::Action::parts).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which part: `params.text`, `inputs.picture`, `tools.ffmpeg`.
+    pub part: String,
+    /// What it was; `None` where there was no such part.
+    pub before: Option<String>,
+    /// What it is; `None` where there is none now.
+    pub after: Option<String>,
+    /// For an input: the project's file or the step that it comes from.
+    pub source: Option<String>,
 }
 
 /// Takes events as they happen, from any thread.
 pub trait Sink: Sync {
     /// Takes one event.
     fn event(&self, event: &Event);
+}
+
+/// Hands events to several sinks, in order.
+impl Sink for Vec<Box<dyn Sink + '_>> {
+    fn event(&self, event: &Event) {
+        self.iter().for_each(|sink| sink.event(event));
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &S {
+    fn event(&self, event: &Event) {
+        (**self).event(event);
+    }
+}
+
+/// Keeps all that is written of a build.
+pub struct Recording {
+    start: Instant,
+    events: Mutex<Vec<Stamped>>,
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self { start: Instant::now(), events: Mutex::default() }
+    }
+}
+
+impl Recording {
+    /// What happened so far.
+    pub fn events(&self) -> Vec<Stamped> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Event {
+    /// Whether it belongs into a log: it says more than how far something has come.
+    pub fn is_written(&self) -> bool {
+        !matches!(self, Self::Graph { .. } | Self::Progress { .. })
+    }
+
+    /// The event with the time since `start`.
+    pub fn stamped(&self, start: Instant) -> Stamped {
+        Stamped { t: start.elapsed().as_micros() as f64 / 1e6, event: self.clone() }
+    }
+}
+
+impl Sink for Recording {
+    fn event(&self, event: &Event) {
+        if event.is_written() {
+            let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+            events.push(event.stamped(self.start));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_keeps_what_is_written_and_reads_back() {
+        let recording = Recording::default();
+        let step = StepName::new("scene:a/speech/1");
+        let change = Change {
+            part: "params.text".into(),
+            before: Some("fast".into()),
+            after: Some("instant".into()),
+            source: None,
+        };
+        recording.event(&Event::Graph { steps: 1, cost_left: 0.0 });
+        let started = Event::Started { step: step.clone(), slot: "core 1".into(), why: Why::Changed(vec![change]) };
+        recording.event(&started);
+        recording.event(&Event::Finished { step, how: How::Ran { millis: 12 }, bytes: 3 });
+        let events = recording.events();
+        assert_eq!(events.len(), 2);
+        let line = serde_json::to_string(&events[0]).unwrap();
+        assert!(line.contains(r#""event":"started","step":"scene:a/speech/1""#), "{line}");
+        assert_eq!(serde_json::from_str::<Stamped>(&line).unwrap(), events[0]);
+    }
 }

@@ -4,15 +4,55 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::action::Needs;
 use crate::diag::{Diagnostic, Place};
 
 /// A step's name as people think of it: `scene:intro/speech/2`. Unique in a graph.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StepName(pub String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct StepName(Arc<str>);
+
+impl StepName {
+    /// The step of this name.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The scene it belongs to: `scene:intro/speech/2` → `intro`. `None` for what belongs to the whole film.
+    pub fn scene(&self) -> Option<&str> {
+        self.0.strip_prefix("scene:")?.split_once('/').map(|(scene, _)| scene)
+    }
+
+    /// The name within its scene: `speech/2`. The whole name for what belongs to the film.
+    pub fn within(&self) -> &str {
+        match self.0.strip_prefix("scene:").and_then(|rest| rest.split_once('/')) {
+            Some((_, within)) => within,
+            None => &self.0,
+        }
+    }
+}
+
+impl From<String> for StepName {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<StepName> for String {
+    fn from(name: StepName) -> Self {
+        name.0.as_ref().to_owned()
+    }
+}
 
 impl fmt::Display for StepName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -85,7 +85,7 @@ impl Sink for Silent {
 }
 
 fn name(name: &str) -> StepName {
-    StepName(name.to_owned())
+    StepName::new(name)
 }
 
 fn step(own: &str, text: &str, inputs: &[&str]) -> Planned {
@@ -224,7 +224,7 @@ fn a_failure_is_told_with_its_log_and_the_rest_is_kept() {
     let summary = build_with(&cache, OPTIONS, &joiner, plan());
     let failure = &summary.failures[0];
     assert_eq!(
-        (failure.step.0.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()),
+        (failure.step.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()),
         ("bad", "it broke", "why\n")
     );
     assert_eq!(summary.unfinished, 1);

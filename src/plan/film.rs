@@ -223,6 +223,6 @@ impl<'a> FilmPlan<'a> {
 }
 
 fn publish(what: &str, source: Source, path: PathBuf) -> Planned {
-    let name = StepName(format!("publish/{what}"));
+    let name = StepName::new(format!("publish/{what}"));
     Planned { name, place: None, cost: 0.02, work: Work::Publish { source, path } }
 }

@@ -4,7 +4,7 @@ use crate::spec::model::Scene;
 use crate::work::StepName;
 
 fn of(scene: &Scene, what: &str) -> StepName {
-    StepName(format!("scene:{}/{what}", scene.id))
+    StepName::new(format!("scene:{}/{what}", scene.id))
 }
 
 /// Sentence `i` of a scene, or its recording.
@@ -44,15 +44,15 @@ pub fn transition_timing(scene: &Scene) -> StepName {
 
 /// The music as samples.
 pub fn music() -> StepName {
-    StepName("music".to_owned())
+    StepName::new("music")
 }
 
 /// All that needs every scene comes to be.
 pub fn film_timing() -> StepName {
-    StepName("film/timing".to_owned())
+    StepName::new("film/timing")
 }
 
 /// Something made for the whole film.
 pub fn film(what: &str) -> StepName {
-    StepName(format!("film/{what}"))
+    StepName::new(format!("film/{what}"))
 }

@@ -97,7 +97,7 @@ impl Project {
     fn build(&self, text: &str) -> BTreeSet<String> {
         let summary = self.try_build(text);
         assert!(summary.is_complete(), "{:?}", summary.failures);
-        summary.ran.into_iter().map(|(name, _)| name.0).collect()
+        summary.ran.into_iter().map(|(name, _)| name.to_string()).collect()
     }
 }
 

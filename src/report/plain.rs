@@ -30,17 +30,20 @@ impl<W: Write + Send> Sink for Plain<W> {
                 state.steps = *steps;
                 return;
             }
-            Event::Started { .. } | Event::Progress { .. } | Event::WouldRun { .. } => return,
             Event::Finished { how: How::Reused, .. } => {
                 state.done += 1;
                 return;
             }
-            Event::Finished { step, how: How::Ran { millis } } => {
+            Event::Finished { step, how: How::Ran { millis }, .. } => {
                 state.done += 1;
                 format!("[{}/{}] {step} ({:.1} s)", state.done, state.steps, *millis as f64 / 1000.0)
             }
-            Event::Failed { step } => format!("failed: {step}"),
+            Event::Failed { step, .. } => format!("failed: {step}"),
+            Event::Retrying { step, message, millis, .. } => {
+                format!("{step}: {message}; trying again in {:.1} s", *millis as f64 / 1000.0)
+            }
             Event::Lost { step } => format!("damaged in the cache, made again: {step}"),
+            _ => return,
         };
         // A reader that went away does not stop a build.
         let _ = writeln!(state.out, "{}", printable(&line));
@@ -50,6 +53,7 @@ impl<W: Write + Send> Sink for Plain<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Why;
     use crate::work::StepName;
 
     #[test]
@@ -57,11 +61,11 @@ mod tests {
         let mut out = Vec::new();
         {
             let plain = Plain::new(&mut out);
-            let step = |name: &str| StepName(name.to_owned());
+            let step = |name: &str| StepName::new(name);
             plain.event(&Event::Graph { steps: 3, cost_left: 1.0 });
-            plain.event(&Event::Finished { step: step("a"), how: How::Reused });
-            plain.event(&Event::Started { step: step("b") });
-            plain.event(&Event::Finished { step: step("b\u{1b}[31m"), how: How::Ran { millis: 1234 } });
+            plain.event(&Event::Finished { step: step("a"), how: How::Reused, bytes: 0 });
+            plain.event(&Event::Started { step: step("b"), slot: "core 1".into(), why: Why::New });
+            plain.event(&Event::Finished { step: step("b\u{1b}[31m"), how: How::Ran { millis: 1234 }, bytes: 0 });
         }
         assert_eq!(String::from_utf8(out).unwrap(), "[2/3] b\\u{1b}[31m (1.2 s)\n");
     }

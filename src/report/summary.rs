@@ -61,7 +61,7 @@ pub fn failures(summary: &Summary, source: &Source, style: Style) -> String {
 pub fn dry_run(summary: &Summary) -> String {
     let mut text = String::new();
     for step in &summary.would_run {
-        let _ = writeln!(text, "would run {}", printable(&step.0));
+        let _ = writeln!(text, "would run {}", printable(step.as_str()));
     }
     let more = match summary.unfinished {
         0 => String::new(),
@@ -91,11 +91,8 @@ mod tests {
     fn the_film_is_named_only_when_it_is_whole() {
         let whole = Summary { reused: 3, ..Summary::default() };
         assert_eq!(said(&whole), "out/film.mp4 (2.5 MB)\nnothing to do: 3 steps reused, 1.23 s\n");
-        let failure = Failure {
-            step: StepName("a".into()),
-            diagnostic: Diagnostic::error("no"),
-            log: "why\n\u{1b}[31mred".into(),
-        };
+        let failure =
+            Failure { step: StepName::new("a"), diagnostic: Diagnostic::error("no"), log: "why\n\u{1b}[31mred".into() };
         let failed = Summary { failures: vec![failure], unfinished: 2, ..Summary::default() };
         assert_eq!(said(&failed), "0 steps ran, 0 reused, 1.23 s; 1 failed, 2 not done\n");
         let source = Source::new("video.yaml", "");

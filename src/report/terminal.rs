@@ -48,7 +48,7 @@ impl Terminal {
     fn start(&self, step: &StepName, state: &mut State) {
         let bar = self.bars.add(ProgressBar::new(1));
         bar.set_style(style("          [{bar:28}] {msg}", self.colour));
-        bar.set_message(printable(&step.0));
+        bar.set_message(printable(step.as_str()));
         state.running.insert(step.clone(), bar);
     }
 
@@ -85,24 +85,28 @@ impl Sink for Terminal {
                 }
                 (state.steps, state.left) = (*steps, *cost_left);
             }
-            Event::Started { step } => self.start(step, &mut state),
+            Event::Started { step, .. } => self.start(step, &mut state),
             Event::Progress { step, done, total } => {
                 if let Some(bar) = state.running.get(step) {
                     bar.set_length(*total);
                     bar.set_position(*done);
                 }
             }
-            Event::Finished { step, how } => {
+            Event::Finished { step, how, .. } => {
                 state.done += 1;
                 if matches!(how, How::Ran { .. }) {
                     self.end(step, &mut state);
                 }
             }
-            Event::Failed { step } => self.end(step, &mut state),
-            Event::WouldRun { .. } => {}
+            Event::Failed { step, .. } => self.end(step, &mut state),
+            Event::Retrying { step, message, millis, .. } => {
+                let wait = *millis as f64 / 1000.0;
+                let _ = self.bars.println(printable(&format!("{step}: {message}; trying again in {wait:.1} s")));
+            }
             Event::Lost { step } => {
                 let _ = self.bars.println(printable(&format!("damaged in the cache, made again: {step}")));
             }
+            _ => {}
         }
         self.draw(&state);
     }
