@@ -2,6 +2,7 @@
 //! Knows nothing of what a kind of step does.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use crate::digest::{Digest, Key, KeyHasher, PartSink, walk};
 
 /// The version of the key encoding; part of every key.
-const KEY_FORMAT: &str = "t2v-key-1";
+const KEY_FORMAT: &str = "t2v-key-2";
 
 /// Bytes in the cache, named by content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,6 +38,13 @@ pub struct Action {
     pub needs: Needs,
 }
 
+impl Outcome {
+    /// Bytes of all outputs.
+    pub fn bytes(&self) -> u64 {
+        self.outputs.values().map(|blob| blob.len).sum()
+    }
+}
+
 impl Action {
     /// Hands every part that names the result to `sink`. Key and explanation both come from this one walk.
     pub fn parts(&self, sink: &mut impl PartSink) {
@@ -45,11 +53,11 @@ impl Action {
         walk(&mut "params".to_owned(), &self.params, sink);
         sink.part("inputs", &self.inputs.len().to_string());
         for (role, blob) in &self.inputs {
-            sink.part(role, &blob.digest.to_string());
+            sink.part(&format!("inputs.{role}"), &blob.digest.to_string());
         }
         sink.part("tools", &self.tools.len().to_string());
         for (tool, fingerprint) in &self.tools {
-            sink.part(tool, fingerprint);
+            sink.part(&format!("tools.{tool}"), fingerprint);
         }
     }
 
@@ -61,14 +69,31 @@ impl Action {
     }
 }
 
-/// What a step occupies while it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Needs {
+/// What a step occupies while it runs, and for how long at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Needs {
+    /// Where it runs.
+    pub lane: Lane,
+    /// Bytes of memory that it may take at its peak, its programs included.
+    pub memory: u64,
+    /// Longer than this is too long: something hangs.
+    pub timeout: Duration,
+}
+
+/// What a running step keeps busy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Lane {
     /// A core, all the time.
     #[default]
     Core,
     /// Next to nothing: it waits for somebody else.
     Wait,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self { lane: Lane::Core, memory: 64 << 20, timeout: Duration::from_secs(600) }
+    }
 }
 
 /// What a finished action left, as the cache keeps it.
@@ -95,7 +120,7 @@ mod tests {
             params: json!({"text": "hello"}),
             inputs: BTreeMap::from([("script".into(), Blob { digest: Digest::of(b"a"), len: 1 })]),
             tools: BTreeMap::from([("espeak".into(), "1.51".into())]),
-            needs: Needs::Core,
+            needs: Needs::default(),
         }
     }
 
@@ -116,6 +141,6 @@ mod tests {
             edit(&mut other);
             assert!(keys.insert(other.key()), "edit {i} does not change the key");
         }
-        assert_eq!(Action { needs: Needs::Wait, ..action() }.key(), action().key());
+        assert_eq!(Action { needs: Needs { lane: Lane::Wait, ..Needs::default() }, ..action() }.key(), action().key());
     }
 }

@@ -1,36 +1,78 @@
 //! The loop: what is ready is looked up in the cache, or run where there is a free slot, until nothing is left.
 //! The one place where graph, cache and executors meet. Knows nothing of video.
 
+mod crew;
+mod history;
+mod patience;
 mod pool;
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::action::{Action, Blob, Needs, Outcome};
-use crate::cache::{Cache, CacheError, Lookup, Permit};
+use crate::action::{Action, Blob, Lane, Outcome};
+use crate::cache::{CacheError, Filed, Lookup};
 use crate::dag::{Dag, NodeId, State};
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{self, Diagnostic, Place};
 use crate::digest::Key;
-use crate::event::{Event, How, Sink, Why};
-use crate::process::Cancel;
-use crate::remote::{ExecError, Executor};
+use crate::event::{Change, Event, How, Sink};
+use crate::remote::ExecError;
 use crate::work::{Grow, Planned, Source, StepName, Template, Work};
 
-use pool::{Done, Pool};
+pub use crew::{Crew, Waker};
+pub use patience::Timeouts;
+
+use crew::Flight;
+use history::History;
+use pool::Done;
 
 /// How often a result may be lost and made again before the machine is held to be broken.
 const LOSSES: u32 = 3;
+/// Steps that are expected to take less than this many seconds are sooner made twice than locked against other processes.
+const WORTH_A_LOCK: f64 = 0.05;
 
-/// How a build is to go.
-#[derive(Clone, Copy, Debug)]
+/// How builds are to go.
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Steps that may each occupy a core at the same time.
     pub cores: usize,
     /// Steps that may wait for somebody else at the same time.
     pub waits: usize,
+    /// Bytes of memory for all running steps together.
+    pub memory: u64,
     /// Only say what would run.
     pub dry_run: bool,
+    /// What to do about the rest when a step fails.
+    pub on_failure: OnFailure,
+    /// How long steps may take.
+    pub timeouts: Timeouts,
+}
+
+/// What becomes of the rest when a step fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// What runs may end; nothing else starts.
+    #[default]
+    Finish,
+    /// All that does not depend on the failed step is made.
+    KeepGoing,
+    /// What runs is cancelled at once.
+    Stop,
+}
+
+/// What a build is for.
+#[derive(Clone, Debug, Default)]
+pub struct Goal {
+    /// The film that it makes; by this name the cache remembers what the film consisted of.
+    pub film: PathBuf,
+    /// The spec that asks for it.
+    pub spec: PathBuf,
+    /// The spec's text, which places point into.
+    pub source: Option<diag::Source>,
+    /// A step whose key the summary shall lay open.
+    pub asked: Option<StepName>,
 }
 
 /// What became of a build.
@@ -44,8 +86,10 @@ pub struct Summary {
     pub would_run: Vec<StepName>,
     /// Steps that failed.
     pub failures: Vec<Failure>,
-    /// Steps that did not run because of those, or because the build was cancelled.
+    /// Steps that did not run because of those, or because the build was cancelled or left.
     pub unfinished: usize,
+    /// The step of [`Goal::asked`].
+    pub asked: Option<Asked>,
 }
 
 impl Summary {
@@ -66,72 +110,94 @@ pub struct Failure {
     pub log: String,
 }
 
+/// A step laid open.
+#[derive(Debug)]
+pub struct Asked {
+    /// What it runs.
+    pub action: Action,
+    /// Its key.
+    pub key: Key,
+    /// Where its inputs come from, by role.
+    pub sources: BTreeMap<String, String>,
+    /// Whether its result is there.
+    pub is_there: bool,
+    /// How its key differs from the one before; `None` where no earlier one is known.
+    pub changes: Option<Vec<Change>>,
+    /// The outputs, where the result is there.
+    pub outcome: Option<Outcome>,
+}
+
 struct Node {
     name: StepName,
     place: Option<Place>,
+    cost: f64,
+    /// Whether it runs something, rather than being the engine's own work.
+    runs: bool,
     /// `None` once a `Grow` has grown.
     work: Option<Work>,
     outcome: Option<Outcome>,
     losses: u32,
 }
 
-/// A run that was started: who gets its result.
-struct Flight {
-    permit: Permit,
-    nodes: Vec<NodeId>,
-}
+/// What waits for a slot: the longest chain first; among equals, what was added first.
+type Queue = BTreeSet<(Reverse<u64>, NodeId, Key)>;
 
 /// Builds one graph.
-pub struct Engine<'a> {
-    cache: &'a Cache,
-    options: Options,
+pub struct Engine<'a, 'c> {
+    crew: &'a mut Crew<'c>,
     sink: &'a dyn Sink,
-    cancel: &'a Cancel,
+    goal: Goal,
+    history: History,
     dag: Dag<Node>,
     names: HashMap<StepName, NodeId>,
-    flights: HashMap<Key, Flight>,
+    queues: BTreeMap<Lane, Queue>,
     summary: Summary,
     /// Nodes that run something; the others are the engine's own work.
     steps: usize,
 }
 
-impl<'a> Engine<'a> {
+impl<'a, 'c> Engine<'a, 'c> {
     /// An engine with an empty graph.
-    pub fn new(cache: &'a Cache, options: Options, sink: &'a dyn Sink, cancel: &'a Cancel) -> Self {
-        let (dag, names, flights) = (Dag::default(), HashMap::new(), HashMap::new());
-        Self { cache, options, sink, cancel, dag, names, flights, summary: Summary::default(), steps: 0 }
+    pub fn new(crew: &'a mut Crew<'c>, sink: &'a dyn Sink, goal: Goal) -> Self {
+        crew.begin();
+        // Without a history nothing is lost but reasons and expected times.
+        let history = History::load(crew.cache, &goal.film).unwrap_or_default();
+        let queues = BTreeMap::from([(Lane::Core, Queue::new()), (Lane::Wait, Queue::new())]);
+        let (dag, names, summary) = (Dag::default(), HashMap::new(), Summary::default());
+        Self { crew, sink, goal, history, dag, names, queues, summary, steps: 0 }
     }
 
     /// Builds `plan` and all that grows from it. What failed is in the summary.
-    pub fn build(mut self, plan: Vec<Planned>, executor: &dyn Executor) -> Summary {
+    pub fn build(mut self, plan: Vec<Planned>) -> Summary {
         self.add(plan);
-        thread::scope(|scope| {
-            let (done, results) = channel();
-            let mut pool = Pool::start(scope, &self.options, executor, self.sink, self.cancel, done);
-            self.turn_until_done(&mut pool, &results);
-        });
-        self.summary.unfinished +=
-            self.dag.nodes().filter(|&id| !matches!(self.dag.state(id), State::Done | State::Failed)).count();
+        self.start_all();
+        self.crew.drop_stale();
+        while self.is_busy() && !self.crew.is_left() {
+            let (ended, progress) = self.crew.wait();
+            progress.into_iter().for_each(|(key, done, total)| self.tell_progress(key, done, total));
+            self.land(ended);
+            self.start_all();
+        }
+        let over = |id: &NodeId| matches!(self.dag.state(*id), State::Done | State::Failed);
+        self.summary.unfinished = self.dag.nodes().filter(|id| !over(id)).count();
+        if !self.crew.options.dry_run {
+            // As above: what can't be kept is only reasons and times, and the next sweep's knowledge of what is in use.
+            let _ = self.history.keep(self.crew.cache, &self.goal.film, &self.goal.spec, self.summary.is_complete());
+        }
         self.summary
     }
 
-    fn turn_until_done(&mut self, pool: &mut Pool, results: &Receiver<Done>) {
-        loop {
-            if self.may_start() {
-                self.start_ready(pool);
-            }
-            if self.flights.is_empty() {
-                return;
-            }
-            let Ok(done) = results.recv() else { return };
-            pool.free(done.action.needs);
-            self.land(done);
-        }
+    /// Whether something may still happen: a run that somebody wants, or a slot that is kept by one that nobody wants.
+    fn is_busy(&self) -> bool {
+        let queued = self.queues.values().any(|queue| !queue.is_empty());
+        self.crew.is_busy() || (queued && self.crew.runs_something() && self.may_start())
     }
 
-    /// After a failure what runs may end, but nothing else starts.
+    /// After a failure what runs may end, but nothing else starts, unless that is wanted.
     fn may_start(&self) -> bool {
-        !self.cancel.is_set() && (self.summary.failures.is_empty() || self.options.dry_run)
+        let failed = !self.summary.failures.is_empty();
+        let goes_on = !failed || self.crew.options.on_failure == OnFailure::KeepGoing || self.crew.options.dry_run;
+        goes_on && !self.crew.cancel.is_set() && !self.crew.is_left()
     }
 
     fn add(&mut self, plan: Vec<Planned>) {
@@ -139,64 +205,122 @@ impl<'a> Engine<'a> {
             if self.names.contains_key(&planned.name) {
                 continue;
             }
-            let waits_for: Vec<NodeId> = planned.waits_for().into_iter().map(|name| self.names[name]).collect();
+            let waits_for = planned.waits_for();
+            self.tell_planned(&planned, &waits_for);
+            let waits_for: Vec<NodeId> = waits_for.into_iter().map(|name| self.names[name]).collect();
             let Planned { name, place, cost, work } = planned;
-            self.steps += usize::from(matches!(work, Work::Run(_)));
-            let node = Node { name: name.clone(), place, work: Some(work), outcome: None, losses: 0 };
-            let id = self.dag.add(node, cost, &waits_for);
+            let runs = matches!(work, Work::Run(_));
+            self.steps += usize::from(runs);
+            let known = if runs { self.history.seconds(&name).filter(|seconds| *seconds > 0.0) } else { None };
+            let node = Node { name: name.clone(), place, cost, runs, work: Some(work), outcome: None, losses: 0 };
+            let id = self.dag.add(node, known.unwrap_or(cost), &waits_for);
             self.names.insert(name, id);
         }
         self.tell_graph();
+    }
+
+    fn tell_planned(&self, planned: &Planned, waits_for: &[&StepName]) {
+        let kind = match &planned.work {
+            Work::Run(template) => template.kind,
+            Work::Grow { .. } => "grow",
+            Work::Publish { .. } => "publish",
+        };
+        self.sink.event(&Event::Planned {
+            step: planned.name.clone(),
+            kind: kind.to_owned(),
+            waits_for: waits_for.iter().map(|&name| name.clone()).collect(),
+            cost: planned.cost,
+        });
     }
 
     fn tell_graph(&self) {
         self.sink.event(&Event::Graph { steps: self.steps, cost_left: self.dag.cost_left() });
     }
 
-    /// Settles every ready node that needs no slot, and starts those for which there is one.
-    fn start_ready(&mut self, pool: &mut Pool) {
+    fn tell_progress(&self, key: Key, done: u64, total: u64) {
+        let Some(&id) = self.crew.flights.get(&key).and_then(|flight| flight.nodes.first()) else { return };
+        self.sink.event(&Event::Progress { step: self.name(id), done, total });
+    }
+
+    /// Settles every ready node that needs no slot, and starts the others as long as there are slots.
+    fn start_all(&mut self) {
+        for key in self.crew.rested() {
+            self.enqueue(key);
+        }
         loop {
-            let next = self.dag.ready().find(|&id| pool.has_room(self.needs(id)));
-            let Some(id) = next.filter(|_| self.may_start()) else { return };
-            self.start(id, pool);
+            self.launch();
+            let Some(id) = self.dag.ready().next().filter(|_| self.may_start()) else { return };
+            self.resolve(id);
         }
     }
 
-    /// `None` for what the engine does itself.
-    fn needs(&self, id: NodeId) -> Option<Needs> {
-        match &self.dag.payload(id).work {
-            Some(Work::Run(template)) => Some(template.needs),
-            _ => None,
-        }
-    }
-
-    fn start(&mut self, id: NodeId, pool: &mut Pool) {
-        self.dag.set(id, State::Running);
-        match self.dag.payload_mut(id).work.take() {
-            Some(Work::Run(template)) => {
-                let action = self.action(&template);
-                self.dag.payload_mut(id).work = Some(Work::Run(template));
-                self.start_action(id, action, pool)
+    /// Starts what is queued, as long as there is room.
+    fn launch(&mut self) {
+        for lane in [Lane::Core, Lane::Wait] {
+            while self.may_start() && !self.crew.pool.is_full(lane) {
+                let Some(&entry) = self.queues[&lane].first() else { break };
+                let Some(slot) = self.crew.launch(entry.2) else { break };
+                self.queues.get_mut(&lane).expect("both lanes are there").remove(&entry);
+                self.tell_started(entry.2, slot.name());
             }
-            Some(Work::Publish { .. }) if self.options.dry_run => {
-                self.finish(id, How::Reused);
+        }
+    }
+
+    fn tell_started(&mut self, key: Key, slot: String) {
+        let Some(flight) = self.crew.flights.get(&key) else { return };
+        for &id in &flight.nodes {
+            if self.dag.state(id) == State::Queued {
+                self.dag.set(id, State::Running);
+            }
+        }
+        if let Some(&id) = flight.nodes.first() {
+            self.sink.event(&Event::Started { step: self.name(id), slot, why: flight.why.clone() });
+        }
+    }
+
+    fn enqueue(&mut self, key: Key) {
+        let Some(flight) = self.crew.flights.get(&key) else { return };
+        let Some(&id) = flight.nodes.first() else { return };
+        let lane = flight.action.needs.lane;
+        let entry = (Reverse(self.dag.rank(id)), id, key);
+        self.queues.get_mut(&lane).expect("both lanes are there").insert(entry);
+    }
+
+    /// Does what a ready node asks for, or finds its result, or queues it.
+    fn resolve(&mut self, id: NodeId) {
+        let work = self.dag.payload_mut(id).work.take();
+        match work {
+            Some(Work::Run(template)) => {
+                let resolved = self.look_up(id, &template);
+                self.dag.payload_mut(id).work = Some(Work::Run(template));
+                if let Err(error) = resolved {
+                    self.fail_machine(id, &error);
+                }
             }
             Some(Work::Publish { source, path }) => {
-                let published = self.blob(&source).and_then(|blob| self.cache.publish(&blob, &path));
+                let published = self.publish(&source, &path);
                 self.dag.payload_mut(id).work = Some(Work::Publish { source: source.clone(), path });
-                self.settle(id, &source, published.map(drop))
+                self.settle(id, &source, published);
             }
             Some(Work::Grow { reads, after, grow }) => self.grow(id, reads, after, grow),
-            None => {
-                self.finish(id, How::Reused);
-            }
+            None => self.finish(id, How::Reused),
         }
+    }
+
+    fn publish(&self, source: &Source, path: &std::path::Path) -> Result<(), CacheError> {
+        if self.crew.options.dry_run {
+            return Ok(());
+        }
+        let blob = self.blob(source)?;
+        let written = self.crew.cache.publish(&blob, path)?;
+        self.sink.event(&Event::Published { path: path.display().to_string(), bytes: blob.len, written });
+        Ok(())
     }
 
     fn grow(&mut self, id: NodeId, reads: Vec<Source>, after: Vec<StepName>, grow: Grow) {
         let mut texts = Vec::with_capacity(reads.len());
         for source in &reads {
-            match self.blob(source).and_then(|blob| self.cache.read(&blob)) {
+            match self.blob(source).and_then(|blob| self.crew.cache.read(&blob)) {
                 Ok(bytes) => texts.push(bytes),
                 Err(error) => {
                     let source = source.clone();
@@ -238,7 +362,7 @@ impl<'a> Engine<'a> {
 
     fn blob(&self, source: &Source) -> Result<Blob, CacheError> {
         match source {
-            Source::File(path) => self.cache.digest_of_file(path),
+            Source::File(path) => self.crew.cache.digest_of_file(path),
             Source::Output { step, role } => {
                 let node = self.dag.payload(self.names[step]);
                 let outputs = &node.outcome.as_ref().expect("a node waits for its inputs").outputs;
@@ -247,93 +371,187 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn start_action(&mut self, id: NodeId, action: Result<Action, CacheError>, pool: &mut Pool) {
-        let action = match action {
-            Ok(action) => action,
-            Err(error) => {
-                self.fail_machine(id, &error);
-                return;
-            }
-        };
+    /// Finds the result of a step, or shares a run that is under way, or queues one.
+    fn look_up(&mut self, id: NodeId, template: &Template) -> Result<(), CacheError> {
+        let action = self.action(template)?;
         let key = action.key();
-        if let Some(flight) = self.flights.get_mut(&key) {
-            flight.nodes.push(id);
-            return;
+        if self.crew.flights.contains_key(&key) {
+            self.share(id, key);
+            return Ok(());
         }
-        let found = match self.cache.lookup(key) {
-            Ok(found) => found,
-            Err(error) => {
-                self.fail_machine(id, &error);
-                return;
-            }
-        };
+        let found = self.crew.cache.lookup(key)?;
+        if self.goal.asked.as_ref() == Some(&self.dag.payload(id).name) {
+            self.lay_open(id, &action, key, template, &found);
+        }
         match found {
             Lookup::Hit(outcome) => {
+                let name = self.name(id);
+                self.history.note(&name, key, None);
                 self.dag.payload_mut(id).outcome = Some(outcome);
                 self.finish(id, How::Reused);
             }
-            Lookup::Miss(_) if self.options.dry_run => self.would_run(id),
-            Lookup::Miss(permit) => match self.take_in_files(id) {
-                Ok(()) => {
-                    self.sink.event(&Event::Started { step: self.name(id), slot: String::new(), why: Why::New });
-                    self.flights.insert(key, Flight { permit, nodes: vec![id] });
-                    pool.send(self.name(id), key, action);
-                }
-                Err(error) => self.fail_machine(id, &error),
-            },
-        }
-    }
-
-    /// Steps read blobs only, so that a file that changes meanwhile can't spoil a result.
-    fn take_in_files(&self, id: NodeId) -> Result<(), CacheError> {
-        let Some(Work::Run(template)) = &self.dag.payload(id).work else { return Ok(()) };
-        for source in template.inputs.values() {
-            if let Source::File(path) = source {
-                self.cache.take_in_copy(path)?;
-            }
+            Lookup::Miss(_) if self.crew.options.dry_run => self.would_run(id, key, &action, template),
+            Lookup::Miss(permit) => self.queue(id, key, action, template, permit),
         }
         Ok(())
     }
 
+    fn queue(&mut self, id: NodeId, key: Key, action: Action, template: &Template, permit: crate::cache::Permit) {
+        let why = self.history.why(self.crew.cache, &self.dag.payload(id).name, key, &action, template);
+        let file = |source: &Source| match source {
+            Source::File(path) => Some(path.clone()),
+            Source::Output { .. } => None,
+        };
+        let flight = Flight {
+            permit,
+            action: Arc::new(action),
+            files: template.inputs.values().filter_map(file).collect(),
+            why,
+            exclusive: self.dag.payload(id).cost >= WORTH_A_LOCK,
+            nodes: vec![id],
+            attempt: 0,
+            alone: false,
+            late: None,
+        };
+        self.dag.set(id, State::Queued);
+        self.crew.flights.insert(key, flight);
+        self.enqueue(key);
+    }
+
+    /// Joins a run that is queued or under way.
+    fn share(&mut self, id: NodeId, key: Key) {
+        let slot = self.crew.slot(key);
+        let flight = self.crew.flights.get_mut(&key).expect("the caller has looked");
+        flight.nodes.push(id);
+        let taken_over = flight.nodes.len() == 1;
+        let why = flight.why.clone();
+        self.dag.set(id, State::Queued);
+        if let Some(slot) = slot {
+            self.dag.set(id, State::Running);
+            if taken_over {
+                self.sink.event(&Event::Started { step: self.name(id), slot: slot.name(), why });
+            }
+        }
+    }
+
+    fn lay_open(&mut self, id: NodeId, action: &Action, key: Key, template: &Template, found: &Lookup) {
+        let name = &self.dag.payload(id).name;
+        let before = self.history.key_before(name, key);
+        let before = before.and_then(|key| self.crew.cache.action(key).ok().flatten());
+        let outcome = match found {
+            Lookup::Hit(outcome) => Some(outcome.clone()),
+            Lookup::Miss(_) => None,
+        };
+        self.summary.asked = Some(Asked {
+            action: action.clone(),
+            key,
+            sources: template.inputs.iter().map(|(role, source)| (role.clone(), history::shown(source))).collect(),
+            is_there: outcome.is_some(),
+            changes: before.map(|before| history::changes(&before, action, template)),
+            outcome,
+        });
+    }
+
     /// What waits for a result that is only to be made can't be looked at in a dry run.
-    fn would_run(&mut self, id: NodeId) {
-        self.sink.event(&Event::WouldRun { step: self.name(id), why: Why::New, millis: 0 });
-        let name = self.name(id);
-        self.summary.would_run.push(name);
+    fn would_run(&mut self, id: NodeId, key: Key, action: &Action, template: &Template) {
+        let node = self.dag.payload(id);
+        let step = node.name.clone();
+        let seconds = self.history.seconds(&step).filter(|seconds| *seconds > 0.0).unwrap_or(node.cost);
+        let why = self.history.why(self.crew.cache, &step, key, action, template);
+        self.sink.event(&Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
+        self.summary.would_run.push(step);
         self.dag.set(id, State::Failed);
     }
 
-    /// Takes what an executor gave back.
-    fn land(&mut self, done: Done) {
-        let Some(flight) = self.flights.remove(&done.key) else { return };
-        match done.result {
-            Ok(outcome) => {
-                if let Err(error) = self.cache.file(flight.permit, &outcome) {
-                    flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error));
-                    return;
-                }
-                let mut how = How::Ran { millis: outcome.millis };
-                for id in flight.nodes {
-                    self.dag.payload_mut(id).outcome = Some(outcome.clone());
-                    self.finish(id, how);
-                    how = How::Reused;
-                }
+    /// Takes what executors gave back: results are filed all together, so that many small ones cost one commit.
+    fn land(&mut self, ended: Vec<Done>) {
+        let (mut made, mut others) = (Vec::new(), Vec::new());
+        for Done { key, result } in ended {
+            let Some(flight) = self.crew.flights.remove(&key) else { continue };
+            match result {
+                Ok(ended) => made.push((key, flight, ended)),
+                Err(error) => others.push((key, flight, error)),
             }
-            Err(ExecError::Cancelled) => {}
-            Err(ExecError::MissingInputs(lost)) => {
+        }
+        self.land_made(made);
+        others.into_iter().for_each(|(key, flight, error)| self.land_failed(key, flight, error));
+    }
+
+    fn land_made(&mut self, made: Vec<(Key, Flight, pool::Ended)>) {
+        let fresh = made.iter().filter(|(.., ended)| !ended.found);
+        let results = fresh.map(|(_, flight, ended)| Filed {
+            permit: flight.permit,
+            action: &flight.action,
+            outcome: &ended.outcome,
+        });
+        let filed = self.crew.cache.file_all(results.collect());
+        for (key, flight, ended) in made {
+            match &filed {
+                Ok(()) => self.finish_flight(key, flight, &ended),
+                Err(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, error)),
+            }
+        }
+    }
+
+    fn finish_flight(&mut self, key: Key, flight: Flight, ended: &pool::Ended) {
+        let millis = ended.outcome.millis;
+        let mut how = if ended.found { How::Reused } else { How::Ran { millis } };
+        for id in flight.nodes {
+            let name = self.name(id);
+            self.history.note(&name, key, Some(millis));
+            self.dag.payload_mut(id).outcome = Some(ended.outcome.clone());
+            self.finish(id, how);
+            how = How::Reused;
+        }
+    }
+
+    fn land_failed(&mut self, key: Key, flight: Flight, error: ExecError) {
+        match error {
+            ExecError::Cancelled => self.land_cancelled(flight),
+            ExecError::Infra { message, retry_after, alone } => {
+                self.try_again(key, Flight { alone: alone || flight.alone, ..flight }, message, retry_after);
+            }
+            ExecError::MissingInputs(lost) => {
                 for id in flight.nodes {
                     let sources = self.sources(id, &lost);
                     self.make_again(id, &sources);
                 }
             }
-            Err(ExecError::Step { message, help, log }) => {
-                let message = message + &self.files(&flight.nodes);
-                for (i, id) in flight.nodes.into_iter().enumerate() {
-                    let diagnostic = Diagnostic { help: help.clone(), ..Diagnostic::error(&message) };
-                    self.fail(id, diagnostic, if i == 0 { log.clone() } else { String::new() });
-                }
-            }
-            Err(ExecError::Cache(error)) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error)),
+            ExecError::Step { message, help, log } => self.fail_all(&flight.nodes, &message, help, &log),
+            ExecError::Cache(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error)),
+        }
+    }
+
+    fn land_cancelled(&mut self, flight: Flight) {
+        if let Some(limit) = flight.late {
+            let message = format!("it was stopped after {} s without an end", limit.as_secs_f64());
+            let kind = &flight.action.kind;
+            let help = format!("if it only needs longer, give it more time with `--timeout {kind}=1h`");
+            self.fail_all(&flight.nodes, &message, Some(help), "");
+        }
+    }
+
+    fn try_again(&mut self, key: Key, flight: Flight, message: String, asked: Option<Duration>) {
+        let attempt = flight.attempt + 1;
+        let Some(wait) = patience::pause(attempt, asked).filter(|_| self.may_start()) else {
+            let message = format!("{message}; it was tried {} times", flight.attempt);
+            return self.fail_all(&flight.nodes, &message, None, "");
+        };
+        for &id in &flight.nodes {
+            let millis = wait.as_millis() as u64;
+            self.sink.event(&Event::Retrying { step: self.name(id), attempt, millis, message: message.clone() });
+            self.dag.set(id, State::Ready);
+            self.dag.set(id, State::Queued);
+        }
+        self.crew.pause(key, flight, wait);
+    }
+
+    /// Fails every node of a run; the log is shown once.
+    fn fail_all(&mut self, nodes: &[NodeId], message: &str, help: Option<String>, log: &str) {
+        let message = message.to_owned() + &self.files(nodes);
+        for (i, &id) in nodes.iter().enumerate() {
+            let diagnostic = Diagnostic { help: help.clone(), ..Diagnostic::error(&message) };
+            self.fail(id, diagnostic, if i == 0 { log.to_owned() } else { String::new() });
         }
     }
 
@@ -364,7 +582,9 @@ impl<'a> Engine<'a> {
                 .help("the disk that holds the cache may be failing; try another one with T2V_CACHE=DIR");
             return self.fail(id, diagnostic, String::new());
         }
-        self.dag.set(id, State::Ready);
+        if self.dag.state(id) == State::Running {
+            self.dag.set(id, State::Ready);
+        }
         for source in lost {
             let Source::Output { step, .. } = source else { continue };
             let maker = self.names[step];
@@ -376,14 +596,14 @@ impl<'a> Engine<'a> {
     }
 
     fn finish(&mut self, id: NodeId, how: How) {
-        let runs = matches!(self.dag.payload(id).work, Some(Work::Run(_)));
         self.dag.set(id, State::Done);
-        if runs {
+        if self.dag.payload(id).runs {
             match how {
                 How::Ran { millis } => self.summary.ran.push((self.name(id), millis)),
                 How::Reused => self.summary.reused += 1,
             }
-            self.sink.event(&Event::Finished { step: self.name(id), how, bytes: 0 });
+            let bytes = self.dag.payload(id).outcome.as_ref().map_or(0, Outcome::bytes);
+            self.sink.event(&Event::Finished { step: self.name(id), how, bytes });
         }
         self.tell_graph();
     }
@@ -397,13 +617,17 @@ impl<'a> Engine<'a> {
         let node = self.dag.payload(id);
         let place = diagnostic.place.or(node.place);
         let failure = Failure { step: node.name.clone(), diagnostic: Diagnostic { place, ..diagnostic }, log };
+        let source = self.goal.source.as_ref();
         self.sink.event(&Event::Failed {
             step: failure.step.clone(),
             message: failure.diagnostic.message.clone(),
-            place: None,
-            help: None,
+            place: place.and_then(|place| Some(source?.line_and_column(place.start))),
+            help: failure.diagnostic.help.clone(),
         });
         self.summary.failures.push(failure);
+        if self.crew.options.on_failure == OnFailure::Stop {
+            self.crew.cancel_running();
+        }
     }
 
     fn name(&self, id: NodeId) -> StepName {

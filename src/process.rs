@@ -15,9 +15,13 @@ use nix::unistd::Pid;
 /// How much of a child's standard error is kept: its end, where the reason stands.
 const LOG_BYTES: usize = 64 << 10;
 
-/// A build's cancellation. Clones share it.
+/// A cancellation: of a build, or of one step in it. Clones share it.
 #[derive(Clone, Default)]
-pub struct Cancel(Arc<Shared>);
+pub struct Cancel {
+    own: Arc<Shared>,
+    /// What this is a part of; cancelled with it.
+    whole: Option<Arc<Shared>>,
+}
 
 #[derive(Default)]
 struct Shared {
@@ -26,21 +30,32 @@ struct Shared {
 }
 
 impl Cancel {
-    /// Whether the build has been cancelled.
-    pub fn is_set(&self) -> bool {
-        self.0.set.load(Ordering::SeqCst)
+    /// A cancellation of its own that this one brings about too.
+    pub fn part(&self) -> Self {
+        Self { own: Arc::default(), whole: Some(Arc::clone(&self.own)) }
     }
 
-    /// Cancels the build: every child dies now, and every one that is started from now on dies at once.
+    /// Whether it has been cancelled.
+    pub fn is_set(&self) -> bool {
+        self.levels().any(|shared| shared.set.load(Ordering::SeqCst))
+    }
+
+    /// Cancels: every child dies now, and every one that is started from now on dies at once.
     pub fn set(&self) {
-        self.0.set.store(true, Ordering::SeqCst);
-        for &group in self.groups().iter() {
+        self.own.set.store(true, Ordering::SeqCst);
+        for &group in self.own.groups().iter() {
             kill(group);
         }
     }
 
+    fn levels(&self) -> impl Iterator<Item = &Arc<Shared>> {
+        std::iter::once(&self.own).chain(&self.whole)
+    }
+}
+
+impl Shared {
     fn groups(&self) -> std::sync::MutexGuard<'_, BTreeSet<i32>> {
-        self.0.groups.lock().unwrap_or_else(PoisonError::into_inner)
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,7 +83,7 @@ pub fn spawn(command: &mut Command, cancel: &Cancel) -> io::Result<Running> {
     let mut child = command.stderr(Stdio::piped()).process_group(0).spawn()?;
     let log = child.stderr.take().map(|stderr| thread::spawn(move || tail(stderr)));
     let group = child.id() as i32;
-    cancel.groups().insert(group);
+    cancel.levels().for_each(|shared| drop(shared.groups().insert(group)));
     if cancel.is_set() {
         kill(group);
     }
@@ -102,7 +117,7 @@ impl Drop for Running {
             kill(group);
             let _ = self.child.wait();
         }
-        self.cancel.groups().remove(&group);
+        self.cancel.levels().for_each(|shared| drop(shared.groups().remove(&group)));
     }
 }
 
@@ -193,5 +208,21 @@ mod tests {
         });
         assert!(start.elapsed() < Duration::from_secs(10));
         assert!(run(sh("sleep 30"), b"", 10, &cancel).is_err(), "a late child dies too");
+    }
+
+    #[test]
+    fn a_part_dies_with_the_whole_and_not_the_other_way_round() {
+        let whole = Cancel::default();
+        let (one, other) = (whole.part(), whole.part());
+        one.set();
+        assert_eq!([&one, &other, &whole].map(Cancel::is_set), [true, false, false]);
+        assert!(run(sh("sleep 30"), b"", 10, &one).is_err());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(100));
+                whole.set();
+            });
+            assert!(run(sh("sleep 30"), b"", 10, &other).is_err());
+        });
     }
 }

@@ -1,167 +1,214 @@
 //! `t2v build`.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread::available_parallelism;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::cache::{Cache, CacheError};
 use crate::diag::Diagnostic;
-use crate::engine::{Engine, Options, Summary};
-use crate::plan;
+use crate::engine::{Crew, OnFailure, Options, Summary, Timeouts};
+use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
 use crate::process::Cancel;
-use crate::remote::Local;
-use crate::report::{self, Ending, Screen};
+use crate::report::{self, Last, Screen};
 use crate::spec::Loaded;
-use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
-use crate::steps::{Tool, Workshop};
-use crate::voice::brought::{Brought, Kind};
+use crate::spec::model::Spec;
 
-use super::{Exit, complain, config, load, say, tell, voice};
-
-/// Steps that may wait for somebody else at the same time.
-const WAITS: usize = 8;
+use super::making::{Bench, Film, What, shown};
+use super::seal::{self, Seal};
+use super::{Exit, complain, machine, say, tell, times, watch};
 
 #[derive(Args)]
 pub struct Build {
-    /// The spec
-    #[arg(default_value = "video.yaml")]
-    file: PathBuf,
+    #[command(flatten)]
+    pub what: What,
     /// Steps to run at the same time [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Build only the scene with this id, into a file of its own
-    #[arg(long, value_name = "SCENE")]
-    only: Option<String>,
-    /// Build a quick, rough version at half the size, into a file of its own
-    #[arg(long)]
-    draft: bool,
-    /// Say what would run, without running it
+    /// Say what would run, without running it; `t2v plan` says more
     #[arg(long)]
     dry_run: bool,
+    /// When a step fails, make all that does not depend on it
+    #[arg(short, long, conflicts_with = "fail_fast")]
+    keep_going: bool,
+    /// When a step fails, cancel at once what runs
+    #[arg(long)]
+    fail_fast: bool,
+    /// Give steps so long, such as `20m`; with a kind only those, such as `segment=1h`
+    #[arg(long, value_name = "[KIND=]TIME", value_parser = times::timeout)]
+    timeout: Vec<times::Timeout>,
+    /// Say of each step that runs why it does
+    #[arg(long)]
+    explain: bool,
+    /// Write what happens to standard output as JSON lines, see docs/events.md
+    #[arg(long)]
+    json: bool,
+    /// Write a trace that ui.perfetto.dev opens
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// Build again whenever a file of the project is saved, until Ctrl-C
+    #[arg(short, long, conflicts_with_all = ["dry_run", "profile"])]
+    watch: bool,
 }
 
 impl Build {
     pub fn run(self, screen: Screen) -> Exit {
-        let loaded = match load(&self.file, screen) {
-            Ok(loaded) => loaded,
-            Err(exit) => return exit,
-        };
-        let spec = match self.chosen(&loaded.spec) {
-            Ok(spec) => spec,
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                return Exit::Wrong;
-            }
-        };
-        match self.build(spec, &loaded, screen) {
-            Ok(exit) => exit,
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                Exit::Failed
-            }
-        }
+        let result = if self.watch { watch::run(&self, screen) } else { self.once(screen) };
+        result.unwrap_or_else(|exit| exit)
     }
 
-    /// The part of the spec, and the quality, that were asked for.
-    fn chosen(&self, spec: &Spec) -> Result<Spec, Diagnostic> {
-        let mut chosen = spec.clone();
-        if let Some(id) = &self.only {
-            let ids: Vec<&str> = spec.scenes.iter().map(|scene| scene.id.as_str()).collect();
-            chosen = plan::only(chosen, id).ok_or_else(|| {
-                Diagnostic::error(format!("there is no scene `{id}`")).help(format!("there are {}", ids.join(", ")))
-            })?;
-        }
-        if self.draft {
-            chosen = plan::as_draft(chosen);
-        }
-        match plan::overwritten(&chosen) {
-            None => Ok(chosen),
-            Some(file) => {
-                Err(Diagnostic::error(format!("the film's files would write over its source `{}`", file.written))
-                    .help("choose another `output: { file: … }`"))
-            }
-        }
-    }
-
-    fn build(&self, spec: Spec, loaded: &Loaded, screen: Screen) -> Result<Exit, Diagnostic> {
+    fn once(&self, screen: Screen) -> Result<Exit, Exit> {
         let start = Instant::now();
-        let cache = Cache::open(&config::cache_folder(&spec.root)?).map_err(unusable)?;
-        let workshop = Arc::new(Workshop::open(&cache).map_err(unusable)?);
-        let voices = voice::brought();
-        check_tools(&spec, &workshop, &voices)?;
-        let film = spec.output.file.clone();
-        let cancel = cancel_on_signal();
-        let summary = {
-            let sink = screen.sink();
-            let engine = Engine::new(&cache, self.options(), sink.as_ref(), &cancel);
-            engine.build(plan::plan(spec, Arc::clone(&workshop), voices), &Local::new(&cache, &workshop))
+        let project = self.what.project();
+        let failed = |diagnostic| {
+            complain(diagnostic, screen);
+            Exit::Failed
         };
-        Ok(self.conclude(&summary, loaded, screen, &Outcome { film, start, cancelled: cancel.is_set() }))
+        // A wrong spec must not leave a cache behind where there was none; a right one is not read where nothing changed.
+        let sealed = super::config::cache_folder(&project).map_err(failed)?.exists();
+        let bench = if sealed { Some(Bench::open(&project).map_err(failed)?) } else { None };
+        if let Some(seal) = bench.as_ref().and_then(|bench| seal::unbroken(&self.what, bench)) {
+            return Ok(self.nothing_to_do(&seal, start));
+        }
+        let spec = seal::look(&self.what);
+        let (loaded, chosen) = self.what.load(screen)?;
+        let bench = bench.map_or_else(|| Bench::open(&project), Ok).map_err(failed)?;
+        bench.check_tools(&chosen).map_err(failed)?;
+        let wax = seal::begin(&self.what, spec, &loaded, &bench);
+        let cancel = cancel_on_signal();
+        let made = bench
+            .crew(self.options(), &cancel, |crew| self.make(crew, &bench, &loaded, chosen, &cancel, screen, start));
+        if let (Some(wax), true, false) = (wax, made.summary.is_complete(), self.dry_run) {
+            wax.press(&bench.cache, &made.film, &made.written(), made.summary.ran.len() + made.summary.reused);
+        }
+        Ok(made.exit)
     }
 
-    fn options(&self) -> Options {
-        // `available_parallelism` heeds affinity and cgroup limits, not the host's cores.
-        let cores = self.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from);
-        Options { cores, waits: WAITS, dry_run: self.dry_run }
+    /// Makes the film once, and says what became of it.
+    #[allow(clippy::too_many_arguments)]
+    pub fn make(
+        &self,
+        crew: &mut Crew,
+        bench: &Bench,
+        loaded: &Loaded,
+        spec: Spec,
+        cancel: &Cancel,
+        screen: Screen,
+        start: Instant,
+    ) -> Made {
+        let (recording, film) = (Recording::default(), spec.output.file.clone());
+        let what = Film { what: &self.what, loaded, spec, asked: None };
+        let summary = {
+            let sinks: Vec<Box<dyn Sink + '_>> = vec![self.sink(screen), Box::new(&recording)];
+            bench.make(crew, what, &self.options(), cancel, &sinks)
+        };
+        let made = Made { summary, film, events: recording.events(), exit: Exit::Failed };
+        let exit = self.conclude(&made, loaded, screen, cancel.is_set(), start.elapsed());
+        Made { exit, ..made }
     }
 
-    fn conclude(&self, summary: &Summary, loaded: &Loaded, screen: Screen, outcome: &Outcome) -> Exit {
+    fn sink(&self, screen: Screen) -> Box<dyn Sink> {
+        match self.json {
+            true => Box::new(report::Json::new(io::stdout())),
+            false => screen.sink(self.explain),
+        }
+    }
+
+    /// How films are made on this machine, as far as the user says.
+    pub fn options(&self) -> Options {
+        let mut timeouts = Timeouts::default();
+        for (kind, time) in &self.timeout {
+            match kind {
+                Some(kind) => drop(timeouts.kinds.insert(kind.clone(), *time)),
+                None => timeouts.all = Some(*time),
+            }
+        }
+        let on_failure = match (self.keep_going, self.fail_fast) {
+            (true, _) => OnFailure::KeepGoing,
+            (_, true) => OnFailure::Stop,
+            _ => OnFailure::Finish,
+        };
+        let cores = self.jobs.map_or_else(machine::cores, usize::from);
+        Options { memory: machine::memory(), dry_run: self.dry_run, on_failure, timeouts, ..Options::for_cores(cores) }
+    }
+
+    fn conclude(&self, made: &Made, loaded: &Loaded, screen: Screen, cancelled: bool, took: Duration) -> Exit {
+        let summary = &made.summary;
         tell(&report::failures(summary, &loaded.source, screen.style()));
         if self.dry_run {
-            say(&report::dry_run(summary));
+            self.print(&report::dry_run(summary));
             return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
         }
-        if outcome.cancelled {
+        if let Some(path) = &self.profile
+            && let Err(error) = File::create(path).and_then(|file| report::trace(&made.events, file))
+        {
+            complain(Diagnostic::error(format!("the trace `{}` can't be written: {error}", path.display())), screen);
+        }
+        if cancelled {
             tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
             return Exit::Interrupted;
         }
-        let bytes = fs::metadata(&outcome.film).ok().map(|m| m.len());
-        let film = shown(&outcome.film);
-        say(&report::ending(&Ending { summary, took: outcome.start.elapsed(), film: &film, bytes }));
+        let bytes = fs::metadata(&made.film).ok().map(|m| m.len());
+        self.print(&report::ending(&Last { summary, took, film: &shown(&made.film), bytes }));
         if summary.is_complete() { Exit::Done } else { Exit::Failed }
     }
-}
 
-/// What is known when the engine has stopped.
-struct Outcome {
-    film: PathBuf,
-    start: Instant,
-    cancelled: bool,
-}
-
-fn unusable(error: CacheError) -> Diagnostic {
-    Diagnostic::error(error.to_string()).help("another place can be chosen with T2V_CACHE=DIR")
-}
-
-/// A path below the current folder, without it.
-fn shown(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().and_then(|dir| dir.canonicalize());
-    here.ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).to_owned()
-}
-
-/// Says what is missing before anything runs.
-fn check_tools(spec: &Spec, workshop: &Workshop, voices: &[Brought]) -> Result<(), Diagnostic> {
-    let mut needed = vec![Tool::Ffmpeg];
-    if spec.scenes.iter().any(|scene| matches!(scene.show, Show::Video { .. })) {
-        needed.push(Tool::Ffprobe);
+    /// Standard output is for the stream where that is wanted.
+    fn print(&self, text: &str) {
+        if self.json { tell(text) } else { say(text) }
     }
-    let piper = |name: &str| voices.iter().any(|voice| voice.name == name && voice.kind == Kind::Piper);
-    let espeak = |voice: &Voice| voice.engine == Speaker::Espeak || piper(&voice.name);
-    if spec.scenes.iter().any(|scene| matches!(scene.speech, Speech::Spoken(_)) && espeak(&scene.voice)) {
-        needed.push(Tool::Espeak);
+
+    fn nothing_to_do(&self, seal: &Seal, start: Instant) -> Exit {
+        let begin = Begin {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            spec: self.what.file.display().to_string(),
+            film: shown(&seal.film).display().to_string(),
+            time: 0,
+            cores: self.options().cores,
+            dry_run: self.dry_run,
+        };
+        let end = End { outcome: Ending::Done, ran: 0, reused: seal.steps, failed: 0, unfinished: 0 };
+        if self.json {
+            let sink = report::Json::new(io::stdout());
+            sink.event(&Event::Begin(begin));
+            sink.event(&Event::End(end));
+        }
+        let summary = Summary { reused: seal.steps, ..Summary::default() };
+        let bytes = fs::metadata(&seal.film).ok().map(|m| m.len());
+        let text = match self.dry_run {
+            true => report::dry_run(&summary),
+            false => {
+                report::ending(&Last { summary: &summary, took: start.elapsed(), film: &shown(&seal.film), bytes })
+            }
+        };
+        self.print(&text);
+        Exit::Done
     }
-    needed
-        .into_iter()
-        .try_for_each(|tool| workshop.check(tool))
-        .map_err(|e| Diagnostic::error(e.to_string()).help(e.help()))
+}
+
+/// What is left of a build.
+pub struct Made {
+    pub summary: Summary,
+    pub film: PathBuf,
+    pub events: Vec<Stamped>,
+    pub exit: Exit,
+}
+
+impl Made {
+    /// The files outside the cache that the film consists of.
+    fn written(&self) -> Vec<PathBuf> {
+        let path = |stamped: &Stamped| match &stamped.event {
+            Event::Published { path, .. } => Some(Path::new(path).to_owned()),
+            _ => None,
+        };
+        self.events.iter().filter_map(path).collect()
+    }
 }
 
 /// The first Ctrl-C (or a polite kill) cancels the build; a second one ends the process.
-fn cancel_on_signal() -> Cancel {
+pub fn cancel_on_signal() -> Cancel {
     let cancel = Cancel::default();
     let signalled = cancel.clone();
     let installed = ctrlc::set_handler(move || {

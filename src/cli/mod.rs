@@ -3,7 +3,12 @@
 mod build;
 mod config;
 mod doctor;
+mod machine;
+mod making;
+mod seal;
+mod times;
 mod voice;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

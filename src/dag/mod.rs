@@ -16,8 +16,10 @@ pub struct NodeId(NodeIndex);
 pub enum State {
     /// Some node that it waits for is not done.
     Waiting,
-    /// All that it waits for is done; nobody runs it yet.
+    /// All that it waits for is done; nobody has looked at it yet.
     Ready,
+    /// It must run, and waits for its turn.
+    Queued,
     /// Somebody runs it.
     Running,
     /// Its result is there.
@@ -95,6 +97,11 @@ impl<T> Dag<T> {
         self.ready.iter().map(|turn| turn.node)
     }
 
+    /// Microseconds expected from the node's start to the end of the longest chain that hangs on it.
+    pub fn rank(&self, id: NodeId) -> u64 {
+        (self.graph[id.0].rank * 1e6).clamp(0.0, 1e18) as u64
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.graph.node_count()
@@ -129,13 +136,15 @@ impl<T> Dag<T> {
 
     /// The one way in which a node changes its state.
     ///
-    /// Running needs Ready; Done and Failed need Ready or Running; Ready may also follow Done, when a result was lost and must be
-    /// made again (what waits for the node then waits anew, unless it is over). Anything else is a bug in the caller and panics.
+    /// Queued needs Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running, and also
+    /// Done, when a result was lost and must be made again (what waits for the node then waits anew, unless it is queued, running or
+    /// over). Anything else is a bug in the caller and panics.
     pub fn set(&mut self, id: NodeId, to: State) {
         let from = self.state(id);
         let legal = match to {
-            State::Running => from == State::Ready,
-            State::Done | State::Failed => matches!(from, State::Ready | State::Running),
+            State::Queued => from == State::Ready,
+            State::Running => matches!(from, State::Ready | State::Queued),
+            State::Done | State::Failed => matches!(from, State::Ready | State::Queued | State::Running),
             State::Ready => matches!(from, State::Done | State::Running),
             State::Waiting | State::Skipped => false,
         };
@@ -196,8 +205,7 @@ impl<T> Dag<T> {
     }
 
     fn turn(&self, id: NodeId) -> Turn {
-        let micros = (self.graph[id.0].rank * 1e6).clamp(0.0, 1e18) as u64;
-        Turn { rank: std::cmp::Reverse(micros), node: id }
+        Turn { rank: std::cmp::Reverse(self.rank(id)), node: id }
     }
 
     /// A new chain may be longer than any that hung on the nodes before it.

@@ -1,116 +1,198 @@
-//! Threads that run actions: so many for those that occupy a core, so many for those that wait. Knows nothing of the graph.
+//! Slots: threads that each run one action at a time, so many for those that occupy a core, so many for those that wait.
+//! Knows nothing of the graph.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Scope;
 
-use crate::action::{Action, Needs, Outcome};
+use crate::action::{Action, Lane, Needs, Outcome};
+use crate::cache::{Cache, KeyLock, Lookup};
 use crate::digest::Key;
-use crate::event::{Event, Sink};
 use crate::process::Cancel;
 use crate::remote::{ExecError, Executor, Job};
-use crate::work::StepName;
 
 use super::Options;
+
+/// What the threads tell the loop.
+pub enum Message {
+    /// An action ended.
+    Done(Done),
+    /// An action got this far.
+    Progress { key: Key, done: u64, total: u64 },
+    /// Somebody wants the loop to look around.
+    Wake,
+}
 
 /// An action that ended.
 pub struct Done {
     pub key: Key,
-    pub action: Action,
-    pub result: Result<Outcome, ExecError>,
+    pub result: Result<Ended, ExecError>,
 }
 
-struct Order {
-    name: StepName,
-    key: Key,
-    action: Action,
+/// How an action came by its outcome.
+pub struct Ended {
+    pub outcome: Outcome,
+    /// Another process made it while this one waited.
+    pub found: bool,
+    /// Held until the result is filed, so that another process finds it.
+    pub _lock: Option<KeyLock>,
 }
 
-/// Threads of one kind.
-struct Lane {
-    orders: Sender<Order>,
-    free: usize,
+/// What a slot is to run.
+pub struct Order {
+    pub key: Key,
+    pub action: Arc<Action>,
+    /// The project's files that it reads, to be taken into the cache first.
+    pub files: Vec<PathBuf>,
+    pub cancel: Cancel,
+    /// Whether two processes should not make it at the same time.
+    pub exclusive: bool,
 }
 
-/// All threads of a build. They end when it is dropped.
+/// One of the pool's threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    lane: Lane,
+    number: usize,
+    memory: u64,
+    alone: bool,
+}
+
+impl Slot {
+    /// Its name in messages and traces.
+    pub fn name(&self) -> String {
+        let lane = match self.lane {
+            Lane::Core => "core",
+            Lane::Wait => "wait",
+        };
+        format!("{lane} {}", self.number + 1)
+    }
+}
+
+/// The threads of one lane.
+struct Threads {
+    orders: Vec<Sender<Order>>,
+    free: BTreeSet<usize>,
+}
+
+/// All threads. They end when it is dropped.
 pub struct Pool {
-    core: Lane,
-    wait: Lane,
+    core: Threads,
+    wait: Threads,
+    /// Bytes that are not spoken for by what runs.
+    memory: u64,
+    running: usize,
+    alone: bool,
 }
 
 impl Pool {
-    /// Starts the threads; each sends what it ends to `done`.
+    /// Starts the threads; each tells `told` what becomes of its orders.
     pub fn start<'s, 'e: 's>(
         scope: &'s Scope<'s, 'e>,
         options: &Options,
+        cache: &'e Cache,
         executor: &'e dyn Executor,
-        sink: &'e dyn Sink,
-        cancel: &'e Cancel,
-        done: Sender<Done>,
+        told: &Sender<Message>,
     ) -> Self {
-        let lane = |threads: usize| {
-            let (orders, taken) = channel();
-            let taken = Arc::new(Mutex::new(taken));
-            for _ in 0..threads {
-                let (taken, done) = (Arc::clone(&taken), done.clone());
-                scope.spawn(move || work(&taken, &done, executor, sink, cancel));
-            }
-            Lane { orders, free: threads }
+        let threads = |count: usize| {
+            let orders = (0..count).map(|_| {
+                let (sender, orders) = channel();
+                let told = told.clone();
+                scope.spawn(move || Worker { cache, executor, told }.work(&orders));
+                sender
+            });
+            Threads { orders: orders.collect(), free: (0..count).collect() }
         };
-        Self { core: lane(options.cores.max(1)), wait: lane(options.waits.max(1)) }
+        let (core, wait) = (threads(options.cores.max(1)), threads(options.waits.max(1)));
+        Self { core, wait, memory: options.memory, running: 0, alone: false }
     }
 
-    /// Whether an action that needs this could start now. What needs nothing always can.
-    pub fn has_room(&self, needs: Option<Needs>) -> bool {
-        match needs {
-            None => true,
-            Some(Needs::Core) => self.core.free > 0,
-            Some(Needs::Wait) => self.wait.free > 0,
+    /// Takes a slot in which an action with these needs may run now; `alone`, if nothing may run beside it. What needs more memory than
+    /// there is runs alone.
+    pub fn take(&mut self, needs: &Needs, alone: bool) -> Option<Slot> {
+        let fits = needs.memory <= self.memory && !alone;
+        if self.alone || !(fits || self.running == 0) {
+            return None;
+        }
+        let number = self.threads(needs.lane).free.pop_first()?;
+        let memory = needs.memory.min(self.memory);
+        self.memory -= memory;
+        self.running += 1;
+        self.alone = !fits;
+        Some(Slot { lane: needs.lane, number, memory, alone: self.alone })
+    }
+
+    /// Whether no slot of the lane is free.
+    pub fn is_full(&self, lane: Lane) -> bool {
+        match lane {
+            Lane::Core => self.core.free.is_empty(),
+            Lane::Wait => self.wait.free.is_empty(),
         }
     }
 
-    /// Starts an action on a thread that is free.
-    pub fn send(&mut self, name: StepName, key: Key, action: Action) {
-        let lane = self.lane(action.needs);
-        lane.free -= 1;
-        lane.orders.send(Order { name, key, action }).expect("threads outlive the pool");
+    /// Runs an order in a slot that was taken.
+    pub fn send(&mut self, slot: Slot, order: Order) {
+        self.threads(slot.lane).orders[slot.number].send(order).expect("threads outlive the pool");
     }
 
-    /// A thread of this kind is free again.
-    pub fn free(&mut self, needs: Needs) {
-        self.lane(needs).free += 1;
+    /// The slot is free again.
+    pub fn free(&mut self, slot: Slot) {
+        self.threads(slot.lane).free.insert(slot.number);
+        self.memory += slot.memory;
+        self.running -= 1;
+        self.alone &= !slot.alone;
     }
 
-    fn lane(&mut self, needs: Needs) -> &mut Lane {
-        match needs {
-            Needs::Core => &mut self.core,
-            Needs::Wait => &mut self.wait,
-        }
-    }
-}
-
-fn work(
-    orders: &Mutex<Receiver<Order>>,
-    done: &Sender<Done>,
-    executor: &dyn Executor,
-    sink: &dyn Sink,
-    cancel: &Cancel,
-) {
-    loop {
-        let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Order { name, key, action }) = order else { return };
-        let progress = |done, total| sink.event(&Event::Progress { step: name.clone(), done, total });
-        // A bug in a step must not leave the engine waiting for its end.
-        let run = || executor.run(&action, &Job { cancel, progress: &progress });
-        let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(panicked(&name)));
-        if done.send(Done { key, action, result }).is_err() {
-            return;
+    fn threads(&mut self, lane: Lane) -> &mut Threads {
+        match lane {
+            Lane::Core => &mut self.core,
+            Lane::Wait => &mut self.wait,
         }
     }
 }
 
-fn panicked(step: &StepName) -> ExecError {
-    let message = format!("t2v itself failed in {step}; this is a bug");
+/// What a thread works with.
+struct Worker<'e> {
+    cache: &'e Cache,
+    executor: &'e dyn Executor,
+    told: Sender<Message>,
+}
+
+impl Worker<'_> {
+    fn work(&self, orders: &Receiver<Order>) {
+        while let Ok(order) = orders.recv() {
+            // A bug in a step must not leave the engine waiting for its end.
+            let result = catch_unwind(AssertUnwindSafe(|| self.run(&order))).unwrap_or_else(|_| Err(panicked(&order)));
+            if self.told.send(Message::Done(Done { key: order.key, result })).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn run(&self, order: &Order) -> Result<Ended, ExecError> {
+        let lock = match order.exclusive {
+            true => self.cache.lock(order.key, &|| order.cancel.is_set())?,
+            false => None,
+        };
+        if order.exclusive && lock.is_none() {
+            return Err(ExecError::Cancelled);
+        }
+        if lock.is_some()
+            && let Lookup::Hit(outcome) = self.cache.lookup(order.key)?
+        {
+            return Ok(Ended { outcome, found: true, _lock: lock });
+        }
+        order.files.iter().try_for_each(|path| self.cache.take_in_copy(path).map(drop))?;
+        let progress = |done, total| drop(self.told.send(Message::Progress { key: order.key, done, total }));
+        let job = Job { cancel: &order.cancel, progress: &progress };
+        Ok(Ended { outcome: self.executor.run(&order.action, &job)?, found: false, _lock: lock })
+    }
+}
+
+fn panicked(order: &Order) -> ExecError {
+    let message = format!("t2v itself failed in this `{}` step; this is a bug", order.action.kind);
     ExecError::Step { message, help: Some("please report it with the lines above".to_owned()), log: String::new() }
 }

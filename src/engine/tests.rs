@@ -5,13 +5,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::*;
+use crate::action::Needs;
+use crate::cache::Cache;
 use crate::digest::Digest;
-use crate::remote::Job;
+use crate::event::{Recording, Why};
+use crate::process::Cancel;
+use crate::remote::{Executor, Job};
 
 /// Each step joins its inputs and its own text; the output's role is `out`. Stricter than a real one: the same key twice is an error,
 /// unless the first result was damaged on purpose.
@@ -61,11 +66,15 @@ impl<'a> Joiner<'a> {
 }
 
 impl Executor for Joiner<'_> {
-    fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
+    fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
         let now = self.running.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
         if action.params["slow"] == true {
             thread::sleep(Duration::from_millis(20));
+        }
+        if action.params["text"].as_str().unwrap().starts_with("hang") && !hang(job) {
+            self.running.fetch_sub(1, Ordering::SeqCst);
+            return Err(ExecError::Cancelled);
         }
         let result = self.join(action);
         if result.is_ok() {
@@ -78,10 +87,13 @@ impl Executor for Joiner<'_> {
     }
 }
 
-struct Silent;
-
-impl Sink for Silent {
-    fn event(&self, _: &Event) {}
+/// Takes five seconds, unless it is cancelled.
+fn hang(job: &Job) -> bool {
+    let cancelled = || {
+        thread::sleep(Duration::from_millis(5));
+        job.cancel.is_set()
+    };
+    !(0..1000).any(|_| cancelled())
 }
 
 fn name(name: &str) -> StepName {
@@ -95,7 +107,8 @@ fn step(own: &str, text: &str, inputs: &[&str]) -> Planned {
     };
     let inputs = inputs.iter().map(|input| ((*input).to_owned(), source(input))).collect();
     let params = json!({"text": text, "slow": text.starts_with("slow")});
-    let template = Template { kind: "join", version: 1, params, inputs, tools: BTreeMap::new(), needs: Needs::Core };
+    let template =
+        Template { kind: "join", version: 1, params, inputs, tools: BTreeMap::new(), needs: Needs::default() };
     Planned { name: name(own), place: None, cost: 1.0, work: Work::Run(template) }
 }
 
@@ -109,16 +122,31 @@ fn grow(own: &str, reads: &[&str], grow: Grow) -> Planned {
     Planned { name: name(own), place: None, cost: 0.0, work: Work::Grow { reads, after: vec![], grow } }
 }
 
-const OPTIONS: Options = Options { cores: 2, waits: 2, dry_run: false };
+fn options() -> Options {
+    Options { waits: 2, ..Options::for_cores(2) }
+}
+
+fn goal() -> Goal {
+    Goal { film: "film".into(), ..Goal::default() }
+}
 
 fn build_with(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> Summary {
-    Engine::new(cache, options, &Silent, &Cancel::default()).build(plan, executor)
+    told(cache, options, executor, plan).0
+}
+
+/// Builds, and gives what was told meanwhile.
+fn told(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> (Summary, Vec<Event>) {
+    let recording = Recording::default();
+    let summary = Crew::with(cache, options, executor, &Cancel::default(), |crew| {
+        Engine::new(crew, &recording, goal()).build(plan)
+    });
+    (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
 }
 
 /// Builds, and gives the texts of the steps that ran, sorted.
 fn build(cache: &Cache, plan: Vec<Planned>) -> Vec<String> {
     let joiner = Joiner::new(cache);
-    let summary = build_with(cache, OPTIONS, &joiner, plan);
+    let summary = build_with(cache, options(), &joiner, plan);
     assert!(summary.is_complete(), "{summary:?}");
     let mut ran = joiner.ran.into_inner().unwrap();
     ran.sort();
@@ -210,7 +238,7 @@ fn steps_run_side_by_side_but_no_more_than_there_are_slots() {
     for cores in [1, 3] {
         let joiner = Joiner::new(&cache);
         let plan = (0..6).map(|i| step(&format!("s{i}"), &format!("slow{i}{cores}"), &[])).collect();
-        build_with(&cache, Options { cores, ..OPTIONS }, &joiner, plan);
+        build_with(&cache, Options { cores, ..options() }, &joiner, plan);
         assert_eq!(joiner.most.into_inner(), cores);
     }
 }
@@ -221,7 +249,7 @@ fn a_failure_is_told_with_its_log_and_the_rest_is_kept() {
     let cache = Cache::open(dir.path()).unwrap();
     let plan = || vec![step("good", "G", &[]), step("bad", "slow bad", &[]), step("after", "A", &["good", "bad"])];
     let joiner = Joiner { fails: "slow bad", ..Joiner::new(&cache) };
-    let summary = build_with(&cache, OPTIONS, &joiner, plan());
+    let summary = build_with(&cache, options(), &joiner, plan());
     let failure = &summary.failures[0];
     assert_eq!(
         (failure.step.as_str(), failure.diagnostic.message.as_str(), failure.log.as_str()),
@@ -235,7 +263,7 @@ fn a_failure_is_told_with_its_log_and_the_rest_is_kept() {
 fn a_bug_in_a_step_fails_the_step_and_not_the_engine() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
-    let summary = build_with(&cache, OPTIONS, &Joiner::new(&cache), vec![step("a", "panic", &[])]);
+    let summary = build_with(&cache, options(), &Joiner::new(&cache), vec![step("a", "panic", &[])]);
     assert!(summary.failures[0].diagnostic.message.contains("bug"));
 }
 
@@ -254,7 +282,7 @@ fn a_damaged_result_is_made_again() {
 
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
-    let summary = build_with(&cache, OPTIONS, &joiner, plan("C"));
+    let summary = build_with(&cache, options(), &joiner, plan("C"));
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(fs::read(&out).unwrap(), b"AC");
 }
@@ -266,7 +294,9 @@ fn a_cancelled_build_says_what_is_left() {
     let cancel = Cancel::default();
     cancel.set();
     let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
-    let summary = Engine::new(&cache, OPTIONS, &Silent, &cancel).build(plan, &Joiner::new(&cache));
+    let summary = Crew::with(&cache, options(), &Joiner::new(&cache), &cancel, |crew| {
+        Engine::new(crew, &Recording::default(), goal()).build(plan)
+    });
     assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
 }
 
@@ -277,8 +307,172 @@ fn a_dry_run_runs_nothing() {
     let plan = |b: &str| vec![step("a", "A", &[]), step("b", b, &["a"]), step("c", "C", &["b"])];
     build(&cache, plan("B"));
     let joiner = Joiner::new(&cache);
-    let summary = build_with(&cache, Options { dry_run: true, ..OPTIONS }, &joiner, plan("X"));
+    let summary = build_with(&cache, Options { dry_run: true, ..options() }, &joiner, plan("X"));
     assert!(joiner.ran.into_inner().unwrap().is_empty());
     assert_eq!(summary.would_run, [name("b")]);
     assert_eq!((summary.reused, summary.unfinished), (1, 1));
+}
+
+#[test]
+fn keep_going_makes_all_that_does_not_hang_on_the_failure() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner { fails: "bad", ..Joiner::new(&cache) };
+    let mut plan = vec![step("bad", "bad", &[]), step("after", "after", &["bad"])];
+    plan.extend((0..6).map(|i| step(&format!("good{i}"), &format!("slow{i}"), &[])));
+    let summary = build_with(&cache, Options { on_failure: OnFailure::KeepGoing, ..options() }, &joiner, plan);
+    assert_eq!((summary.ran.len(), summary.failures.len(), summary.unfinished), (6, 1, 1));
+}
+
+#[test]
+fn fail_fast_cancels_what_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner { fails: "slow bad", ..Joiner::new(&cache) };
+    let plan = vec![step("hang", "hang", &[]), step("bad", "slow bad", &[])];
+    let start = std::time::Instant::now();
+    let summary = build_with(&cache, Options { on_failure: OnFailure::Stop, ..options() }, &joiner, plan);
+    assert_eq!((summary.ran.len(), summary.failures.len(), summary.unfinished), (0, 1, 1));
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_step_that_hangs_is_stopped_and_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let kinds = BTreeMap::from([("join".to_owned(), Duration::from_millis(60))]);
+    let timeouts = Timeouts { all: Some(Duration::from_secs(60)), kinds };
+    let summary =
+        build_with(&cache, Options { timeouts, ..options() }, &Joiner::new(&cache), vec![step("a", "hang", &[])]);
+    let diagnostic = &summary.failures[0].diagnostic;
+    assert_eq!(diagnostic.message, "it was stopped after 0.06 s without an end");
+    assert!(diagnostic.help.as_ref().unwrap().contains("--timeout join=1h"));
+}
+
+/// Fails so often before it does its work.
+struct Flaky<'a>(AtomicUsize, Joiner<'a>);
+
+impl Executor for Flaky<'_> {
+    fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
+        let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        match left {
+            Ok(_) => Err(ExecError::Infra { message: "no memory".into(), retry_after: None, alone: true }),
+            Err(_) => self.1.run(action, job),
+        }
+    }
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let flaky = Flaky(AtomicUsize::new(1), Joiner::new(&cache));
+    let plan = vec![step("a", "slow A", &[]), step("b", "slow B", &[]), step("c", "C", &["a", "b"])];
+    let (summary, events) = told(&cache, options(), &flaky, plan);
+    assert!(summary.is_complete(), "{summary:?}");
+    assert!(events.iter().any(|event| matches!(event, Event::Retrying { attempt: 2, .. })), "{events:?}");
+    assert_eq!(flaky.1.most.into_inner(), 1, "it ran beside another one");
+}
+
+#[test]
+fn what_never_passes_fails_in_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let flaky = Flaky(AtomicUsize::new(99), Joiner::new(&cache));
+    let summary = build_with(&cache, options(), &flaky, vec![step("a", "A", &[])]);
+    assert_eq!(summary.failures[0].diagnostic.message, "no memory; it was tried 4 times");
+}
+
+#[test]
+fn memory_bounds_what_runs_side_by_side_but_stops_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let heavy = |i: usize, memory: u64| {
+        let mut planned = step(&format!("s{i}"), &format!("slow{i} {memory}"), &[]);
+        let Work::Run(template) = &mut planned.work else { unreachable!() };
+        template.needs.memory = memory;
+        planned
+    };
+    for (memory, most) in [(40, 2), (60, 1), (900, 1)] {
+        let joiner = Joiner::new(&cache);
+        let plan = (0..6).map(|i| heavy(i, memory)).collect();
+        let summary = build_with(&cache, Options { memory: 100, ..Options::for_cores(4) }, &joiner, plan);
+        assert!(summary.is_complete());
+        assert_eq!(joiner.most.into_inner(), most, "{memory}");
+    }
+}
+
+#[test]
+fn a_build_that_is_left_hands_its_runs_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let start = std::time::Instant::now();
+    Crew::with(&cache, options(), &joiner, &Cancel::default(), |crew| {
+        let waker = crew.waker();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            waker.leave();
+        });
+        let first = vec![step("a", "hang stale", &[]), step("b", "hang wanted", &[])];
+        let left = Engine::new(crew, &Recording::default(), goal()).build(first);
+        assert_eq!((left.ran.len(), left.unfinished, left.failures.len()), (0, 2, 0));
+        crew.stay();
+        let recording = Recording::default();
+        let second = vec![step("a", "slow new", &[]), step("b", "hang wanted", &[])];
+        let summary = Engine::new(crew, &recording, goal()).build(second);
+        assert!(summary.is_complete(), "{summary:?}");
+        assert_eq!(summary.ran.len(), 2);
+    });
+    let ran = joiner.ran.into_inner().unwrap();
+    assert_eq!(ran.iter().filter(|text| *text == "hang wanted").count(), 1);
+    assert!(!ran.contains(&"hang stale".to_owned()), "what became stale went on to its end");
+    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
+}
+
+#[test]
+fn events_name_what_runs_where_and_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let plan = |text: &str| vec![step("a", text, &[]), step("b", "B", &["a"])];
+    let why = |events: &[Event], wanted: &str| {
+        let found = events.iter().find_map(|event| match event {
+            Event::Started { step, why, slot } if step.as_str() == wanted => Some((why.clone(), slot.clone())),
+            _ => None,
+        });
+        found.unwrap()
+    };
+    let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("A"));
+    assert_eq!(why(&events, "a"), (Why::New, "core 1".to_owned()));
+    let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("X"));
+    let (Why::Changed(changes), _) = why(&events, "a") else { panic!("{events:?}") };
+    assert_eq!(changes.len(), 1);
+    assert_eq!(
+        (changes[0].part.as_str(), changes[0].before.as_deref(), changes[0].after.as_deref()),
+        ("params.text", Some("\"A\""), Some("\"X\""))
+    );
+    let (Why::Changed(changes), _) = why(&events, "b") else { panic!("{events:?}") };
+    assert_eq!((changes[0].part.as_str(), changes[0].source.as_deref()), ("inputs.a", Some("a")));
+}
+
+#[test]
+fn a_step_is_laid_open_with_what_changed_last() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let ask = |text: &str| {
+        let goal = Goal { asked: Some(name("a")), ..goal() };
+        let options = Options { dry_run: true, ..options() };
+        let joiner = Joiner::new(&cache);
+        Crew::with(&cache, options, &joiner, &Cancel::default(), |crew| {
+            Engine::new(crew, &Recording::default(), goal).build(vec![step("a", text, &[])]).asked.unwrap()
+        })
+    };
+    assert!(ask("A").changes.is_none());
+    build(&cache, vec![step("a", "A", &[])]);
+    build(&cache, vec![step("a", "X", &[])]);
+    for (text, there, before) in [("X", true, "\"A\""), ("Y", false, "\"X\"")] {
+        let asked = ask(text);
+        assert_eq!(asked.is_there, there);
+        assert_eq!(asked.changes.unwrap()[0].before.as_deref(), Some(before));
+    }
 }

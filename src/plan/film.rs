@@ -24,16 +24,13 @@ const QUIETEST_MUSIC: f64 = -60.0;
 
 /// Adds sound, mux and what lies beside the film once every scene is timed.
 pub fn grow(planner: &Arc<Planner>) -> Planned {
-    let mut reads: Vec<Source> = planner.spec.scenes.iter().flat_map(|scene| planner.timing_sources(scene)).collect();
-    reads.extend(planner.spec.music.is_some().then(|| Source::output(&names::music(), "info")));
+    let reads = planner.spec.music.iter().map(|_| Source::output(&names::music(), "info")).collect();
     let scenes = &planner.spec.scenes;
     let after = scenes.iter().map(names::timing).chain(scenes.iter().skip(1).map(names::transition_timing)).collect();
     let shared = Arc::clone(planner);
-    let grow = move |mut texts: &[Vec<u8>]| {
-        let time = |scene| shared.time(scene, &mut texts);
-        let timed = shared.spec.scenes.iter().map(time).collect::<Result<Vec<_>, _>>()?;
+    let grow = move |texts: &[Vec<u8>]| {
         let music = texts.first().map(|text| parse::<SoundInfo>(text)).transpose()?;
-        Ok(FilmPlan::new(&shared, timed, music)?.steps())
+        Ok(FilmPlan::new(&shared, music)?.steps())
     };
     Planned {
         name: names::film_timing(),
@@ -46,7 +43,7 @@ pub fn grow(planner: &Arc<Planner>) -> Planned {
 /// A film whose scenes are all timed.
 struct FilmPlan<'a> {
     planner: &'a Arc<Planner>,
-    timed: Vec<Timed>,
+    timed: Vec<&'a Timed>,
     music: Option<SoundInfo>,
     runs: Vec<Run>,
     /// The frame at which each scene starts, its transition included.
@@ -70,8 +67,9 @@ impl Sources {
 }
 
 impl<'a> FilmPlan<'a> {
-    fn new(planner: &'a Arc<Planner>, timed: Vec<Timed>, music: Option<SoundInfo>) -> Result<Self, Diagnostic> {
-        let runs = planner.runs(&timed)?;
+    fn new(planner: &'a Arc<Planner>, music: Option<SoundInfo>) -> Result<Self, Diagnostic> {
+        let runs = planner.runs()?;
+        let timed: Vec<&Timed> = (0..planner.spec.scenes.len()).map(|i| planner.timed(i)).collect();
         let mut starts = Vec::with_capacity(timed.len());
         let mut end = 0;
         for (i, timed) in timed.iter().enumerate() {
@@ -96,7 +94,7 @@ impl<'a> FilmPlan<'a> {
             .spec
             .scenes
             .iter()
-            .zip(&self.timed)
+            .zip(self.timed.iter().copied())
             .zip(&self.starts)
             .map(|((scene, timed), &start)| (scene, timed, start))
     }
@@ -211,7 +209,7 @@ impl<'a> FilmPlan<'a> {
         let still = |show: &Show| !matches!(show, Show::Video { .. });
         let Some((scene, timed, _)) = scenes.iter().find(|(scene, ..)| still(&scene.show)) else { return Vec::new() };
         let first = timed.timeline.frames * 2 / 3;
-        let mut view = self.planner.view(scene, timed);
+        let mut view = self.planner.view(scene, timed).clone();
         view.captions = None;
         let take = Take { view: view.clip(first as u32..first as u32 + 1), first, clip: None };
         let name = names::film("thumbnail");

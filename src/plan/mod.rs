@@ -13,11 +13,12 @@ mod timeline;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 
 use crate::diag::Diagnostic;
+use crate::render::View;
 use crate::spec::model::{Engine, Quality, Scene, Show, SourceFile, Spec, Speech, Voice};
 use crate::steps::{
     self, BroughtKind, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop,
@@ -37,12 +38,15 @@ struct Planner {
     workshop: Arc<Workshop>,
     voices: Vec<Brought>,
     encoder: Encoder,
+    /// Each scene in time, once that is known: what comes later builds on it.
+    timed: Vec<OnceLock<Timed>>,
 }
 
 /// All that is to be made for `spec`; `voices` are those that are not in the program.
 pub fn plan(spec: Spec, workshop: Arc<Workshop>, voices: Vec<Brought>) -> Vec<Planned> {
     let encoder = Encoder::of(spec.output.quality);
-    let planner = Arc::new(Planner { spec, workshop, voices, encoder });
+    let timed = spec.scenes.iter().map(|_| OnceLock::new()).collect();
+    let planner = Arc::new(Planner { spec, workshop, voices, encoder, timed });
     let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
     plan.extend(planner.spec.scenes.iter().filter_map(|scene| planner.probe(scene)));
     plan.extend(planner.music());
@@ -170,9 +174,11 @@ impl Planner {
         }
     }
 
-    /// A scene in time, from the bytes of its [`timing_sources`](Self::timing_sources), which it takes off the front of `texts`.
-    fn time(&self, scene: &Scene, texts: &mut &[Vec<u8>]) -> Result<Timed, Diagnostic> {
-        let mut next = || texts.split_off_first().map(Vec::as_slice).unwrap_or_default();
+    /// Times scene `i`, from the bytes of its [`timing_sources`](Self::timing_sources).
+    fn time(&self, i: usize, texts: &[Vec<u8>]) -> Result<&Timed, Diagnostic> {
+        let scene = &self.spec.scenes[i];
+        let mut texts = texts.iter();
+        let mut next = || texts.next().map(Vec::as_slice).unwrap_or_default();
         let timings = (0..self.speech_steps(scene)).map(|_| parse(next())).collect::<Result<Vec<SpeechTiming>, _>>()?;
         let media = match scene.show {
             Show::Video { .. } => Some(parse::<MediaInfo>(next())?),
@@ -180,7 +186,12 @@ impl Planner {
         };
         check_video(scene, media.as_ref())?;
         let timeline = Timeline::new(scene, self.fps(), &timings, media.as_ref());
-        Ok(Timed { timeline, media })
+        Ok(self.timed[i].get_or_init(|| Timed { timeline, media, view: OnceLock::new() }))
+    }
+
+    /// Scene `i`, which is timed already: whoever asks waits for its growth.
+    fn timed(&self, i: usize) -> &Timed {
+        self.timed[i].get().expect("a growth comes after those that it builds on")
     }
 
     /// Frames that scene `i` shares with the scene before it; 0 for the first.
@@ -196,6 +207,8 @@ impl Planner {
 struct Timed {
     timeline: Timeline,
     media: Option<MediaInfo>,
+    /// All that shapes its frames; setting captions costs more than the rest of planning, so it is done once.
+    view: OnceLock<View>,
 }
 
 /// What a step wrote, read back.

@@ -31,9 +31,9 @@ pub struct Run {
 pub fn grow_scene(planner: &Arc<Planner>, i: usize) -> Planned {
     let scene = &planner.spec.scenes[i];
     let (reads, shared) = (planner.timing_sources(scene), Arc::clone(planner));
-    let grow = move |mut texts: &[Vec<u8>]| {
-        let timed = shared.time(&shared.spec.scenes[i], &mut texts)?;
-        shared.segments(i, &timed)
+    let grow = move |texts: &[Vec<u8>]| {
+        let timed = shared.time(i, texts)?;
+        shared.segments(i, timed)
     };
     Planned {
         name: names::timing(scene),
@@ -46,27 +46,23 @@ pub fn grow_scene(planner: &Arc<Planner>, i: usize) -> Planned {
 /// Adds the transition into scene `i` once both scenes are timed.
 pub fn grow_transition(planner: &Arc<Planner>, i: usize) -> Planned {
     let (before, scene) = (&planner.spec.scenes[i - 1], &planner.spec.scenes[i]);
-    let reads = [planner.timing_sources(before), planner.timing_sources(scene)].concat();
+    let after = vec![names::timing(before), names::timing(scene)];
     let shared = Arc::clone(planner);
-    let grow = move |mut texts: &[Vec<u8>]| {
-        let (before, scene) = (&shared.spec.scenes[i - 1], &shared.spec.scenes[i]);
-        let (out, into) = (shared.time(before, &mut texts)?, shared.time(scene, &mut texts)?);
-        Ok(shared.transition(i, &out, &into).into_iter().collect())
-    };
+    let grow = move |_: &[Vec<u8>]| Ok(shared.transition(i).into_iter().collect());
     let name = names::transition_timing(scene);
     Planned {
         name,
         place: Some(scene.place),
         cost: 0.0,
-        work: Work::Grow { reads, after: vec![], grow: Box::new(grow) },
+        work: Work::Grow { reads: vec![], after, grow: Box::new(grow) },
     }
 }
 
 impl Planner {
-    /// The film's frames in order, for scenes timed like this.
-    pub fn runs(&self, timed: &[Timed]) -> Result<Vec<Run>, Diagnostic> {
+    /// The film's frames in order, once all scenes are timed.
+    pub fn runs(&self) -> Result<Vec<Run>, Diagnostic> {
         let mut runs = Vec::new();
-        for (i, (scene, timed)) in self.spec.scenes.iter().zip(timed).enumerate() {
+        for (i, scene) in self.spec.scenes.iter().enumerate() {
             let shared = self.shared(i);
             if shared > 0 {
                 runs.push(Run { step: names::transition(scene), frames: shared });
@@ -75,7 +71,7 @@ impl Planner {
                 step: names::segment(scene, &which),
                 frames: frames.end - frames.start,
             };
-            runs.extend(self.pieces(i, &timed.timeline)?.into_iter().map(piece));
+            runs.extend(self.pieces(i, &self.timed(i).timeline)?.into_iter().map(piece));
         }
         Ok(runs)
     }
@@ -112,19 +108,20 @@ impl Planner {
 
     /// Scene `i`'s own segments.
     fn segments(&self, i: usize, timed: &Timed) -> Result<Vec<Planned>, Diagnostic> {
-        let (scene, view) = (&self.spec.scenes[i], self.view(&self.spec.scenes[i], timed));
+        let scene = &self.spec.scenes[i];
         let pieces = self.pieces(i, &timed.timeline)?;
-        Ok(pieces.into_iter().map(|(which, frames)| self.segment(scene, timed, &view, &which, frames)).collect())
+        Ok(pieces.into_iter().map(|(which, frames)| self.segment(scene, timed, &which, frames)).collect())
     }
 
-    fn segment(&self, scene: &Scene, timed: &Timed, view: &View, which: &str, frames: Range<u64>) -> Planned {
-        let (take, inputs) = (self.take(scene, timed, view, &frames), self.inputs(scene, ""));
+    fn segment(&self, scene: &Scene, timed: &Timed, which: &str, frames: Range<u64>) -> Planned {
+        let (take, inputs) = (self.take(scene, timed, &frames), self.inputs(scene, ""));
         let count = frames.end - frames.start;
         let step = Segment { frames: Frames::Scene(Box::new(take)), count, encoder: self.encoder.clone() };
         self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
     }
 
-    fn transition(&self, i: usize, out: &Timed, into: &Timed) -> Option<Planned> {
+    fn transition(&self, i: usize) -> Option<Planned> {
+        let (out, into) = (self.timed(i - 1), self.timed(i));
         let (before, scene) = (&self.spec.scenes[i - 1], &self.spec.scenes[i]);
         let count = self.shared(i);
         // A scene that is too short for its transitions is reported by its own growth.
@@ -134,8 +131,8 @@ impl Planner {
         }
         let frames = Frames::Transition {
             kind: scene.transition.kind,
-            from: Box::new(self.take(before, out, &self.view(before, out), &(start..out.timeline.frames))),
-            to: Box::new(self.take(scene, into, &self.view(scene, into), &(0..count))),
+            from: Box::new(self.take(before, out, &(start..out.timeline.frames))),
+            to: Box::new(self.take(scene, into, &(0..count))),
         };
         let inputs = self.inputs(before, "from/").into_iter().chain(self.inputs(scene, "to/")).collect();
         let step = Segment { frames, count, encoder: self.encoder.clone() };
@@ -157,8 +154,8 @@ impl Planner {
         0.1 + frames as f64 * megapixels * self.encoder.seconds_per_megapixel()
     }
 
-    fn take(&self, scene: &Scene, timed: &Timed, view: &View, frames: &Range<u64>) -> Take {
-        let range = frames.start as u32..frames.end as u32;
+    fn take(&self, scene: &Scene, timed: &Timed, frames: &Range<u64>) -> Take {
+        let (view, range) = (self.view(scene, timed), frames.start as u32..frames.end as u32);
         Take { view: view.clip(range), first: frames.start, clip: clip(scene, timed.media.as_ref()) }
     }
 
@@ -177,7 +174,11 @@ impl Planner {
     }
 
     /// All that shapes a scene's frames.
-    pub fn view(&self, scene: &Scene, timed: &Timed) -> View {
+    pub fn view<'t>(&self, scene: &Scene, timed: &'t Timed) -> &'t View {
+        timed.view.get_or_init(|| self.new_view(scene, timed))
+    }
+
+    fn new_view(&self, scene: &Scene, timed: &Timed) -> View {
         let (spec, timeline) = (&self.spec, &timed.timeline);
         let logo = spec.logo.as_ref();
         View {

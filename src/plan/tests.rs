@@ -9,8 +9,8 @@ use serde_json::json;
 use super::*;
 use crate::action::{Action, Outcome};
 use crate::cache::{Cache, take_in_all};
-use crate::engine::{Engine, Options};
-use crate::event::{Event, Sink};
+use crate::engine::{Crew, Engine, Goal, Options};
+use crate::event::Recording;
 use crate::process::Cancel;
 use crate::remote::{ExecError, Executor, Job};
 use crate::spec;
@@ -52,12 +52,6 @@ impl Executor for MakeBelieve<'_> {
     }
 }
 
-struct Silent;
-
-impl Sink for Silent {
-    fn event(&self, _: &Event) {}
-}
-
 /// A project folder that specs are built in.
 struct Project {
     dir: tempfile::TempDir,
@@ -88,9 +82,10 @@ impl Project {
     }
 
     fn try_build(&self, text: &str) -> crate::engine::Summary {
-        let options = Options { cores: 2, waits: 2, dry_run: false };
         let plan = plan(self.spec(text), Arc::clone(&self.workshop), vec![]);
-        Engine::new(&self.cache, options, &Silent, &Cancel::default()).build(plan, &MakeBelieve(&self.cache))
+        Crew::with(&self.cache, Options::for_cores(2), &MakeBelieve(&self.cache), &Cancel::default(), |crew| {
+            Engine::new(crew, &Recording::default(), Goal::default()).build(plan)
+        })
     }
 
     /// The names of the steps that ran.

@@ -56,10 +56,13 @@ impl Executor for Local<'_> {
     }
 }
 
-/// A step whose child was killed because the build was cancelled did not fail.
+/// A step whose child was killed because it was cancelled did not fail.
 fn failure(error: StepError, staging: &Path, job: &Job) -> ExecError {
     if job.cancel.is_set() {
         return ExecError::Cancelled;
+    }
+    if let Some(message) = error.may_pass() {
+        return ExecError::Infra { message, retry_after: None, alone: true };
     }
     let help = error.help().or_else(|| full_disk(staging));
     ExecError::Step { message: error.to_string(), help, log: error.into_log() }

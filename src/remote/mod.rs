@@ -3,6 +3,7 @@
 mod local;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::action::{Action, Blob, Outcome};
 use crate::cache::CacheError;
@@ -18,7 +19,7 @@ pub trait Executor: Sync {
 
 /// What accompanies one run.
 pub struct Job<'a> {
-    /// Set when the build is cancelled.
+    /// Set when the run is cancelled.
     pub cancel: &'a Cancel,
     /// Told how far the step is: units done, of so many.
     pub progress: &'a (dyn Fn(u64, u64) + Sync),
@@ -43,6 +44,16 @@ pub enum ExecError {
     /// Inputs, by role, turned out to be damaged or gone.
     #[error("{} of its inputs are damaged or gone", .0.len())]
     MissingInputs(BTreeMap<String, Blob>),
+    /// Something that may pass went wrong: no memory just now, a host that went away. The step is tried again.
+    #[error("{message}")]
+    Infra {
+        /// What went wrong, in one line.
+        message: String,
+        /// How long whoever failed asks to wait.
+        retry_after: Option<Duration>,
+        /// Nothing should run beside the next try, because what ran beside this one may have been too much.
+        alone: bool,
+    },
     /// The machine is at fault: no space, no memory, no permission.
     #[error(transparent)]
     Cache(#[from] CacheError),

@@ -11,7 +11,7 @@ use crate::engine::Summary;
 const LOG_LINES: usize = 40;
 
 /// A build that came to its end.
-pub struct Ending<'a> {
+pub struct Last<'a> {
     /// What became of it.
     pub summary: &'a Summary,
     /// How long it took.
@@ -23,8 +23,8 @@ pub struct Ending<'a> {
 }
 
 /// Two lines: the film, and what it took.
-pub fn ending(ending: &Ending) -> String {
-    let Ending { summary, took, film, bytes } = ending;
+pub fn ending(last: &Last) -> String {
+    let Last { summary, took, film, bytes } = last;
     let mut text = String::new();
     if let (true, Some(bytes)) = (summary.is_complete(), bytes) {
         let _ = writeln!(text, "{} ({:.1} MB)", printable(&film.display().to_string()), *bytes as f64 / 1e6);
@@ -79,7 +79,7 @@ mod tests {
     use crate::work::StepName;
 
     fn said(summary: &Summary) -> String {
-        ending(&Ending {
+        ending(&Last {
             summary,
             took: Duration::from_millis(1234),
             film: Path::new("out/film.mp4"),

@@ -66,5 +66,5 @@ pub fn finish(running: Running, doing: &'static str) -> Result<(), StepError> {
     if ended.status.success() {
         return Ok(());
     }
-    Err(StepError::Tool { doing, program: "ffmpeg", status: ended.status.to_string(), log: ended.log })
+    Err(StepError::Tool { doing, program: "ffmpeg", status: ended.status, log: ended.log })
 }

@@ -61,7 +61,7 @@ impl Step for Probe {
             return Err(StepError::Tool {
                 doing: "reading the media file",
                 program: "ffprobe",
-                status: output.status.to_string(),
+                status: output.status,
                 log,
             });
         }

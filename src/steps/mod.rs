@@ -17,7 +17,10 @@ mod voices;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -34,6 +37,13 @@ pub use text::Text;
 pub use thumbnail::Thumbnail;
 pub use tools::{Tool, ToolError, Workshop};
 
+/// How long a step may take that goes through all of the film.
+const WHOLE_FILM: Duration = Duration::from_secs(3 * 3600);
+/// SIGKILL, with which the kernel ends programs when memory runs out.
+const KILLED: i32 = nix::libc::SIGKILL;
+/// Errors of the operating system that pass when others have ended.
+const PASSING: [i32; 2] = [nix::libc::ENOMEM, nix::libc::EAGAIN];
+
 /// A kind of step. Its fields are its parameters: each is part of the key, so that a new one can't be forgotten.
 pub trait Step: Serialize + DeserializeOwned {
     /// Its name in keys and logs.
@@ -48,9 +58,9 @@ pub trait Step: Serialize + DeserializeOwned {
         &[]
     }
 
-    /// What it occupies while it runs.
+    /// What it occupies while it runs, and for how long at most.
     fn needs(&self) -> Needs {
-        Needs::Core
+        Needs::default()
     }
 
     /// Writes each output to the context's folder.
@@ -113,7 +123,7 @@ pub enum StepError {
         /// Which program.
         program: &'static str,
         /// How it ended.
-        status: String,
+        status: ExitStatus,
         /// What it printed.
         log: String,
     },
@@ -144,6 +154,19 @@ impl StepError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Missing(error) => Some(error.help()),
+            _ => None,
+        }
+    }
+
+    /// What happened, where the same step may well succeed another time: the machine was out of memory, or of processes.
+    pub fn may_pass(&self) -> Option<String> {
+        match self {
+            Self::Tool { program, status, .. } if status.signal() == Some(KILLED) => {
+                Some(format!("{program} was killed, as the system does when memory runs out"))
+            }
+            Self::Io(error) if matches!(error.raw_os_error(), Some(code) if PASSING.contains(&code)) => {
+                Some(format!("the machine is short of memory or processes ({error})"))
+            }
             _ => None,
         }
     }

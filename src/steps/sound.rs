@@ -6,13 +6,14 @@ use std::io::{BufReader, Write};
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::Needs;
 use crate::sound::master::{Target, master};
 use crate::sound::mix::Mix;
 use crate::sound::source::{Channels, Format, Source};
 use crate::sound::{Stereo, adts};
 use crate::units::SAMPLE_RATE;
 
-use super::{Context, Step, StepError, Tool, ffmpeg};
+use super::{Context, Step, StepError, Tool, WHOLE_FILM, ffmpeg};
 
 /// Bits per second of the film's sound: so many that the encoder needs none of its ways to save them, which take it four times as long.
 const BITRATE: &str = "384k";
@@ -48,6 +49,10 @@ impl Step for Sound {
 
     fn tools(&self) -> &'static [Tool] {
         &[Tool::Ffmpeg]
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { timeout: WHOLE_FILM, ..Needs::default() }
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {

@@ -1,0 +1,244 @@
+//! What outlives one build: the slots, and what runs in them. A build that is left early leaves its running steps to the next one,
+//! which takes over those that it wants too. Knows nothing of graphs.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::action::Action;
+use crate::cache::{Cache, Permit};
+use crate::dag::NodeId;
+use crate::digest::Key;
+use crate::event::Why;
+use crate::process::Cancel;
+use crate::remote::Executor;
+
+use super::Options;
+use super::patience::Timeouts;
+use super::pool::{Done, Message, Order, Pool, Slot};
+
+/// Slots and what is in them.
+pub struct Crew<'a> {
+    pub(super) cache: &'a Cache,
+    pub(super) options: Options,
+    pub(super) cancel: Cancel,
+    pub(super) pool: Pool,
+    told: Receiver<Message>,
+    waker: Waker,
+    /// All that is queued, runs or pauses, by key: who asks for the same key shares it.
+    pub(super) flights: HashMap<Key, Flight>,
+    running: Vec<Running>,
+    /// What is to be tried again, and when.
+    paused: Vec<(Instant, Key)>,
+}
+
+/// A run that is wanted.
+pub(super) struct Flight {
+    pub permit: Permit,
+    pub action: Arc<Action>,
+    pub files: Vec<PathBuf>,
+    pub why: Why,
+    pub exclusive: bool,
+    /// Who gets the result; nobody, when the build that wanted it was left.
+    pub nodes: Vec<NodeId>,
+    /// How often it has been tried.
+    pub attempt: u32,
+    /// Nothing may run beside it.
+    pub alone: bool,
+    /// It took longer than it may.
+    pub late: Option<Duration>,
+}
+
+struct Running {
+    key: Key,
+    slot: Slot,
+    cancel: Cancel,
+    deadline: Instant,
+    timeout: Duration,
+}
+
+/// Wakes the loop from another thread.
+#[derive(Clone)]
+pub struct Waker {
+    tell: Sender<Message>,
+    left: Arc<AtomicBool>,
+}
+
+impl Waker {
+    /// Makes the build stop where it is, what runs going on for the next one.
+    pub fn leave(&self) {
+        self.left.store(true, Ordering::SeqCst);
+        let _ = self.tell.send(Message::Wake);
+    }
+}
+
+impl<'a> Crew<'a> {
+    /// Calls `body` with a crew whose steps run on `executor`. What still runs when it returns is cancelled.
+    pub fn with<R>(
+        cache: &'a Cache,
+        options: Options,
+        executor: &dyn Executor,
+        cancel: &Cancel,
+        body: impl FnOnce(&mut Crew) -> R,
+    ) -> R {
+        thread::scope(|scope| {
+            let (tell, told) = channel();
+            let pool = Pool::start(scope, &options, cache, executor, &tell);
+            let waker = Waker { tell, left: Arc::default() };
+            let (flights, running, paused) = (HashMap::new(), Vec::new(), Vec::new());
+            let cancel = cancel.clone();
+            let mut crew = Crew { cache, options, cancel, pool, told, waker, flights, running, paused };
+            let result = body(&mut crew);
+            crew.running.iter().for_each(|running| running.cancel.set());
+            result
+        })
+    }
+
+    /// Something to wake the loop with.
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.waker.left.load(Ordering::SeqCst)
+    }
+
+    /// Forgets that a build was to be left.
+    pub fn stay(&self) {
+        self.waker.left.store(false, Ordering::SeqCst);
+    }
+
+    /// Gets ready for the next build: nobody wants what runs until the build asks for it.
+    pub(super) fn begin(&mut self) {
+        self.paused.clear();
+        let running: Vec<Key> = self.running.iter().map(|running| running.key).collect();
+        self.flights.retain(|key, _| running.contains(key));
+        self.flights.values_mut().for_each(|flight| flight.nodes.clear());
+    }
+
+    /// Cancels what nobody wants any more.
+    pub(super) fn drop_stale(&mut self) {
+        let stale = |running: &&Running| self.flights.get(&running.key).is_some_and(|flight| flight.nodes.is_empty());
+        self.running.iter().filter(stale).for_each(|running| running.cancel.set());
+    }
+
+    /// Cancels everything that runs.
+    pub(super) fn cancel_running(&mut self) {
+        self.running.iter().for_each(|running| running.cancel.set());
+    }
+
+    /// Where the flight runs, if it does.
+    pub(super) fn slot(&self, key: Key) -> Option<Slot> {
+        self.running.iter().find(|running| running.key == key).map(|running| running.slot)
+    }
+
+    /// Starts a flight if there is room for it.
+    pub(super) fn launch(&mut self, key: Key) -> Option<Slot> {
+        let flight = self.flights.get_mut(&key)?;
+        let needs = flight.action.needs;
+        let slot = self.pool.take(&needs, flight.alone)?;
+        flight.attempt += 1;
+        let cancel = self.cancel.part();
+        let timeout = self.options.timeouts.of(&flight.action.kind, needs.timeout);
+        let order = Order {
+            key,
+            action: Arc::clone(&flight.action),
+            files: flight.files.clone(),
+            cancel: cancel.clone(),
+            exclusive: flight.exclusive,
+        };
+        self.pool.send(slot, order);
+        self.running.push(Running { key, slot, cancel, deadline: Instant::now() + timeout, timeout });
+        Some(slot)
+    }
+
+    /// Tries the flight again after `wait`.
+    pub(super) fn pause(&mut self, key: Key, flight: Flight, wait: Duration) {
+        self.flights.insert(key, flight);
+        self.paused.push((Instant::now() + wait, key));
+    }
+
+    /// The flights whose pause is over.
+    pub(super) fn rested(&mut self) -> Vec<Key> {
+        let now = Instant::now();
+        let (over, paused) = self.paused.drain(..).partition(|(until, _)| *until <= now);
+        self.paused = paused;
+        let over: Vec<(Instant, Key)> = over;
+        over.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Whether anything is in the air that somebody wants.
+    pub(super) fn is_busy(&self) -> bool {
+        let wanted = |key: &Key| self.flights.get(key).is_some_and(|flight| !flight.nodes.is_empty());
+        !self.paused.is_empty() && !self.cancel.is_set() || self.running.iter().any(|running| wanted(&running.key))
+    }
+
+    /// Whether any slot is taken.
+    pub(super) fn runs_something(&self) -> bool {
+        !self.running.is_empty()
+    }
+
+    /// Waits until something happens: what ended meanwhile, and how far others got.
+    pub(super) fn wait(&mut self) -> (Vec<Done>, Vec<(Key, u64, u64)>) {
+        let (mut ended, mut progress) = (Vec::new(), Vec::new());
+        let mut next = self.told.recv_timeout(self.patience());
+        loop {
+            match next {
+                Ok(Message::Done(done)) => ended.push(self.landed(done)),
+                Ok(Message::Progress { key, done, total }) => progress.push((key, done, total)),
+                Ok(Message::Wake) => {}
+                Err(RecvTimeoutError::Timeout) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            next = self.told.recv_timeout(Duration::ZERO);
+        }
+        self.cancel_late();
+        (ended, progress)
+    }
+
+    fn landed(&mut self, done: Done) -> Done {
+        if let Some(at) = self.running.iter().position(|running| running.key == done.key) {
+            let running = self.running.swap_remove(at);
+            self.pool.free(running.slot);
+        }
+        done
+    }
+
+    /// How long there is nothing to do unless something happens.
+    fn patience(&self) -> Duration {
+        let deadlines = self.running.iter().map(|running| running.deadline);
+        let next = deadlines.chain(self.paused.iter().map(|(until, _)| *until)).min();
+        let wait = next.map_or(Duration::from_secs(3600), |next| next.saturating_duration_since(Instant::now()));
+        // A cancellation does not wake a loop in which nothing runs.
+        if self.paused.is_empty() { wait } else { wait.min(Duration::from_millis(100)) }
+    }
+
+    fn cancel_late(&mut self) {
+        let now = Instant::now();
+        for running in self.running.iter_mut().filter(|running| running.deadline <= now) {
+            running.cancel.set();
+            // What can't be interrupted is waited for, but not asked again.
+            running.deadline = now + Duration::from_secs(3600);
+            if let Some(flight) = self.flights.get_mut(&running.key) {
+                flight.late = Some(running.timeout);
+            }
+        }
+    }
+}
+
+impl Options {
+    /// Options for so many cores: eight steps may wait for others meanwhile, and memory is no bound.
+    pub fn for_cores(cores: usize) -> Self {
+        Self {
+            cores,
+            waits: 8,
+            memory: u64::MAX,
+            dry_run: false,
+            on_failure: super::OnFailure::default(),
+            timeouts: Timeouts::default(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the last build of the same film consisted of: why a step must run now, and how long it may take. Knows nothing of what is
+//! running.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::action::Action;
+use crate::cache::{Cache, CacheError, FilmRecord, Made};
+use crate::digest::Key;
+use crate::event::{Change, Why};
+use crate::work::{Source, StepName, Template};
+
+/// The last build, and the one that becomes the last.
+#[derive(Default)]
+pub struct History {
+    before: BTreeMap<String, Made>,
+    now: BTreeMap<String, Made>,
+}
+
+impl History {
+    /// What the cache knows of the last build of `film`.
+    pub fn load(cache: &Cache, film: &Path) -> Result<Self, CacheError> {
+        let before = cache.load_film(film)?.map(|record| record.steps).unwrap_or_default();
+        Ok(Self { before, now: BTreeMap::new() })
+    }
+
+    /// Seconds that the step took when it last ran.
+    pub fn seconds(&self, step: &StepName) -> Option<f64> {
+        self.before.get(step.as_str()).map(|made| made.millis as f64 / 1000.0)
+    }
+
+    /// The key that the step had last time, or, where that is `key`, the one before.
+    pub fn key_before(&self, step: &StepName, key: Key) -> Option<Key> {
+        let made = self.before.get(step.as_str())?;
+        if made.key == key { made.before } else { Some(made.key) }
+    }
+
+    /// Why the step's result is not there.
+    pub fn why(&self, cache: &Cache, step: &StepName, key: Key, action: &Action, template: &Template) -> Why {
+        let Some(made) = self.before.get(step.as_str()) else { return Why::New };
+        if made.key == key {
+            return Why::Gone;
+        }
+        match cache.action(made.key) {
+            Ok(Some(before)) => Why::Changed(changes(&before, action, template)),
+            _ => Why::Changed(Vec::new()),
+        }
+    }
+
+    /// Notes that the step's result is that of `key`. `millis` is how long it ran, where it did.
+    pub fn note(&mut self, step: &StepName, key: Key, millis: Option<u64>) {
+        let last = self.before.get(step.as_str());
+        let millis = millis.or(last.map(|made| made.millis)).unwrap_or_default();
+        self.now.insert(step.to_string(), Made { key, before: self.key_before(step, key), millis });
+    }
+
+    /// Keeps what this build consisted of. What an incomplete one did not come to stays as it was.
+    pub fn keep(self, cache: &Cache, film: &Path, spec: &Path, complete: bool) -> Result<(), CacheError> {
+        let mut steps = if complete { BTreeMap::new() } else { self.before };
+        steps.extend(self.now);
+        cache.keep_film(&FilmRecord { film: film.to_owned(), spec: spec.to_owned(), steps })
+    }
+}
+
+/// The parts in which two actions differ, in the order of the new one; what is gone comes last.
+pub fn changes(before: &Action, after: &Action, template: &Template) -> Vec<Change> {
+    let (old, new) = (parts(before), parts(after));
+    let was: BTreeMap<&str, &str> = old.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
+    let is: BTreeMap<&str, &str> = new.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
+    let source = |part: &str| template.inputs.get(part.strip_prefix("inputs.")?).map(shown);
+    let differs = |(part, value): &&(String, String)| was.get(part.as_str()) != Some(&value.as_str());
+    let changed = new.iter().filter(differs).map(|(part, value)| Change {
+        part: part.clone(),
+        before: was.get(part.as_str()).map(|&value| value.to_owned()),
+        after: Some(value.clone()),
+        source: source(part),
+    });
+    let gone = old.iter().filter(|(part, _)| !is.contains_key(part.as_str()));
+    let gone =
+        gone.map(|(part, value)| Change { part: part.clone(), before: Some(value.clone()), after: None, source: None });
+    changed.chain(gone).collect()
+}
+
+fn parts(action: &Action) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    action.parts(&mut parts);
+    parts
+}
+
+/// Where an input comes from, for people.
+pub fn shown(source: &Source) -> String {
+    match source {
+        Source::File(path) => path.display().to_string(),
+        Source::Output { step, .. } => step.to_string(),
+    }
+}
