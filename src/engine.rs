@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use crate::action::{Action, Blob, Needs, Outcome};
-use crate::cache::{Cache, CacheError, Lookup, Permit};
+use crate::cache::{Cache, CacheError, Filed, Lookup, Permit};
 use crate::dag::{Dag, NodeId, State};
 use crate::diag::{Diagnostic, Place};
 use crate::digest::Key;
@@ -308,7 +308,8 @@ impl<'a> Engine<'a> {
         let Some(flight) = self.flights.remove(&done.key) else { return };
         match done.result {
             Ok(outcome) => {
-                if let Err(error) = self.cache.file(flight.permit, &outcome) {
+                let filed = Filed { permit: flight.permit, action: &done.action, outcome: &outcome };
+                if let Err(error) = self.cache.file_all(vec![filed]) {
                     flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error));
                     return;
                 }
