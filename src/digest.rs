@@ -14,18 +14,24 @@ use serde_json::Value;
 pub struct Digest([u8; 32]);
 
 /// The BLAKE3 hash of an action's canonical encoding: the name of a result before it exists.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Key([u8; 32]);
 
-/// Why a text is not a digest.
+/// Why a text is neither a digest nor a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a digest: 64 hexadecimal digits expected")]
+#[error("not a digest or key: 64 hexadecimal digits expected")]
 pub struct NotADigest;
 
 impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The digest that is these 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// The digest of all that `reader` yields, and how many bytes that was.
@@ -49,6 +55,11 @@ impl Digest {
 }
 
 impl Key {
+    /// The key that is these 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The raw 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -103,6 +114,28 @@ impl TryFrom<String> for Digest {
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
         digest.to_string()
+    }
+}
+
+impl FromStr for Key {
+    type Err = NotADigest;
+
+    fn from_str(hex: &str) -> Result<Self, NotADigest> {
+        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| NotADigest)
+    }
+}
+
+impl TryFrom<String> for Key {
+    type Error = NotADigest;
+
+    fn try_from(hex: String) -> Result<Self, NotADigest> {
+        hex.parse()
+    }
+}
+
+impl From<Key> for String {
+    fn from(key: Key) -> Self {
+        key.to_string()
     }
 }
 

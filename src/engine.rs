@@ -403,7 +403,7 @@ impl<'a, 'c> Engine<'a, 'c> {
             Source::Output { .. } => None,
         };
         let flight = Flight {
-            permit,
+            permit: Some(permit),
             action: Arc::new(action),
             files: template.inputs.values().filter_map(file).collect(),
             why,
@@ -477,14 +477,12 @@ impl<'a, 'c> Engine<'a, 'c> {
         others.into_iter().for_each(|(key, flight, error)| self.land_failed(key, flight, error));
     }
 
-    fn land_made(&mut self, made: Vec<(Key, Flight, pool::Ended)>) {
-        let fresh = made.iter().filter(|(.., ended)| !ended.found);
-        let results = fresh.map(|(_, flight, ended)| Filed {
-            permit: flight.permit,
-            action: &flight.action,
-            outcome: &ended.outcome,
-        });
-        let filed = self.crew.cache.file_all(results.collect());
+    fn land_made(&mut self, mut made: Vec<(Key, Flight, pool::Ended)>) {
+        let mut results = Vec::with_capacity(made.len());
+        for (_, Flight { permit, action, .. }, ended) in made.iter_mut().filter(|(.., ended)| !ended.found) {
+            results.extend(permit.take().map(|permit| Filed { permit, action, outcome: &ended.outcome }));
+        }
+        let filed = self.crew.cache.file_all(results);
         for (key, flight, ended) in made {
             match &filed {
                 Ok(()) => self.finish_flight(key, flight, &ended),

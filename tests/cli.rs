@@ -84,7 +84,7 @@ fn nothing_changed_starts_no_process() {
 /// Digests of all blobs: what a build made, whatever the film.
 fn blobs(project: &Project) -> BTreeMap<String, u64> {
     let mut found = BTreeMap::new();
-    for folder in fs::read_dir(project.path(".t2v/cache/v1/blobs")).unwrap() {
+    for folder in fs::read_dir(project.path(".t2v/cache/v2/blobs")).unwrap() {
         for blob in fs::read_dir(folder.unwrap().path()).unwrap() {
             let blob = blob.unwrap();
             found.insert(blob.file_name().into_string().unwrap(), blob.metadata().unwrap().len());
@@ -250,7 +250,7 @@ fn ctrl_c_stops_at_once_and_keeps_what_is_done() {
     assert_eq!(run.code, Some(130), "{run:#?}");
     assert!(run.stderr.contains("interrupted; 1 finished steps are kept"), "{}", run.stderr);
     assert_eq!(children_of(project.root()), [] as [&str; 0]);
-    assert_eq!(fs::read_dir(project.path(".t2v/cache/v1/tmp")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(project.path(".t2v/cache/v2/tmp")).unwrap().count(), 0);
     let dry = project.run(&["build", "--dry-run"]).ok();
     assert!(!dry.stdout.contains("speech"), "{}", dry.stdout);
 }
@@ -261,7 +261,7 @@ fn a_damaged_cache_is_mended_on_the_way() {
     project.build(&[]);
     let film = fs::read(project.path("out/video.mp4")).unwrap();
     for name in blobs(&project).keys() {
-        let path = project.path(".t2v/cache/v1/blobs").join(&name[..2]).join(name);
+        let path = project.path(".t2v/cache/v2/blobs").join(&name[..2]).join(name);
         let mut bytes = fs::read(&path).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;

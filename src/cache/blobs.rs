@@ -2,130 +2,141 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use crate::action::Blob;
 use crate::digest::Digest;
 
-use super::CacheError;
-
-/// The name of the lock in a session's folder.
-const LOCK: &str = "lock";
-/// A session's folder without a lock is being made just now, unless it is older than this.
-const MAKING: Duration = Duration::from_secs(3600);
+use super::{CacheError, disk::Disk, layout::Layout};
 
 /// A folder of blobs.
 pub struct Blobs {
-    folder: PathBuf,
-    /// Where this process stages what it writes; the lock in it says that the process lives, to others on any host.
-    session: tempfile::TempDir,
-    _lock: File,
+    disk: Disk,
+    layout: Layout,
     /// Blobs whose bytes this process has verified or written.
     verified: Mutex<BTreeSet<Digest>>,
 }
 
 impl Blobs {
-    pub fn open(root: &Path) -> Result<Self, CacheError> {
-        let (folder, staging) = (root.join("blobs"), root.join("tmp"));
-        for dir in [&folder, &staging] {
-            fs::create_dir_all(dir).map_err(CacheError::io("make the folder", dir))?;
-        }
-        sweep(&staging);
-        let session = tempfile::tempdir_in(&staging).map_err(CacheError::io("make a folder in", &staging))?;
-        let path = session.path().join(LOCK);
-        let lock = File::create(&path).map_err(CacheError::io("write", &path))?;
-        lock.lock().map_err(CacheError::io("lock", &path))?;
-        Ok(Self { folder, session, _lock: lock, verified: Mutex::default() })
+    pub fn open(disk: &Disk, layout: &Layout) -> Result<Self, CacheError> {
+        let folder = layout.blobs();
+        disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
+        Ok(Self { disk: disk.clone(), layout: layout.clone(), verified: Mutex::default() })
     }
 
-    pub fn has(&self, blob: &Blob) -> bool {
-        fs::metadata(self.path(&blob.digest)).is_ok_and(|m| m.is_file() && m.len() == blob.len)
-    }
-
-    pub fn staging(&self) -> Result<tempfile::TempDir, CacheError> {
-        let session = self.session.path();
-        tempfile::tempdir_in(session).map_err(CacheError::io("make a folder in", session))
-    }
-
+    /// Moves a staged file in place. Its time is set, for it is by their times that gc tells what is in use.
     pub fn take_in(&self, staged: &Path) -> Result<Blob, CacheError> {
-        let mut file = File::open(staged).map_err(CacheError::io("open", staged))?;
+        let mut file = self.disk.open(staged).map_err(CacheError::io("open", staged))?;
         let (digest, len) = Digest::of_reader(&mut file).map_err(CacheError::io("read", staged))?;
         let blob = Blob { digest, len };
-        file.sync_all().map_err(CacheError::io("sync", staged))?;
+        self.disk.touch(&file, staged).map_err(CacheError::io("set the time of", staged))?;
+        self.disk.protect(staged, 0o444).map_err(CacheError::io("protect", staged))?;
+        self.disk.sync(&file, staged).map_err(CacheError::io("sync", staged))?;
         self.put_in_place(staged, &blob)?;
         Ok(blob)
     }
 
-    pub fn copy_in(&self, source: &Path) -> Result<Blob, CacheError> {
-        let staging = self.staging()?;
-        let staged = staging.path().join("copy");
-        fs::copy(source, &staged).map_err(CacheError::io("copy", source))?;
+    pub fn copy_in(&self, source: &Path, staging: &Path) -> Result<Blob, CacheError> {
+        let staged = staging.join("copy");
+        let mut copy = self.disk.create(&staged).map_err(CacheError::io("write", &staged))?;
+        self.disk.copy(source, &mut copy, &staged).map_err(CacheError::io("copy", source))?;
         self.take_in(&staged)
     }
 
     fn put_in_place(&self, staged: &Path, blob: &Blob) -> Result<(), CacheError> {
-        let path = self.path(&blob.digest);
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).map_err(CacheError::io("make the folder", folder))?;
-        fs::set_permissions(staged, fs::Permissions::from_mode(0o444)).map_err(CacheError::io("protect", staged))?;
-        fs::rename(staged, &path).map_err(CacheError::io("write", &path))?;
-        sync_folder(folder).map_err(CacheError::io("sync", folder))?;
+        let path = self.layout.blob(&blob.digest);
+        let all = self.layout.blobs();
+        let folder = path.parent().unwrap_or(&all);
+        if !folder.is_dir() {
+            self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))?;
+            self.disk.sync_folder(&all).map_err(CacheError::io("sync", &all))?;
+        }
+        self.disk.rename(staged, &path).map_err(CacheError::io("write", &path))?;
+        self.disk.sync_folder(folder).map_err(CacheError::io("sync", folder))?;
         self.trust(blob.digest);
         Ok(())
     }
 
     pub fn verified(&self, blob: &Blob) -> Result<PathBuf, CacheError> {
-        let path = self.path(&blob.digest);
-        if self.is_trusted(&blob.digest) && self.has(blob) {
+        let path = self.layout.blob(&blob.digest);
+        if self.is_trusted(&blob.digest) && self.layout.has(blob) {
             return Ok(path);
         }
-        let found = File::open(&path).and_then(|mut file| Digest::of_reader(&mut file));
-        match found {
-            Ok((digest, _)) if digest == blob.digest => {
-                self.trust(digest);
+        let mut file = self.disk.open(&path).map_err(|error| self.unreadable(blob, &path, error, None))?;
+        match Digest::of_reader(&mut file) {
+            Ok(found) if found == (blob.digest, blob.len) => {
+                self.trust(blob.digest);
                 Ok(path)
             }
-            _ => Err(self.lose(blob)),
+            Ok(_) => Err(self.lose(blob, Some(&file))),
+            Err(error) => Err(self.unreadable(blob, &path, error, Some(&file))),
         }
     }
 
     pub fn read(&self, blob: &Blob) -> Result<Vec<u8>, CacheError> {
-        let mut bytes = Vec::new();
-        let read = File::open(self.path(&blob.digest)).and_then(|file| file.take(blob.len + 1).read_to_end(&mut bytes));
-        match read {
-            Ok(_) if Digest::of(&bytes) == blob.digest => Ok(bytes),
-            _ => Err(self.lose(blob)),
+        let path = self.layout.blob(&blob.digest);
+        match self.disk.read(&path, blob.len.saturating_add(1)) {
+            Ok(bytes) if Digest::of(&bytes) == blob.digest => Ok(bytes),
+            Ok(_) => Err(self.lose(blob, None)),
+            Err(error) => Err(self.unreadable(blob, &path, error, None)),
         }
     }
 
+    /// Says that blobs are needed from now on: sets their times, and looks whether they are there. Under the shared gc lock.
+    pub fn adopt<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
+        for blob in blobs {
+            let path = self.layout.blob(&blob.digest);
+            let file = match self.disk.open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+                Err(error) => return Err(CacheError::io("open", &path)(error)),
+            };
+            self.disk.touch(&file, &path).map_err(CacheError::io("set the time of", &path))?;
+            if !file.metadata().is_ok_and(|m| m.len() == blob.len) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Copies, never links: whatever is done to the file that is written can't reach the cache.
     pub fn publish(&self, blob: &Blob, path: &Path) -> Result<(), CacheError> {
         let source = self.verified(blob)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(CacheError::io("make the folder", folder))?;
+        self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))?;
         let failed = || CacheError::io("write", path);
         let mut copy = tempfile::Builder::new().prefix(".t2v-").tempfile_in(folder).map_err(failed())?;
-        let mut from = File::open(&source).map_err(CacheError::io("open", &source))?;
-        io::copy(&mut from, &mut copy).map_err(failed())?;
-        copy.flush().map_err(failed())?;
-        copy.as_file().sync_all().map_err(failed())?;
-        copy.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed())?;
-        copy.persist(path).map_err(|e| failed()(e.error))?;
+        let temporary = copy.path().to_owned();
+        self.disk.copy(&source, &mut copy, &temporary).map_err(failed())?;
+        self.disk.protect(&temporary, 0o644).map_err(failed())?;
+        self.disk.sync(copy.as_file(), &temporary).map_err(failed())?;
+        self.disk.rename(&temporary, path).map_err(failed())?;
+        // It has another name now.
+        let _ = copy.into_temp_path().keep();
         Ok(())
     }
 
-    fn path(&self, digest: &Digest) -> PathBuf {
-        let hex = digest.to_string();
-        self.folder.join(&hex[..2]).join(hex)
+    /// Only a blob that is gone is lost. Other troubles, such as too many open files, may pass: nothing is removed for them.
+    fn unreadable(&self, blob: &Blob, path: &Path, error: io::Error, file: Option<&File>) -> CacheError {
+        let gone = error.kind() == io::ErrorKind::NotFound;
+        if gone { self.lose(blob, file) } else { CacheError::io("read", path)(error) }
     }
 
-    /// Removes what is left of a blob that is not what its name says, so that nothing finds it again.
-    fn lose(&self, blob: &Blob) -> CacheError {
+    /// Removes what is left of a blob that is not what its name says, so that nothing finds it again. Not if another process has put
+    /// a good one in its place since `file` was opened.
+    fn lose(&self, blob: &Blob, file: Option<&File>) -> CacheError {
         self.verified.lock().expect("no holder panics").remove(&blob.digest);
-        let _ = fs::remove_file(self.path(&blob.digest));
+        let path = self.layout.blob(&blob.digest);
+        let same = |file: &File| match (file.metadata(), fs::metadata(&path)) {
+            (Ok(read), Ok(there)) => (read.dev(), read.ino()) == (there.dev(), there.ino()),
+            _ => false,
+        };
+        if file.is_none_or(same) {
+            let _ = self.disk.remove(&path);
+        }
         CacheError::Lost { digest: blob.digest }
     }
 
@@ -135,24 +146,5 @@ impl Blobs {
 
     fn is_trusted(&self, digest: &Digest) -> bool {
         self.verified.lock().expect("no holder panics").contains(digest)
-    }
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Removes what dead processes were staging: their locks can be taken.
-fn sweep(staging: &Path) {
-    for entry in fs::read_dir(staging).into_iter().flatten().flatten() {
-        let dead = match File::open(entry.path().join(LOCK)) {
-            Ok(lock) => lock.try_lock().is_ok(),
-            Err(_) => {
-                entry.metadata().and_then(|m| m.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|age| age > MAKING))
-            }
-        };
-        if dead {
-            let _ = fs::remove_dir_all(entry.path());
-        }
     }
 }

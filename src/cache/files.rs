@@ -39,6 +39,17 @@ impl Identity {
         })
     }
 
+    /// The same, to be kept and compared.
+    pub fn to_bytes(&self) -> [u8; 56] {
+        let mut bytes = [0; 56];
+        bytes[..8].copy_from_slice(&self.device.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.inode.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.size.to_le_bytes());
+        bytes[24..40].copy_from_slice(&self.modified.to_le_bytes());
+        bytes[40..].copy_from_slice(&self.changed.to_le_bytes());
+        bytes
+    }
+
     /// Whether a later change is sure to show: the last one is older than a step of the clock.
     pub fn is_settled(&self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -1,61 +1,44 @@
 //! The cache: which key gave which outputs, and their bytes. Knows nothing of what a key stands for.
 //!
-//! Order of writing: blob to a temporary file, fsync, rename, fsync of its folder; *then* one index transaction. So a row
-//! never names bytes that were not written; still no row is believed unless its blobs are there, and no blob is read unverified.
+//! Order of writing: blob to a temporary file, fsync, rename, fsync of its folder; then a line in the record log; *then* one index
+//! transaction. So neither names bytes that were not written, and whoever rebuilds the index from the records finds everything that
+//! the old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
 
 mod blobs;
+mod disk;
+mod error;
 mod files;
+mod films;
 mod index;
+mod layout;
+mod lock;
+mod records;
+mod rows;
+mod session;
+mod store;
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use crate::action::{Blob, Outcome};
-use crate::digest::{Digest, Key};
+use crate::action::{Action, Blob, Outcome};
+use crate::digest::Key;
 
 use blobs::Blobs;
+use disk::Disk;
+pub use error::CacheError;
 pub use files::Identity;
+pub use films::{FilmRecord, Made};
 use index::Index;
+use layout::Layout;
+pub use lock::KeyLock;
+use records::{Log, Record};
+use session::Session;
 
 /// The layout below the cache's folder; another layout gets another folder.
-const FORMAT: &str = "v1";
-
-/// What can go wrong in the cache.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheError {
-    /// The operating system said no.
-    #[error("the cache can't {doing} `{}`: {source}", path.display())]
-    Io {
-        /// What was tried.
-        doing: &'static str,
-        /// On which file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The index said no.
-    #[error("the cache's index `{}` can't be used: {source}", path.display())]
-    Index {
-        /// The index file.
-        path: PathBuf,
-        /// Why not.
-        source: Box<redb::Error>,
-    },
-    /// A blob is gone, or its bytes are not the ones it is named by. It was removed; its step must run again.
-    #[error("a cached result is damaged or gone: blob {}", digest)]
-    Lost {
-        /// The blob.
-        digest: Digest,
-    },
-}
-
-impl CacheError {
-    fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { doing, path: path.to_owned(), source }
-    }
-}
+const FORMAT: &str = "v2";
 
 /// What a look-up gives.
 #[derive(Debug)]
@@ -72,11 +55,35 @@ pub struct Permit {
     key: Key,
 }
 
+/// A result that is to be filed.
+#[derive(Debug)]
+pub struct Filed<'a> {
+    /// From the look-up that missed it.
+    pub permit: Permit,
+    /// What was run.
+    pub action: &'a Action,
+    /// What came out; its blobs have been taken in.
+    pub outcome: &'a Outcome,
+}
+
 /// A folder of results, open.
 pub struct Cache {
-    root: PathBuf,
+    disk: Disk,
+    layout: Layout,
+    session: Session,
     blobs: Blobs,
     index: Index,
+    log: Log,
+    kept: Mutex<Kept>,
+}
+
+/// What gc keeps for this process.
+#[derive(Default)]
+struct Kept {
+    /// What the films' last builds needed, by film: snapshots of their records lie in the session's folder.
+    films: BTreeMap<PathBuf, HashSet<Key>>,
+    /// Results that were found or made since, so their blobs are younger than the session.
+    adopted: HashSet<Key>,
 }
 
 impl Cache {
@@ -85,40 +92,127 @@ impl Cache {
     /// # Errors
     /// [`CacheError::Io`] where the folder can't be made or written, [`CacheError::Index`] where the index can be neither opened nor replaced.
     pub fn open(root: &Path) -> Result<Self, CacheError> {
-        let root = root.join(FORMAT);
-        fs::create_dir_all(&root).map_err(CacheError::io("make the folder", &root))?;
-        let blobs = Blobs::open(&root)?;
-        let index = Index::open(&root.join("index.redb"))?;
-        Ok(Self { root, blobs, index })
+        Self::open_on(Disk::default(), root)
+    }
+
+    fn open_on(disk: Disk, root: &Path) -> Result<Self, CacheError> {
+        let layout = Layout::new(root.join(FORMAT));
+        for folder in [layout.root().to_owned(), layout.records(), layout.films(), layout.locks()] {
+            if !folder.is_dir() {
+                disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
+            }
+        }
+        let blobs = Blobs::open(&disk, &layout)?;
+        let session = Session::open(&disk, &layout)?;
+        let index = Index::open(&disk, &layout)?;
+        let log = Log::of(&disk, &layout, &session.name());
+        Ok(Self { disk, layout, session, blobs, index, log, kept: Mutex::default() })
     }
 
     /// The folder it lives in.
     pub fn root(&self) -> &Path {
-        &self.root
+        self.layout.root()
     }
 
-    /// Whether the result of `key` is there.
+    /// How often this process found the index broken and rebuilt it from the records.
+    pub fn rebuilt(&self) -> usize {
+        self.index.rebuilt()
+    }
+
+    /// Whether the result of `key` is there. If so, gc leaves it alone as long as this cache is open.
     pub fn lookup(&self, key: Key) -> Result<Lookup, CacheError> {
-        let outcome = self.index.result(key)?;
-        Ok(match outcome {
-            Some(outcome) if outcome.outputs.values().all(|blob| self.blobs.has(blob)) => Lookup::Hit(outcome),
+        Ok(match self.index.result(key)? {
+            Some(outcome) if self.holds(key, &outcome)? => Lookup::Hit(outcome),
             _ => Lookup::Miss(Permit { key }),
         })
     }
 
+    /// Whether all blobs of a result are there, and stay. What a film's last build needed stays anyway; anything else is adopted.
+    fn holds(&self, key: Key, outcome: &Outcome) -> Result<bool, CacheError> {
+        let kept = self.kept.lock().expect("no holder panics");
+        if kept.adopted.contains(&key) || kept.films.values().any(|keys| keys.contains(&key)) {
+            return Ok(outcome.outputs.values().all(|blob| self.layout.has(blob)));
+        }
+        drop(kept);
+        let there = self.adopt(outcome.outputs.values())?;
+        if there {
+            self.kept.lock().expect("no holder panics").adopted.insert(key);
+        }
+        Ok(there)
+    }
+
+    /// Says that blobs are needed, then looks for them: in between, gc can't remove them.
+    fn adopt<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
+        let _shared = self.gc_lock(File::lock_shared)?;
+        self.blobs.adopt(blobs)
+    }
+
+    fn gc_lock(&self, lock: fn(&File) -> io::Result<()>) -> Result<File, CacheError> {
+        let path = self.layout.gc_lock();
+        let file = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
+        lock(&file).map_err(CacheError::io("lock", &path))?;
+        Ok(file)
+    }
+
+    /// What was run under a key, if that is known.
+    pub fn action(&self, key: Key) -> Result<Option<Action>, CacheError> {
+        self.index.action(key)
+    }
+
+    /// Files results whose blobs have been taken in, all in one transaction. Once it returns, nothing of them can be lost.
+    pub fn file_all(&self, results: Vec<Filed>) -> Result<(), CacheError> {
+        if results.is_empty() {
+            return Ok(());
+        }
+        let made = records::now();
+        let record = |filed: &Filed| Record {
+            key: filed.permit.key,
+            action: filed.action.clone(),
+            outcome: filed.outcome.clone(),
+            made,
+        };
+        self.log.append(&results.iter().map(record).collect::<Vec<_>>())?;
+        self.index.put_results(results.iter().map(|filed| (filed.permit.key, filed.action, filed.outcome)))?;
+        self.kept.lock().expect("no holder panics").adopted.extend(results.iter().map(|filed| filed.permit.key));
+        Ok(())
+    }
+
+    /// Waits until this process alone may make the result of `key`; look it up again then. `None` if `cancelled` says so first.
+    /// The lock of a process that dies is free at once.
+    pub fn lock(&self, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
+        lock::take(&self.disk, self.layout.lock_of(key), cancelled)
+    }
+
+    /// What the last build of the film at `film` (an absolute path) consisted of. From now on, and as long as this cache is open, gc
+    /// keeps all of it.
+    pub fn load_film(&self, film: &Path) -> Result<Option<FilmRecord>, CacheError> {
+        let path = self.layout.film(film);
+        let snapshot = self.session.snapshot(&path);
+        let shared = self.gc_lock(File::lock_shared)?;
+        let there = films::snapshot(&self.disk, &path, &snapshot)?;
+        drop(shared);
+        let record = if there { films::read(&self.disk, &snapshot)? } else { None };
+        let record = record.filter(|record| record.film == film);
+        let keys = record.iter().flat_map(|record| record.steps.values().map(|made| made.key)).collect();
+        self.kept.lock().expect("no holder panics").films.insert(film.to_owned(), keys);
+        Ok(record)
+    }
+
+    /// Keeps what a build of a film consisted of, for the next one and for gc. A reader sees the old record or the new one.
+    /// Does nothing where they are equal.
+    pub fn keep_film(&self, record: &FilmRecord) -> Result<(), CacheError> {
+        let staging = self.session.staging()?;
+        films::write(&self.disk, &self.layout.film(&record.film), staging.path(), record)
+    }
+
     /// A new empty folder on the cache's own file system, to write outputs into. Goes away when dropped.
     pub fn staging(&self) -> Result<tempfile::TempDir, CacheError> {
-        self.blobs.staging()
+        self.session.staging()
     }
 
     /// Moves the staged file `path` in among the blobs, durably.
     pub fn take_in(&self, path: &Path) -> Result<Blob, CacheError> {
         self.blobs.take_in(path)
-    }
-
-    /// Files a result whose blobs have been taken in.
-    pub fn file(&self, permit: Permit, outcome: &Outcome) -> Result<(), CacheError> {
-        self.index.put_result(permit.key, outcome)
     }
 
     /// The path of a blob whose bytes were verified (once by this process). Only for reading.
@@ -155,10 +249,10 @@ impl Cache {
     /// Copies a project's file in among the blobs, so that later changes of the file don't reach a step that reads it.
     pub fn take_in_copy(&self, path: &Path) -> Result<Blob, CacheError> {
         let known = self.digest_of_file(path)?;
-        if self.blobs.has(&known) {
+        if self.adopt([&known])? {
             return Ok(known);
         }
-        self.blobs.copy_in(path)
+        self.blobs.copy_in(path, self.session.staging()?.path())
     }
 
     /// Writes a blob to `path`, by way of a temporary file beside it; a reader sees the old file or the new one.
@@ -183,7 +277,7 @@ impl Cache {
         self.index.put_note(name, text)
     }
 
-    /// Writes what was remembered of files since the last call.
+    /// Writes what was remembered of files since the last call, and frees what look-ups hold of the index: for the end of a build.
     pub fn flush(&self) -> Result<(), CacheError> {
         self.index.flush()
     }

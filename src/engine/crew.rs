@@ -38,7 +38,8 @@ pub struct Crew<'a> {
 
 /// A run that is wanted.
 pub(super) struct Flight {
-    pub permit: Permit,
+    /// Gone once the result is filed.
+    pub permit: Option<Permit>,
     pub action: Arc<Action>,
     pub files: Vec<PathBuf>,
     pub why: Why,

@@ -1,0 +1,137 @@
+//! The one door between the cache and the file system, so that a test can shut it at any operation. Knows nothing of what the files are.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use nix::sys::stat::futimens;
+use nix::sys::time::TimeSpec;
+
+/// What is done to a file or folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    MakeFolder,
+    Open,
+    Create,
+    Read,
+    Write,
+    Resize,
+    Sync,
+    Rename,
+    Remove,
+    Link,
+    Touch,
+    Protect,
+}
+
+/// The file system as the cache uses it. Outside tests each call is the system's own, and nothing more.
+#[derive(Clone, Default)]
+pub struct Disk {
+    #[cfg(test)]
+    gate: Option<std::sync::Arc<super::tests::gate::Gate>>,
+}
+
+impl Disk {
+    #[cfg(test)]
+    pub fn behind(gate: &std::sync::Arc<super::tests::gate::Gate>) -> Self {
+        Self { gate: Some(std::sync::Arc::clone(gate)) }
+    }
+
+    /// Whether the operation may go ahead; outside tests it always may.
+    #[inline]
+    pub fn ask(&self, op: Op, path: &Path) -> io::Result<()> {
+        #[cfg(test)]
+        if let Some(gate) = &self.gate {
+            return gate.ask(op, path);
+        }
+        let _ = (op, path);
+        Ok(())
+    }
+
+    pub fn make_folder(&self, path: &Path) -> io::Result<()> {
+        self.ask(Op::MakeFolder, path)?;
+        fs::create_dir_all(path)
+    }
+
+    pub fn open(&self, path: &Path) -> io::Result<File> {
+        self.ask(Op::Open, path)?;
+        File::open(path)
+    }
+
+    pub fn create(&self, path: &Path) -> io::Result<File> {
+        self.ask(Op::Create, path)?;
+        File::create(path)
+    }
+
+    /// Opens for reading and writing, and makes the file where there is none; never cuts it.
+    pub fn open_or_create(&self, path: &Path) -> io::Result<File> {
+        self.ask(Op::Create, path)?;
+        File::options().read(true).write(true).create(true).truncate(false).open(path)
+    }
+
+    pub fn append_to(&self, path: &Path) -> io::Result<File> {
+        self.ask(Op::Create, path)?;
+        File::options().append(true).create(true).open(path)
+    }
+
+    /// All bytes of a file, but no more than `most`.
+    pub fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+        let file = self.open(path)?;
+        self.ask(Op::Read, path)?;
+        let mut bytes = Vec::with_capacity(file.metadata()?.len().min(most) as usize);
+        file.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Where the gate is shut, half of the bytes get through: that is what a full disk and a killed process leave.
+    pub fn write(&self, file: &mut impl Write, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        if let Err(error) = self.ask(Op::Write, path) {
+            let _ = file.write_all(&bytes[..bytes.len() / 2]);
+            return Err(error);
+        }
+        file.write_all(bytes)
+    }
+
+    pub fn copy(&self, from: &Path, file: &mut impl Write, to: &Path) -> io::Result<u64> {
+        let mut source = self.open(from)?;
+        self.ask(Op::Write, to)?;
+        io::copy(&mut source, file)
+    }
+
+    pub fn sync(&self, file: &File, path: &Path) -> io::Result<()> {
+        self.ask(Op::Sync, path)?;
+        file.sync_all()
+    }
+
+    pub fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Op::Sync, folder)?;
+        File::open(folder)?.sync_all()
+    }
+
+    pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.ask(Op::Rename, to)?;
+        fs::rename(from, to)
+    }
+
+    pub fn remove(&self, path: &Path) -> io::Result<()> {
+        self.ask(Op::Remove, path)?;
+        fs::remove_file(path)
+    }
+
+    pub fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.ask(Op::Link, to)?;
+        fs::hard_link(from, to)
+    }
+
+    /// Sets the file's times to now, by the file system's own clock. Its owner may do so without the right to write.
+    pub fn touch(&self, file: &File, path: &Path) -> io::Result<()> {
+        self.ask(Op::Touch, path)?;
+        futimens(file, &TimeSpec::UTIME_NOW, &TimeSpec::UTIME_NOW).map_err(io::Error::from)
+    }
+
+    pub fn protect(&self, path: &Path, mode: u32) -> io::Result<()> {
+        self.ask(Op::Protect, path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    }
+}

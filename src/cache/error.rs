@@ -1,0 +1,41 @@
+//! What can go wrong in the cache, as data.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::digest::Digest;
+
+/// What can go wrong in the cache.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// The operating system said no.
+    #[error("the cache can't {doing} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The index said no.
+    #[error("the cache's index `{}` can't be used: {source}", path.display())]
+    Index {
+        /// The index file.
+        path: PathBuf,
+        /// Why not.
+        source: Box<redb::Error>,
+    },
+    /// A blob is gone, or its bytes are not the ones it is named by. It was removed; its step must run again.
+    #[error("a cached result is damaged or gone: blob {}", digest)]
+    Lost {
+        /// The blob.
+        digest: Digest,
+    },
+}
+
+impl CacheError {
+    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { doing, path: path.to_owned(), source }
+    }
+}

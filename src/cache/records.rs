@@ -1,0 +1,139 @@
+//! The record log: every result that was filed, in text files that are only ever appended to. The index can be rebuilt from it.
+//! Knows nothing of the index.
+//!
+//! One file a process, so nobody writes after a line that somebody else has torn. It is not synced: it is the second place where a
+//! result stands, and both would have to be lost.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{Action, Outcome};
+use crate::digest::Key;
+
+use super::{CacheError, disk::Disk, layout::Layout};
+
+/// Hexadecimal digits of a line's checksum.
+const SUM: usize = 16;
+
+/// One result, as the log has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub key: Key,
+    pub action: Action,
+    pub outcome: Outcome,
+    /// Milliseconds since 1970.
+    pub made: u64,
+}
+
+/// This process's own log.
+pub struct Log {
+    disk: Disk,
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    file: Option<File>,
+    /// The last write failed and may have left half a line.
+    torn: bool,
+}
+
+impl Log {
+    /// The log of the session with this name. The file begins with the first record.
+    pub fn of(disk: &Disk, layout: &Layout, session: &str) -> Self {
+        let path = layout.records().join(format!("{session}.log"));
+        Self { disk: disk.clone(), path, state: Mutex::default() }
+    }
+
+    /// Appends all records with one write.
+    pub fn append(&self, records: &[Record]) -> Result<(), CacheError> {
+        let mut state = self.state.lock().expect("no holder panics");
+        let mut text = if state.torn { "\n".to_owned() } else { String::new() };
+        for record in records {
+            text += &line(record);
+        }
+        let failed = || CacheError::io("write", &self.path);
+        if state.file.is_none() {
+            state.file = Some(self.disk.append_to(&self.path).map_err(failed())?);
+        }
+        let State { file, torn } = &mut *state;
+        let file = file.as_mut().expect("it was opened above");
+        let written = self.disk.write(file, &self.path, text.as_bytes());
+        *torn = written.is_err();
+        written.map_err(failed())
+    }
+}
+
+/// Now, as records tell the time.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}
+
+/// A record's line: checksum, space, JSON.
+pub fn line(record: &Record) -> String {
+    let json = serde_json::to_string(record).expect("a record is plain data");
+    format!("{} {json}\n", sum(&json))
+}
+
+/// What a log holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub records: BTreeMap<Key, Record>,
+    /// Lines that are not what was written: torn by a kill, or damaged since. File and number of the line, from 1.
+    pub damaged: Vec<(PathBuf, usize)>,
+}
+
+/// All records of a cache; of two under one key, the later.
+pub fn read_all(disk: &Disk, layout: &Layout) -> Result<Found, CacheError> {
+    let mut found = Found::default();
+    for path in logs(layout) {
+        let bytes = disk.read(&path, u64::MAX).map_err(CacheError::io("read", &path))?;
+        found.add(&path, &bytes);
+    }
+    Ok(found)
+}
+
+/// The files of the log, sorted.
+pub fn logs(layout: &Layout) -> Vec<PathBuf> {
+    let entries = fs::read_dir(layout.records()).into_iter().flatten().flatten();
+    let mut logs: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "log"))
+        .collect();
+    logs.sort();
+    logs
+}
+
+impl Found {
+    pub fn add(&mut self, path: &Path, bytes: &[u8]) {
+        let lines = bytes.split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
+        for (i, line) in lines {
+            match parse(line) {
+                Some(record) => self.take(record),
+                None => self.damaged.push((path.to_owned(), i + 1)),
+            }
+        }
+    }
+
+    fn take(&mut self, record: Record) {
+        let older = self.records.get(&record.key).is_none_or(|known| known.made <= record.made);
+        if older {
+            self.records.insert(record.key, record);
+        }
+    }
+}
+
+fn parse(line: &[u8]) -> Option<Record> {
+    let (head, json) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    (head == sum(json)).then(|| serde_json::from_str(json).ok())?
+}
+
+fn sum(json: &str) -> String {
+    blake3::hash(json.as_bytes()).to_hex()[..SUM].to_owned()
+}

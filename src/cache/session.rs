@@ -1,0 +1,103 @@
+//! A process that has the cache open, as others see it: a folder with a lock that is free once the process is gone.
+//! Knows nothing of blobs.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::{CacheError, disk::Disk, layout::Layout};
+
+/// The name of the lock in a session's folder.
+const LOCK: &str = "lock";
+/// A session's folder without a lock is being made just now, unless it is older than this.
+const MAKING: Duration = Duration::from_secs(3600);
+/// What the snapshots of film records in a session's folder begin with.
+const SNAPSHOT: &str = "film-";
+
+/// This process's own.
+pub struct Session {
+    folder: tempfile::TempDir,
+    _lock: File,
+}
+
+/// Somebody's, seen from outside.
+#[derive(Debug)]
+pub struct Live {
+    pub folder: PathBuf,
+    /// By the file system's clock, as the times of blobs are.
+    pub start: SystemTime,
+}
+
+impl Session {
+    /// The lock is taken before it has its name, so that nobody finds it free and takes the session for a dead one.
+    pub fn open(disk: &Disk, layout: &Layout) -> Result<Self, CacheError> {
+        let all = layout.sessions();
+        disk.make_folder(&all).map_err(CacheError::io("make the folder", &all))?;
+        sweep(&all);
+        let folder = tempfile::tempdir_in(&all).map_err(CacheError::io("make a folder in", &all))?;
+        let (making, path) = (folder.path().join("lock.new"), folder.path().join(LOCK));
+        let lock = disk.create(&making).map_err(CacheError::io("write", &making))?;
+        lock.lock().map_err(CacheError::io("lock", &making))?;
+        disk.rename(&making, &path).map_err(CacheError::io("write", &path))?;
+        Ok(Self { folder, _lock: lock })
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What other files of this session are named after.
+    pub fn name(&self) -> String {
+        let name = self.folder.path().file_name().map(|name| name.to_string_lossy().into_owned());
+        name.unwrap_or_default().trim_start_matches('.').to_owned()
+    }
+
+    pub fn staging(&self) -> Result<tempfile::TempDir, CacheError> {
+        let folder = self.folder.path();
+        tempfile::tempdir_in(folder).map_err(CacheError::io("make a folder in", folder))
+    }
+
+    /// Where the snapshot of a film's record goes.
+    pub fn snapshot(&self, record: &Path) -> PathBuf {
+        let name = record.file_name().unwrap_or_default().to_string_lossy();
+        self.folder.path().join(format!("{SNAPSHOT}{name}"))
+    }
+}
+
+/// All sessions whose process lives, but `mine`. What is being made counts as living.
+pub fn live(layout: &Layout, mine: &Path) -> Vec<Live> {
+    let entries = fs::read_dir(layout.sessions()).into_iter().flatten().flatten();
+    let others = entries.map(|entry| entry.path()).filter(|folder| folder != mine);
+    others
+        .filter(|folder| !is_dead(folder))
+        .filter_map(|folder| Some(Live { start: start(&folder)?, folder }))
+        .collect()
+}
+
+/// The film records that a session took as they were.
+pub fn snapshots(session: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(session).into_iter().flatten().flatten();
+    let snapshots = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(SNAPSHOT));
+    snapshots.map(|entry| entry.path()).collect()
+}
+
+fn start(folder: &Path) -> Option<SystemTime> {
+    let made = |path: &Path| fs::metadata(path).and_then(|m| m.modified()).ok();
+    made(&folder.join(LOCK)).or_else(|| made(folder))
+}
+
+fn is_dead(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(_) => start(folder).is_some_and(|at| at.elapsed().is_ok_and(|age| age > MAKING)),
+    }
+}
+
+/// Removes what dead processes were staging.
+fn sweep(sessions: &Path) {
+    for entry in fs::read_dir(sessions).into_iter().flatten().flatten() {
+        if is_dead(&entry.path()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}

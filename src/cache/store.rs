@@ -1,0 +1,173 @@
+//! The index file as redb has it: opened through the cache's own door, its panics caught, its errors sorted. Knows nothing of what rows mean.
+
+use std::any::Any;
+use std::fs;
+use std::io;
+use std::ops::Bound;
+use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use redb::backends::FileBackend;
+use redb::{BackendError, ConcurrencyMode, Database, StorageBackend, TableDefinition};
+
+use super::disk::{Disk, Op};
+
+pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+const CACHE_BYTES: usize = 32 << 20;
+
+/// Why something could not be done with the index.
+#[derive(Debug)]
+pub struct Fault {
+    pub kind: Kind,
+    pub error: redb::Error,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The file is not what it should be.
+    Broken,
+    /// The open handle is of no more use, the file may be.
+    Stale,
+    /// The disk, its rights or another process say no.
+    Refused,
+}
+
+impl Fault {
+    pub fn broken(why: impl Into<String>) -> Self {
+        Self { kind: Kind::Broken, error: redb::Error::Corrupted(why.into()) }
+    }
+
+    pub fn stale() -> Self {
+        Self { kind: Kind::Stale, error: redb::Error::PreviousIo }
+    }
+}
+
+impl<E: Into<redb::Error>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        Self { kind: kind(&error), error }
+    }
+}
+
+fn kind(error: &redb::Error) -> Kind {
+    use redb::Error;
+    match error {
+        Error::PreviousIo | Error::DatabaseClosed => Kind::Stale,
+        // A file of the wrong length or with wild offsets in it.
+        Error::Io(e) => match e.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => Kind::Broken,
+            _ => Kind::Refused,
+        },
+        Error::DatabaseAlreadyOpen | Error::LockProtocolMismatch | Error::Unsupported | Error::Backend(_) => {
+            Kind::Refused
+        }
+        Error::ValueTooLarge(_) => Kind::Refused,
+        _ => Kind::Broken,
+    }
+}
+
+/// Runs `work`; a panic in it is a fault of the file. redb panics where a file that it trusted turns out to be damaged.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Fault::broken(said(panic.as_ref()))))
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("reading it failed: {}", text.unwrap_or("panic"))
+}
+
+/// Which file it is, whatever its name is now: device and inode.
+pub type FileId = (u64, u64);
+
+/// The file at `path`; `None` where there is none, or an empty one.
+pub fn file_id(path: &Path) -> io::Result<Option<FileId>> {
+    match fs::metadata(path) {
+        Ok(m) if m.len() > 0 => Ok(Some((m.dev(), m.ino()))),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub fn open(disk: &Disk, path: &Path) -> Result<Database, Fault> {
+    guarded(|| {
+        let file = disk.open_or_create(path)?;
+        let backend = Door { file: FileBackend::new(file)?, disk: disk.clone(), path: path.to_owned() };
+        let mut builder = Database::builder();
+        builder.set_cache_size(CACHE_BYTES).set_concurrency_mode(ConcurrencyMode::MultiWriter);
+        Ok(builder.create_with_backend(backend)?)
+    })
+}
+
+/// redb's own file backend behind the cache's door. Locks are handed through: several processes may write.
+struct Door {
+    file: FileBackend,
+    disk: Disk,
+    path: PathBuf,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.file.fmt(f)
+    }
+}
+
+impl StorageBackend for Door {
+    fn len(&self) -> io::Result<u64> {
+        self.file.len()
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.disk.ask(Op::Read, &self.path)?;
+        self.file.read(offset, out)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.disk.ask(Op::Resize, &self.path)?;
+        self.file.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.disk.ask(Op::Sync, &self.path)?;
+        self.file.sync_data()
+    }
+
+    /// As with any file: half of it gets through where the gate is shut.
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        if let Err(error) = self.disk.ask(Op::Write, &self.path) {
+            let _ = self.file.write(offset, &data[..data.len() / 2]);
+            return Err(error);
+        }
+        self.file.write(offset, data)
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.file.close()
+    }
+
+    fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
+        self.file.try_lock_range(start, end)
+    }
+
+    fn try_lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
+        self.file.try_lock_shared_range(start, end)
+    }
+
+    fn lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.lock_range(start, end)
+    }
+
+    fn lock_shared_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.lock_shared_range(start, end)
+    }
+
+    fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
+        self.file.unlock_range(start, end)
+    }
+
+    fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
+        self.file.query_lock_range(start, end)
+    }
+}

@@ -1,0 +1,54 @@
+//! A gate in the cache's door: it counts and records what is done, and shuts at the operation it was told.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use crate::cache::disk::Op;
+
+/// What happens at the chosen operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Then {
+    /// It fails with this error of the system, and all others go ahead.
+    Fails(i32),
+    /// It and all later ones fail: the process died there.
+    Freezes,
+}
+
+#[derive(Default)]
+pub struct Gate {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    done: Vec<(Op, PathBuf)>,
+    shut: Option<(usize, Then)>,
+}
+
+impl Gate {
+    pub fn open() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Shuts at the `n`-th operation, counted from 0.
+    pub fn shut_at(n: usize, then: Then) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(State { shut: Some((n, then)), ..State::default() }) })
+    }
+
+    pub fn done(&self) -> Vec<(Op, PathBuf)> {
+        self.state.lock().unwrap().done.clone()
+    }
+
+    pub fn ask(&self, op: Op, path: &Path) -> io::Result<()> {
+        let mut state = self.state.lock().unwrap();
+        let n = state.done.len();
+        state.done.push((op, path.to_owned()));
+        match state.shut {
+            Some((at, Then::Fails(errno))) if n == at => Err(io::Error::from_raw_os_error(errno)),
+            Some((at, Then::Freezes)) if n >= at => Err(io::Error::other("the process is dead")),
+            _ => Ok(()),
+        }
+    }
+}

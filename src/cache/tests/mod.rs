@@ -1,0 +1,187 @@
+//! What the cache promises, tried on a real folder.
+
+pub mod gate;
+
+use std::fs;
+
+use serde_json::json;
+
+use super::*;
+use crate::action::Needs;
+
+fn action(name: &str) -> Action {
+    let (params, inputs, tools) = (json!({"name": name}), BTreeMap::new(), BTreeMap::new());
+    Action { kind: "test".into(), version: 1, params, inputs, tools, needs: Needs::default() }
+}
+
+fn put(cache: &Cache, name: &str, bytes: &[u8]) -> Blob {
+    let Lookup::Miss(permit) = cache.lookup(key(name)).unwrap() else { panic!("already there") };
+    let staging = cache.staging().unwrap();
+    fs::write(staging.path().join("out"), bytes).unwrap();
+    let outputs = take_in_all(cache, staging.path(), &["out".to_owned()]).unwrap();
+    let blob = outputs["out"];
+    let (action, outcome) = (action(name), Outcome { outputs, millis: 5 });
+    cache.file_all(vec![Filed { permit, action: &action, outcome: &outcome }]).unwrap();
+    blob
+}
+
+fn key(name: &str) -> Key {
+    action(name).key()
+}
+
+#[test]
+fn what_is_filed_is_found_by_the_next_process_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let blob = put(&Cache::open(dir.path()).unwrap(), "a", b"frames");
+    let cache = Cache::open(dir.path()).unwrap();
+    let Lookup::Hit(outcome) = cache.lookup(key("a")).unwrap() else { panic!("lost") };
+    assert_eq!((outcome.outputs["out"], outcome.millis), (blob, 5));
+    assert_eq!(cache.read(&blob).unwrap(), b"frames");
+    assert!(matches!(cache.lookup(key("b")).unwrap(), Lookup::Miss(_)));
+}
+
+#[test]
+fn damaged_blobs_are_never_served() {
+    let dir = tempfile::tempdir().unwrap();
+    for damage in [&b"framez"[..], b"frame", b"frames!", b""] {
+        let blob = put(&Cache::open(dir.path()).unwrap(), "a", b"frames");
+        let cache = Cache::open(dir.path()).unwrap();
+        let path = cache.verified(&blob).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, damage).unwrap();
+
+        let later = Cache::open(dir.path()).unwrap();
+        assert!(matches!(later.verified(&blob), Err(CacheError::Lost { .. })), "{damage:?}");
+        assert!(matches!(later.read(&blob), Err(CacheError::Lost { .. })));
+        assert!(matches!(later.lookup(key("a")).unwrap(), Lookup::Miss(_)));
+    }
+}
+
+#[test]
+fn a_broken_index_is_rebuilt_from_the_records() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = dir.path().join(FORMAT).join("index.redb");
+    put(&Cache::open(dir.path()).unwrap(), "a", b"frames");
+    for garbage in [&b"not a database at all"[..], &[0; 8192], &[0xff; 100_000], b""] {
+        fs::write(&index, garbage).unwrap();
+        let cache = Cache::open(dir.path()).unwrap();
+        assert!(matches!(cache.lookup(key("a")).unwrap(), Lookup::Hit(_)));
+        assert_eq!(cache.action(key("a")).unwrap(), Some(action("a")));
+    }
+    fs::remove_file(&index).unwrap();
+    assert!(matches!(Cache::open(dir.path()).unwrap().lookup(key("a")).unwrap(), Lookup::Hit(_)));
+}
+
+#[test]
+fn what_is_filed_while_another_process_replaces_the_index_is_there_in_the_new_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    put(&cache, "a", b"frames");
+    fs::rename(cache.layout.index(), dir.path().join("aside")).unwrap();
+    put(&cache, "b", b"sound");
+    cache.put_note("tool", "1.0").unwrap();
+    let other = Cache::open(dir.path()).unwrap();
+    for name in ["a", "b"] {
+        assert!(matches!(other.lookup(key(name)).unwrap(), Lookup::Hit(_)), "{name}");
+    }
+    assert_eq!(other.note("tool").unwrap().as_deref(), Some("1.0"));
+}
+
+#[test]
+fn a_torn_or_damaged_record_is_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    for name in ["a", "b", "c"] {
+        put(&cache, name, name.as_bytes());
+    }
+    let log = records::logs(&cache.layout).pop().unwrap();
+    let mut bytes = fs::read(&log).unwrap();
+    let second = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 100;
+    bytes[second] ^= 1;
+    bytes.truncate(bytes.len() - 2);
+    fs::write(&log, bytes).unwrap();
+    let found = records::read_all(&cache.disk, &cache.layout).unwrap();
+    assert_eq!(found.records.keys().collect::<Vec<_>>(), [&key("a")]);
+    assert_eq!(found.damaged, [(log.clone(), 2), (log, 3)]);
+}
+
+#[test]
+fn a_film_record_is_kept_and_a_damaged_one_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let film = dir.path().join("film.mp4");
+    assert_eq!(cache.load_film(&film).unwrap(), None);
+    let made = Made { key: key("a"), before: Some(key("b")), millis: 7 };
+    let steps = BTreeMap::from([("scene:one/speech/1".to_owned(), made)]);
+    let record = FilmRecord { film: film.clone(), spec: dir.path().join("video.yaml"), steps };
+    cache.keep_film(&record).unwrap();
+    let path = cache.layout.film(&film);
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    cache.keep_film(&record).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before, "an equal record is not written again");
+    for _ in 0..2 {
+        assert_eq!(cache.load_film(&film).unwrap().as_ref(), Some(&record));
+    }
+    assert_eq!(Cache::open(dir.path()).unwrap().load_film(&film).unwrap(), Some(record));
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(Cache::open(dir.path()).unwrap().load_film(&film).unwrap(), None);
+}
+
+#[test]
+fn a_lock_is_held_by_one_and_waiting_can_be_cancelled() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (Cache::open(dir.path()).unwrap(), Cache::open(dir.path()).unwrap());
+    let held = one.lock(key("a"), &|| false).unwrap().unwrap();
+    assert!(two.lock(key("a"), &|| true).unwrap().is_none());
+    assert!(two.lock(key("b"), &|| true).unwrap().is_some());
+    drop(held);
+    assert!(two.lock(key("a"), &|| true).unwrap().is_some());
+    assert_eq!(fs::read_dir(one.layout.locks()).unwrap().count(), 0, "no lock file stays");
+}
+
+#[test]
+fn a_file_is_read_again_only_when_it_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let file = dir.path().join("picture.png");
+    fs::write(&file, "one").unwrap();
+    files::settle(&file).unwrap();
+    let one = cache.digest_of_file(&file).unwrap();
+    cache.flush().unwrap();
+    assert_eq!(cache.index.known_file(&file, &Identity::of(&file).unwrap()).unwrap(), Some(one));
+
+    let before = fs::metadata(&file).unwrap().modified().unwrap();
+    fs::write(&file, "two").unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_modified(before).unwrap();
+    assert_ne!(cache.digest_of_file(&file).unwrap(), one, "same size and mtime, other bytes");
+}
+
+#[test]
+fn publishing_copies_once_and_never_aliases() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let blob = put(&cache, "a", b"film");
+    let out = dir.path().join("out").join("film.mp4");
+    assert!(cache.publish(&blob, &out).unwrap());
+    assert!(!cache.publish(&blob, &out).unwrap());
+    fs::write(&out, "scribble").unwrap();
+    assert_eq!(cache.read(&blob).unwrap(), b"film");
+    assert!(cache.publish(&blob, &out).unwrap());
+    assert_eq!(fs::read(&out).unwrap(), b"film");
+    assert_eq!(fs::read_dir(dir.path().join("out")).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn staging_of_a_dead_process_is_swept() {
+    let dir = tempfile::tempdir().unwrap();
+    let left = dir.path().join(FORMAT).join("tmp").join("dead");
+    fs::create_dir_all(&left).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    assert!(!left.exists());
+    let mine = cache.staging().unwrap();
+    Cache::open(dir.path()).unwrap();
+    assert!(mine.path().exists());
+}
