@@ -1,5 +1,7 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
+pub mod critical;
+pub mod history;
 mod plain;
 mod summary;
 mod terminal;
@@ -9,6 +11,7 @@ use std::io::{self, IsTerminal};
 use crate::diag::Style;
 use crate::event::Sink;
 
+pub use history::Build;
 pub use plain::Plain;
 pub use summary::{Ending, dry_run, ending, failures};
 pub use terminal::Terminal;
