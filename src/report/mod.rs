@@ -5,6 +5,7 @@ pub mod history;
 mod plain;
 mod summary;
 mod terminal;
+pub mod why;
 
 use std::io::{self, IsTerminal};
 
