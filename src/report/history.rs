@@ -238,14 +238,14 @@ impl Reader {
     fn plan(&mut self, name: &StepName, kind: &str, waits_for: &[StepName], cost: f64) {
         let mut before: Vec<usize> = waits_for.iter().filter_map(|name| self.names.get(name).copied()).collect();
         before.extend(self.grower);
-        let known = self.names.len();
         let index = self.index(name);
-        if index < known {
+        let step = &mut self.build.steps[index];
+        if !step.kind.is_empty() {
             return;
         }
+        before.retain(|&before| before < index);
         before.sort_unstable();
         before.dedup();
-        let step = &mut self.build.steps[index];
         step.kind = kind.to_owned();
         step.waits_for = before;
         step.cost = if cost.is_finite() { cost.max(0.0) } else { 0.0 };

@@ -41,7 +41,7 @@ impl Stream {
 
     /// Adds an event now.
     pub fn push(&mut self, event: Event) -> &mut Self {
-        self.events.push(Stamped { t: self.now, event });
+        self.events.push(Stamped { t: (self.now * 1e6).round() / 1e6, event });
         self
     }
 
@@ -111,11 +111,9 @@ pub fn film(scenes: usize) -> Vec<Stamped> {
             clock.step(&mut stream, &format!("scene:s{i}/speech/{n}"), i % 3 == 1, 0.3);
         }
         clock.join(&mut stream, &format!("scene:s{i}/timing"));
-        for n in 1..=1 + i % 3 {
-            let picture = format!("scene:s{i}/picture/{n}");
-            stream.planned(&picture, "segment", &[]);
-            clock.step(&mut stream, &picture, i % 3 == 1, 2.5);
-        }
+        let pictures: Vec<String> = (1..=1 + i % 3).map(|n| format!("scene:s{i}/picture/{n}")).collect();
+        pictures.iter().for_each(|name| planned(&mut stream, name, "segment", &[]));
+        pictures.iter().for_each(|name| clock.step(&mut stream, name, i % 3 == 1, 2.5));
         if i > 1 {
             clock.join(&mut stream, &format!("scene:s{i}/transition/timing"));
             let transition = format!("scene:s{i}/transition");
@@ -184,7 +182,7 @@ fn film_wide(stream: &mut Stream, clock: &mut Clock, scenes: usize) {
         clock.step(stream, &format!("film/{name}"), true, 0.01);
         stream.reused(&format!("publish/{name}"));
     }
-    clock.join(stream, "film/timing");
+    clock.wait();
     clock.step(stream, "film/mux", true, 0.6);
     clock.join(stream, "publish/film");
     stream.push(Event::Published { path: "out/video.mp4".into(), bytes: 12_345_678, written: true });
@@ -219,9 +217,13 @@ impl Clock {
     }
 
     /// Everything before is over.
-    fn join(&mut self, stream: &mut Stream, name: &str) {
+    fn wait(&mut self) -> f64 {
         let end = self.slots[0].max(self.slots[1]);
         self.slots = [end; 2];
-        stream.at(end).reused(name);
+        end
+    }
+
+    fn join(&mut self, stream: &mut Stream, name: &str) {
+        stream.at(self.wait()).reused(name);
     }
 }
