@@ -1,10 +1,13 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
+pub mod builds;
 pub mod critical;
 pub mod history;
+pub mod json;
 mod plain;
 mod summary;
 mod terminal;
+pub mod trace;
 pub mod why;
 
 use std::io::{self, IsTerminal};
