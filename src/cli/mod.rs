@@ -3,6 +3,7 @@
 mod build;
 mod config;
 mod doctor;
+mod log;
 mod voice;
 
 use std::collections::BTreeMap;
@@ -72,6 +73,8 @@ enum Command {
     Say(voice::Say),
     /// List the voices that can speak, or add one
     Voices(voice::Voices),
+    /// Show what an earlier build did
+    Log(log::Log),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -92,6 +95,7 @@ pub fn run() -> Exit {
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
+        Command::Log(log) => log.run(screen),
         Command::Doctor => doctor::run(),
     }
 }

@@ -1,10 +1,12 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
 pub mod builds;
+pub mod clock;
 pub mod critical;
 pub mod history;
 pub mod json;
 mod plain;
+pub mod replay;
 mod summary;
 mod terminal;
 pub mod trace;
