@@ -83,7 +83,9 @@ pub fn spawn(command: &mut Command, cancel: &Cancel) -> io::Result<Running> {
     let mut child = command.stderr(Stdio::piped()).process_group(0).spawn()?;
     let log = child.stderr.take().map(|stderr| thread::spawn(move || tail(stderr)));
     let group = child.id() as i32;
-    cancel.levels().for_each(|shared| drop(shared.groups().insert(group)));
+    for shared in cancel.levels() {
+        shared.groups().insert(group);
+    }
     if cancel.is_set() {
         kill(group);
     }
@@ -117,7 +119,9 @@ impl Drop for Running {
             kill(group);
             let _ = self.child.wait();
         }
-        self.cancel.levels().for_each(|shared| drop(shared.groups().remove(&group)));
+        for shared in self.cancel.levels() {
+            shared.groups().remove(&group);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `t2v build`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::diag::Diagnostic;
 use crate::engine::{Crew, OnFailure, Options, Summary, Timeouts};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
 use crate::process::Cancel;
-use crate::report::{self, Last, Screen};
+use crate::report::{self, JsonLines, Last, Plain, Screen, builds, critical};
 use crate::spec::Loaded;
 use crate::spec::model::Spec;
 
@@ -110,8 +110,9 @@ impl Build {
 
     fn sink(&self, screen: Screen) -> Box<dyn Sink> {
         match self.json {
-            true => Box::new(report::Json::new(io::stdout())),
-            false => screen.sink(self.explain),
+            true => Box::new(JsonLines::new(io::stdout())),
+            false if self.explain => Box::new(Plain::explaining(io::stderr())),
+            false => screen.sink(),
         }
     }
 
@@ -140,18 +141,33 @@ impl Build {
             self.print(&report::dry_run(summary));
             return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
         }
-        if let Some(path) = &self.profile
-            && let Err(error) = File::create(path).and_then(|file| report::trace(&made.events, file))
-        {
-            complain(Diagnostic::error(format!("the trace `{}` can't be written: {error}", path.display())), screen);
-        }
+        let build = report::Build::of(&made.events);
+        self.leave_traces(made, &build, &loaded.spec, screen);
         if cancelled {
             tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
             return Exit::Interrupted;
         }
         let bytes = fs::metadata(&made.film).ok().map(|m| m.len());
         self.print(&report::ending(&Last { summary, took, film: &shown(&made.film), bytes }));
+        if let Some(line) = critical::summary_line(&build, machine::cores()) {
+            self.print(&(line + "\n"));
+        }
         if summary.is_complete() { Exit::Done } else { Exit::Failed }
+    }
+
+    /// Writes what is wanted of a build besides the film. That it can't be written does not make the film worse.
+    fn leave_traces(&self, made: &Made, build: &report::Build, spec: &Spec, screen: Screen) {
+        if let Some(path) = &self.profile {
+            let trace = report::trace::trace(build).to_string();
+            if let Err(error) = fs::write(path, trace) {
+                warn(format!("the trace `{}` can't be written: {error}", path.display()), screen);
+            }
+        }
+        if !(made.summary.ran.is_empty() && made.summary.failures.is_empty())
+            && let Err(error) = builds::store(&spec.root, &made.events)
+        {
+            warn(format!("the log of this build can't be kept: {error}"), screen);
+        }
     }
 
     /// Standard output is for the stream where that is wanted.
@@ -171,7 +187,7 @@ impl Build {
         };
         let end = End { outcome: Ending::Done, ran: 0, reused: seal.steps, failed: 0, unfinished: 0 };
         if self.json {
-            let sink = report::Json::new(io::stdout());
+            let sink = JsonLines::new(io::stdout());
             sink.event(&Event::Begin(begin));
             sink.event(&Event::End(end));
         }
@@ -186,6 +202,10 @@ impl Build {
         self.print(&text);
         Exit::Done
     }
+}
+
+fn warn(what: String, screen: Screen) {
+    complain(Diagnostic::warning(what), screen);
 }
 
 /// What is left of a build.

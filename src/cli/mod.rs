@@ -3,8 +3,11 @@
 mod build;
 mod config;
 mod doctor;
+mod explain;
+mod log;
 mod machine;
 mod making;
+mod plan;
 mod seal;
 mod times;
 mod voice;
@@ -56,7 +59,9 @@ Examples:
   t2v build                      builds ./video.yaml
   t2v build talk.yaml --draft    a quick, rough version beside the real one
   t2v build --only intro         just the scene with the id `intro`
-  t2v build --dry-run            what would run, without running it
+  t2v build --watch              builds again whenever something is saved
+  t2v plan                       what would run, why, and for how long
+  t2v explain scene:intro/speech/2   one step's key, and what changed in it
   t2v check                      every mistake in the spec, with its place
 
 Exit codes: 0 done, 1 a step failed, 2 the spec or the arguments are wrong, 130 interrupted";
@@ -71,12 +76,18 @@ enum Command {
         #[arg(default_value = "video.yaml")]
         file: PathBuf,
     },
+    /// Say what a build would run, scene by scene: why, and for how long
+    Plan(plan::Plan),
+    /// Lay a step's key open, part by part, and what changed in it
+    Explain(explain::Explain),
     /// Print the JSON Schema (draft-07) of the spec language, for editors
     Schema,
     /// Speak one line into a WAV file
     Say(voice::Say),
     /// List the voices that can speak, or add one
     Voices(voice::Voices),
+    /// Show what an earlier build did
+    Log(log::Log),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -94,9 +105,12 @@ pub fn run() -> Exit {
     match arguments.command {
         Command::Build(build) => build.run(screen),
         Command::Check { file } => check(&file, screen),
+        Command::Plan(plan) => plan.run(screen),
+        Command::Explain(explain) => explain.run(screen),
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
+        Command::Log(log) => log.run(screen),
         Command::Doctor => doctor::run(),
     }
 }

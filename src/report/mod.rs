@@ -1,16 +1,27 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
+pub mod builds;
+pub mod clock;
+pub mod critical;
+pub mod history;
+pub mod json;
 mod plain;
+mod rehearsal;
+pub mod replay;
 mod summary;
 mod terminal;
+pub mod trace;
+pub mod why;
 
-use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
+use std::io::{self, IsTerminal};
 
 use crate::diag::Style;
 use crate::event::Sink;
 
+pub use history::Build;
+pub use json::JsonLines;
 pub use plain::Plain;
+pub use rehearsal::rehearsal;
 pub use summary::{Last, dry_run, ending, failures};
 pub use terminal::Terminal;
 
@@ -48,7 +59,7 @@ impl Screen {
     }
 
     /// Shows a build on it.
-    pub fn sink(self, _explain: bool) -> Box<dyn Sink> {
+    pub fn sink(self) -> Box<dyn Sink> {
         if self.live { Box::new(Terminal::new(self.colour)) } else { Box::new(Plain::new(io::stderr())) }
     }
 }
@@ -56,21 +67,4 @@ impl Screen {
 fn console_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(100).clamp(60, 160)
-}
-
-pub struct Json<W>(Mutex<W>);
-impl<W: Write> Json<W> {
-    pub fn new(w: W) -> Self {
-        Self(Mutex::new(w))
-    }
-}
-impl<W: Write + Send> Sink for Json<W> {
-    fn event(&self, e: &crate::event::Event) {
-        if e.is_written() {
-            let _ = writeln!(self.0.lock().unwrap(), "{e:?}");
-        }
-    }
-}
-pub fn trace(_: &[crate::event::Stamped], _: std::fs::File) -> io::Result<()> {
-    Ok(())
 }

@@ -1,10 +1,14 @@
 //! Progress for pipes and CI: a line for each step that ran, nothing that moves. Knows nothing of terminals.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diag::printable;
 use crate::event::{Event, How, Sink};
+use crate::work::StepName;
+
+use super::why;
 
 /// Writes lines.
 pub struct Plain<W>(Mutex<State<W>>);
@@ -13,12 +17,20 @@ struct State<W> {
     out: W,
     steps: usize,
     done: usize,
+    /// Whether it is said why a step runs; kinds are kept for that.
+    explains: bool,
+    kinds: HashMap<StepName, String>,
 }
 
 impl<W: Write> Plain<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self(Mutex::new(State { out, steps: 0, done: 0 }))
+        Self(Mutex::new(State { out, steps: 0, done: 0, explains: false, kinds: HashMap::new() }))
+    }
+
+    /// Writes to `out`, and says of each step that runs why it does.
+    pub fn explaining(out: W) -> Self {
+        Self(Mutex::new(State { out, steps: 0, done: 0, explains: true, kinds: HashMap::new() }))
     }
 }
 
@@ -29,6 +41,14 @@ impl<W: Write + Send> Sink for Plain<W> {
             Event::Graph { steps, .. } => {
                 state.steps = *steps;
                 return;
+            }
+            Event::Planned { step, kind, .. } if state.explains => {
+                state.kinds.insert(step.clone(), kind.clone());
+                return;
+            }
+            Event::Started { step, why, .. } if state.explains => {
+                let kind = state.kinds.get(step).map_or("", String::as_str);
+                format!("{step}: {}", why::in_words(kind, why))
             }
             Event::Finished { how: How::Reused, .. } => {
                 state.done += 1;
@@ -54,7 +74,6 @@ impl<W: Write + Send> Sink for Plain<W> {
 mod tests {
     use super::*;
     use crate::event::Why;
-    use crate::work::StepName;
 
     #[test]
     fn only_what_ran_gets_a_line() {

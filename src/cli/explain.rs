@@ -1,0 +1,126 @@
+//! `t2v explain`: one step laid open.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use crate::diag::{Diagnostic, printable};
+use crate::engine::Asked;
+use crate::event::Event;
+use crate::report::{Screen, why};
+use crate::work::StepName;
+
+use super::making::{Rehearsal, What, rehearse};
+use super::{Exit, complain, say};
+
+/// Values longer than this are cut, unless everything is wanted.
+const LONGEST: usize = 100;
+
+#[derive(Args)]
+#[command(after_help = "\
+Steps are called as messages and `t2v plan` call them:
+  scene:intro/speech/2      the second sentence of the scene `intro`
+  scene:intro/picture/1     the first run of its frames
+  scene:demo/transition     how the scene `demo` comes in
+  film/sound, film/mux      the film's sound, and the film itself")]
+pub struct Explain {
+    /// The step, such as `scene:intro/speech/2`
+    step: String,
+    #[command(flatten)]
+    what: What,
+    /// Show long values whole
+    #[arg(long)]
+    full: bool,
+}
+
+impl Explain {
+    pub fn run(self, screen: Screen) -> Exit {
+        match self.told(screen) {
+            Ok(text) => {
+                say(&text);
+                Exit::Done
+            }
+            Err(exit) => exit,
+        }
+    }
+
+    fn told(&self, screen: Screen) -> Result<String, Exit> {
+        let step = StepName::new(self.step.as_str());
+        let rehearsal = rehearse(&self.what, Some(step), screen)?;
+        match &rehearsal.summary.asked {
+            Some(asked) => Ok(self.laid_open(asked)),
+            None => {
+                complain(self.not_found(&rehearsal), screen);
+                Err(Exit::Wrong)
+            }
+        }
+    }
+
+    fn laid_open(&self, asked: &Asked) -> String {
+        let kind = &asked.action.kind;
+        let state = if asked.is_there { "its result is there" } else { "it would run" };
+        let mut text = format!("{}: a `{}` step; {state}\n", printable(&self.step), printable(kind));
+        let _ = writeln!(text, "key {}\n", asked.key);
+        match asked.changes.as_deref() {
+            None => text.push_str("no earlier version of it is known\n"),
+            Some([]) => text.push_str("nothing changed since the version before\n"),
+            Some(changes) => {
+                let _ = writeln!(text, "since the version before:");
+                for change in why::changes(kind, changes) {
+                    let _ = writeln!(text, "  {change}");
+                }
+            }
+        }
+        text.push_str("\nparts of its key:\n");
+        let mut parts = Vec::new();
+        asked.action.parts(&mut parts);
+        let changed = |part: &str| asked.changes.iter().flatten().any(|change| change.part == part);
+        for (part, value) in &parts {
+            let mark = if changed(part) { '*' } else { ' ' };
+            let _ = writeln!(text, "{mark} {:44} {}", printable(part), self.value(asked, part, value));
+        }
+        for (role, blob) in asked.outcome.iter().flat_map(|outcome| &outcome.outputs) {
+            let _ = writeln!(text, "→ {:44} {} ({} bytes)", printable(role), blob.digest, blob.len);
+        }
+        text
+    }
+
+    /// A part's value; where an input comes from says more than its digest alone.
+    fn value(&self, asked: &Asked, part: &str, value: &str) -> String {
+        let source = part.strip_prefix("inputs.").and_then(|role| asked.sources.get(role));
+        let value = match source {
+            Some(source) => format!("{} from {source}", &value[..value.len().min(12)]),
+            None => value.to_owned(),
+        };
+        match value.char_indices().nth(LONGEST) {
+            Some((at, _)) if !self.full => printable(&value[..at]) + "…",
+            _ => printable(&value),
+        }
+    }
+
+    fn not_found(&self, rehearsal: &Rehearsal) -> Diagnostic {
+        let names: Vec<&str> = rehearsal
+            .events
+            .iter()
+            .filter_map(|stamped| match &stamped.event {
+                Event::Planned { step, kind, .. } if kind != "grow" && kind != "publish" => Some(step.as_str()),
+                _ => None,
+            })
+            .collect();
+        if names.contains(&self.step.as_str()) {
+            let message = format!("`{}` can't be known before what it waits for has run", self.step);
+            return Diagnostic::error(message).help("`t2v plan` says what that is; `t2v build` runs it");
+        }
+        let near = names.iter().max_by(|a, b| similar(a, &self.step).total_cmp(&similar(b, &self.step)));
+        let help = match near {
+            Some(near) if similar(near, &self.step) > 0.7 => format!("did you mean `{near}`?"),
+            _ if rehearsal.summary.would_run.is_empty() => "`t2v graph --format json` lists all steps".to_owned(),
+            _ => "some steps come to be only when others have run; see `t2v plan`".to_owned(),
+        };
+        Diagnostic::error(format!("there is no step `{}`", self.step)).help(help)
+    }
+}
+
+fn similar(a: &str, b: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(a, b)
+}

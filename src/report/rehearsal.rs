@@ -1,0 +1,126 @@
+//! What a build would run, as text: scene by scene, why, for how long, and what can't be known before something else ran.
+//! Knows nothing of how that was found out.
+
+use std::fmt::Write as _;
+
+use crate::diag::printable;
+
+use super::clock::duration;
+use super::history::{Build, State, Step};
+use super::why;
+
+/// The whole plan; safe to print. Steps that need not run are only counted.
+pub fn rehearsal(build: &Build) -> String {
+    let mut text = String::new();
+    let mut group: Option<Option<&str>> = None;
+    for step in build.steps.iter().filter(|step| matters(step)) {
+        let scene = step.name.scene();
+        if group != Some(scene) {
+            let _ =
+                writeln!(text, "{}", scene.map_or("the film".to_owned(), |id| format!("scene `{}`", printable(id))));
+            group = Some(scene);
+        }
+        let _ = writeln!(text, "{}", line(step));
+    }
+    let unknown = unknown(build);
+    if !unknown.is_empty() {
+        let _ = writeln!(text, "not known before those have run: {}", unknown.join(", "));
+    }
+    text + &total(build)
+}
+
+fn matters(step: &Step) -> bool {
+    !step.is_own() && matches!(step.state, State::WouldRun { .. } | State::Failed(_))
+}
+
+fn line(step: &Step) -> String {
+    let name = printable(step.name.within());
+    match &step.state {
+        State::WouldRun { millis } => {
+            let because = step.why.as_ref().map(|why| why::in_words(&step.kind, why)).unwrap_or_default();
+            format!("  {name:16} {:>8}  {because}", duration(*millis as f64 / 1000.0))
+        }
+        State::Failed(failure) => format!("  {name:16}   failed  {}", printable(&failure.message)),
+        _ => String::new(),
+    }
+}
+
+/// What waits for a result that is still to be made: scenes whose frames follow from speech, and the film.
+fn unknown(build: &Build) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for step in build.steps.iter().filter(|step| matches!(step.state, State::Waiting)) {
+        let name = match step.name.scene() {
+            Some(id) if step.is_growth() => format!("the frames of scene `{}`", printable(id)),
+            None if step.is_growth() => "sound, mux and the files beside the film".to_owned(),
+            _ => printable(step.name.as_str()),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn total(build: &Build) -> String {
+    let millis = |step: &Step| match step.state {
+        State::WouldRun { millis } => Some(millis),
+        _ => None,
+    };
+    let would_run: Vec<u64> = build.steps.iter().filter_map(millis).collect();
+    let reused = build.count(|state| *state == State::Reused);
+    if would_run.is_empty() && build.failures().next().is_none() {
+        return format!("nothing would run: {reused} steps are up to date\n");
+    }
+    let seconds = would_run.iter().sum::<u64>() as f64 / 1000.0;
+    let so_far = if unknown(build).is_empty() { "" } else { ", as far as is known now" };
+    let count = would_run.len();
+    format!("{count} steps would run, about {} on one core{so_far}; {reused} are up to date\n", duration(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Change, Event, How, Stamped, Why};
+    use crate::work::StepName;
+
+    fn planned(name: &str, kind: &str, waits_for: &[&str]) -> Event {
+        let waits_for = waits_for.iter().map(|&name| StepName::new(name)).collect();
+        Event::Planned { step: StepName::new(name), kind: kind.into(), waits_for, cost: 1.0 }
+    }
+
+    fn said(events: Vec<Event>) -> String {
+        let stamped: Vec<Stamped> = events.into_iter().map(|event| Stamped { t: 0.0, event }).collect();
+        rehearsal(&Build::of(&stamped))
+    }
+
+    #[test]
+    fn a_plan_is_told_by_scene_with_reasons_and_what_is_not_known() {
+        let change = Change {
+            part: "params.text".into(),
+            before: Some("\"It is fast.\"".into()),
+            after: Some("\"It is instant.\"".into()),
+            source: None,
+        };
+        let step = |name: &str| StepName::new(name);
+        let text = said(vec![
+            planned("scene:a/speech/1", "speech", &[]),
+            planned("scene:b/speech/1", "speech", &[]),
+            planned("scene:b/timing", "grow", &["scene:b/speech/1"]),
+            planned("film/timing", "grow", &["scene:b/timing"]),
+            Event::Finished { step: step("scene:a/speech/1"), how: How::Reused, bytes: 1 },
+            Event::WouldRun { step: step("scene:b/speech/1"), why: Why::Changed(vec![change]), millis: 150 },
+        ]);
+        assert!(text.starts_with("scene `b`\n  speech/1           0.15 s  `say` changed: "), "{text}");
+        assert!(text.contains("fast") && text.contains("instant"), "{text}");
+        assert!(text.contains("not known before those have run: the frames of scene `b`, sound, mux"), "{text}");
+        assert!(
+            text.ends_with("1 steps would run, about 0.15 s on one core, as far as is known now; 1 are up to date\n")
+        );
+    }
+
+    #[test]
+    fn nothing_to_do_is_said_in_one_line() {
+        let finished = Event::Finished { step: StepName::new("a"), how: How::Reused, bytes: 1 };
+        assert_eq!(said(vec![planned("a", "text", &[]), finished]), "nothing would run: 1 steps are up to date\n");
+    }
+}

@@ -1,0 +1,213 @@
+//! A build as a trace for ui.perfetto.dev or `chrome://tracing`: a lane for each slot, the critical path in a process of its own.
+//! Knows nothing of files.
+//!
+//! The format is the "Trace Event Format" (Google, 2016), in its JSON object form: times `ts` and `dur` in microseconds; phases
+//! `X` (complete), `i` (instant), `s` and `f` (flow) and `M` (metadata).
+
+use serde_json::{Value, json};
+
+use super::critical::critical_path;
+use super::history::{Build, Disturbance, Incident, Run, State, Step};
+use super::why;
+
+/// The process whose threads are the slots.
+const SLOTS: u32 = 1;
+/// The process that shows the critical path.
+const CRITICAL: u32 = 2;
+/// Lanes of slots that wait come after those of cores.
+const WAITS_FROM: u32 = 10_000;
+/// The lane of what ran in no slot that is known.
+const ELSEWHERE: u32 = 20_000;
+
+/// The build as a trace: JSON that the viewers open as it is. Empty lanes for a build in which nothing ran.
+pub fn trace(build: &Build) -> Value {
+    let mut events = metadata(build);
+    for step in &build.steps {
+        events.extend(step.runs.iter().map(|run| span(step, run, SLOTS, lane(&run.slot))));
+    }
+    events.extend(build.incidents.iter().map(|incident| instant(build, incident)));
+    events.extend(critical(build));
+    json!({ "traceEvents": events, "displayTimeUnit": "ms", "otherData": about(build) })
+}
+
+fn about(build: &Build) -> Value {
+    match &build.begin {
+        Some(begin) => json!({ "spec": begin.spec, "film": begin.film, "t2v": begin.version, "slots": begin.cores }),
+        None => json!({}),
+    }
+}
+
+/// `core 3` → 3, `wait 2` → 10002.
+fn lane(slot: &str) -> u32 {
+    let number = |rest: &str| rest.trim().parse::<u32>().ok().filter(|n| *n < WAITS_FROM);
+    if let Some(n) = slot.strip_prefix("core ").and_then(number) {
+        return n;
+    }
+    slot.strip_prefix("wait ").and_then(number).map_or(ELSEWHERE, |n| WAITS_FROM + n)
+}
+
+fn micros(seconds: f64) -> u64 {
+    (seconds * 1e6).round() as u64
+}
+
+fn metadata(build: &Build) -> Vec<Value> {
+    let process = |pid: u32, name: &str| {
+        [
+            json!({ "ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": { "name": name } }),
+            json!({ "ph": "M", "name": "process_sort_index", "pid": pid, "tid": 0, "args": { "sort_index": pid } }),
+        ]
+    };
+    let mut slots: Vec<&str> = build.steps.iter().flat_map(|step| &step.runs).map(|run| run.slot.as_str()).collect();
+    slots.sort_unstable_by_key(|slot| (lane(slot), *slot));
+    slots.dedup_by_key(|slot| lane(slot));
+    let thread = |slot: &str| {
+        let (tid, name) = (lane(slot), if lane(slot) == ELSEWHERE { "elsewhere" } else { slot });
+        [
+            json!({ "ph": "M", "name": "thread_name", "pid": SLOTS, "tid": tid, "args": { "name": name } }),
+            json!({ "ph": "M", "name": "thread_sort_index", "pid": SLOTS, "tid": tid, "args": { "sort_index": tid } }),
+        ]
+    };
+    let mut events: Vec<Value> = process(SLOTS, "t2v").into_iter().chain(process(CRITICAL, "critical path")).collect();
+    events.extend(slots.into_iter().flat_map(thread));
+    events
+}
+
+fn span(step: &Step, run: &Run, pid: u32, tid: u32) -> Value {
+    let why = step.why.as_ref().map(|why| why::in_words(&step.kind, why));
+    json!({
+        "ph": "X", "name": step.name, "cat": step.kind, "pid": pid, "tid": tid,
+        "ts": micros(run.start), "dur": micros(run.end).saturating_sub(micros(run.start)),
+        "args": {
+            "step": step.name, "why": why, "bytes": step.bytes, "expected seconds": step.cost,
+            "measured seconds": run.millis.map(|millis| millis as f64 / 1000.0),
+        },
+    })
+}
+
+/// What disturbed the build, in the lane of the step where it had one.
+fn instant(build: &Build, incident: &Incident) -> Value {
+    let step = &build.steps[incident.step];
+    let run = step.runs.iter().rev().find(|run| run.start <= incident.at && incident.at <= run.end);
+    let (what, message) = match (&incident.what, &step.state) {
+        (Disturbance::Failed, State::Failed(failure)) => ("failed", failure.message.as_str()),
+        (Disturbance::Failed, _) => ("failed", ""),
+        (Disturbance::Retrying { message, .. }, _) => ("trying again", message.as_str()),
+        (Disturbance::Lost, _) => ("result lost, made again", ""),
+    };
+    let scope = if run.is_some() { "t" } else { "p" };
+    json!({
+        "ph": "i", "s": scope, "name": format!("{what}: {}", step.name), "cat": "incident", "pid": SLOTS,
+        "tid": run.map_or(0, |run| lane(&run.slot)), "ts": micros(incident.at), "args": { "message": message },
+    })
+}
+
+/// The steps of the critical path once more, in one lane, with an arrow from each to the next.
+fn critical(build: &Build) -> Vec<Value> {
+    let path = critical_path(build).steps;
+    let run = |i: usize| build.steps[i].runs.last();
+    let mut events: Vec<Value> =
+        path.iter().filter_map(|&i| Some(span(&build.steps[i], run(i)?, CRITICAL, 1))).collect();
+    for (id, pair) in path.windows(2).enumerate() {
+        let (Some(from), Some(to)) = (run(pair[0]), run(pair[1])) else { continue };
+        let arrow = |phase: &str, run: &Run, at: u64| {
+            json!({ "ph": phase, "bp": "e", "id": id + 1, "name": "waits for", "cat": "critical", "pid": SLOTS,
+                    "tid": lane(&run.slot), "ts": at })
+        };
+        // An arrow leaves from inside a span; its end lies at one's very start.
+        let leaves = micros(from.end).saturating_sub(1).max(micros(from.start));
+        events.extend([arrow("s", from, leaves), arrow("f", to, micros(to.start))]);
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::report::history::samples::{Stream, film};
+
+    fn events(build: &Build) -> Vec<Value> {
+        let text = trace(build).to_string();
+        let read: Value = serde_json::from_str(&text).unwrap();
+        read["traceEvents"].as_array().unwrap().clone()
+    }
+
+    fn of<'a>(events: &'a [Value], phase: &str, pid: u32) -> Vec<&'a Value> {
+        events.iter().filter(|event| event["ph"] == phase && event["pid"] == pid).collect()
+    }
+
+    #[test]
+    fn every_run_lies_in_the_lane_of_its_slot_and_lanes_never_overlap() {
+        let build = Build::of(&film(8));
+        let events = events(&build);
+        let spans = of(&events, "X", SLOTS);
+        assert_eq!(spans.len(), build.steps.iter().map(|step| step.runs.len()).sum::<usize>());
+        let mut lanes: BTreeMap<u64, Vec<(u64, u64)>> = BTreeMap::new();
+        for span in spans {
+            let (ts, dur) = (span["ts"].as_u64().unwrap(), span["dur"].as_u64().unwrap());
+            lanes.entry(span["tid"].as_u64().unwrap()).or_default().push((ts, ts + dur));
+        }
+        assert_eq!(lanes.keys().copied().collect::<Vec<_>>(), [1, 2]);
+        for spans in lanes.values_mut() {
+            spans.sort_unstable();
+            assert!(spans.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{spans:?}");
+        }
+    }
+
+    #[test]
+    fn the_critical_path_has_a_lane_and_an_arrow_between_neighbours() {
+        let build = Build::of(&film(8));
+        let events = events(&build);
+        let names: Vec<&str> = of(&events, "X", CRITICAL).iter().map(|e| e["name"].as_str().unwrap()).collect();
+        let path: Vec<&str> = critical_path(&build).steps.iter().map(|&i| build.steps[i].name.as_str()).collect();
+        assert_eq!(names, path);
+        let (starts, ends) = (of(&events, "s", SLOTS), of(&events, "f", SLOTS));
+        assert_eq!((starts.len(), ends.len()), (path.len() - 1, path.len() - 1));
+        let spans = of(&events, "X", SLOTS);
+        for arrow in starts.iter().chain(&ends) {
+            let at = arrow["ts"].as_u64().unwrap();
+            let holds = |span: &&&Value| {
+                let start = span["ts"].as_u64().unwrap();
+                span["tid"] == arrow["tid"] && (start..start + span["dur"].as_u64().unwrap()).contains(&at)
+            };
+            assert!(spans.iter().any(|span| holds(&span)), "{arrow} ends at no step");
+        }
+    }
+
+    #[test]
+    fn lanes_are_named_and_sorted_and_incidents_marked() {
+        let mut stream = Stream::begin(1);
+        stream.planned("a", "speech", &[]).planned("b", "generate", &[]).planned("c", "speech", &[]);
+        stream.started("b", "wait 2").started("a", "core 1").at(1.0).failed("a", "no \u{1b}voice", None);
+        stream.at(1.5).lost("c").at(2.0).ran("b").push(crate::event::Event::Retrying {
+            step: crate::work::StepName::new("b"),
+            attempt: 2,
+            millis: 5,
+            message: "busy".into(),
+        });
+        let text = trace(&Build::of(&stream.events)).to_string();
+        assert!(text.bytes().all(|byte| byte >= 0x20), "controls are escaped");
+        let events = events(&Build::of(&stream.events));
+        let named: Vec<(&str, u64)> = events
+            .iter()
+            .filter(|event| event["name"] == "thread_name")
+            .map(|event| (event["args"]["name"].as_str().unwrap(), event["tid"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(named, [("core 1", 1), ("wait 2", 10_002)]);
+        let marks: Vec<(&str, u64)> = of(&events, "i", SLOTS)
+            .iter()
+            .map(|event| (event["name"].as_str().unwrap(), event["tid"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(marks, [("failed: a", 1), ("result lost, made again: c", 0), ("trying again: b", 10_002)]);
+    }
+
+    #[test]
+    fn slots_without_a_known_name_share_a_lane() {
+        assert_eq!(
+            ["core 1", "wait 3", "", "core x", "host 7"].map(lane),
+            [1, 10_003, ELSEWHERE, ELSEWHERE, ELSEWHERE]
+        );
+        assert_eq!(trace(&Build::default())["traceEvents"].as_array().unwrap().len(), 4);
+    }
+}

@@ -1,0 +1,274 @@
+//! Why a step ran, in the words of the spec. Knows nothing of how keys are compared.
+
+mod parts;
+mod shorten;
+
+use crate::diag::printable;
+use crate::event::{Change, Why};
+
+use parts::Show;
+pub use parts::{Meaning, meaning};
+use shorten::{around_difference, beginning};
+
+/// How many groups of changes are told of a step.
+const MOST: usize = 3;
+/// How many pairs of values are shown of a group.
+const PAIRS: usize = 2;
+
+/// Why a step of this kind ran, in one line that is safe to print: "`say` changed: "fast" → "instant"; ffmpeg changed".
+pub fn in_words(kind: &str, why: &Why) -> String {
+    match why {
+        Why::New => "new".to_owned(),
+        Why::Gone => "its result is no longer in the cache".to_owned(),
+        Why::Changed(changed) => {
+            let mut told = changes(kind, changed);
+            let more = told.len().saturating_sub(MOST);
+            told.truncate(MOST);
+            let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+            if told.is_empty() { "something changed".to_owned() } else { told.join("; ") + &rest }
+        }
+    }
+}
+
+/// A part of an action in the user's words: `params.text` of a `speech` → "`say`". One that is not known stays as it is.
+pub fn part_in_words(kind: &str, part: &str) -> String {
+    match (part.strip_prefix("inputs."), meaning(kind, part)) {
+        (Some(role), _) => role_word(role).to_owned(),
+        (None, Some(meaning)) => meaning.word,
+        (None, None) => format!("`{}`", printable(part)),
+    }
+}
+
+/// All changes in the user's words, those of one field together, in the order of the parts; safe to print. Never shows a digest.
+pub fn changes(kind: &str, changes: &[Change]) -> Vec<String> {
+    let replaced = Replaced::of(changes);
+    let mut groups: Vec<Group> = Vec::new();
+    for change in changes.iter().filter(|change| !counts_only(change, changes)) {
+        let (word, entry) = match &replaced {
+            Some(replaced) if replaced.covers(change) => ("`show`".to_owned(), replaced.entry()),
+            _ => (group_of(kind, change), Entry::of(kind, change)),
+        };
+        match groups.iter_mut().find(|group| group.word == word) {
+            Some(group) => group.add(entry),
+            None => groups.push(Group { word, entries: vec![entry] }),
+        }
+    }
+    groups.iter().map(|group| printable(&group.in_words())).collect()
+}
+
+/// What stands before the values, and by what changes belong together.
+const FROM_STEPS: &str = "comes from";
+
+fn group_of(kind: &str, change: &Change) -> String {
+    match (change.part.strip_prefix("inputs."), &change.source) {
+        (Some(role), Some(source)) if is_file(role) => format!("{} `{source}`", role_word(role)),
+        (Some(_), Some(_)) => FROM_STEPS.to_owned(),
+        _ => part_in_words(kind, &change.part),
+    }
+}
+
+/// The input's role, without the side of a transition that it is on.
+fn role_within(role: &str) -> &str {
+    role.strip_prefix("from/").or(role.strip_prefix("to/")).unwrap_or(role)
+}
+
+/// Whether what comes in by this role is a file of the project or of the machine, not what another step made.
+fn is_file(role: &str) -> bool {
+    let role = role_within(role);
+    !(role == "sound" || role.starts_with("segment/") || role.starts_with("source/"))
+}
+
+fn role_word(role: &str) -> &str {
+    match role_within(role) {
+        "picture" => "picture",
+        "video" => "video",
+        "logo" => "logo",
+        "recording" => "recording",
+        "media" => "file",
+        "sound" => "the sound",
+        role if role.starts_with("segment/") => "a segment",
+        role if role.starts_with("source/") => "a sound",
+        _ => "the voice's file",
+    }
+}
+
+/// How many inputs, items or fields there are: of no use beside the change that made it so.
+fn counts_only(change: &Change, all: &[Change]) -> bool {
+    let below = |other: &Change| {
+        let rest = other.part.strip_prefix(&change.part);
+        rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
+    all.iter().any(below)
+}
+
+/// A view that shows another kind of thing than before.
+struct Replaced<'a> {
+    before: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Replaced<'a> {
+    fn of(changes: &'a [Change]) -> Option<Self> {
+        let kinds = |only: fn(&Change) -> bool| {
+            changes.iter().filter(move |change| only(change)).filter_map(|change| parts::shown(&change.part))
+        };
+        let mut gone = kinds(|change| change.after.is_none());
+        gone.find_map(|(place, before)| {
+            let mut come = kinds(|change| change.before.is_none());
+            let (_, after) = come.find(|&(other, after)| other == place && after != before)?;
+            Some(Self { before, after })
+        })
+    }
+
+    fn covers(&self, change: &Change) -> bool {
+        parts::shown(&change.part).is_some_and(|(_, kind)| kind == self.before || kind == self.after)
+    }
+
+    fn entry(&self) -> Entry {
+        Entry { part: String::new(), pair: Some((Some(self.before.to_owned()), Some(self.after.to_owned()))) }
+    }
+}
+
+/// Changes that are told together.
+struct Group {
+    word: String,
+    entries: Vec<Entry>,
+}
+
+/// A value before and after; `None` where there was none.
+type Pair = (Option<String>, Option<String>);
+
+#[derive(PartialEq)]
+struct Entry {
+    /// The last name in the part's path, or the step that an input comes from.
+    part: String,
+    /// `None` for values that are not shown.
+    pair: Option<Pair>,
+}
+
+impl Entry {
+    fn of(kind: &str, change: &Change) -> Self {
+        if change.part.starts_with("inputs.") {
+            return Self { part: change.source.clone().unwrap_or_default(), pair: None };
+        }
+        let last = change.part.rsplit('.').next().unwrap_or_default().to_owned();
+        let show = meaning(kind, &change.part).map(|meaning| meaning.show);
+        Self { part: last, pair: pair(show, change) }
+    }
+}
+
+/// The values as they are shown; `None` where they are not.
+fn pair(show: Option<Show>, change: &Change) -> Option<Pair> {
+    let (before, after) = (value(change.before.as_deref()), value(change.after.as_deref()));
+    if [&before, &after].into_iter().flatten().any(Value::is_hidden) || (before.is_none() && after.is_none()) {
+        return None;
+    }
+    let bare = |value: Option<Value>| value.map(|value| value.text);
+    match show {
+        Some(Show::Nothing) => None,
+        Some(Show::Frames) if [&before, &after].into_iter().flatten().any(|value| value.text == "0") => None,
+        Some(Show::Frames) => Some((bare(before), bare(after).map(|frames| format!("{frames} frames")))),
+        Some(Show::Name) => Some((bare(before).map(|b| beginning(&b)), bare(after).map(|a| beginning(&a)))),
+        Some(Show::Text) => Some(quoted(bare(before), bare(after))),
+        None if [&before, &after].into_iter().flatten().any(|value| value.is_text) => {
+            Some(quoted(bare(before), bare(after)))
+        }
+        None => Some((bare(before), bare(after))),
+    }
+}
+
+fn quoted(before: Option<String>, after: Option<String>) -> Pair {
+    let quote = |text: String| format!("\"{text}\"");
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            let (before, after) = around_difference(&before, &after);
+            (Some(quote(before)), Some(quote(after)))
+        }
+        (before, after) => (before.map(|b| quote(beginning(&b))), after.map(|a| quote(beginning(&a)))),
+    }
+}
+
+/// A leaf of an action's parts.
+struct Value {
+    text: String,
+    is_text: bool,
+}
+
+/// Leaves are JSON; what is none is taken as it stands. `null` is as good as nothing.
+fn value(leaf: Option<&str>) -> Option<Value> {
+    let leaf = leaf.filter(|leaf| *leaf != "null")?;
+    Some(match serde_json::from_str::<String>(leaf) {
+        Ok(text) => Value { text, is_text: true },
+        Err(_) => Value { text: leaf.to_owned(), is_text: leaf.parse::<f64>().is_err() },
+    })
+}
+
+impl Value {
+    /// Digests, and how many items or fields something has.
+    fn is_hidden(&self) -> bool {
+        let digest = self.text.len() == 64 && self.text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let count = |open: char, close: char| {
+            let inner = self.text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+            inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        digest || count('[', ']') || count('{', '}')
+    }
+}
+
+impl Group {
+    /// The same change at several places is told once.
+    fn add(&mut self, entry: Entry) {
+        if entry.pair.is_none() || !self.entries.contains(&entry) {
+            self.entries.push(entry);
+        }
+    }
+
+    fn in_words(&self) -> String {
+        if self.word == FROM_STEPS {
+            return self.from_steps();
+        }
+        let pairs: Vec<Pair> = self.joined().into_iter().collect();
+        match pairs.as_slice() {
+            [] if self.entries.len() > 1 => format!("{} changed in {} places", self.word, self.entries.len()),
+            [] => format!("{} changed", self.word),
+            [(None, Some(after))] => format!("{} added: {after}", self.word),
+            [(Some(before), None)] => format!("{} removed: {before}", self.word),
+            pairs if pairs.len() > PAIRS => format!("{} changed in {} places", self.word, pairs.len()),
+            pairs => format!("{} changed: {}", self.word, pairs.iter().map(arrow).collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    /// The pairs to show; those that are halves of one value (width and height) as one.
+    fn joined(&self) -> Vec<Pair> {
+        const HALVES: [(&str, &str, &str); 2] = [("width", "height", "×"), ("num", "den", "/")];
+        for (first, second, sign) in HALVES {
+            if let [a, b] = self.entries.as_slice()
+                && let (Some(left), Some(right)) = (&a.pair, &b.pair)
+                && (a.part == first && b.part == second || a.part == second && b.part == first)
+            {
+                let (left, right) = if a.part == first { (left, right) } else { (right, left) };
+                let join =
+                    |a: &Option<String>, b: &Option<String>| Some(format!("{}{sign}{}", a.as_ref()?, b.as_ref()?));
+                return vec![(join(&left.0, &right.0), join(&left.1, &right.1))];
+            }
+        }
+        self.entries.iter().filter_map(|entry| entry.pair.clone()).collect()
+    }
+
+    fn from_steps(&self) -> String {
+        let first = &self.entries[0].part;
+        match self.entries.len() - 1 {
+            0 => format!("comes from {first}, which changed"),
+            1 => format!("comes from {first} and {}, which changed", self.entries[1].part),
+            more => format!("comes from {first} and {more} other steps, which changed"),
+        }
+    }
+}
+
+fn arrow((before, after): &Pair) -> String {
+    let nothing = || "nothing".to_owned();
+    format!("{} → {}", before.clone().unwrap_or_else(nothing), after.clone().unwrap_or_else(nothing))
+}
+
+#[cfg(test)]
+mod tests;
