@@ -8,6 +8,7 @@ pub mod diag;
 pub mod digest;
 pub mod engine;
 pub mod event;
+pub mod mp4;
 pub mod plan;
 pub mod process;
 pub mod remote;

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may name with `crate::`, all of them above it in this list. Every room may use `units`.
-const TABLE: [(&str, &[&str]); 19] = [
+const TABLE: [(&str, &[&str]); 20] = [
     ("units", &[]),
     ("digest", &[]),
     ("diag", &[]),
     ("process", &[]),
     ("dag", &[]),
     ("sound", &[]),
+    ("mp4", &["sound"]),
     ("voice", &["digest", "sound"]),
     ("action", &["digest"]),
     ("work", &["action", "diag"]),
@@ -19,7 +20,7 @@ const TABLE: [(&str, &[&str]); 19] = [
     ("cache", &["action", "digest"]),
     ("spec", &["diag"]),
     ("render", &["spec"]),
-    ("steps", &["action", "cache", "digest", "process", "render", "sound", "spec", "voice", "work"]),
+    ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
     ("remote", &["action", "cache", "process", "steps"]),
     ("plan", &["diag", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),

@@ -48,18 +48,64 @@ impl<'a> Iterator for Frames<'a> {
     }
 }
 
+/// What every frame of one stream says of how it is coded, as MPEG-4 numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coding {
+    /// The kind of AAC: 2 is AAC-LC.
+    pub object_type: u8,
+    /// The sampling rate's place in the standard's table.
+    pub rate_index: u8,
+    /// The channel configuration: 1 is mono, 2 is stereo.
+    pub channels: u8,
+}
+
+impl Coding {
+    /// Samples per second, if the number stands for a rate.
+    pub fn rate(self) -> Option<u32> {
+        const RATES: [u32; 13] =
+            [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
+        RATES.get(usize::from(self.rate_index)).copied()
+    }
+}
+
+/// A frame's header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// How the frame is coded.
+    pub coding: Coding,
+    /// Bytes of the header, with its checksum if there is one.
+    pub header_length: usize,
+    /// Bytes of the frame, header included.
+    pub length: usize,
+}
+
+impl Header {
+    /// Bytes that tell a header; a checksum may follow.
+    pub const BYTES: usize = 7;
+
+    /// The header that begins with `bytes`, if they are one.
+    pub fn parse(bytes: &[u8; Self::BYTES]) -> Option<Self> {
+        let sync = bytes[0] == 0xff && bytes[1] & 0xf6 == 0xf0;
+        let length = usize::from(bytes[3] & 3) << 11 | usize::from(bytes[4]) << 3 | usize::from(bytes[5] >> 5);
+        let header_length = if bytes[1] & 1 == 1 { 7 } else { 9 };
+        // A frame of more than one block is legal, but nobody writes it, and its length in samples would be another.
+        let one_block = bytes[6] & 3 == 0;
+        let coding = Coding {
+            object_type: (bytes[2] >> 6) + 1,
+            rate_index: bytes[2] >> 2 & 0xf,
+            channels: (bytes[2] & 1) << 2 | bytes[3] >> 6,
+        };
+        (sync && one_block && length >= header_length).then_some(Self { coding, header_length, length })
+    }
+}
+
 /// How long the frame at the start of `rest` is, header included.
 fn frame_length(rest: &[u8], at: usize) -> Result<usize, AdtsError> {
-    let header = rest.first_chunk::<7>().ok_or(AdtsError::CutOff { at })?;
-    let sync = header[0] == 0xff && header[1] & 0xf6 == 0xf0;
-    let length = usize::from(header[3] & 3) << 11 | usize::from(header[4]) << 3 | usize::from(header[5] >> 5);
-    let header_length = if header[1] & 1 == 1 { 7 } else { 9 };
-    // A frame of more than one block is legal, but nobody writes it, and its length in samples would be another.
-    let one_block = header[6] & 3 == 0;
-    match sync && one_block && length >= header_length {
-        false => Err(AdtsError::NoFrame { at }),
-        true if length > rest.len() => Err(AdtsError::CutOff { at }),
-        true => Ok(length),
+    let header = rest.first_chunk::<{ Header::BYTES }>().ok_or(AdtsError::CutOff { at })?;
+    match Header::parse(header) {
+        None => Err(AdtsError::NoFrame { at }),
+        Some(header) if header.length > rest.len() => Err(AdtsError::CutOff { at }),
+        Some(header) => Ok(header.length),
     }
 }
 
@@ -109,6 +155,13 @@ mod tests {
         assert_eq!(count(&[&two[..], b"garbage after it"].concat()), Err(AdtsError::NoFrame { at: 44 }));
         assert_eq!(count(&two[..30]), Err(AdtsError::CutOff { at: 17 }));
         assert_eq!(count(&two[..20]), Err(AdtsError::CutOff { at: 17 }));
+    }
+
+    #[test]
+    fn a_header_tells_how_the_sound_is_coded() {
+        let header = Header::parse(frame(700).first_chunk().unwrap()).unwrap();
+        assert_eq!(header.coding, Coding { object_type: 2, rate_index: 3, channels: 2 });
+        assert_eq!((header.header_length, header.length, header.coding.rate()), (7, 707, Some(48_000)));
     }
 
     #[test]

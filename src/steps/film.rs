@@ -1,16 +1,20 @@
 //! The mux: segments and sound, copied into one MP4 that plays while it loads. Knows nothing of what they show.
 //!
-//! Segments' packets are copied, never encoded again. There is no edit list: composition offsets may be negative, so that picture
+//! Segments' samples are copied, never encoded again. There is no edit list: composition offsets may be negative, so that picture
 //! and sound both begin at 0 without one.
 
-use std::fmt::Write as _;
-use std::fs;
+use std::fs::File;
+use std::io::{self, BufReader};
 
 use serde::{Deserialize, Serialize};
 
+use crate::mp4::{self, Movie, Runs};
 use crate::units::Fps;
 
-use super::{Context, Step, StepError, Tool, ffmpeg};
+use super::{Context, Step, StepError};
+
+/// Bytes of the sound that are read at once.
+const READ_BYTES: usize = 256 << 10;
 
 /// Joins segments and sound. Inputs `segment/0000`, `segment/0001`… and `sound`; output `film`, an MP4.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,73 +52,55 @@ pub fn timescale(fps: Fps) -> u32 {
 
 impl Step for Film {
     const KIND: &'static str = "film";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["film"];
 
-    fn tools(&self) -> &'static [Tool] {
-        &[Tool::Ffmpeg]
-    }
-
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        let scratch = tempfile::tempdir_in(context.folder)?;
-        let (list, notes) = (scratch.path().join("segments"), scratch.path().join("notes"));
-        fs::write(&list, self.list(context)?)?;
-        fs::write(&notes, self.notes())?;
-        let mut command = ffmpeg::command(context)?;
-        command.args(ffmpeg::guarded("concat")).args(["-safe", "0", "-i"]).arg(ffmpeg::address(&list));
-        command.args(ffmpeg::guarded("aac")).arg("-i").arg(ffmpeg::address(context.input("sound")?));
-        command.args(ffmpeg::guarded("ffmetadata")).arg("-i").arg(ffmpeg::address(&notes));
-        command.args(["-map", "0:v:0", "-map", "1:a:0", "-map_metadata", "2", "-map_chapters", "2", "-c", "copy"]);
-        command.args(["-fflags", "+bitexact", "-video_track_timescale", &timescale(self.fps).to_string()]);
-        command.args(["-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0", "-f", "mp4"]);
-        command.arg(ffmpeg::address(&context.output("film")));
-        ffmpeg::run(command, "joining the film", context)
+        let mut movie = Movie::new(&plain(&self.title), self.chapters()).map_err(StepError::input)?;
+        for (i, &frames) in self.segments.iter().enumerate() {
+            movie.push(self.segment(i, frames, context)?).map_err(StepError::input)?;
+        }
+        let sound = || Ok::<_, StepError>(BufReader::with_capacity(READ_BYTES, context.open("sound")?));
+        let known = mp4::Sound::scan(&mut sound()?).map_err(StepError::input)?;
+        let open = |i: usize| match context.cancel.is_set() {
+            true => Err(io::Error::other("the build was cancelled")),
+            false => context.open(&segment_role(i)).map_err(io::Error::other),
+        };
+        let mut film = File::create(context.output("film"))?;
+        movie.write(&mut film, &known, sound()?, open, context.progress).map_err(|error| match error {
+            mp4::Error::Io(error) => error.into(),
+            error => StepError::input(error),
+        })
     }
 }
 
 impl Film {
-    /// What ffmpeg's concat demuxer reads. Paths are the cache's own; they are quoted all the same.
-    fn list(&self, context: &Context) -> Result<String, StepError> {
-        let mut list = "ffconcat version 1.0\n".to_owned();
-        let mut frames = 0;
-        for (i, own) in self.segments.iter().enumerate() {
-            let path = std::path::absolute(context.input(&segment_role(i))?)?;
-            let path = path.to_str().ok_or_else(|| StepError::input("the cache's path is not UTF-8"))?;
-            let length = self.micros(frames + own) - self.micros(frames);
-            frames += own;
-            let _ = writeln!(list, "file 'file:{}'\nduration {length}us", path.replace('\'', r"'\''"));
+    /// What the header of segment `i` says, which must be `frames` frames at even spacing: else all that follows would be late.
+    fn segment(&self, i: usize, frames: u64, context: &Context) -> Result<mp4::Segment, StepError> {
+        if context.cancel.is_set() {
+            return Err(io::Error::other("the build was cancelled").into());
         }
-        Ok(list)
+        let refuse = |why: &dyn std::fmt::Display| StepError::input(format!("segment {i} can't be joined: {why}"));
+        let mut file = context.open(&segment_role(i))?;
+        let segment = mp4::Segment::read(&mut file).map_err(|why| refuse(&why))?;
+        let timescale = timescale(self.fps);
+        let count = u32::try_from(frames).map_err(|_| refuse(&"it has too many frames"))?;
+        let even = Runs::of(count, timescale / self.fps.num * self.fps.den);
+        match segment.timescale == timescale && segment.samples.durations == even {
+            true => Ok(segment),
+            false => Err(refuse(&format!("it has not {frames} frames at {} a second", self.fps))),
+        }
     }
 
-    /// When frame `frame` of the film is due. Segments start at such times, so that rounding never adds up; what a segment's own header
-    /// says of its length is rounded to a millisecond.
-    fn micros(&self, frame: u64) -> u64 {
-        let (num, den) = (u64::from(self.fps.num), u64::from(self.fps.den));
-        (frame * den * 1_000_000 + num / 2) / num
-    }
-
-    fn notes(&self) -> String {
-        let mut notes = format!(";FFMETADATA1\ntitle={}\n", escaped(&self.title));
-        for chapter in &self.chapters {
-            let (from, to, title) = (chapter.from, chapter.to, escaped(&chapter.title));
-            let _ = write!(notes, "[CHAPTER]\nTIMEBASE=1/1000\nSTART={from}\nEND={to}\ntitle={title}\n");
-        }
-        notes
+    fn chapters(&self) -> Vec<mp4::Chapter> {
+        let chapter = |c: &Chapter| mp4::Chapter { from: c.from, to: c.to, title: plain(&c.title) };
+        self.chapters.iter().map(chapter).collect()
     }
 }
 
-/// Quotes what means something in ffmpeg's metadata files. Controls become spaces: there a line's end would begin a new field.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '=' | ';' | '#' | '\\' => escaped.extend(['\\', c]),
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+/// Controls become spaces: players show titles on one line.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -122,8 +108,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_stay_titles() {
-        assert_eq!(escaped("a=b;c#d\\e\n[CHAPTER]\r\0x"), "a\\=b\\;c\\#d\\\\e [CHAPTER]  x");
+    fn titles_are_one_line() {
+        assert_eq!(plain("a=b;c#d\\e\n[CHAPTER]\r\0x"), "a=b;c#d\\e [CHAPTER]  x");
     }
 
     #[test]
