@@ -602,6 +602,8 @@ impl<'a, 'c> Engine<'a, 'c> {
             }
             let bytes = self.dag.payload(id).outcome.as_ref().map_or(0, Outcome::bytes);
             self.sink.event(&Event::Finished { step: self.name(id), how, bytes });
+        } else {
+            self.sink.event(&Event::Settled { step: self.name(id) });
         }
         self.tell_graph();
     }

@@ -73,6 +73,11 @@ pub enum Event {
         /// Bytes of its outputs.
         bytes: u64,
     },
+    /// A node that is the engine's own work, `grow` or `publish`, is over.
+    Settled {
+        /// Which.
+        step: StepName,
+    },
     /// A step would have to run; said in a dry run only.
     WouldRun {
         /// Which.

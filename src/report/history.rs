@@ -209,6 +209,7 @@ impl Reader {
             Event::Planned { step, kind, waits_for, cost } => self.plan(step, kind, waits_for, *cost),
             Event::Started { step, slot, why } => self.start(step, slot, why, t),
             Event::Finished { step, how, bytes } => self.finish(step, *how, *bytes, t),
+            Event::Settled { step } => self.finish(step, How::Reused, 0, t),
             Event::WouldRun { step, why, millis } => {
                 let step = self.step(step);
                 (step.why, step.state) = (Some(why.clone()), State::WouldRun { millis: *millis });

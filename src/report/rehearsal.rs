@@ -9,6 +9,9 @@ use super::clock::duration;
 use super::history::{Build, State, Step};
 use super::why;
 
+/// So many scenes are named whose frames are not known yet.
+const NAMED: usize = 5;
+
 /// The whole plan; safe to print. Steps that need not run are only counted.
 pub fn rehearsal(build: &Build) -> String {
     let mut text = String::new();
@@ -47,17 +50,15 @@ fn line(step: &Step) -> String {
 
 /// What waits for a result that is still to be made: scenes whose frames follow from speech, and the film.
 fn unknown(build: &Build) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for step in build.steps.iter().filter(|step| matches!(step.state, State::Waiting)) {
-        let name = match step.name.scene() {
-            Some(id) if step.is_growth() => format!("the frames of scene `{}`", printable(id)),
-            None if step.is_growth() => "sound, mux and the files beside the film".to_owned(),
-            _ => printable(step.name.as_str()),
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let waiting = || build.steps.iter().filter(|step| matches!(step.state, State::Waiting) && step.is_growth());
+    let mut scenes: Vec<&str> = waiting().filter_map(|step| step.name.scene()).collect();
+    scenes.dedup();
+    let more = scenes.len().saturating_sub(NAMED);
+    let mut names: Vec<String> =
+        scenes.iter().take(NAMED).map(|id| format!("the frames of scene `{}`", printable(id))).collect();
+    names.extend((more > 0).then(|| format!("those of {more} more scenes")));
+    let film = waiting().any(|step| step.name.scene().is_none());
+    names.extend(film.then(|| "sound, mux and the files beside the film".to_owned()));
     names
 }
 
@@ -74,7 +75,8 @@ fn total(build: &Build) -> String {
     let seconds = would_run.iter().sum::<u64>() as f64 / 1000.0;
     let so_far = if unknown(build).is_empty() { "" } else { ", as far as is known now" };
     let count = would_run.len();
-    format!("{count} steps would run, about {} on one core{so_far}; {reused} are up to date\n", duration(seconds))
+    let steps = if count == 1 { "step" } else { "steps" };
+    format!("{count} {steps} would run, about {} on one core{so_far}; {reused} are up to date\n", duration(seconds))
 }
 
 #[cfg(test)]
@@ -114,7 +116,7 @@ mod tests {
         assert!(text.contains("fast") && text.contains("instant"), "{text}");
         assert!(text.contains("not known before those have run: the frames of scene `b`, sound, mux"), "{text}");
         assert!(
-            text.ends_with("1 steps would run, about 0.15 s on one core, as far as is known now; 1 are up to date\n")
+            text.ends_with("1 step would run, about 0.15 s on one core, as far as is known now; 1 are up to date\n")
         );
     }
 
