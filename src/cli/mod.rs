@@ -1,6 +1,8 @@
 //! The command line: reads arguments, environment and the user's config, and calls the rooms that do the work.
 
+mod amount;
 mod build;
+mod cache;
 mod config;
 mod doctor;
 mod voice;
@@ -72,6 +74,8 @@ enum Command {
     Say(voice::Say),
     /// List the voices that can speak, or add one
     Voices(voice::Voices),
+    /// Show, tidy, check and repair the cache of finished results
+    Cache(cache::Cache),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -92,6 +96,7 @@ pub fn run() -> Exit {
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
+        Command::Cache(cache) => cache.run(screen),
         Command::Doctor => doctor::run(),
     }
 }
