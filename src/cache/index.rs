@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata};
 
+use serde::Deserialize;
+
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
@@ -27,8 +29,24 @@ const VIEW: Duration = Duration::from_secs(1);
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
 const TRIES: usize = 3;
 
-/// A row to be written: its table, key and value.
-type Row = (usize, Vec<u8>, Vec<u8>);
+/// A row to be written: its table, key and value; without a value it is removed.
+type Row = (usize, Vec<u8>, Option<Vec<u8>>);
+
+/// A result as gc and checks look at it.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// The kind of step; empty where the action is not known.
+    pub kind: String,
+    pub outcome: Outcome,
+    /// What its action read.
+    pub inputs: BTreeMap<String, Blob>,
+}
+
+#[derive(Default, Deserialize)]
+struct ActionBrief {
+    kind: String,
+    inputs: BTreeMap<String, Blob>,
+}
 
 /// The open index.
 pub struct Index {
@@ -94,12 +112,62 @@ impl Index {
         self.put(&rows)
     }
 
+    /// All results, after a look at every row.
+    pub fn briefs(&self) -> Result<BTreeMap<Key, Brief>, CacheError> {
+        self.run(|open| {
+            open.proven.store(false, Ordering::Relaxed);
+            open.prove()?;
+            let view = open.look()?;
+            let mut briefs = BTreeMap::new();
+            for row in view.tables[RESULTS].iter()? {
+                let (key, value) = row?;
+                let value = rows::opened(TABLES[RESULTS], key.value(), value.value());
+                let outcome = value.and_then(rows::outcome_from_bytes).ok_or_else(damaged)?;
+                let action =
+                    view.get(ACTIONS, key.value(), |bytes| serde_json::from_slice::<ActionBrief>(bytes).ok())?;
+                let ActionBrief { kind, inputs } = action.unwrap_or_default();
+                let key = Key::from_bytes(key.value().try_into().map_err(|_| damaged())?);
+                briefs.insert(key, Brief { kind, outcome, inputs });
+            }
+            Ok(briefs)
+        })
+    }
+
+    /// Removes results in one transaction; gives what [`Index::put_back`] needs.
+    pub fn remove(&self, keys: &[Key]) -> Result<Removed, CacheError> {
+        let removed = self.run(|open| {
+            let view = open.look()?;
+            let mut rows = Vec::new();
+            for key in keys.iter().map(Key::as_bytes) {
+                for which in [RESULTS, ACTIONS] {
+                    let value = view.get(which, key, |bytes| Some(bytes.to_vec()))?;
+                    rows.extend(value.map(|value| (which, key.to_vec(), Some(value))));
+                }
+            }
+            Ok(rows)
+        })?;
+        self.put(&removed.iter().map(|(which, key, _)| (*which, key.clone(), None)).collect::<Vec<_>>())?;
+        Ok(Removed(removed))
+    }
+
+    /// Puts those of the removed results back that `again` names.
+    pub fn put_back(&self, removed: Removed, again: impl Fn(&[u8]) -> bool) -> Result<(), CacheError> {
+        let rows: Vec<Row> = removed.0.into_iter().filter(|(_, key, _)| again(key)).collect();
+        if rows.is_empty() { Ok(()) } else { self.put(&rows) }
+    }
+
+    /// Makes a new index from the records, whatever the old one is like.
+    pub fn renew(&self) -> Result<(), CacheError> {
+        let file = self.open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.file);
+        self.mend(Kind::Broken, file)
+    }
+
     pub fn note(&self, name: &str) -> Result<Option<String>, CacheError> {
         self.run(|open| open.get(NOTES, name.as_bytes(), |bytes| String::from_utf8(bytes.to_vec()).ok()))
     }
 
     pub fn put_note(&self, name: &str, text: &str) -> Result<(), CacheError> {
-        self.put(&[(NOTES, name.as_bytes().to_vec(), text.as_bytes().to_vec())])
+        self.put(&[(NOTES, name.as_bytes().to_vec(), Some(text.as_bytes().to_vec()))])
     }
 
     pub fn known_file(&self, path: &Path, identity: &Identity) -> Result<Option<Blob>, CacheError> {
@@ -118,8 +186,9 @@ impl Index {
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
         let files = std::mem::take(&mut *held(&self.files));
-        let row =
-            |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
+        let row = |(path, known): (PathBuf, KnownFile)| {
+            (FILES, path.into_os_string().into_encoded_bytes(), Some(known.to_bytes()))
+        };
         let rows: Vec<Row> = files.into_iter().map(row).collect();
         if rows.is_empty() {
             return self.run(|open| Ok(*held(&open.view) = None));
@@ -233,7 +302,14 @@ impl Index {
 fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [Row; 2] {
     let action = serde_json::to_vec(action).expect("an action is plain data");
     let key = key.as_bytes().to_vec();
-    [(RESULTS, key.clone(), rows::outcome_to_bytes(outcome)), (ACTIONS, key, action)]
+    [(RESULTS, key.clone(), Some(rows::outcome_to_bytes(outcome))), (ACTIONS, key, Some(action))]
+}
+
+/// Rows that were removed.
+pub struct Removed(Vec<Row>);
+
+fn damaged() -> Fault {
+    Fault::broken("a row is not what was written")
 }
 
 /// A panic while a lock is held is caught above, and the index replaced.
@@ -251,7 +327,10 @@ fn write(db: &Database, rows: &[Row]) -> Result<(), Fault> {
     for which in 0..TABLES.len() {
         let mut table = txn.open_table(table(which))?;
         for (_, key, value) in rows.iter().filter(|row| row.0 == which) {
-            table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?;
+            match value {
+                Some(value) => table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?,
+                None => table.remove(key.as_slice())?,
+            };
         }
     }
     Ok(txn.commit()?)
@@ -312,7 +391,7 @@ impl Open {
             let (key, value) = (key.value(), value.value());
             let fits = rows::opened(TABLES[RESULTS], key, value).and_then(rows::outcome_from_bytes).is_some();
             if !fits || (count > 0 && key <= last.as_slice()) || results.get(key)?.is_none() {
-                return Err(Fault::broken("a row is not what was written"));
+                return Err(damaged());
             }
             key.clone_into(&mut last);
             count += 1;
@@ -329,6 +408,6 @@ impl View {
     fn get<T>(&self, which: usize, key: &[u8], decode: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Fault> {
         let Some(row) = self.tables[which].get(key)? else { return Ok(None) };
         let value = rows::opened(TABLES[which], key, row.value()).and_then(decode);
-        value.map(Some).ok_or_else(|| Fault::broken("a row is not what was written"))
+        value.map(Some).ok_or_else(damaged)
     }
 }

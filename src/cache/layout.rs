@@ -59,6 +59,11 @@ impl Layout {
         self.root.join("gc.lock")
     }
 
+    /// Held by the one gc that runs; its time is that of the last one's start.
+    pub fn swept(&self) -> PathBuf {
+        self.root.join("swept")
+    }
+
     pub fn lock_of(&self, key: Key) -> PathBuf {
         self.locks().join(key.to_string())
     }

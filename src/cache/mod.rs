@@ -5,17 +5,22 @@
 //! the old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
 
 mod blobs;
+mod check;
+mod compact;
 mod disk;
 mod error;
 mod files;
 mod films;
+mod gc;
 mod index;
 mod layout;
 mod lock;
 mod records;
 mod rows;
 mod session;
+mod stats;
 mod store;
+mod survey;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -27,15 +32,19 @@ use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
 use blobs::Blobs;
+pub use check::{Checked, Damage, DamagedBlob};
 use disk::Disk;
 pub use error::CacheError;
 pub use files::Identity;
 pub use films::{FilmRecord, Made};
+pub use gc::{Policy, Swept};
 use index::Index;
 use layout::Layout;
 pub use lock::KeyLock;
 use records::{Log, Record};
 use session::Session;
+pub use stats::{FilmNeeds, Stats};
+pub use survey::Amount;
 
 /// The layout below the cache's folder; another layout gets another folder.
 const FORMAT: &str = "v2";

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -85,16 +86,26 @@ pub fn line(record: &Record) -> String {
 #[derive(Debug, Default)]
 pub struct Found {
     pub records: BTreeMap<Key, Record>,
+    /// Lines that were read, the damaged ones among them.
+    pub lines: usize,
     /// Lines that are not what was written: torn by a kill, or damaged since. File and number of the line, from 1.
     pub damaged: Vec<(PathBuf, usize)>,
 }
 
 /// All records of a cache; of two under one key, the later.
 pub fn read_all(disk: &Disk, layout: &Layout) -> Result<Found, CacheError> {
+    read_logs(disk, &logs(layout))
+}
+
+/// The records in these files. A file that has gone meanwhile was put together with others.
+pub fn read_logs(disk: &Disk, logs: &[PathBuf]) -> Result<Found, CacheError> {
     let mut found = Found::default();
-    for path in logs(layout) {
-        let bytes = disk.read(&path, u64::MAX).map_err(CacheError::io("read", &path))?;
-        found.add(&path, &bytes);
+    for path in logs {
+        match disk.read(path, u64::MAX) {
+            Ok(bytes) => found.add(path, &bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(CacheError::io("read", path)(error)),
+        }
     }
     Ok(found)
 }
@@ -111,9 +122,10 @@ pub fn logs(layout: &Layout) -> Vec<PathBuf> {
 }
 
 impl Found {
-    pub fn add(&mut self, path: &Path, bytes: &[u8]) {
+    fn add(&mut self, path: &Path, bytes: &[u8]) {
         let lines = bytes.split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
         for (i, line) in lines {
+            self.lines += 1;
             match parse(line) {
                 Some(record) => self.take(record),
                 None => self.damaged.push((path.to_owned(), i + 1)),

@@ -42,14 +42,9 @@ impl Session {
         Ok(Self { folder, _lock: lock })
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// What other files of this session are named after.
     pub fn name(&self) -> String {
-        let name = self.folder.path().file_name().map(|name| name.to_string_lossy().into_owned());
-        name.unwrap_or_default().trim_start_matches('.').to_owned()
+        name(self.folder.path())
     }
 
     pub fn staging(&self) -> Result<tempfile::TempDir, CacheError> {
@@ -64,14 +59,11 @@ impl Session {
     }
 }
 
-/// All sessions whose process lives, but `mine`. What is being made counts as living.
-pub fn live(layout: &Layout, mine: &Path) -> Vec<Live> {
+/// All sessions whose process lives, this one among them. What is being made counts as living.
+pub fn live(layout: &Layout) -> Vec<Live> {
     let entries = fs::read_dir(layout.sessions()).into_iter().flatten().flatten();
-    let others = entries.map(|entry| entry.path()).filter(|folder| folder != mine);
-    others
-        .filter(|folder| !is_dead(folder))
-        .filter_map(|folder| Some(Live { start: start(&folder)?, folder }))
-        .collect()
+    let folders = entries.map(|entry| entry.path()).filter(|folder| !is_dead(folder));
+    folders.filter_map(|folder| Some(Live { start: start(&folder)?, folder })).collect()
 }
 
 /// The film records that a session took as they were.
@@ -79,6 +71,18 @@ pub fn snapshots(session: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(session).into_iter().flatten().flatten();
     let snapshots = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(SNAPSHOT));
     snapshots.map(|entry| entry.path()).collect()
+}
+
+impl Live {
+    /// What other files of this session are named after.
+    pub fn name(&self) -> String {
+        name(&self.folder)
+    }
+}
+
+fn name(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name.trim_start_matches('.').to_owned()
 }
 
 fn start(folder: &Path) -> Option<SystemTime> {

@@ -17,7 +17,7 @@ use crate::spec::model::Spec;
 
 use super::making::{Bench, Film, What, shown};
 use super::seal::{self, Seal};
-use super::{Exit, complain, machine, say, tell, times, watch};
+use super::{Exit, amount, complain, config, machine, say, tell, watch};
 
 #[derive(Args)]
 pub struct Build {
@@ -36,8 +36,8 @@ pub struct Build {
     #[arg(long)]
     fail_fast: bool,
     /// Give steps so long, such as `20m`; with a kind only those, such as `segment=1h`
-    #[arg(long, value_name = "[KIND=]TIME", value_parser = times::timeout)]
-    timeout: Vec<times::Timeout>,
+    #[arg(long, value_name = "[KIND=]TIME", value_parser = amount::timeout)]
+    timeout: Vec<amount::Timeout>,
     /// Say of each step that runs why it does
     #[arg(long)]
     explain: bool,
@@ -66,7 +66,7 @@ impl Build {
             Exit::Failed
         };
         // A wrong spec must not leave a cache behind where there was none; a right one is not read where nothing changed.
-        let sealed = super::config::cache_folder(&project).map_err(failed)?.exists();
+        let sealed = config::cache_folder(&project).map_err(failed)?.exists();
         let bench = if sealed { Some(Bench::open(&project).map_err(failed)?) } else { None };
         if let Some(seal) = bench.as_ref().and_then(|bench| seal::unbroken(&self.what, bench)) {
             return Ok(self.nothing_to_do(&seal, start));
@@ -81,6 +81,10 @@ impl Build {
             .crew(self.options(), &cancel, |crew| self.make(crew, &bench, &loaded, chosen, &cancel, screen, start));
         if let (Some(wax), true, false) = (wax, made.summary.is_complete(), self.dry_run) {
             wax.press(&bench.cache, &made.film, &made.written(), made.summary.ran.len() + made.summary.reused);
+        }
+        if !made.summary.ran.is_empty() {
+            // Tidying is not worth a failed build; `t2v cache gc` says what stands in its way.
+            let _ = bench.cache.sweep_if_due(config::cache_size().map_err(failed)?);
         }
         Ok(made.exit)
     }

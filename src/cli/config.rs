@@ -9,12 +9,34 @@ use serde::Deserialize;
 
 use crate::diag::Diagnostic;
 
+use super::amount;
+
 /// The user's config, `~/.config/t2v/config.yaml`. Never read from a project.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Config {
     /// A cache for all projects.
     cache: Option<PathBuf>,
+    /// How large caches may grow, such as `50GB`.
+    #[serde(rename = "cache-size")]
+    cache_size: Option<String>,
+}
+
+/// How large a cache may grow where nothing else is said, in bytes.
+const CACHE_SIZE: u64 = 20_000_000_000;
+
+/// How large the cache may grow, in bytes: the user's config, or 20 GB.
+pub fn cache_size() -> Result<u64, Diagnostic> {
+    match config()?.cache_size {
+        Some(text) => {
+            amount::size(&text).map_err(|why| Diagnostic::error(format!("`cache-size` in the config: {why}")))
+        }
+        None => Ok(CACHE_SIZE),
+    }
+}
+
+fn config() -> Result<Config, Diagnostic> {
+    file().map_or_else(|| Ok(Config::default()), |path| read(&path))
 }
 
 /// The cache's folder: `T2V_CACHE`, the user's config, or `.t2v/cache` in the project.
@@ -22,11 +44,7 @@ pub fn cache_folder(project: &Path) -> Result<PathBuf, Diagnostic> {
     if let Some(dir) = env::var_os("T2V_CACHE").filter(|dir| !dir.is_empty()) {
         return Ok(dir.into());
     }
-    let config = match file() {
-        Some(path) => read(&path)?,
-        None => Config::default(),
-    };
-    Ok(config.cache.map_or_else(|| project.join(".t2v").join("cache"), at_home))
+    Ok(config()?.cache.map_or_else(|| project.join(".t2v").join("cache"), at_home))
 }
 
 /// The voices that were brought to this machine: `T2V_VOICES`, or `t2v/voices` in the user's data folder.
@@ -51,7 +69,8 @@ fn read(path: &Path) -> Result<Config, Diagnostic> {
     let wrong = |why: String| Diagnostic::error(format!("the config `{}` can't be used: {why}", path.display()));
     match fs::read_to_string(path) {
         Ok(text) if text.trim().is_empty() => Ok(Config::default()),
-        Ok(text) => serde_saphyr::from_str(&text).map_err(|e| wrong(e.to_string()).help("it may hold `cache: FOLDER`")),
+        Ok(text) => serde_saphyr::from_str(&text)
+            .map_err(|e| wrong(e.to_string()).help("it may hold `cache: FOLDER` and `cache-size: 50GB`")),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Config::default()),
         Err(error) => Err(wrong(error.to_string())),
     }
@@ -74,8 +93,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.yaml");
         assert_eq!(read(&path), Ok(Config::default()));
-        fs::write(&path, "cache: /var/cache/t2v\n").unwrap();
-        assert_eq!(read(&path), Ok(Config { cache: Some("/var/cache/t2v".into()) }));
+        fs::write(&path, "cache: /var/cache/t2v\ncache-size: 50GB\n").unwrap();
+        let config = Config { cache: Some("/var/cache/t2v".into()), cache_size: Some("50GB".into()) };
+        assert_eq!(read(&path), Ok(config));
         fs::write(&path, "cashe: x\n").unwrap();
         assert!(read(&path).unwrap_err().message.contains("config.yaml"));
     }

@@ -1,6 +1,8 @@
 //! The command line: reads arguments, environment and the user's config, and calls the rooms that do the work.
 
+mod amount;
 mod build;
+mod cache;
 mod config;
 mod doctor;
 mod explain;
@@ -9,7 +11,6 @@ mod machine;
 mod making;
 mod plan;
 mod seal;
-mod times;
 mod voice;
 mod watch;
 
@@ -80,14 +81,16 @@ enum Command {
     Plan(plan::Plan),
     /// Lay a step's key open, part by part, and what changed in it
     Explain(explain::Explain),
+    /// Show what an earlier build did
+    Log(log::Log),
     /// Print the JSON Schema (draft-07) of the spec language, for editors
     Schema,
     /// Speak one line into a WAV file
     Say(voice::Say),
     /// List the voices that can speak, or add one
     Voices(voice::Voices),
-    /// Show what an earlier build did
-    Log(log::Log),
+    /// Show, tidy, check and repair the cache of finished results
+    Cache(cache::Cache),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
 }
@@ -107,10 +110,11 @@ pub fn run() -> Exit {
         Command::Check { file } => check(&file, screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Explain(explain) => explain.run(screen),
+        Command::Log(log) => log.run(screen),
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
-        Command::Log(log) => log.run(screen),
+        Command::Cache(cache) => cache.run(screen),
         Command::Doctor => doctor::run(),
     }
 }

@@ -16,9 +16,13 @@ pub enum Then {
     Freezes,
 }
 
+/// Looks at the cache's folder just before an operation.
+type Look = Box<dyn Fn(Op) + Send + Sync>;
+
 #[derive(Default)]
 pub struct Gate {
     state: Mutex<State>,
+    look: Option<Look>,
 }
 
 #[derive(Default)]
@@ -28,13 +32,13 @@ struct State {
 }
 
 impl Gate {
-    pub fn open() -> Arc<Self> {
-        Arc::default()
+    pub fn looked_at(look: Look) -> Arc<Self> {
+        Arc::new(Self { look: Some(look), state: Mutex::default() })
     }
 
     /// Shuts at the `n`-th operation, counted from 0.
     pub fn shut_at(n: usize, then: Then) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(State { shut: Some((n, then)), ..State::default() }) })
+        Arc::new(Self { state: Mutex::new(State { shut: Some((n, then)), ..State::default() }), look: None })
     }
 
     pub fn done(&self) -> Vec<(Op, PathBuf)> {
@@ -42,6 +46,9 @@ impl Gate {
     }
 
     pub fn ask(&self, op: Op, path: &Path) -> io::Result<()> {
+        if let Some(look) = &self.look {
+            look(op);
+        }
         let mut state = self.state.lock().unwrap();
         let n = state.done.len();
         state.done.push((op, path.to_owned()));

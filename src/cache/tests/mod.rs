@@ -1,6 +1,11 @@
 //! What the cache promises, tried on a real folder.
 
+mod crash;
+mod damage;
 pub mod gate;
+mod share;
+mod speed;
+mod sweep;
 
 use std::fs;
 
@@ -8,21 +13,66 @@ use serde_json::json;
 
 use super::*;
 use crate::action::Needs;
+use crate::digest::Digest;
 
 fn action(name: &str) -> Action {
     let (params, inputs, tools) = (json!({"name": name}), BTreeMap::new(), BTreeMap::new());
     Action { kind: "test".into(), version: 1, params, inputs, tools, needs: Needs::default() }
 }
 
+/// Stages and takes in bytes.
+fn stage(cache: &Cache, bytes: &[u8]) -> Result<Outcome, CacheError> {
+    let staging = cache.staging()?;
+    fs::write(staging.path().join("out"), bytes).unwrap();
+    Ok(Outcome { outputs: take_in_all(cache, staging.path(), &["out".to_owned()])?, millis: 5 })
+}
+
+/// Makes and files results, each of its own name's bytes, in one transaction.
+fn make(cache: &Cache, names: &[&str]) -> Result<(), CacheError> {
+    let mut made = Vec::new();
+    for name in names {
+        let Lookup::Miss(permit) = cache.lookup(key(name))? else { continue };
+        made.push((permit, action(name), stage(cache, name.as_bytes())?));
+    }
+    cache.file_all(
+        made.iter_mut()
+            .map(|(permit, action, outcome)| Filed { permit: Permit { ..*permit }, action, outcome })
+            .collect(),
+    )
+}
+
 fn put(cache: &Cache, name: &str, bytes: &[u8]) -> Blob {
     let Lookup::Miss(permit) = cache.lookup(key(name)).unwrap() else { panic!("already there") };
-    let staging = cache.staging().unwrap();
-    fs::write(staging.path().join("out"), bytes).unwrap();
-    let outputs = take_in_all(cache, staging.path(), &["out".to_owned()]).unwrap();
-    let blob = outputs["out"];
-    let (action, outcome) = (action(name), Outcome { outputs, millis: 5 });
+    let (action, outcome) = (action(name), stage(cache, bytes).unwrap());
     cache.file_all(vec![Filed { permit, action: &action, outcome: &outcome }]).unwrap();
-    blob
+    outcome.outputs["out"]
+}
+
+/// The outcome, if the result is there.
+fn found(cache: &Cache, name: &str) -> Option<Outcome> {
+    match cache.lookup(key(name)).unwrap() {
+        Lookup::Hit(outcome) => Some(outcome),
+        Lookup::Miss(_) => None,
+    }
+}
+
+/// Whether the result of `make` is there, with its bytes.
+fn is_whole(cache: &Cache, name: &str) -> bool {
+    found(cache, name)
+        .is_some_and(|outcome| cache.read(&outcome.outputs["out"]).is_ok_and(|bytes| bytes == name.as_bytes()))
+}
+
+/// The splitmix64 generator: the same numbers for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
 }
 
 fn key(name: &str) -> Key {

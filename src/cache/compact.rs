@@ -1,0 +1,63 @@
+//! Puts the record logs of dead sessions together into one, without what gc has removed. Knows nothing of blobs.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::digest::Key;
+
+use super::records::{self, Record};
+use super::{Cache, CacheError, session};
+
+/// Puts logs together where there is something to gain. With `all` they are rewritten in any case, and results that are in no log are
+/// added: the logs of dead sessions are whole afterwards.
+pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
+    // In this order: whatever a session that is dead by now has filed is in the index.
+    let logs = records::logs(&cache.layout);
+    let living: BTreeSet<String> = session::live(&cache.layout).iter().map(session::Live::name).collect();
+    let is_dead = |log: &PathBuf| log.file_stem().is_none_or(|stem| !living.contains(stem.to_string_lossy().as_ref()));
+    let dead: Vec<PathBuf> = logs.into_iter().filter(is_dead).collect();
+    let results: BTreeSet<Key> = cache.index.briefs()?.into_keys().collect();
+    let added = if all { unrecorded(cache, &results)? } else { Vec::new() };
+
+    // Nobody rebuilds the index from logs that are just being replaced.
+    let path = cache.layout.index_lock();
+    let lock = cache.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
+    lock.lock().map_err(CacheError::io("lock", &path))?;
+    let found = records::read_logs(&cache.disk, &dead)?;
+    let kept = found.records.into_values().filter(|record| results.contains(&record.key));
+    let kept: Vec<Record> = kept.chain(added).collect();
+    if !all && dead.len() < 2 && kept.len() == found.lines {
+        return Ok(());
+    }
+    replace(cache, &dead, &kept)
+}
+
+/// Results of the index that are in no log.
+fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<Record>, CacheError> {
+    let recorded = records::read_all(&cache.disk, &cache.layout)?.records;
+    let mut added = Vec::new();
+    for &key in results.iter().filter(|key| !recorded.contains_key(key)) {
+        if let (Some(outcome), Some(action)) = (cache.index.result(key)?, cache.index.action(key)?) {
+            added.push(Record { key, action, outcome, made: records::now() });
+        }
+    }
+    Ok(added)
+}
+
+/// The new log is complete before the old ones go.
+fn replace(cache: &Cache, old: &[PathBuf], kept: &[Record]) -> Result<(), CacheError> {
+    let staging = cache.session.staging()?;
+    let staged = staging.path().join("log");
+    let path = cache.layout.records().join(format!("{}.all.log", cache.session.name()));
+    let failed = || CacheError::io("write", &path);
+    let text: String = kept.iter().map(records::line).collect();
+    let mut file = cache.disk.create(&staged).map_err(failed())?;
+    cache.disk.write(&mut file, &staged, text.as_bytes()).map_err(failed())?;
+    cache.disk.sync(&file, &staged).map_err(failed())?;
+    cache.disk.rename(&staged, &path).map_err(failed())?;
+    cache.disk.sync_folder(&cache.layout.records()).map_err(failed())?;
+    for log in old.iter().filter(|log| **log != path) {
+        cache.disk.remove(log).map_err(CacheError::io("remove", log))?;
+    }
+    Ok(())
+}

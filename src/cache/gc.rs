@@ -1,0 +1,239 @@
+//! Removes what no film needs, beside any number of builds. Knows nothing of what a result is for.
+//!
+//! What stays: all that the last builds of films needed, all that living sessions go by, and every blob that was needed since the
+//! oldest living session began. A build that finds an old result sets the times of its blobs under a lock that gc must hold alone
+//! while it removes; so either gc sees the new time, or the build sees that the blob is gone and makes it again.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{File, TryLockError};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::digest::{Digest, Key};
+
+use super::survey::{self, Amount, Survey, digests};
+use super::{Cache, CacheError, compact, lock, session};
+
+/// Results that are removed in one go, and blobs that are removed while builds wait.
+const SLICE: usize = 64;
+/// How often a sweep is due.
+const DUE: Duration = Duration::from_secs(3600);
+
+/// What is to go. With neither limit: all that no film needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// The oldest results go until no more bytes than this are left.
+    pub max_size: Option<u64>,
+    /// Results go that were not needed for this long.
+    pub max_age: Option<Duration>,
+}
+
+/// What a gc did.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Swept {
+    /// What is left.
+    pub kept: Amount,
+    /// What was removed.
+    pub removed: Amount,
+    /// What films need, and what is younger than the oldest build that runs: it stays whatever the policy says.
+    pub needed: Amount,
+    /// What is needed is more than the policy allows.
+    pub over: bool,
+    /// The longest time that a build had to wait.
+    pub longest_hold: Duration,
+}
+
+struct Sweep<'a> {
+    cache: &'a Cache,
+    survey: Survey,
+    /// Blobs that were needed since then stay.
+    cutoff: SystemTime,
+    swept: Swept,
+}
+
+impl Cache {
+    /// Removes what `policy` says, never what a film or a running build needs. Waits for another gc.
+    pub fn gc(&self, policy: &Policy) -> Result<Swept, CacheError> {
+        let path = self.layout.swept();
+        let running = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
+        running.lock().map_err(CacheError::io("lock", &path))?;
+        self.sweep(&running, policy)
+    }
+
+    /// Keeps the cache below `cap` bytes. Cheap unless the last gc was an hour ago; `None` then, or where another process does it.
+    pub fn sweep_if_due(&self, cap: u64) -> Result<Option<Swept>, CacheError> {
+        let path = self.layout.swept();
+        let last = std::fs::metadata(&path).and_then(|m| m.modified());
+        if last.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < DUE)) {
+            return Ok(None);
+        }
+        let running = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
+        match running.try_lock() {
+            Ok(()) => self.sweep(&running, &Policy { max_size: Some(cap), max_age: None }).map(Some),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(CacheError::io("lock", &path)(error)),
+        }
+    }
+
+    fn sweep(&self, running: &File, policy: &Policy) -> Result<Swept, CacheError> {
+        let mut sweep = Sweep::plan(self, running)?;
+        sweep.remove_results(&sweep.doomed(policy))?;
+        sweep.remove_orphans()?;
+        sweep.remove_free_locks();
+        compact::compact(self, false)?;
+        let _ = self.disk.remove(&self.layout.index().with_extension("redb.broken"));
+        Ok(sweep.conclude(policy))
+    }
+}
+
+impl<'a> Sweep<'a> {
+    /// The time first, then the sessions, then what they need: whatever is needed later is younger than the cutoff.
+    fn plan(cache: &'a Cache, running: &File) -> Result<Self, CacheError> {
+        let now = survey::now(&cache.disk, running, &cache.layout.swept())?;
+        let starts = session::live(&cache.layout).into_iter().map(|live| live.start);
+        let cutoff = starts.min().map_or(now, |start| start.min(now));
+        Ok(Self { cache, survey: Survey::of(cache)?, cutoff, swept: Swept::default() })
+    }
+
+    /// The results that must go, oldest first.
+    fn doomed(&self, policy: &Policy) -> Vec<Key> {
+        let (mut bytes, mut uses) = (self.survey.bytes() - self.orphan_bytes(), self.survey.uses.clone());
+        let now = SystemTime::now();
+        let mut doomed = Vec::new();
+        for (needed, key) in self.candidates() {
+            let age = needed.map_or(Duration::MAX, |at| now.duration_since(at).unwrap_or_default());
+            let all = policy.max_size.is_none() && policy.max_age.is_none();
+            let over = policy.max_size.is_some_and(|most| bytes > most);
+            if needed.is_none() || all || over || policy.max_age.is_some_and(|most| age > most) {
+                doomed.push(key);
+                bytes -= self
+                    .released(&mut uses, &key)
+                    .iter()
+                    .filter_map(|d| self.survey.blobs.get(d))
+                    .map(|f| f.len)
+                    .sum::<u64>();
+            }
+        }
+        doomed
+    }
+
+    /// What may go, with the time when it was last needed; first what is not whole anyway.
+    fn candidates(&self) -> Vec<(Option<SystemTime>, Key)> {
+        let old = |at: Option<SystemTime>| at.is_none_or(|at| at < self.cutoff);
+        let results = self.survey.results.iter().filter(|(key, _)| !self.survey.roots.has(key));
+        let mut candidates: Vec<_> =
+            results.map(|(key, brief)| (self.survey.needed(brief), *key)).filter(|(at, _)| old(*at)).collect();
+        candidates.sort_unstable();
+        candidates
+    }
+
+    /// The blobs that nothing names any more once this result is gone.
+    fn released(&self, uses: &mut HashMap<Digest, usize>, key: &Key) -> Vec<Digest> {
+        let mut free = Vec::new();
+        for digest in digests(&self.survey.results[key]) {
+            let left = uses.entry(digest).or_insert(1);
+            *left -= 1;
+            if *left == 0 {
+                free.push(digest);
+            }
+        }
+        free
+    }
+
+    fn remove_results(&mut self, doomed: &[Key]) -> Result<(), CacheError> {
+        let mut uses = std::mem::take(&mut self.survey.uses);
+        for slice in doomed.chunks(SLICE) {
+            // Rows before blobs, and before builds must wait: a row that is gone for a moment costs nothing that is not whole.
+            let removed = self.cache.index.remove(slice)?;
+            let (mut again, mut blobs) = (HashSet::new(), Vec::new());
+            self.alone(|sweep| {
+                for key in slice {
+                    if sweep.is_needed_again(key) {
+                        again.insert(*key);
+                    } else {
+                        blobs.extend(sweep.released(&mut uses, key));
+                    }
+                }
+                sweep.remove_blobs(&blobs)
+            })?;
+            self.swept.removed.results += slice.len() - again.len();
+            let is_again = |key: &[u8]| key.try_into().is_ok_and(|key| again.contains(&Key::from_bytes(key)));
+            self.cache.index.put_back(removed, is_again)?;
+        }
+        self.survey.uses = uses;
+        Ok(())
+    }
+
+    /// Since it was chosen to go.
+    fn is_needed_again(&self, key: &Key) -> bool {
+        let young = |digest: &Digest| self.needed_now(digest).is_some_and(|at| at >= self.cutoff);
+        let outputs = &self.survey.results[key].outcome.outputs;
+        self.survey.roots.has(key) || outputs.values().any(|blob| young(&blob.digest))
+    }
+
+    fn needed_now(&self, digest: &Digest) -> Option<SystemTime> {
+        std::fs::metadata(self.cache.layout.blob(digest)).and_then(|m| m.modified()).ok()
+    }
+
+    /// Does `work` while no build takes an old blob into use, and knows of all that were taken before.
+    fn alone(&mut self, work: impl FnOnce(&mut Self) -> Result<(), CacheError>) -> Result<(), CacheError> {
+        // Most of the reading is done before anybody has to wait.
+        self.survey.roots.refresh()?;
+        let lock = self.cache.gc_lock(File::lock)?;
+        let since = Instant::now();
+        let done = self.survey.roots.refresh().and_then(|()| work(self));
+        drop(lock);
+        self.swept.longest_hold = self.swept.longest_hold.max(since.elapsed());
+        done
+    }
+
+    /// Removes those of the blobs that nobody has needed since the cutoff.
+    fn remove_blobs(&mut self, blobs: &[Digest]) -> Result<(), CacheError> {
+        for digest in blobs {
+            if self.needed_now(digest).is_none_or(|at| at >= self.cutoff) {
+                continue;
+            }
+            let path = self.cache.layout.blob(digest);
+            self.cache.disk.remove(&path).map_err(CacheError::io("remove", &path))?;
+            self.swept.removed.blobs += 1;
+            self.swept.removed.bytes += self.survey.blobs.remove(digest).map_or(0, |file| file.len);
+        }
+        Ok(())
+    }
+
+    /// Blobs that no result names: left by a build that failed or was killed.
+    fn orphans(&self) -> impl Iterator<Item = (&Digest, &survey::File)> {
+        let unused = |digest| self.survey.uses.get(digest).is_none_or(|&uses| uses == 0);
+        self.survey.blobs.iter().filter(move |(digest, file)| unused(*digest) && file.needed < self.cutoff)
+    }
+
+    fn orphan_bytes(&self) -> u64 {
+        self.orphans().map(|(_, file)| file.len).sum()
+    }
+
+    fn remove_orphans(&mut self) -> Result<(), CacheError> {
+        let mut orphans: Vec<Digest> = self.orphans().map(|(digest, _)| *digest).collect();
+        orphans.sort_unstable();
+        orphans.chunks(SLICE).try_for_each(|slice| self.alone(|sweep| sweep.remove_blobs(slice)))
+    }
+
+    /// Lock files of builds that were killed.
+    fn remove_free_locks(&self) {
+        for entry in std::fs::read_dir(self.cache.layout.locks()).into_iter().flatten().flatten() {
+            drop(lock::take(&self.cache.disk, entry.path(), &|| true));
+        }
+    }
+
+    fn conclude(self, policy: &Policy) -> Swept {
+        let Self { survey, cutoff, mut swept, .. } = self;
+        let stays = |key: &Key, at: Option<SystemTime>| survey.roots.has(key) || at.is_some_and(|at| at >= cutoff);
+        let needed = survey.results.iter().filter(|(key, brief)| stays(key, survey.needed(brief)));
+        swept.needed = survey.amount(needed.map(|(_, brief)| brief));
+        swept.kept = Amount {
+            results: survey.results.len() - swept.removed.results,
+            blobs: survey.blobs.len(),
+            bytes: survey.bytes(),
+        };
+        swept.over = policy.max_size.is_some_and(|most| swept.kept.bytes > most);
+        swept
+    }
+}

@@ -1,0 +1,152 @@
+//! A look at the whole cache: what is there, what names it, and what must stay. Changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::digest::{Digest, Key};
+
+use super::index::Brief;
+use super::store::FileId;
+use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::Layout, session};
+
+/// How much of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Results.
+    pub results: usize,
+    /// Blobs, each counted once.
+    pub blobs: usize,
+    /// Bytes of those blobs.
+    pub bytes: u64,
+}
+
+/// A blob's file.
+#[derive(Clone, Copy, Debug)]
+pub struct File {
+    pub len: u64,
+    /// When it was last needed, by the file system's clock.
+    pub needed: SystemTime,
+}
+
+/// What the films need. It only grows: what was a root once is one until the end of this gc.
+pub struct Roots {
+    disk: Disk,
+    layout: Layout,
+    read: HashSet<(FileId, bool)>,
+    keys: HashSet<Key>,
+}
+
+impl Roots {
+    pub fn new(disk: &Disk, layout: &Layout) -> Self {
+        Self { disk: disk.clone(), layout: layout.clone(), read: HashSet::new(), keys: HashSet::new() }
+    }
+
+    pub fn has(&self, key: &Key) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// Reads those film records that it has not read yet: of films whose spec is there, and those that living sessions go by.
+    pub fn refresh(&mut self) -> Result<(), CacheError> {
+        let sessions = session::live(&self.layout);
+        let snapshots = sessions.iter().flat_map(|live| session::snapshots(&live.folder));
+        for (path, held) in
+            snapshots.map(|path| (path, true)).chain(film_files(&self.layout).into_iter().map(|p| (p, false)))
+        {
+            let Ok(id) = fs::metadata(&path).map(|m| (m.dev(), m.ino())) else { continue };
+            // One file may have two names: that of a film whose spec is gone, and a session's that still goes by it.
+            if !self.read.insert((id, held)) {
+                continue;
+            }
+            let record = films::read(&self.disk, &path)?.filter(|record| held || record.spec.exists());
+            self.keys.extend(record.iter().flat_map(|record| record.steps.values().map(|made| made.key)));
+        }
+        Ok(())
+    }
+}
+
+/// The files of film records, sorted.
+pub fn film_files(layout: &Layout) -> Vec<PathBuf> {
+    let entries = fs::read_dir(layout.films()).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// All of it, at one time.
+pub struct Survey {
+    pub roots: Roots,
+    pub results: BTreeMap<Key, Brief>,
+    pub blobs: HashMap<Digest, File>,
+    /// How many results name a blob, as what they wrote or what they read.
+    pub uses: HashMap<Digest, usize>,
+}
+
+impl Survey {
+    pub fn of(cache: &Cache) -> Result<Self, CacheError> {
+        let mut roots = Roots::new(&cache.disk, &cache.layout);
+        roots.refresh()?;
+        let results = cache.index.briefs()?;
+        let mut uses = HashMap::new();
+        for digest in results.values().flat_map(digests) {
+            *uses.entry(digest).or_insert(0) += 1;
+        }
+        Ok(Self { roots, results, blobs: blobs(&cache.layout), uses })
+    }
+
+    /// When the blobs that a result wrote were last needed; `None` where one of them is not there.
+    pub fn needed(&self, brief: &Brief) -> Option<SystemTime> {
+        let times: Option<Vec<SystemTime>> =
+            brief.outcome.outputs.values().map(|blob| Some(self.blobs.get(&blob.digest)?.needed)).collect();
+        times?.into_iter().max()
+    }
+
+    /// What these results and all they name come to.
+    pub fn amount<'a>(&self, results: impl Iterator<Item = &'a Brief>) -> Amount {
+        let (mut amount, mut named) = (Amount::default(), HashSet::new());
+        for brief in results {
+            amount.results += 1;
+            named.extend(digests(brief));
+        }
+        for file in named.iter().filter_map(|digest| self.blobs.get(digest)) {
+            amount.blobs += 1;
+            amount.bytes += file.len;
+        }
+        amount
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.blobs.values().map(|file| file.len).sum()
+    }
+}
+
+/// All that a result names, each once.
+pub fn digests(brief: &Brief) -> BTreeSet<Digest> {
+    brief.outcome.outputs.values().chain(brief.inputs.values()).map(|blob| blob.digest).collect()
+}
+
+/// All blob files. What is not named as a blob is not one.
+pub fn blobs(layout: &Layout) -> HashMap<Digest, File> {
+    let folders = fs::read_dir(layout.blobs()).into_iter().flatten().flatten();
+    let files = folders.filter_map(|folder| fs::read_dir(folder.path()).ok()).flatten().flatten();
+    let file = |entry: fs::DirEntry| {
+        let digest = entry.file_name().to_str()?.parse().ok()?;
+        let m = entry.metadata().ok()?;
+        Some((digest, File { len: m.len(), needed: m.modified().ok()? }))
+    };
+    files.filter_map(file).collect()
+}
+
+/// The films that have a record, damaged ones without their contents.
+pub fn films(disk: &Disk, layout: &Layout) -> Result<Vec<(PathBuf, Option<FilmRecord>)>, CacheError> {
+    let read = |path: PathBuf| Ok((path.clone(), films::read(disk, &path)?));
+    film_files(layout).into_iter().map(read).collect()
+}
+
+/// Now, by the clock of the file system that `file` is on.
+pub fn now(disk: &Disk, file: &fs::File, path: &Path) -> Result<SystemTime, CacheError> {
+    disk.touch(file, path).map_err(CacheError::io("set the time of", path))?;
+    file.metadata().and_then(|m| m.modified()).map_err(CacheError::io("look at", path))
+}
