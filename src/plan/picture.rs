@@ -18,6 +18,8 @@ use super::{Planner, Timed, Timeline, names};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
+/// A sentence shorter than so many groups of pictures is no reason to cut.
+const LEAST_GROUPS: u64 = 3;
 
 /// One run of frames of the film, in its order.
 pub struct Run {
@@ -90,12 +92,28 @@ impl Planner {
         if shared_in == 0 && body.start > 0 {
             pieces.push(("head".to_owned(), 0..body.start));
         }
-        let cut = cut(body.clone(), group(self.fps()) * SEGMENT_GROUPS);
+        let cut = self.cut(body.clone(), timeline);
         pieces.extend(cut.into_iter().enumerate().map(|(n, frames)| ((n + 1).to_string(), frames)));
         if i + 1 == scenes.len() && after > 0 {
             pieces.push(("tail".to_owned(), body.end..timeline.frames));
         }
         Ok(pieces)
+    }
+
+    /// Cuts a scene's frames where its sentences begin, and what is still long into pieces of one length. So where an edit makes a
+    /// sentence longer, those behind it keep their pieces, only later in the scene.
+    fn cut(&self, frames: Range<u64>, timeline: &Timeline) -> Vec<Range<u64>> {
+        let (fps, group) = (self.fps(), group(self.fps()));
+        let mut starts = vec![frames.start];
+        for piece in &timeline.speech {
+            let at = fps.frame_at_sample(piece.at);
+            let last = starts.last().copied().unwrap_or_default();
+            if at >= last + LEAST_GROUPS * group && at + LEAST_GROUPS * group <= frames.end {
+                starts.push(at);
+            }
+        }
+        let ends = starts.iter().skip(1).copied().chain([frames.end]);
+        starts.iter().zip(ends).flat_map(|(&start, end)| cut(start..end, group * SEGMENT_GROUPS)).collect()
     }
 
     fn too_short(&self, i: usize, timeline: &Timeline) -> Diagnostic {
@@ -156,7 +174,8 @@ impl Planner {
 
     fn take(&self, scene: &Scene, timed: &Timed, frames: &Range<u64>) -> Take {
         let (view, range) = (self.view(scene, timed), frames.start as u32..frames.end as u32);
-        Take { view: view.clip(range), first: frames.start, clip: clip(scene, timed.media.as_ref()) }
+        let (view, first) = view.clip(range.clone()).rebased(range.start);
+        Take { view, first: u64::from(first), clip: clip(scene, timed.media.as_ref()) }
     }
 
     /// The files a scene shows, by role.

@@ -272,3 +272,41 @@ fn segments_are_of_even_length_and_the_last_is_not_tiny() {
     assert_eq!(cut_lengths(1), [1]);
     assert_eq!(cut_lengths(0), [0_u64; 0]);
 }
+
+/// Five sentences over a picture that stands still, the third of them as given; captions in letters of 20 frames a second.
+fn long_scene(third: &str) -> String {
+    let say = format!(
+        "The first sentence opens the scene quietly. The second sentence follows it closely. {third} The fourth \
+         sentence comes after the edit. The fifth sentence ends it all at last."
+    );
+    format!(
+        "title: Long\noutput: {{ size: 320x180, fps: 30 }}\ncaptions: {{ burn: true }}\nscenes:\n  \
+         - {{ id: long, say: \"{say}\", show: {{ image: a.png, motion: hold }} }}\n"
+    )
+}
+
+#[test]
+fn an_edit_in_a_long_scene_draws_only_the_frames_that_changed() {
+    let project = Project::new();
+    let all = project.build(&long_scene("The third sentence will be edited."));
+    let pieces =
+        |ran: &BTreeSet<String>| ran.iter().filter(|name| name.contains("/picture/")).cloned().collect::<Vec<_>>();
+    assert!(pieces(&all).len() >= 6, "{all:?}");
+    let ran = project.build(&long_scene("The third sentence has been edited and is longer now."));
+    assert!(ran.contains("scene:long/speech/3"), "{ran:?}");
+    assert_eq!(pieces(&ran), ["scene:long/picture/3"], "{ran:?}");
+}
+
+#[test]
+fn frames_that_are_alike_are_drawn_once() {
+    let project = Project::new();
+    let spec =
+        "output: { size: 320x180 }\nscenes: [{ id: still, length: 40s, show: { image: a.png, motion: hold } }]\n";
+    let ran = project.build(spec);
+    let pieces: Vec<&String> = ran.iter().filter(|name| name.contains("/picture/")).collect();
+    assert_eq!(
+        pieces.len(),
+        5,
+        "the head, the first whole piece, one for all that are like it, the rest, the tail: {pieces:?}"
+    );
+}

@@ -95,7 +95,7 @@ impl Timeline {
     pub fn new(scene: &Scene, fps: Fps, timings: &[SpeechTiming], media: Option<&MediaInfo>) -> Self {
         let transition = fps.frames(scene.transition.length);
         let lead = samples(scene.lead).max(fps.sample_of_frame(transition));
-        let (speech, words, end) = place(scene, lead, timings);
+        let (speech, words, end) = place(scene, fps, lead, timings);
         let spoken = if speech.is_empty() { 0 } else { end + samples(scene.tail) };
         let shown = if speech.is_empty() { own_length(&scene.show, media) } else { 0 };
         let least = scene.length.map_or(shown, samples);
@@ -127,7 +127,7 @@ impl Timeline {
 }
 
 /// Places speech behind the lead, and gives the sample where it ends.
-fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec<SpokenWord>, u64) {
+fn place(scene: &Scene, fps: Fps, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec<SpokenWord>, u64) {
     let script = match &scene.speech {
         Speech::Silent => Vec::new(),
         Speech::Spoken(say) => lines(say),
@@ -140,6 +140,8 @@ fn place(scene: &Scene, lead: u64, timings: &[SpeechTiming]) -> (Vec<Piece>, Vec
             Line::Pause(seconds) => at += samples(seconds),
             Line::Sentence(text) => {
                 let Some(timing) = timings.next() else { break };
+                // On a frame's edge, so that what is seen while it is spoken does not depend on what was said before.
+                at = fps.sample_of_frame(fps.frames_to_hold(at));
                 let word = |word: &voice::SpokenWord| SpokenWord {
                     text: text.get(word.range.clone()).unwrap_or_default().to_owned(),
                     from: at + word.from,

@@ -361,7 +361,9 @@ proptest! {
         let picture = pattern(500, 400);
         let clipped = view.clip(range.clone());
         prop_assert!(draw(&clipped, Some(&picture), n) == draw(&view, Some(&picture), n), "frame {}", n);
-        prop_assert_eq!(clipped.clip(range), clipped);
+        prop_assert_eq!(clipped.clip(range.clone()), clipped.clone());
+        let (rebased, at) = clipped.rebased(range.start);
+        prop_assert!(draw(&rebased, Some(&picture), n - range.start + at) == draw(&view, Some(&picture), n), "rebased, frame {}", n);
     }
 
     #[test]

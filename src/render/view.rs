@@ -10,6 +10,8 @@ use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
 pub(crate) const ENTRANCE: f64 = 0.6;
+/// After so many entrances all parts of a card that come in one after the other are there.
+const SETTLED: u32 = 2;
 
 /// What is seen in one scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +143,25 @@ impl View {
         }
         view.look = view.look_in_use();
         view
+    }
+
+    /// A clipped view whose frame `first` is moved to the earliest place where all that comes in at a scene's start stands still, and
+    /// that place: runs of frames that are alike in all but where in a scene they lie become equal. Unchanged where frames depend on
+    /// that.
+    pub fn rebased(mut self, first: u32) -> (View, u32) {
+        let still = SETTLED * entrance_frames(self.fps);
+        if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
+            return (self, first);
+        }
+        let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
+        for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
+            let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
+            words.chain([&mut page.from, &mut page.to]).for_each(earlier);
+        }
+        if let Show::List { items, .. } = &mut self.show {
+            items.iter_mut().map(|item| &mut item.at).filter(|at| **at != u32::MAX).for_each(earlier);
+        }
+        (self, still)
     }
 
     /// The look with neutral values wherever nothing in this view uses them.
