@@ -122,6 +122,10 @@ fn rates_that_are_no_whole_number_stay_exact() {
     let times = media::picture_times(&film);
     assert_eq!(times.len(), 600 + 150);
     assert!(times.iter().enumerate().all(|(i, &time)| time == i as i64 * 1001));
+    // Pictures are decoded a frame before the first is shown, as in every stream with pictures that refer to later ones.
+    let decoded = media::probe(&film, "v", "packet=dts,duration");
+    let even = |(i, times): (usize, &String)| *times == format!("{},1001", (i as i64 - 1) * 1001);
+    assert!(decoded.iter().enumerate().all(even), "{decoded:?}");
 }
 
 #[test]

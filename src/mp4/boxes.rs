@@ -78,6 +78,9 @@ pub fn version_for(time: u64) -> u8 {
     u8::from(time > u64::from(u32::MAX))
 }
 
+/// A box as it was found.
+pub type KindAndBody<'a> = ([u8; 4], &'a [u8]);
+
 /// What a box holds, read from its start. `name` is said in errors.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
@@ -136,7 +139,7 @@ impl<'a> Body<'a> {
     }
 
     /// The next box: its kind and its body.
-    fn next_box(&mut self) -> Result<Option<([u8; 4], &'a [u8])>, SegmentError> {
+    fn next_box(&mut self) -> Result<Option<KindAndBody<'a>>, SegmentError> {
         if self.bytes.is_empty() {
             return Ok(None);
         }
@@ -149,7 +152,7 @@ impl<'a> Body<'a> {
     }
 
     /// All boxes in what is left, in order.
-    pub fn boxes(mut self) -> Result<Vec<([u8; 4], &'a [u8])>, SegmentError> {
+    pub fn boxes(mut self) -> Result<Vec<KindAndBody<'a>>, SegmentError> {
         let mut boxes = Vec::new();
         while let Some(found) = self.next_box()? {
             boxes.push(found);

@@ -92,9 +92,10 @@ impl Film {
         }
     }
 
+    /// A scene that is nothing but the transition out of it begins with the next one; its chapter has no length and is left out.
     fn chapters(&self) -> Vec<mp4::Chapter> {
         let chapter = |c: &Chapter| mp4::Chapter { from: c.from, to: c.to, title: plain(&c.title) };
-        self.chapters.iter().map(chapter).collect()
+        self.chapters.iter().filter(|c| c.from < c.to).map(chapter).collect()
     }
 }
 
@@ -110,6 +111,15 @@ mod tests {
     #[test]
     fn titles_are_one_line() {
         assert_eq!(plain("a=b;c#d\\e\n[CHAPTER]\r\0x"), "a=b;c#d\\e [CHAPTER]  x");
+    }
+
+    #[test]
+    fn chapters_without_length_are_left_out() {
+        let chapter = |from, to| Chapter { from, to, title: format!("{from}") };
+        let chapters = vec![chapter(0, 500), chapter(500, 500), chapter(500, 900)];
+        let film = Film { fps: Fps::whole(30), segments: vec![27], title: String::new(), chapters };
+        assert_eq!(film.chapters().iter().map(|c| (c.from, c.to)).collect::<Vec<_>>(), [(0, 500), (500, 900)]);
+        assert!(Movie::new("", film.chapters()).is_ok());
     }
 
     #[test]
