@@ -3,6 +3,8 @@
 pub mod builds;
 pub mod clock;
 pub mod critical;
+mod escape;
+pub mod graph;
 pub mod history;
 pub mod json;
 mod plain;
