@@ -1,5 +1,6 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
+pub mod annotations;
 pub mod builds;
 pub mod clock;
 pub mod critical;
