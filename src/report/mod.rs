@@ -7,6 +7,7 @@ pub mod critical;
 mod escape;
 pub mod graph;
 pub mod history;
+pub mod html;
 pub mod json;
 mod plain;
 pub mod replay;
