@@ -225,7 +225,7 @@ impl Group {
 
     fn in_words(&self) -> String {
         if self.word == FROM_STEPS {
-            return self.from_steps();
+            return self.steps_in_words();
         }
         let pairs: Vec<Pair> = self.joined().into_iter().collect();
         match pairs.as_slice() {
@@ -255,7 +255,7 @@ impl Group {
         self.entries.iter().filter_map(|entry| entry.pair.clone()).collect()
     }
 
-    fn from_steps(&self) -> String {
+    fn steps_in_words(&self) -> String {
         let first = &self.entries[0].part;
         match self.entries.len() - 1 {
             0 => format!("comes from {first}, which changed"),
