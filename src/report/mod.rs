@@ -69,3 +69,6 @@ fn console_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(100).clamp(60, 160)
 }
+
+#[cfg(test)]
+mod tests;
