@@ -82,7 +82,8 @@ pub fn job_summary(build: &Build, machine: usize) -> String {
     }
     for (step, failure) in failed {
         let at = failure.place.map(|(line, column)| format!(" ({spec}:{line}:{column})")).unwrap_or_default();
-        text += &format!("- {}\n", markdown(&(told(step, failure) + &at)));
+        let help = failure.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        text += &format!("- {}\n", markdown(&format!("{}: {}{at}{help}", step.name, failure.message)));
     }
     text + "\n"
 }
@@ -159,7 +160,7 @@ mod tests {
         let text = job_summary(&Build::of(&stream.events), 2);
         let expected = "### t2v: video.yaml → out/video.mp4\n\n| | |\n|---|---|\n| outcome | failed |\n\
                         | steps | 0 ran, 0 reused |\n| time | 0.00 s |\n\n**Failed**\n\n\
-                        - a: no \\| &lt;b&gt;voice&lt;/b&gt; \\[x\\]\\(y\\) \\# z try another \\(video.yaml:3:7\\)\n\n";
+                        - a: no \\| &lt;b&gt;voice&lt;/b&gt; \\[x\\]\\(y\\) \\# z \\(video.yaml:3:7\\); try another\n\n";
         assert_eq!(text, expected);
         let text = job_summary(&Build::of(&film(4)), 2);
         assert!(text.contains("| file | out/video.mp4, 12.3 MB |") && text.contains("| critical path | "), "{text}");

@@ -11,7 +11,7 @@ use super::layout::{BETWEEN, BOX, CLOSED, JOINT, LEFT, PICTURE, PICTURES, RIGHT,
 use super::{Graph, Node, Status, counts};
 
 /// How many graphemes of a scene's id are shown.
-const ID: usize = 18;
+const ID: usize = 16;
 
 /// A box with a step's name and time; its reason as a tooltip.
 pub struct Step<'a> {
@@ -104,6 +104,32 @@ impl Links {
     }
 }
 
+/// Where a row meets a line that collects, from the row's upper edge.
+pub struct Meets {
+    /// The first time, when it is open.
+    pub first: f64,
+    /// The last time, when it is open.
+    pub last: f64,
+    /// When it is closed.
+    pub shut: f64,
+}
+
+/// How far the two lines of a closed row lie from its middle.
+const APART: f64 = 4.0;
+
+/// Where the row of a scene meets the line that collects pictures, and the one that collects words.
+pub fn meets(graph: &Graph, scene: usize, links: Links) -> [Option<Meets>; 2] {
+    let (row, middle) = (Row::of(graph, &graph.scenes[scene]), CLOSED / 2.0);
+    let pictures = row.then.first().zip(row.then.last()).filter(|_| links.pictures);
+    let pictures = pictures.map(|((_, first), (_, last))| Meets {
+        first: first + BOX / 2.0,
+        last: last + BOX / 2.0,
+        shut: middle - APART,
+    });
+    let words = Meets { first: row.gutter(), last: row.gutter(), shut: middle + APART };
+    [pictures, Some(words).filter(|_| links.words)]
+}
+
 /// A scene step by step, its upper edge at 0.
 pub fn opened(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
     let (own, row) = (&graph.scenes[scene], Row::of(graph, &graph.scenes[scene]));
@@ -183,7 +209,7 @@ pub fn closed(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
         let _ = writeln!(svg, "<text class=\"t\" x=\"{x}\" y=\"{y}\">{sign}{}</text>", duration(seconds));
     }
     for (drawn, class, to, y) in
-        [(links.pictures, "e", PICTURES, middle - 4.0), (links.words, "e w", WORDS, middle + 4.0)]
+        [(links.pictures, "e", PICTURES, middle - APART), (links.words, "e w", WORDS, middle + APART)]
     {
         if drawn {
             let _ = writeln!(svg, "<path class=\"{class}\" d=\"M{RIGHT} {y}H{to}\"/>");

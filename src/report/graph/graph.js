@@ -2,18 +2,25 @@
 const svg = document.currentScript.closest("svg");
 const rows = [...svg.querySelectorAll(".row")];
 const top0 = 92, between = 8, margin = 16;
+const isShut = (row) => row.querySelector(".open").getAttribute("display") === "none";
 function place() {
-  let y = top0, shut = true;
+  let y = top0;
+  const met = { pictures: [], words: [] };
   for (const row of rows) {
     row.setAttribute("transform", `translate(0 ${y})`);
-    shut = row.querySelector(".open").getAttribute("display") === "none";
-    y += between + Number(shut ? row.dataset.shut : row.dataset.open);
+    for (const name in met) {
+      if (!row.dataset[name]) continue;
+      const [first, last, shut] = row.dataset[name].split(" ").map(Number);
+      met[name].push(...(isShut(row) ? [y + shut] : [y + first, y + last]));
+    }
+    y += between + Number(isShut(row) ? row.dataset.shut : row.dataset.open);
   }
-  const film = Number(svg.dataset.film), bottom = Math.max(y - between, film) + margin;
   for (const bus of svg.querySelectorAll(".bus")) {
-    const end = y - between - Number(shut ? bus.dataset.shut : bus.dataset.open);
-    bus.setAttribute("y2", Math.max(end, Number(bus.dataset.low)));
+    const ys = [...met[bus.dataset.of], Number(bus.dataset.top), Number(bus.dataset.low)];
+    bus.setAttribute("y1", Math.min(...ys));
+    bus.setAttribute("y2", Math.max(...ys));
   }
+  const bottom = Math.max(y - between, Number(svg.dataset.film)) + margin;
   svg.setAttribute("height", bottom);
   svg.setAttribute("viewBox", `0 0 ${svg.viewBox.baseVal.width} ${bottom}`);
 }
@@ -21,7 +28,7 @@ for (const row of rows) {
   row.classList.add("live");
   row.addEventListener("click", () => {
     const [shut, open] = [row.querySelector(".shut"), row.querySelector(".open")];
-    const opens = open.getAttribute("display") === "none";
+    const opens = isShut(row);
     (opens ? open : shut).removeAttribute("display");
     (opens ? shut : open).setAttribute("display", "none");
     place();

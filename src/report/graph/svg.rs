@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::report::escape::Escaped;
 
-use super::drawing::{Links, Step, closed, curve, opened};
-use super::layout::{BETWEEN, BOX, CLOSED, FILM_WIDTH, Film, LEFT, PICTURES, Row, TOP, WORDS, comes_first};
+use super::drawing::{Links, Meets, Step, closed, curve, meets, opened};
+use super::layout::{BETWEEN, BOX, FILM_WIDTH, Film, LEFT, PICTURES, TOP, WORDS, comes_first};
 use super::{Expand, Graph, Status, counts};
 
 /// Room around.
@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("graph.js");
 /// The graph as an SVG file.
 pub fn svg(graph: &Graph, expand: &Expand) -> String {
     let film = Film::of(graph);
-    let (rows, end) = rows(graph, expand);
+    let (rows, extents, end) = rows(graph, expand);
     let bottom = (end - BETWEEN).max(film.bottom) + MARGIN;
     let width = (film.right + MARGIN).max(NARROWEST);
     let title = if graph.film.is_empty() { "graph" } else { &graph.film };
@@ -31,7 +31,7 @@ pub fn svg(graph: &Graph, expand: &Expand) -> String {
         Escaped(title)
     );
     svg += &header(graph, title);
-    svg += &buses(graph, &film, end, expand);
+    svg += &buses(graph, &film, extents);
     let _ = write!(svg, "<g id=\"rows\">\n{rows}</g>\n");
     svg += &boxes(graph, &film);
     if !graph.scenes.is_empty() {
@@ -65,53 +65,55 @@ fn header(graph: &Graph, title: &str) -> String {
     svg
 }
 
-/// All rows, each drawn open and closed, one of them shown; and where the next row would begin.
-fn rows(graph: &Graph, expand: &Expand) -> (String, f64) {
-    let (mut svg, mut y) = (String::new(), TOP);
+/// From where to where rows meet the lines that collect pictures and words; `None` where none does.
+type Extents = [Option<(f64, f64)>; 2];
+
+/// All rows, each drawn open and closed, one of them shown; how far the collecting lines reach; where the next row would begin.
+fn rows(graph: &Graph, expand: &Expand) -> (String, Extents, f64) {
+    let (mut svg, mut y, mut extents) = (String::new(), TOP, [None; 2]);
     for (i, scene) in graph.scenes.iter().enumerate() {
         let links = Links::of(graph, i);
         let is_open = expand.opens(scene, graph);
         let ((open, tall), (shut, low)) = (opened(graph, i, links), closed(graph, i, links));
         let (hidden_open, hidden_shut) = if is_open { ("", " display=\"none\"") } else { (" display=\"none\"", "") };
+        let mut data = String::new();
+        for ((name, extent), meets) in ["pictures", "words"].iter().zip(&mut extents).zip(meets(graph, i, links)) {
+            let Some(Meets { first, last, shut }) = meets else { continue };
+            let _ = write!(data, " data-{name}=\"{first} {last} {shut}\"");
+            let (from, to) = if is_open { (y + first, y + last) } else { (y + shut, y + shut) };
+            *extent = Some(extent.map_or((from, to), |(lowest, _)| (lowest, to)));
+        }
         let _ = write!(
             svg,
-            "<g class=\"row\" transform=\"translate(0 {y})\" data-open=\"{tall}\" data-shut=\"{low}\">\n\
+            "<g class=\"row\" transform=\"translate(0 {y})\" data-open=\"{tall}\" data-shut=\"{low}\"{data}>\n\
              <g class=\"shut\"{hidden_shut}>\n{shut}</g>\n<g class=\"open\"{hidden_open}>\n{open}</g>\n</g>\n"
         );
         y += BETWEEN + if is_open { tall } else { low };
     }
-    (svg, y)
+    (svg, extents, y)
 }
 
 /// The two lines that collect what scenes give to the film, and their branches into the film's boxes.
-fn buses(graph: &Graph, film: &Film, end: f64, expand: &Expand) -> String {
+fn buses(graph: &Graph, film: &Film, extents: Extents) -> String {
     let mut svg = String::new();
-    let last_open = graph.scenes.last().is_some_and(|scene| expand.opens(scene, graph));
-    let first_open = graph.scenes.first().is_some_and(|scene| expand.opens(scene, graph));
-    for (first, x, class, (open, shut)) in [(false, PICTURES, "e", (24.0, 19.0)), (true, WORDS, "e w", (6.0, 11.0))] {
+    let buses = [(false, PICTURES, "pictures", "e"), (true, WORDS, "words", "e w")];
+    for ((first, x, name, class), extent) in buses.into_iter().zip(extents) {
         let waits = |node: usize| {
             let mut before = graph.nodes[node].waits_for.iter().map(|&before| &graph.nodes[before]);
             before.any(|node| node.scene.is_some() && comes_first(node) == first)
         };
-        let into: Vec<(f64, f64)> = film
-            .boxes
-            .iter()
-            .filter(|(node, ..)| waits(*node))
-            .map(|&(_, left, top)| (left, top + BOX / 2.0 + if first { 4.0 } else { -4.0 }))
-            .collect();
-        let Some(top) = into.iter().map(|(_, y)| *y).reduce(f64::min) else { continue };
-        let branches = into.iter().map(|(_, y)| *y).fold(top, f64::max);
-        let lowest = branches.max(end - BETWEEN - if last_open { open } else { shut });
-        let highest = match graph.scenes.first() {
-            Some(scene) if first_open && first => TOP + Row::of(graph, scene).gutter(),
-            _ if first_open => top,
-            _ => TOP + CLOSED - shut,
+        let into = film.boxes.iter().filter(|(node, ..)| waits(*node));
+        let into: Vec<(f64, f64)> =
+            into.map(|&(_, left, top)| (left, top + BOX / 2.0 + if first { 4.0 } else { -4.0 })).collect();
+        let (Some((from, to)), Some(&(_, top)), Some(&(_, low))) = (extent, into.first(), into.last()) else {
+            continue;
         };
         let _ = writeln!(
             svg,
-            "<line class=\"{class} bus\" x1=\"{x}\" x2=\"{x}\" y1=\"{}\" y2=\"{lowest}\" data-low=\"{branches}\" \
-             data-open=\"{open}\" data-shut=\"{shut}\"/>",
-            top.min(highest)
+            "<line class=\"{class} bus\" x1=\"{x}\" x2=\"{x}\" y1=\"{}\" y2=\"{}\" data-of=\"{name}\" data-top=\"{top}\" \
+             data-low=\"{low}\"/>",
+            from.min(top),
+            to.max(low)
         );
         for (left, y) in into {
             let _ = writeln!(
