@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::clock::duration;
 use super::history::{Build, State};
 
 /// Nothing is said of builds that took less, in seconds.
@@ -192,13 +193,16 @@ pub fn summary_line(build: &Build, machine: usize) -> Option<String> {
     }
     let more = if twice <= machine { format!("-j {twice}") } else { format!("{twice} cores") };
     let (then, now) = rounded(then, now);
-    Some(format!("{line}; {more} would take about {then} s instead of {now} s"))
+    Some(format!("{line}; {more} would take about {then} instead of {now}"))
 }
 
-/// Whole seconds, or tenths where those would be alike or say little.
-pub(super) fn rounded(then: f64, now: f64) -> (String, String) {
+/// Whole seconds, or tenths where those would be alike or say little; minutes for long times.
+fn rounded(then: f64, now: f64) -> (String, String) {
+    if now >= 100.0 {
+        return (duration(then), duration(now));
+    }
     let decimals = usize::from(now < 10.0 || then.round() == now.round());
-    (format!("{then:.decimals$}"), format!("{now:.decimals$}"))
+    (format!("{then:.decimals$} s"), format!("{now:.decimals$} s"))
 }
 
 /// The names of a chain; of a long one only its ends.
@@ -320,6 +324,8 @@ mod tests {
 
     #[test]
     fn a_long_chain_is_named_by_its_ends() {
+        assert_eq!(rounded(14.4, 21.2), ("14 s".into(), "21 s".into()));
+        assert_eq!(rounded(178.2, 296.0), ("2:58 min".into(), "4:56 min".into()));
         let film = Build::of(&film(8));
         let path = critical_path(&film);
         assert_eq!(film.steps[*path.steps.last().unwrap()].name.as_str(), "film/mux");

@@ -56,7 +56,7 @@ pub struct Run {
     pub slot: String,
     /// Seconds since the build began.
     pub start: f64,
-    /// Seconds since the build began; the build's end for what was broken off.
+    /// Seconds since the build began; the build's end for what was broken off. At most the start of the slot's next run.
     pub end: f64,
     /// What its executor measured, in milliseconds; `None` where it did not end well.
     pub millis: Option<u64>,
@@ -185,6 +185,20 @@ impl Build {
         })
     }
 
+    /// A slot may take its next step before the end of the one before is told of; one slot runs one step at a time.
+    fn part_lanes(&mut self) {
+        let runs = self.steps.iter_mut().flat_map(|step| &mut step.runs).filter(|run| !run.slot.is_empty());
+        let mut runs: Vec<&mut Run> = runs.collect();
+        runs.sort_by(|a, b| a.slot.cmp(&b.slot).then(a.start.total_cmp(&b.start)));
+        for at in 1..runs.len() {
+            let (before, after) = runs.split_at_mut(at);
+            let (before, after) = (&mut before[at - 1], &after[0]);
+            if before.slot == after.slot {
+                before.end = before.end.min(after.start);
+            }
+        }
+    }
+
     /// Steps that ran at the same time at most.
     pub fn cores(&self) -> usize {
         self.begin.as_ref().map_or(1, |begin| begin.cores.max(1))
@@ -298,6 +312,7 @@ impl Reader {
         for step in &mut self.build.steps {
             step.stop(end, None);
         }
+        self.build.part_lanes();
         self.build
     }
 }

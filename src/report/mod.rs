@@ -1,9 +1,13 @@
 //! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
 
+pub mod annotations;
 pub mod builds;
 pub mod clock;
 pub mod critical;
+mod escape;
+pub mod graph;
 pub mod history;
+pub mod html;
 pub mod json;
 mod plain;
 mod rehearsal;
@@ -68,3 +72,6 @@ fn console_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(100).clamp(60, 160)
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,7 +43,7 @@ pub fn part_in_words(kind: &str, part: &str) -> String {
 pub fn changes(kind: &str, changes: &[Change]) -> Vec<String> {
     let replaced = Replaced::of(changes);
     let mut groups: Vec<Group> = Vec::new();
-    for change in changes.iter().filter(|change| !counts_only(change, changes)) {
+    for change in changes.iter().filter(|change| !implied(change, changes)) {
         let (word, entry) = match &replaced {
             Some(replaced) if replaced.covers(change) => ("`show`".to_owned(), replaced.entry()),
             _ => (group_of(kind, change), Entry::of(kind, change)),
@@ -92,13 +92,21 @@ fn role_word(role: &str) -> &str {
     }
 }
 
-/// How many inputs, items or fields there are: of no use beside the change that made it so.
-fn counts_only(change: &Change, all: &[Change]) -> bool {
-    let below = |other: &Change| {
-        let rest = other.part.strip_prefix(&change.part);
-        rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+/// Whether another change says it better: how many items or fields there are says less than what they are, and what lies in something
+/// that was not there at all says less than that it came or went.
+fn implied(change: &Change, all: &[Change]) -> bool {
+    let below = |inner: &Change, outer: &Change| {
+        inner.part.strip_prefix(&outer.part).is_some_and(|rest| rest.starts_with(['.', '[']))
     };
-    all.iter().any(below)
+    all.iter()
+        .any(|other| (below(other, change) && !is_optional(change)) || (below(change, other) && is_optional(other)))
+}
+
+/// Whether it is a whole map that came or went, in a place that may be empty.
+fn is_optional(change: &Change) -> bool {
+    let is = |leaf: &Option<String>, begins: &str| leaf.as_ref().is_some_and(|leaf| leaf.starts_with(begins));
+    let (before, after) = (&change.before, &change.after);
+    (is(before, "null") && is(after, "{")) || (is(before, "{") && is(after, "null"))
 }
 
 /// A view that shows another kind of thing than before.
@@ -125,7 +133,8 @@ impl<'a> Replaced<'a> {
     }
 
     fn entry(&self) -> Entry {
-        Entry { part: String::new(), pair: Some((Some(self.before.to_owned()), Some(self.after.to_owned()))) }
+        let pair = Some((Some(self.before.to_owned()), Some(self.after.to_owned())));
+        Entry { part: String::new(), way: Way::Changed, pair }
     }
 }
 
@@ -142,18 +151,46 @@ type Pair = (Option<String>, Option<String>);
 struct Entry {
     /// The last name in the part's path, or the step that an input comes from.
     part: String,
+    way: Way,
     /// `None` for values that are not shown.
     pair: Option<Pair>,
+}
+
+/// In which way a part changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl Way {
+    fn of(change: &Change) -> Self {
+        let there = |leaf: &Option<String>| leaf.as_ref().is_some_and(|leaf| leaf != "null");
+        match (there(&change.before), there(&change.after)) {
+            (false, true) => Self::Added,
+            (true, false) => Self::Removed,
+            _ => Self::Changed,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 impl Entry {
     fn of(kind: &str, change: &Change) -> Self {
         if change.part.starts_with("inputs.") {
-            return Self { part: change.source.clone().unwrap_or_default(), pair: None };
+            return Self { part: change.source.clone().unwrap_or_default(), way: Way::of(change), pair: None };
         }
         let last = change.part.rsplit('.').next().unwrap_or_default().to_owned();
         let show = meaning(kind, &change.part).map(|meaning| meaning.show);
-        Self { part: last, pair: pair(show, change) }
+        Self { part: last, way: Way::of(change), pair: pair(show, change) }
     }
 }
 
@@ -225,12 +262,14 @@ impl Group {
 
     fn in_words(&self) -> String {
         if self.word == FROM_STEPS {
-            return self.from_steps();
+            return self.steps_in_words();
         }
         let pairs: Vec<Pair> = self.joined().into_iter().collect();
         match pairs.as_slice() {
-            [] if self.entries.len() > 1 => format!("{} changed in {} places", self.word, self.entries.len()),
-            [] => format!("{} changed", self.word),
+            [] if self.entries.len() > 1 => {
+                format!("{} {} in {} places", self.word, self.way().word(), self.entries.len())
+            }
+            [] => format!("{} {}", self.word, self.way().word()),
             [(None, Some(after))] => format!("{} added: {after}", self.word),
             [(Some(before), None)] => format!("{} removed: {before}", self.word),
             pairs if pairs.len() > PAIRS => format!("{} changed in {} places", self.word, pairs.len()),
@@ -255,12 +294,24 @@ impl Group {
         self.entries.iter().filter_map(|entry| entry.pair.clone()).collect()
     }
 
-    fn from_steps(&self) -> String {
-        let first = &self.entries[0].part;
-        match self.entries.len() - 1 {
-            0 => format!("comes from {first}, which changed"),
-            1 => format!("comes from {first} and {}, which changed", self.entries[1].part),
-            more => format!("comes from {first} and {more} other steps, which changed"),
+    /// The way in which all of it changed.
+    fn way(&self) -> Way {
+        let first = self.entries[0].way;
+        if self.entries.iter().all(|entry| entry.way == first) { first } else { Way::Changed }
+    }
+
+    fn steps_in_words(&self) -> String {
+        let (first, more) = (&self.entries[0].part, self.entries.len() - 1);
+        let steps = match more {
+            0 => first.clone(),
+            1 => format!("{first} and {}", self.entries[1].part),
+            more => format!("{first} and {more} other steps"),
+        };
+        match self.way() {
+            Way::Added if more == 0 => format!("comes from {steps}, which is new"),
+            Way::Added => format!("comes from {steps}, which are new"),
+            Way::Removed => format!("no longer comes from {steps}"),
+            Way::Changed => format!("comes from {steps}, which changed"),
         }
     }
 }

@@ -25,13 +25,14 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 29] = [
+const ROWS: [(&str, &str, &str, Show); 31] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
     ("speech", "pronounce", "`pronounce`", Text),
     ("narration", "script", "`say`", Text),
     ("narration", "format", "the recording's format", Name),
+    ("thumbnail", "first", "which frame it shows", Nothing),
     ("segment", "encoder", "`output.quality`", Nothing),
     ("segment", "count", "which of the scene's frames it holds", Nothing),
     ("segment", "first", "which of the scene's frames it holds", Nothing),
@@ -40,7 +41,6 @@ const ROWS: [(&str, &str, &str, Show); 29] = [
     ("segment", "clip.format", "the video's format", Name),
     ("segment", "clip", "which part of the video is shown", Nothing),
     ("segment", "kind", "`transition`", Name),
-    ("thumbnail", "first", "which frame it shows", Nothing),
     ("film", "fps", "`output.fps`", Name),
     ("film", "title", "`title`", Text),
     ("film", "segments", "the scenes' lengths", Nothing),
@@ -53,6 +53,8 @@ const ROWS: [(&str, &str, &str, Show); 29] = [
     ("sound", "mix.music.gain", "`music.level`", Nothing),
     ("sound", "mix.music", "`music`", Nothing),
     ("sound", "sources", "which sounds there are", Nothing),
+    ("probe", "format", "the file's format", Name),
+    ("decode-sound", "format", "the file's format", Name),
     ("decode-sound", "", "which part of the file sounds", Nothing),
     ("text", "text", "its text", Text),
 ];
@@ -112,7 +114,7 @@ pub fn meaning(kind: &str, part: &str) -> Option<Meaning> {
     let (side, path) = side(&params);
     let (word, show) = match path.strip_prefix("view.") {
         Some(view) => VIEW.iter().find(|(row, ..)| holds(row, view)).map(|&(_, word, show)| (word, show))?,
-        None => ROWS.iter().find(|row| row.0 == kind && holds(row.1, path)).map(|&(_, _, word, show)| (word, show))?,
+        None => ROWS.iter().find(|row| is_of(row.0, kind) && holds(row.1, path)).map(|row| (row.2, row.3))?,
     };
     let film_wide = FILM_WIDE.iter().any(|prefix| word.starts_with(prefix));
     let side = if film_wide { "" } else { side };
@@ -164,6 +166,11 @@ fn without_indices(part: &str) -> String {
         inside &= c != ']';
     }
     out
+}
+
+/// Whether a row of this kind is for such steps: a thumbnail is drawn as a segment is.
+fn is_of(row: &str, kind: &str) -> bool {
+    row == kind || (row == "segment" && kind == "thumbnail")
 }
 
 /// Whether `path` is `row` or lies below it. The empty row holds all.

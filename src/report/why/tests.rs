@@ -69,7 +69,8 @@ fn a_view_is_told_in_the_fields_of_the_scene() {
         ("frames", "120", "150", "the scene's length changed: 120 → 150 frames"),
         ("frames", "0", "150", "the scene's length changed"),
         ("captions.pages[1].to", "30", "40", "captions (their words or times) changed"),
-        ("captions", "null", "{3}", "captions changed"),
+        ("captions", "null", "{3}", "captions added"),
+        ("captions", "{3}", "null", "captions removed"),
         ("look.accent", "\"#112233\"", "\"#445566\"", "`look.accent` changed: #112233 → #445566"),
     ] {
         assert_eq!(said("segment", &[change(&format!("{VIEW}.{part}"), before, after)]), words);
@@ -116,6 +117,20 @@ fn another_kind_of_thing_is_told_as_such() {
 }
 
 #[test]
+fn what_came_or_went_as_a_whole_is_told_as_a_whole() {
+    let logo = format!("{VIEW}.logo");
+    let come = [
+        change(&logo, "null", "{3}"),
+        change(&format!("{logo}.corner"), "-", "\"top-left\""),
+        change(&format!("{logo}.height"), "-", "0.08"),
+        Change { before: None, ..input("logo", "logo.png") },
+    ];
+    assert_eq!(said("segment", &come), "`logo` added; logo `logo.png` added");
+    let gone: Vec<Change> = come.into_iter().map(|c| Change { before: c.after, after: c.before, ..c }).collect();
+    assert_eq!(said("segment", &gone), "`logo` removed; logo `logo.png` removed");
+}
+
+#[test]
 fn inputs_are_told_by_where_they_come_from() {
     assert_eq!(said("segment", &[input("picture", "img/a.jpg")]), "picture `img/a.jpg` changed");
     assert_eq!(said("segment", &[input("from/logo", "logo.png")]), "logo `logo.png` changed");
@@ -127,6 +142,10 @@ fn inputs_are_told_by_where_they_come_from() {
     assert_eq!(said("film", &many[..2]), "comes from scene:s/picture/0 and scene:s/picture/1, which changed");
     let counted: Vec<Change> = [change("inputs", "4", "5")].into_iter().chain(many).collect();
     assert_eq!(said("film", &counted), "comes from scene:s/picture/0 and 4 other steps, which changed");
+    let new = Change { before: None, ..input("source/000001", "scene:a/speech/2") };
+    assert_eq!(said("sound", &[new]), "comes from scene:a/speech/2, which is new");
+    let gone = Change { after: None, ..input("source/000001", "scene:a/speech/2") };
+    assert_eq!(said("sound", &[gone]), "no longer comes from scene:a/speech/2");
     let unknown = Change { source: None, ..input("picture", "") };
     assert_eq!(said("segment", &[unknown]), "picture changed");
 }

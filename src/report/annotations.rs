@@ -1,0 +1,177 @@
+//! What GitHub Actions shows beside a change: an annotation for each finding, and a summary of the build. Knows nothing of other CIs.
+//!
+//! Source: GitHub's "Workflow commands" (`::error file=…,line=…::message`, escapes as in the actions toolkit's `command.ts`) and "Adding a
+//! job summary" (`GITHUB_STEP_SUMMARY`).
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::diag::{Report, Severity, printable};
+
+use super::clock::{bytes, duration};
+use super::critical;
+use super::history::{Build, Failure, Step};
+use super::replay;
+
+/// Whether this process runs in GitHub Actions.
+pub fn wanted() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// A line for each mistake in a spec, and for each warning; to be printed to standard output.
+pub fn findings(report: &Report) -> String {
+    let line = |found: &crate::diag::Diagnostic| {
+        let kind = match found.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = found.place.map(|place| report.source.line_and_column(place.start));
+        command(kind, &report.source.name, place, &with_help(&found.message, found.help.as_deref()))
+    };
+    report.diagnostics().iter().map(line).collect()
+}
+
+/// A line for each step that failed; to be printed to standard output.
+pub fn failures(build: &Build) -> String {
+    let spec = build.begin.as_ref().map_or("", |begin| begin.spec.as_str());
+    build.failures().map(|(step, failure)| command("error", spec, failure.place, &told(step, failure))).collect()
+}
+
+fn told(step: &Step, failure: &Failure) -> String {
+    with_help(&format!("{}: {}", step.name, failure.message), failure.help.as_deref())
+}
+
+fn with_help(message: &str, help: Option<&str>) -> String {
+    help.map_or_else(|| message.to_owned(), |help| format!("{message}\n{help}"))
+}
+
+/// One workflow command, one line. No text in it can end it, or begin another.
+fn command(kind: &str, file: &str, place: Option<(usize, usize)>, message: &str) -> String {
+    let file = if file.is_empty() { String::new() } else { format!("file={},", property(file)) };
+    let place = place.map(|(line, column)| format!("line={line},col={column},")).unwrap_or_default();
+    format!("::{kind} {file}{place}title=t2v::{}\n", data(message))
+}
+
+fn data(text: &str) -> String {
+    printable(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The build as Markdown: film, steps, time, critical path, what failed. `machine` is how many cores there are.
+pub fn job_summary(build: &Build, machine: usize) -> String {
+    let (spec, film) = build.begin.as_ref().map_or(("", ""), |begin| (begin.spec.as_str(), begin.film.as_str()));
+    let mut text = format!("### t2v: {} → {}\n\n| | |\n|---|---|\n", markdown(spec), markdown(film));
+    let mut row = |name: &str, value: &str| text += &format!("| {name} | {} |\n", markdown(value));
+    let (ran, reused) = replay::counts(build);
+    row("outcome", replay::outcome(build));
+    row("steps", &format!("{ran} ran, {reused} reused"));
+    row("time", &duration(build.seconds));
+    for file in &build.published {
+        row("file", &format!("{}, {}", file.path, bytes(file.bytes)));
+    }
+    if let Some(line) = critical::summary_line(build, machine) {
+        row("critical path", line.trim_start_matches("critical path "));
+    }
+    let failed: Vec<_> = build.failures().collect();
+    if !failed.is_empty() {
+        text += "\n**Failed**\n\n";
+    }
+    for (step, failure) in failed {
+        let at = failure.place.map(|(line, column)| format!(" ({spec}:{line}:{column})")).unwrap_or_default();
+        let help = failure.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        text += &format!("- {}\n", markdown(&format!("{}: {}{at}{help}", step.name, failure.message)));
+    }
+    text + "\n"
+}
+
+/// Text that Markdown shows as it is, on one line: no markup, no HTML, no table cell of its own.
+fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '\n' | '\t' => out.push(' '),
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '&' => out += "&amp;",
+            '@' => out += "&#64;",
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Adds to the job's summary, where there is one.
+pub fn append_summary(text: &str) -> io::Result<()> {
+    match std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        Some(path) => append(Path::new(&path), text),
+        None => Ok(()),
+    }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    OpenOptions::new().append(true).create(true).open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Diagnostic, Place, Source};
+    use crate::event::Ending;
+    use crate::report::history::samples::{Stream, film};
+
+    #[test]
+    fn findings_point_into_the_spec() {
+        let source = Source::new("my: a,b%.yaml", "title: x\nscenes: y\n");
+        let found = [
+            Diagnostic::error("100 % wrong\nreally").at(Place { start: 9, end: 15 }).help("write it\r\nright"),
+            Diagnostic::warning("odd"),
+        ];
+        let lines = findings(&Report::new(source, found.into()));
+        let file = "file=my%3A a%2Cb%25.yaml";
+        let expected = format!(
+            "::warning {file},title=t2v::odd\n::error {file},line=2,col=1,title=t2v::100 %25 wrong%0Areally%0Awrite it\\u{{d}}%0Aright\n"
+        );
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn no_text_ends_a_command_or_begins_one() {
+        let hostile = "x\n::set-output name=a::b\r::error::y\u{1b}[31m\n##[command]rm";
+        let mut stream = Stream::begin(1);
+        stream.planned("a", "speech", &[]).failed("a", hostile, Some((3, 7))).end(Ending::Failed);
+        let lines = failures(&Build::of(&stream.events));
+        assert_eq!(lines.matches('\n').count(), 1, "{lines}");
+        assert!(lines.starts_with("::error file=video.yaml,line=3,col=7,title=t2v::a: x%0A"), "{lines}");
+        assert!(!lines.trim_end().chars().any(char::is_control), "{lines:?}");
+    }
+
+    #[test]
+    fn the_summary_is_markdown_in_which_texts_stay_texts() {
+        let mut stream = Stream::begin(1);
+        stream
+            .planned("a", "speech", &[])
+            .failed("a", "no | <b>voice</b> [x](y)\n# z", Some((3, 7)))
+            .end(Ending::Failed);
+        let text = job_summary(&Build::of(&stream.events), 2);
+        let expected = "### t2v: video.yaml → out/video.mp4\n\n| | |\n|---|---|\n| outcome | failed |\n\
+                        | steps | 0 ran, 0 reused |\n| time | 0.00 s |\n\n**Failed**\n\n\
+                        - a: no \\| &lt;b&gt;voice&lt;/b&gt; \\[x\\]\\(y\\) \\# z \\(video.yaml:3:7\\); try another\n\n";
+        assert_eq!(text, expected);
+        let text = job_summary(&Build::of(&film(4)), 2);
+        assert!(text.contains("| file | out/video.mp4, 12.3 MB |") && text.contains("| critical path | "), "{text}");
+    }
+
+    #[test]
+    fn summaries_are_added_one_after_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("summary.md");
+        append(&path, "one\n").unwrap();
+        append(&path, "two\n").unwrap();
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "one\ntwo\n");
+    }
+}

@@ -1,0 +1,122 @@
+//! The graph for other programs: Graphviz, Mermaid, JSON. Knows nothing of drawing.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json as value};
+
+use crate::diag::printable;
+use crate::report::clock::duration;
+
+use super::{Graph, Node, Status};
+
+/// For Graphviz: `dot -Tsvg`.
+pub fn dot(graph: &Graph) -> String {
+    let mut text =
+        "digraph t2v {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n"
+            .to_owned();
+    for (i, scene) in graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1) {
+        let _ = writeln!(text, "  subgraph cluster_{i} {{ label={};", quoted(&scene.id));
+        scene.nodes.iter().for_each(|&node| dot_node(&mut text, node, &graph.nodes[node]));
+        text += "  }\n";
+    }
+    let alone = |node: &Node| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
+    for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
+        dot_node(&mut text, i, node);
+    }
+    edges(graph).for_each(|(before, i)| text += &format!("  n{before} -> n{i};\n"));
+    text + "}\n"
+}
+
+fn dot_node(text: &mut String, i: usize, node: &Node) {
+    let (label, tip) = (quoted(&label(node)), quoted(&tip(node)));
+    let (fill, _) = colours(node.status);
+    let _ = writeln!(text, "    n{i} [label={label}, tooltip={tip}, fillcolor=\"{fill}\"];");
+}
+
+/// A string of Graphviz: quotes and backslashes are escaped, and it holds no line breaks.
+fn quoted(text: &str) -> String {
+    let text = printable(text).replace(['\n', '\t'], " ");
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What is waited for, and who waits.
+fn edges(graph: &Graph) -> impl Iterator<Item = (usize, usize)> {
+    graph.nodes.iter().enumerate().flat_map(|(i, node)| node.waits_for.iter().map(move |&before| (before, i)))
+}
+
+/// For Markdown: a `mermaid` block.
+pub fn mermaid(graph: &Graph) -> String {
+    let mut text = "flowchart LR\n".to_owned();
+    for (i, scene) in graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1) {
+        let _ = writeln!(text, "  subgraph s{i}[\"{}\"]", entities(&scene.id));
+        scene.nodes.iter().for_each(|&node| mermaid_node(&mut text, node, &graph.nodes[node]));
+        text += "  end\n";
+    }
+    let alone = |node: &Node| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
+    for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
+        mermaid_node(&mut text, i, node);
+    }
+    edges(graph).for_each(|(before, i)| text += &format!("  n{before} --> n{i}\n"));
+    for status in Status::ALL {
+        let (fill, stroke) = colours(status);
+        let _ = writeln!(text, "  classDef {} fill:{fill},stroke:{stroke},color:#1b1f24", status.name());
+    }
+    text
+}
+
+fn mermaid_node(text: &mut String, i: usize, node: &Node) {
+    let _ = writeln!(text, "    n{i}(\"{}\"):::{}", entities(&label(node)), node.status.name());
+}
+
+/// Mermaid's own escapes, for all but letters, digits and a few signs: nothing in a name is then syntax or markup.
+fn entities(text: &str) -> String {
+    let mut out = String::new();
+    for c in printable(text).chars() {
+        match c {
+            c if c.is_alphanumeric() || " -_./:…≈".contains(c) => out.push(c),
+            c => out += &format!("#{};", u32::from(c)),
+        }
+    }
+    out
+}
+
+fn label(node: &Node) -> String {
+    let time = match (node.status, node.seconds) {
+        (Status::Ran, Some(seconds)) => format!(" {}", duration(seconds)),
+        (_, Some(seconds)) => format!(" ≈ {}", duration(seconds)),
+        _ => String::new(),
+    };
+    node.label.clone() + &time
+}
+
+fn tip(node: &Node) -> String {
+    let why = node.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{}: {}{why}", node.name, node.status.words())
+}
+
+/// Fill and stroke of each status.
+fn colours(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Reused => ("#eef1f4", "#8b96a3"),
+        Status::Ran => ("#cfe8d5", "#2f8f4e"),
+        Status::WouldRun => ("#fdeac2", "#b7791f"),
+        Status::Unknown => ("#ffffff", "#a8b1bb"),
+        Status::Failed => ("#f9d0cd", "#c0362c"),
+    }
+}
+
+/// All of it as data.
+pub fn json(graph: &Graph) -> String {
+    let name = |i: &usize| graph.nodes[*i].name.as_str();
+    let node = |node: &Node| -> Value {
+        value!({
+            "name": node.name, "kind": node.kind, "scene": node.scene.map(|scene| graph.scenes[scene].id.as_str()),
+            "status": node.status.name(), "seconds": node.seconds, "why": node.why, "critical": node.critical,
+            "waits_for": node.waits_for.iter().map(name).collect::<Vec<_>>(),
+        })
+    };
+    let scenes: Vec<&str> = graph.scenes.iter().map(|scene| scene.id.as_str()).collect();
+    let all =
+        value!({ "film": graph.film, "scenes": scenes, "steps": graph.nodes.iter().map(node).collect::<Vec<_>>() });
+    format!("{all:#}\n")
+}

@@ -1,0 +1,114 @@
+//! Every parameter of every kind of step has a name that users know, so that a new one can't be forgotten.
+
+use std::collections::BTreeMap;
+
+use t2v::digest::walk;
+use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
+use t2v::report::why::meaning;
+use t2v::sound::mix::{self, Mix};
+use t2v::spec::model::{
+    CaptionPosition, CaptionStyle, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind, Voice,
+};
+use t2v::steps::{
+    BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
+    Speech, Step, Take, Text, Thumbnail,
+};
+use t2v::units::{Colour, Fps, Size};
+use t2v::voice::brought::Kind;
+
+/// The kind of a step, and the paths of all its parameters that have a value of their own.
+fn parts<S: Step>(step: &S) -> Vec<(&'static str, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    walk(&mut "params".to_owned(), &serde_json::to_value(step).unwrap(), &mut parts);
+    let whole = |value: &str| value.starts_with(['{', '[']);
+    parts.into_iter().filter(|(_, value)| !whole(value)).map(|(path, _)| (S::KIND, path)).collect()
+}
+
+fn black() -> Colour {
+    Colour::rgb(0, 0, 0)
+}
+
+fn view(show: Show) -> View {
+    let word = Word { text: "a".into(), from: 0, to: 1 };
+    View {
+        size: Size::new(16, 16),
+        fps: Fps::whole(30),
+        frames: 1,
+        show,
+        logo: Some(Logo { corner: Corner::TopLeft, opacity: 1.0, height: 0.1 }),
+        captions: Some(Captions {
+            style: CaptionStyle::Line,
+            position: CaptionPosition::Top,
+            pages: vec![Page { from: 0, to: 1, lines: vec![vec![word]] }],
+        }),
+        look: Look {
+            background: black(),
+            background_end: black(),
+            text: black(),
+            muted: black(),
+            accent: black(),
+            caption: black(),
+            caption_back: black(),
+            heading_font: String::new(),
+            body_font: String::new(),
+        },
+    }
+}
+
+fn shows() -> Vec<Show> {
+    vec![
+        Show::Picture { fit: Fit::Cover, motion: Motion::Hold },
+        Show::Video { fit: Fit::Cover, source: Size::new(16, 16) },
+        Show::Colour(black()),
+        Show::Gradient { colours: vec![black()], angle: 0.0 },
+        Show::Title { title: "a".into(), subtitle: Some("b".into()) },
+        Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
+    ]
+}
+
+fn take(show: Show) -> Take {
+    Take { view: view(show), first: 0, clip: Some(Clip { format: Format::Mp4, from: 0.0, to: 1.0 }) }
+}
+
+fn segment(frames: Frames) -> Segment {
+    Segment { frames, count: 1, encoder: Encoder::of(Quality::Draft) }
+}
+
+fn all_parts() -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    let voice = Voice { engine: Engine::Neural, name: "heart".into(), speed: 1.0 };
+    let brought = Some(BroughtKind { kind: Kind::Piper, british: false });
+    let pronounce = BTreeMap::from([("redb".to_owned(), "red bee".to_owned())]);
+    all.extend(parts(&Speech { text: "a".into(), voice, brought, pronounce }));
+    all.extend(parts(&Narration { format: Format::Mp4, script: "a".into() }));
+    for show in shows() {
+        all.extend(parts(&segment(Frames::Scene(Box::new(take(show.clone()))))));
+        let kinds = [TransitionKind::Crossfade, TransitionKind::Fade { through: black() }];
+        for kind in kinds {
+            let (from, to) = (Box::new(take(show.clone())), Box::new(take(show.clone())));
+            all.extend(parts(&segment(Frames::Transition { kind, from, to })));
+        }
+        all.extend(parts(&Thumbnail { take: take(show) }));
+    }
+    let mix = Mix {
+        length: 1,
+        speech: vec![mix::Clip { source: 0, at: 0, length: 1 }],
+        scenes: vec![mix::SceneSound { source: 1, at: 0, from: 0, length: 1, gain: 0.0 }],
+        music: Some(mix::Music { source: 2, gain: 0.0, duck: 1.0, fade: 1 }),
+    };
+    all.extend(parts(&Sound { mix, sources: vec![SourceKind::Speech] }));
+    let chapters = vec![Chapter { from: 0, to: 1, title: "a".into() }];
+    all.extend(parts(&Film { fps: Fps::whole(30), segments: vec![1], title: "a".into(), chapters }));
+    all.extend(parts(&Text { text: "a".into() }));
+    all.extend(parts(&DecodeSound { format: Format::Mp4, from: 0.0, to: Some(1.0) }));
+    all.extend(parts(&Probe { format: Format::Mp4 }));
+    all
+}
+
+#[test]
+fn every_parameter_has_a_name_for_users() {
+    let all = all_parts();
+    assert!(all.len() > 150, "{}", all.len());
+    let nameless: Vec<_> = all.iter().filter(|(kind, part)| meaning(kind, part).is_none()).collect();
+    assert!(nameless.is_empty(), "name these in src/report/why/parts.rs: {nameless:#?}");
+}
