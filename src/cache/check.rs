@@ -112,7 +112,6 @@ impl Cache {
         let hit =
             results.iter().filter(|(_, brief)| brief.outcome.outputs.values().any(|b| damaged.contains(&b.digest)));
         let hit: Vec<Key> = hit.map(|(key, _)| *key).collect();
-        self.index.remove(&hit)?;
         let broken = self.layout.index().with_extension("redb.broken");
         let blobs = damaged.iter().map(|digest| self.layout.blob(digest));
         for path in blobs.chain(found.films.iter().cloned()).chain([broken]) {
@@ -123,6 +122,7 @@ impl Cache {
                 _ => {}
             }
         }
+        self.index.remove_broken(&hit)?;
         compact::compact(self, true)?;
         self.index.renew()?;
         Ok(found)

@@ -4,7 +4,7 @@
 //! oldest living session began. A build that finds an old result sets the times of its blobs under a lock that gc must hold alone
 //! while it removes; so either gc sees the new time, or the build sees that the blob is gone and makes it again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -142,22 +142,16 @@ impl<'a> Sweep<'a> {
     fn remove_results(&mut self, doomed: &[Key]) -> Result<(), CacheError> {
         let mut uses = std::mem::take(&mut self.survey.uses);
         for slice in doomed.chunks(SLICE) {
-            // Rows before blobs, and before builds must wait: a row that is gone for a moment costs nothing that is not whole.
-            let removed = self.cache.index.remove(slice)?;
-            let (mut again, mut blobs) = (HashSet::new(), Vec::new());
+            // Blobs first, for a row without them is not believed; so no build ever finds the one gone and the other in use.
+            let (mut gone, mut blobs) = (Vec::new(), Vec::new());
             self.alone(|sweep| {
-                for key in slice {
-                    if sweep.is_needed_again(key) {
-                        again.insert(*key);
-                    } else {
-                        blobs.extend(sweep.released(&mut uses, key));
-                    }
+                gone.extend(slice.iter().copied().filter(|key| !sweep.is_needed_again(key)));
+                for key in &gone {
+                    blobs.extend(sweep.released(&mut uses, key));
                 }
                 sweep.remove_blobs(&blobs)
             })?;
-            self.swept.removed.results += slice.len() - again.len();
-            let is_again = |key: &[u8]| key.try_into().is_ok_and(|key| again.contains(&Key::from_bytes(key)));
-            self.cache.index.put_back(removed, is_again)?;
+            self.swept.removed.results += self.cache.index.remove_broken(&gone)?;
         }
         self.survey.uses = uses;
         Ok(())

@@ -29,8 +29,8 @@ const VIEW: Duration = Duration::from_secs(1);
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
 const TRIES: usize = 3;
 
-/// A row to be written: its table, key and value; without a value it is removed.
-type Row = (usize, Vec<u8>, Option<Vec<u8>>);
+/// A row to be written: its table, key and value.
+type Row = (usize, Vec<u8>, Vec<u8>);
 
 /// A result as gc and checks look at it.
 #[derive(Clone, Debug)]
@@ -133,27 +133,14 @@ impl Index {
         })
     }
 
-    /// Removes results in one transaction; gives what [`Index::put_back`] needs.
-    pub fn remove(&self, keys: &[Key]) -> Result<Removed, CacheError> {
-        let removed = self.run(|open| {
-            let view = open.look()?;
-            let mut rows = Vec::new();
-            for key in keys.iter().map(Key::as_bytes) {
-                for which in [RESULTS, ACTIONS] {
-                    let value = view.get(which, key, |bytes| Some(bytes.to_vec()))?;
-                    rows.extend(value.map(|value| (which, key.to_vec(), Some(value))));
-                }
-            }
-            Ok(rows)
-        })?;
-        self.put(&removed.iter().map(|(which, key, _)| (*which, key.clone(), None)).collect::<Vec<_>>())?;
-        Ok(Removed(removed))
-    }
-
-    /// Puts those of the removed results back that `again` names.
-    pub fn put_back(&self, removed: Removed, again: impl Fn(&[u8]) -> bool) -> Result<(), CacheError> {
-        let rows: Vec<Row> = removed.0.into_iter().filter(|(_, key, _)| again(key)).collect();
-        if rows.is_empty() { Ok(()) } else { self.put(&rows) }
+    /// Removes those of the results that are not whole, in one transaction, and says how many. Looked at within the transaction: what is
+    /// being made again has its blobs in place before its row.
+    pub fn remove_broken(&self, keys: &[Key]) -> Result<usize, CacheError> {
+        self.run(|open| {
+            let removed = open.remove(keys, |outcome| !outcome.outputs.values().all(|blob| self.layout.has(blob)))?;
+            self.check_place(open)?;
+            Ok(removed)
+        })
     }
 
     /// Makes a new index from the records, whatever the old one is like.
@@ -167,7 +154,7 @@ impl Index {
     }
 
     pub fn put_note(&self, name: &str, text: &str) -> Result<(), CacheError> {
-        self.put(&[(NOTES, name.as_bytes().to_vec(), Some(text.as_bytes().to_vec()))])
+        self.put(&[(NOTES, name.as_bytes().to_vec(), text.as_bytes().to_vec())])
     }
 
     pub fn known_file(&self, path: &Path, identity: &Identity) -> Result<Option<Blob>, CacheError> {
@@ -186,9 +173,8 @@ impl Index {
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
         let files = std::mem::take(&mut *held(&self.files));
-        let row = |(path, known): (PathBuf, KnownFile)| {
-            (FILES, path.into_os_string().into_encoded_bytes(), Some(known.to_bytes()))
-        };
+        let row =
+            |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
         let rows: Vec<Row> = files.into_iter().map(row).collect();
         if rows.is_empty() {
             return self.run(|open| Ok(*held(&open.view) = None));
@@ -199,10 +185,14 @@ impl Index {
     fn put(&self, rows: &[Row]) -> Result<(), CacheError> {
         self.run(|open| {
             open.write(rows)?;
-            // Whoever replaced the file meanwhile read the records, but perhaps not these; and other rows are in no record.
-            let same = store::file_id(&self.layout.index())? == Some(open.file);
-            if same { Ok(()) } else { Err(Fault::stale()) }
+            self.check_place(open)
         })
+    }
+
+    /// Whoever replaced the file meanwhile read the records, but perhaps not what was just written; and not all of it is in a record.
+    fn check_place(&self, open: &Open) -> Result<(), Fault> {
+        let same = store::file_id(&self.layout.index())? == Some(open.file);
+        if same { Ok(()) } else { Err(Fault::stale()) }
     }
 
     /// Does `work` on the open index. Where the file turns out to be broken, it is replaced and `work` is done again.
@@ -229,9 +219,7 @@ impl Index {
         if guard.as_ref().is_some_and(|open| Some(open.file) != file) {
             return Ok(());
         }
-        // Closing a broken file may fail as badly as reading it.
-        let closed = guard.take();
-        let _ = store::guarded(|| Ok(drop(closed)));
+        close(guard.take());
         *guard = Some(match kind {
             Kind::Broken => self.rebuild(file)?,
             _ => self.open_or_rebuild()?,
@@ -278,8 +266,9 @@ impl Index {
             .filter(there)
             .flat_map(|record| result_rows(record.key, &record.action, &record.outcome))
             .collect();
-        let made = store::open(&self.disk, &new).and_then(|db| {
-            store::guarded(|| write(&db, &rows))?;
+        let made = store::guarded(|| {
+            let db = store::open(&self.disk, &new)?;
+            write(&db, &rows)?;
             let id = store::file_id(&new)?.ok_or_else(|| Fault::broken("it is empty"))?;
             if store::file_id(&path)?.is_some() {
                 self.disk.rename(&path, &path.with_extension("redb.broken"))?;
@@ -299,14 +288,22 @@ impl Index {
     }
 }
 
+impl Drop for Index {
+    fn drop(&mut self) {
+        close(self.open.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+/// Closing a broken file may fail as badly as reading it.
+fn close(open: Option<Open>) {
+    let _ = store::guarded(|| Ok(drop(open)));
+}
+
 fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [Row; 2] {
     let action = serde_json::to_vec(action).expect("an action is plain data");
     let key = key.as_bytes().to_vec();
-    [(RESULTS, key.clone(), Some(rows::outcome_to_bytes(outcome))), (ACTIONS, key, Some(action))]
+    [(RESULTS, key.clone(), rows::outcome_to_bytes(outcome)), (ACTIONS, key, action)]
 }
-
-/// Rows that were removed.
-pub struct Removed(Vec<Row>);
 
 fn damaged() -> Fault {
     Fault::broken("a row is not what was written")
@@ -327,10 +324,7 @@ fn write(db: &Database, rows: &[Row]) -> Result<(), Fault> {
     for which in 0..TABLES.len() {
         let mut table = txn.open_table(table(which))?;
         for (_, key, value) in rows.iter().filter(|row| row.0 == which) {
-            match value {
-                Some(value) => table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?,
-                None => table.remove(key.as_slice())?,
-            };
+            table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?;
         }
     }
     Ok(txn.commit()?)
@@ -339,12 +333,11 @@ fn write(db: &Database, rows: &[Row]) -> Result<(), Fault> {
 impl Open {
     /// Looks whether all tables are there.
     fn new(db: Database, file: FileId) -> Result<Self, Fault> {
-        let open = Self { db, file, view: Mutex::default(), proven: AtomicBool::new(false) };
-        store::guarded(|| {
+        store::guarded(move || {
+            let open = Self { db, file, view: Mutex::default(), proven: AtomicBool::new(false) };
             *held(&open.view) = Some(open.look()?);
-            Ok(())
-        })?;
-        Ok(open)
+            Ok(open)
+        })
     }
 
     fn look(&self) -> Result<View, Fault> {
@@ -361,6 +354,28 @@ impl Open {
     fn write(&self, rows: &[Row]) -> Result<(), Fault> {
         *held(&self.view) = None;
         write(&self.db, rows)
+    }
+
+    fn remove(&self, keys: &[Key], is_broken: impl Fn(&Outcome) -> bool) -> Result<usize, Fault> {
+        *held(&self.view) = None;
+        let txn = self.db.begin_write()?;
+        let mut removed = 0;
+        {
+            let (mut results, mut actions) = (txn.open_table(table(RESULTS))?, txn.open_table(table(ACTIONS))?);
+            for key in keys.iter().map(Key::as_bytes) {
+                let row = results.get(key.as_slice())?;
+                let outcome = row.as_ref().and_then(|row| rows::opened(TABLES[RESULTS], key, row.value()));
+                let broken = outcome.and_then(rows::outcome_from_bytes).is_some_and(|outcome| is_broken(&outcome));
+                drop(row);
+                if broken {
+                    results.remove(key.as_slice())?;
+                    actions.remove(key.as_slice())?;
+                    removed += 1;
+                }
+            }
+        }
+        txn.commit()?;
+        Ok(removed)
     }
 
     /// What an older view has is good: what a row names is looked for anyway. What it lacks may have been written since.

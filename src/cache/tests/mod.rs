@@ -20,6 +20,11 @@ fn action(name: &str) -> Action {
     Action { kind: "test".into(), version: 1, params, inputs, tools, needs: Needs::default() }
 }
 
+/// A folder in memory where there is one: these tests sync thousands of times.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// Stages and takes in bytes.
 fn stage(cache: &Cache, bytes: &[u8]) -> Result<Outcome, CacheError> {
     let staging = cache.staging()?;

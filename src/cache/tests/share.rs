@@ -36,7 +36,7 @@ fn build(root: &Path, seed: u64, made: &[AtomicUsize]) {
 
 #[test]
 fn many_handles_make_every_result_once() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let made: Vec<AtomicUsize> = (0..KEYS).map(|_| AtomicUsize::new(0)).collect();
     let start = Instant::now();
     thread::scope(|scope| {
@@ -66,7 +66,7 @@ fn holds_a_lock_until_it_is_killed() {
 
 #[test]
 fn the_lock_of_a_killed_process_is_free_at_once() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--ignored", "cache::tests::share::holds_a_lock_until_it_is_killed"])
         .env(HOLD, dir.path())
