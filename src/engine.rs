@@ -22,6 +22,7 @@ use crate::remote::ExecError;
 use crate::work::{Grow, Planned, Source, StepName, Template, Work};
 
 pub use crew::{Crew, Waker};
+pub use history::changes;
 pub use patience::Timeouts;
 
 use crew::Flight;
@@ -65,7 +66,7 @@ pub enum OnFailure {
 /// What a build is for.
 #[derive(Clone, Debug, Default)]
 pub struct Goal {
-    /// The film that it makes; by this name the cache remembers what the film consisted of.
+    /// The film that it makes; by this name the cache remembers what the film consisted of. Empty: it remembers nothing.
     pub film: PathBuf,
     /// The spec that asks for it.
     pub spec: PathBuf,
@@ -73,6 +74,13 @@ pub struct Goal {
     pub source: Option<diag::Source>,
     /// A step whose key the summary shall lay open.
     pub asked: Option<StepName>,
+}
+
+impl Goal {
+    /// Whether the cache shall remember what the film consisted of.
+    fn keeps(&self) -> bool {
+        !self.film.as_os_str().is_empty()
+    }
 }
 
 /// What became of a build.
@@ -88,6 +96,8 @@ pub struct Summary {
     pub failures: Vec<Failure>,
     /// Steps that did not run because of those, or because the build was cancelled or left.
     pub unfinished: usize,
+    /// The keys of all steps whose inputs are known.
+    pub keys: BTreeMap<StepName, Key>,
     /// The step of [`Goal::asked`].
     pub asked: Option<Asked>,
 }
@@ -161,7 +171,10 @@ impl<'a, 'c> Engine<'a, 'c> {
     pub fn new(crew: &'a mut Crew<'c>, sink: &'a dyn Sink, goal: Goal) -> Self {
         crew.begin();
         // Without a history nothing is lost but reasons and expected times.
-        let history = History::load(crew.cache, &goal.film).unwrap_or_default();
+        let history = match goal.keeps() {
+            true => History::load(crew.cache, &goal.film).unwrap_or_default(),
+            false => History::default(),
+        };
         let queues = BTreeMap::from([(Lane::Core, Queue::new()), (Lane::Wait, Queue::new())]);
         let (dag, names, summary) = (Dag::default(), HashMap::new(), Summary::default());
         Self { crew, sink, goal, history, dag, names, queues, summary, steps: 0 }
@@ -180,7 +193,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
         let over = |id: &NodeId| matches!(self.dag.state(*id), State::Done | State::Failed);
         self.summary.unfinished = self.dag.nodes().filter(|id| !over(id)).count();
-        if !self.crew.options.dry_run {
+        if !self.crew.options.dry_run && self.goal.keeps() {
             // As above: what can't be kept is only reasons and times, and the next sweep's knowledge of what is in use.
             let _ = self.history.keep(self.crew.cache, &self.goal.film, &self.goal.spec, self.summary.is_complete());
         }
@@ -375,6 +388,7 @@ impl<'a, 'c> Engine<'a, 'c> {
     fn look_up(&mut self, id: NodeId, template: &Template) -> Result<(), CacheError> {
         let action = self.action(template)?;
         let key = action.key();
+        self.summary.keys.insert(self.name(id), key);
         if self.crew.flights.contains_key(&key) {
             self.share(id, key);
             return Ok(());
@@ -442,12 +456,14 @@ impl<'a, 'c> Engine<'a, 'c> {
             Lookup::Hit(outcome) => Some(outcome.clone()),
             Lookup::Miss(_) => None,
         };
+        let sources = history::sources(template);
         self.summary.asked = Some(Asked {
+            changes: before.map(|before| history::changes(&before, action, &sources)),
             action: action.clone(),
             key,
-            sources: template.inputs.iter().map(|(role, source)| (role.clone(), history::shown(source))).collect(),
+            sources,
             is_there: outcome.is_some(),
-            changes: before.map(|before| history::changes(&before, action, template)),
+
             outcome,
         });
     }

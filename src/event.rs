@@ -1,5 +1,6 @@
 //! What happens during a build, as data: shown live, written as JSON lines, read back from a log. Knows nothing of how it is shown.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -123,8 +124,30 @@ pub enum Event {
         /// Whether it had to be written.
         written: bool,
     },
+    /// What the film consists of, once that is known.
+    Scenes {
+        /// Its scenes, in order.
+        scenes: Vec<Scene>,
+    },
     /// The build is over.
     End(End),
+}
+
+/// A scene of the film.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scene {
+    /// Its id.
+    pub id: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// When it is first seen, in seconds of the film; `None` where that is not known yet.
+    pub from: Option<f64>,
+    /// When it is last seen.
+    pub to: Option<f64>,
+    /// How many words are said in it.
+    pub words: usize,
+    /// The keys of its steps, by their names within the scene, as far as they are known.
+    pub keys: BTreeMap<String, String>,
 }
 
 /// What a build was asked for.

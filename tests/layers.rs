@@ -22,7 +22,7 @@ const TABLE: [(&str, &[&str]); 20] = [
     ("render", &["spec"]),
     ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
     ("remote", &["action", "cache", "process", "steps"]),
-    ("plan", &["diag", "render", "sound", "spec", "steps", "voice", "work"]),
+    ("plan", &["diag", "event", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),
     ("report", &["diag", "engine", "event", "work"]),
     (

@@ -10,14 +10,15 @@ use clap::Args;
 use crate::diag::Diagnostic;
 use crate::engine::{Crew, OnFailure, Options, Summary, Timeouts};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
+use crate::plan::Extent;
 use crate::process::Cancel;
-use crate::report::{self, JsonLines, Last, Plain, Screen, builds, critical};
+use crate::report::{self, JsonLines, Last, Plain, Screen, critical};
 use crate::spec::Loaded;
 use crate::spec::model::Spec;
 
 use super::making::{Bench, Film, What, shown};
 use super::seal::{self, Seal};
-use super::{Exit, amount, complain, config, machine, say, tell, watch};
+use super::{Exit, aftermath, amount, complain, config, machine, say, tell, watch};
 
 #[derive(Args)]
 pub struct Build {
@@ -50,6 +51,9 @@ pub struct Build {
     /// Build again whenever a file of the project is saved, until Ctrl-C
     #[arg(short, long, conflicts_with_all = ["dry_run", "profile"])]
     watch: bool,
+    /// Leave no HTML report beside the film
+    #[arg(long)]
+    no_report: bool,
 }
 
 impl Build {
@@ -102,13 +106,14 @@ impl Build {
         start: Instant,
     ) -> Made {
         let (recording, film) = (Recording::default(), spec.output.file.clone());
-        let what = Film { what: &self.what, loaded, spec, asked: None };
+        let facts = aftermath::Facts::of(&spec);
+        let what = Film { what: &self.what, loaded, spec, extent: Extent::Film, asked: None };
         let summary = {
             let sinks: Vec<Box<dyn Sink + '_>> = vec![self.sink(screen), Box::new(&recording)];
             bench.make(crew, what, &self.options(), cancel, &sinks)
         };
-        let made = Made { summary, film, events: recording.events(), exit: Exit::Failed };
-        let exit = self.conclude(&made, loaded, screen, cancel.is_set(), start.elapsed());
+        let made = Made { summary, film, facts, events: recording.events(), exit: Exit::Failed };
+        let exit = self.conclude(&made, bench, loaded, screen, cancel.is_set(), start.elapsed());
         Made { exit, ..made }
     }
 
@@ -138,7 +143,15 @@ impl Build {
         Options { memory: machine::memory(), dry_run: self.dry_run, on_failure, timeouts, ..Options::for_cores(cores) }
     }
 
-    fn conclude(&self, made: &Made, loaded: &Loaded, screen: Screen, cancelled: bool, took: Duration) -> Exit {
+    fn conclude(
+        &self,
+        made: &Made,
+        bench: &Bench,
+        loaded: &Loaded,
+        screen: Screen,
+        cancelled: bool,
+        took: Duration,
+    ) -> Exit {
         let summary = &made.summary;
         tell(&report::failures(summary, &loaded.source, screen.style()));
         if self.dry_run {
@@ -146,7 +159,9 @@ impl Build {
             return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
         }
         let build = report::Build::of(&made.events);
-        self.leave_traces(made, &build, &loaded.spec, screen);
+        for trouble in self.leave_behind(made, &build, bench, loaded) {
+            complain(Diagnostic::warning(trouble), screen);
+        }
         if cancelled {
             tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
             return Exit::Interrupted;
@@ -160,18 +175,17 @@ impl Build {
     }
 
     /// Writes what is wanted of a build besides the film. That it can't be written does not make the film worse.
-    fn leave_traces(&self, made: &Made, build: &report::Build, spec: &Spec, screen: Screen) {
-        if let Some(path) = &self.profile {
-            let trace = report::trace::trace(build).to_string();
-            if let Err(error) = fs::write(path, trace) {
-                warn(format!("the trace `{}` can't be written: {error}", path.display()), screen);
+    fn leave_behind(&self, made: &Made, build: &report::Build, bench: &Bench, loaded: &Loaded) -> Vec<String> {
+        let mut trouble = Vec::new();
+        trouble.extend(self.profile.as_ref().and_then(|path| aftermath::trace(build, path)));
+        if !(made.summary.ran.is_empty() && made.summary.failures.is_empty()) {
+            trouble.extend(aftermath::log(&loaded.spec.root, &made.events));
+            if made.summary.is_complete() && !self.no_report {
+                trouble.extend(aftermath::report(build, &made.facts, &bench.cache));
             }
         }
-        if !(made.summary.ran.is_empty() && made.summary.failures.is_empty())
-            && let Err(error) = builds::store(&spec.root, &made.events)
-        {
-            warn(format!("the log of this build can't be kept: {error}"), screen);
-        }
+        trouble.extend(aftermath::github(build));
+        trouble
     }
 
     /// Standard output is for the stream where that is wanted.
@@ -208,14 +222,11 @@ impl Build {
     }
 }
 
-fn warn(what: String, screen: Screen) {
-    complain(Diagnostic::warning(what), screen);
-}
-
 /// What is left of a build.
 pub struct Made {
     pub summary: Summary,
     pub film: PathBuf,
+    pub facts: aftermath::Facts,
     pub events: Vec<Stamped>,
     pub exit: Exit,
 }

@@ -9,13 +9,13 @@ use crate::diag::{Diagnostic, printable};
 use crate::report::graph::{self, Expand, Graph as Model};
 use crate::report::{Build, Screen};
 
-use super::{Exit, build, complain, say};
+use super::making::{What, rehearse};
+use super::{Exit, complain, say};
 
 #[derive(Args)]
 pub struct Graph {
-    /// The spec
-    #[arg(default_value = "video.yaml")]
-    file: PathBuf,
+    #[command(flatten)]
+    what: What,
     /// How it is written
     #[arg(long, value_enum, default_value_t = Format::Svg)]
     format: Format,
@@ -41,8 +41,8 @@ enum Format {
 
 impl Graph {
     pub fn run(self, screen: Screen) -> Exit {
-        let events = match build::rehearse(&self.file, screen) {
-            Ok(events) => events,
+        let events = match rehearse(&self.what, None, screen) {
+            Ok(rehearsal) => rehearsal.events,
             Err(exit) => return exit,
         };
         let model = Model::of(&Build::of(&events));

@@ -60,17 +60,21 @@ impl Log {
     }
 
     fn chosen<'a>(&self, logs: &'a [Stored]) -> Result<&'a Stored, Diagnostic> {
-        let found = match (self.which.as_str(), self.which.parse::<usize>()) {
-            ("latest", _) => logs.first(),
-            (which, Ok(back)) if which.len() < 4 => back.checked_sub(1).and_then(|back| logs.get(back)),
-            (id, _) => logs.iter().find(|log| log.id == id),
-        };
-        found.ok_or_else(|| match logs.len() {
+        find(logs, &self.which).ok_or_else(|| match logs.len() {
             0 => Diagnostic::error(format!("no build of `{}` is kept", self.project.display()))
                 .help("`t2v build` leaves a log; another project is chosen with --project DIR"),
             n => Diagnostic::error(format!("there is no build `{}`", self.which))
                 .help(format!("{n} are kept: see `t2v log --list`")),
         })
+    }
+}
+
+/// The build that `which` names: `latest`, a number counting back from 1, or an id.
+pub fn find<'a>(logs: &'a [Stored], which: &str) -> Option<&'a Stored> {
+    match (which, which.parse::<usize>()) {
+        ("latest", _) => logs.first(),
+        (which, Ok(back)) if which.len() < 4 => back.checked_sub(1).and_then(|back| logs.get(back)),
+        (id, _) => logs.iter().find(|log| log.id == id),
     }
 }
 

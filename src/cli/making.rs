@@ -1,5 +1,6 @@
 //! What every command about a film begins with: the chosen part of the spec, the cache, the tools. Knows nothing of how a build is shown.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::cache::{Cache, CacheError};
 use crate::diag::Diagnostic;
 use crate::engine::{Crew, Engine, Goal, Options, Summary};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
-use crate::plan;
+use crate::plan::{self, Extent};
 use crate::process::Cancel;
 use crate::remote::Local;
 use crate::report::Screen;
@@ -114,17 +115,28 @@ impl Bench {
         Crew::with(&self.cache, options, &Local::new(&self.cache, &self.workshop), cancel, body)
     }
 
+    /// Makes the film with a crew of its own, unseen; gives what happened.
+    pub fn record(&self, film: Film, options: &Options) -> (Vec<Stamped>, Summary) {
+        let (recording, cancel) = (Recording::default(), Cancel::default());
+        let make = |crew: &mut Crew| self.make(crew, film, options, &cancel, &recording);
+        let summary = self.crew(options.clone(), &cancel, make);
+        (recording.events(), summary)
+    }
+
     /// Makes the film; tells `sink` all of it, from beginning to end.
     pub fn make(&self, crew: &mut Crew, film: Film, options: &Options, cancel: &Cancel, sink: &dyn Sink) -> Summary {
         sink.event(&Event::Begin(film.begin(options)));
         let goal = Goal {
-            film: film.spec.output.file.clone(),
+            film: if film.extent == Extent::Film { film.spec.output.file.clone() } else { PathBuf::new() },
             spec: film.loaded.spec.root.join(film.what.file.file_name().unwrap_or_default()),
             source: Some(film.loaded.source.clone()),
             asked: film.asked,
         };
-        let plan = plan::plan(film.spec, Arc::clone(&self.workshop), self.voices.clone());
+        let (plan, outline) = plan::plan(film.spec, film.extent, Arc::clone(&self.workshop), self.voices.clone());
         let summary = Engine::new(crew, sink, goal).build(plan);
+        let mut scenes = outline.scenes();
+        scenes.iter_mut().for_each(|scene| scene.keys = keys(&summary, &scene.id));
+        sink.event(&Event::Scenes { scenes });
         sink.event(&Event::End(end(&summary, cancel.is_set())));
         summary
     }
@@ -138,6 +150,8 @@ pub struct Film<'a> {
     pub loaded: &'a Loaded,
     /// What of it is made.
     pub spec: Spec,
+    /// How much of it is made; of a preview the cache keeps no account.
+    pub extent: Extent,
     /// A step to lay open.
     pub asked: Option<StepName>,
 }
@@ -155,6 +169,13 @@ impl Film<'_> {
             dry_run: options.dry_run,
         }
     }
+}
+
+/// The keys of a scene's steps, by their names in it.
+fn keys(summary: &Summary, scene: &str) -> BTreeMap<String, String> {
+    let first = StepName::new(format!("scene:{scene}/"));
+    let from = summary.keys.range(first.clone()..).take_while(|(step, _)| step.as_str().starts_with(first.as_str()));
+    from.map(|(step, key)| (step.within().to_owned(), key.to_string())).collect()
 }
 
 fn end(summary: &Summary, cancelled: bool) -> End {
@@ -192,10 +213,9 @@ pub fn rehearse(what: &What, asked: Option<StepName>, screen: Screen) -> Result<
     let bench = Bench::open(&spec.root).map_err(failed)?;
     bench.check_tools(&spec).map_err(failed)?;
     let options = Options { dry_run: true, ..Options::for_cores(machine::cores()) };
-    let (recording, cancel) = (Recording::default(), Cancel::default());
-    let film = Film { what, loaded: &loaded, spec, asked };
-    let summary = bench.crew(options.clone(), &cancel, |crew| bench.make(crew, film, &options, &cancel, &recording));
-    Ok(Rehearsal { events: recording.events(), summary, loaded })
+    let film = Film { what, loaded: &loaded, spec, extent: Extent::Film, asked };
+    let (events, summary) = bench.record(film, &options);
+    Ok(Rehearsal { events, summary, loaded })
 }
 
 fn unusable(error: CacheError) -> Diagnostic {

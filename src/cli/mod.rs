@@ -1,11 +1,14 @@
 //! The command line: reads arguments, environment and the user's config, and calls the rooms that do the work.
 
+mod aftermath;
 mod amount;
 mod build;
 mod cache;
 mod config;
+mod diff;
 mod doctor;
 mod explain;
+mod graph;
 mod log;
 mod machine;
 mod making;
@@ -23,7 +26,7 @@ use clap::{Parser, Subcommand};
 
 use crate::diag::{Diagnostic, Report, Source, printable};
 use crate::render;
-use crate::report::Screen;
+use crate::report::{Screen, annotations};
 use crate::spec::{self, Loaded};
 use crate::voice::english::Pronounce;
 
@@ -81,6 +84,10 @@ enum Command {
     Plan(plan::Plan),
     /// Lay a step's key open, part by part, and what changed in it
     Explain(explain::Explain),
+    /// Draw what a build is made of, coloured by what would run
+    Graph(graph::Graph),
+    /// Say which scenes differ between two revisions or builds
+    Diff(diff::Diff),
     /// Show what an earlier build did
     Log(log::Log),
     /// Print the JSON Schema (draft-07) of the spec language, for editors
@@ -110,6 +117,8 @@ pub fn run() -> Exit {
         Command::Check { file } => check(&file, screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Explain(explain) => explain.run(screen),
+        Command::Graph(graph) => graph.run(screen),
+        Command::Diff(diff) => diff.run(screen),
         Command::Log(log) => log.run(screen),
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),
@@ -152,10 +161,16 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
     };
     match spec::load(file, &options) {
         Ok(loaded) => {
+            if annotations::wanted() {
+                say(&annotations::findings(&loaded.warnings));
+            }
             tell(&loaded.warnings.render(screen.style()));
             Ok(loaded)
         }
         Err(report) => {
+            if annotations::wanted() {
+                say(&annotations::findings(&report));
+            }
             tell(&report.render(screen.style()));
             if report.errors() > 1 {
                 tell(&format!("{} errors\n", report.errors()));

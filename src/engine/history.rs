@@ -42,7 +42,7 @@ impl History {
             return Why::Gone;
         }
         match cache.action(made.key) {
-            Ok(Some(before)) => Why::Changed(changes(&before, action, template)),
+            Ok(Some(before)) => Why::Changed(changes(&before, action, &sources(template))),
             _ => Why::Changed(Vec::new()),
         }
     }
@@ -62,12 +62,13 @@ impl History {
     }
 }
 
-/// The parts in which two actions differ, in the order of the new one; what is gone comes last.
-pub fn changes(before: &Action, after: &Action, template: &Template) -> Vec<Change> {
+/// The parts in which two actions differ, in the order of the new one; what is gone comes last. `sources` tells where the new one's
+/// inputs come from, by role.
+pub fn changes(before: &Action, after: &Action, sources: &BTreeMap<String, String>) -> Vec<Change> {
     let (old, new) = (parts(before), parts(after));
     let was: BTreeMap<&str, &str> = old.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
     let is: BTreeMap<&str, &str> = new.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
-    let source = |part: &str| template.inputs.get(part.strip_prefix("inputs.")?).map(shown);
+    let source = |part: &str| sources.get(part.strip_prefix("inputs.")?).cloned();
     let differs = |(part, value): &&(String, String)| was.get(part.as_str()) != Some(&value.as_str());
     let changed = new.iter().filter(differs).map(|(part, value)| Change {
         part: part.clone(),
@@ -87,10 +88,11 @@ fn parts(action: &Action) -> Vec<(String, String)> {
     parts
 }
 
-/// Where an input comes from, for people.
-pub fn shown(source: &Source) -> String {
-    match source {
+/// Where a step's inputs come from, by role, for people.
+pub fn sources(template: &Template) -> BTreeMap<String, String> {
+    let shown = |source: &Source| match source {
         Source::File(path) => path.display().to_string(),
         Source::Output { step, .. } => step.to_string(),
-    }
+    };
+    template.inputs.iter().map(|(role, source)| (role.clone(), shown(source))).collect()
 }

@@ -9,7 +9,7 @@ use crate::render::captions::{Cue, SpokenWord, cues};
 use crate::sound::mix::{self, Mix};
 use crate::spec::model::{Scene, Show, SubtitleFormat};
 use crate::steps::{
-    self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Take, Text, Thumbnail, segment_role, source_role,
+    self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Still, Take, Text, segment_role, source_role,
 };
 use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
@@ -214,7 +214,7 @@ impl<'a> FilmPlan<'a> {
         let take = Take { view: view.clip(first as u32..first as u32 + 1), first, clip: None };
         let name = names::film("thumbnail");
         let step =
-            self.planner.step(name.clone(), Some(scene), 0.2, &Thumbnail { take }, self.planner.inputs(scene, ""));
+            self.planner.step(name.clone(), Some(scene), 0.2, &Still::thumbnail(take), self.planner.inputs(scene, ""));
         let path = self.planner.spec.output.file.with_extension("jpg");
         vec![step, publish("thumbnail", Source::output(&name, "picture"), path)]
     }

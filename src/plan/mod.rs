@@ -7,6 +7,7 @@
 mod description;
 mod film;
 mod names;
+mod outline;
 mod picture;
 mod subtitles;
 mod timeline;
@@ -27,6 +28,7 @@ use crate::units::Fps;
 use crate::voice::brought::Brought;
 use crate::work::{Planned, Source, StepName, Work};
 
+pub use outline::Outline;
 use timeline::Timeline;
 
 /// What the description's name ends in, after the film's stem.
@@ -38,22 +40,36 @@ struct Planner {
     workshop: Arc<Workshop>,
     voices: Vec<Brought>,
     encoder: Encoder,
+    extent: Extent,
     /// Each scene in time, once that is known: what comes later builds on it.
     timed: Vec<OnceLock<Timed>>,
 }
 
-/// All that is to be made for `spec`; `voices` are those that are not in the program.
-pub fn plan(spec: Spec, workshop: Arc<Workshop>, voices: Vec<Brought>) -> Vec<Planned> {
+/// How much of a film is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Film,
+    /// What is said, and a still of each scene.
+    Preview,
+}
+
+/// All that is to be made for `spec`, and its outline; `voices` are those that are not in the program.
+pub fn plan(spec: Spec, extent: Extent, workshop: Arc<Workshop>, voices: Vec<Brought>) -> (Vec<Planned>, Outline) {
     let encoder = Encoder::of(spec.output.quality);
     let timed = spec.scenes.iter().map(|_| OnceLock::new()).collect();
-    let planner = Arc::new(Planner { spec, workshop, voices, encoder, timed });
+    let planner = Arc::new(Planner { spec, workshop, voices, encoder, extent, timed });
+    let scenes = 0..planner.spec.scenes.len();
     let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
     plan.extend(planner.spec.scenes.iter().filter_map(|scene| planner.probe(scene)));
-    plan.extend(planner.music());
-    plan.extend((0..planner.spec.scenes.len()).map(|i| picture::grow_scene(&planner, i)));
-    plan.extend((1..planner.spec.scenes.len()).map(|i| picture::grow_transition(&planner, i)));
-    plan.push(film::grow(&planner));
-    plan
+    plan.extend(scenes.clone().map(|i| picture::grow_scene(&planner, i)));
+    if extent == Extent::Film {
+        plan.extend(planner.music());
+        plan.extend(scenes.skip(1).map(|i| picture::grow_transition(&planner, i)));
+        plan.push(film::grow(&planner));
+    }
+    (plan, Outline(planner))
 }
 
 /// A spec for a quick look: half the size, the quickest encoder, beside the real film's file.

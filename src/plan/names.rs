@@ -32,6 +32,11 @@ pub fn segment(scene: &Scene, which: &str) -> StepName {
     of(scene, &format!("picture/{which}"))
 }
 
+/// A small picture of a scene.
+pub fn still(scene: &Scene) -> StepName {
+    of(scene, "still")
+}
+
 /// How a scene comes in from the one before it.
 pub fn transition(scene: &Scene) -> StepName {
     of(scene, "transition")

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::render::{self, Item, Logo, View};
 use crate::spec::model::{Captions, Scene, Show, TransitionKind};
-use crate::steps::{Clip, Frames, MediaInfo, Segment, Take};
+use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::{Planner, Timed, Timeline, names};
+use super::{Extent, Planner, Timed, Timeline, names};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
@@ -35,7 +35,11 @@ pub fn grow_scene(planner: &Arc<Planner>, i: usize) -> Planned {
     let (reads, shared) = (planner.timing_sources(scene), Arc::clone(planner));
     let grow = move |texts: &[Vec<u8>]| {
         let timed = shared.time(i, texts)?;
-        shared.segments(i, timed)
+        let mut plan = vec![shared.still(&shared.spec.scenes[i], timed)];
+        if shared.extent == Extent::Film {
+            plan.extend(shared.segments(i, timed)?);
+        }
+        Ok(plan)
     };
     Planned {
         name: names::timing(scene),
@@ -122,6 +126,13 @@ impl Planner {
         let message = format!("scene `{}` lasts {short:.2} s, but its transitions take {long:.2} s", scene.id);
         let help = "shorten the transitions, or give the scene a longer `length` or more to say";
         Diagnostic::error(message).at(scene.place).label("too short for its transitions").help(help)
+    }
+
+    /// A small picture of a scene as it is seen for most of its time.
+    fn still(&self, scene: &Scene, timed: &Timed) -> Planned {
+        let frame = timed.timeline.frames * 3 / 5;
+        let step = Still::small(self.take(scene, timed, &(frame..frame + 1)));
+        self.step(names::still(scene), Some(scene), 0.1, &step, self.inputs(scene, ""))
     }
 
     /// Scene `i`'s own segments.

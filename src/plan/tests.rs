@@ -40,7 +40,7 @@ impl Executor for MakeBelieve<'_> {
             "sound" => vec![("sound", key)],
             "film" => vec![("film", key)],
             "text" => vec![("text", key)],
-            "thumbnail" => vec![("picture", key)],
+            "still" => vec![("picture", key)],
             other => panic!("no such kind: {other}"),
         };
         let staging = self.0.staging()?;
@@ -82,7 +82,7 @@ impl Project {
     }
 
     fn try_build(&self, text: &str) -> crate::engine::Summary {
-        let plan = plan(self.spec(text), Arc::clone(&self.workshop), vec![]);
+        let (plan, _) = plan(self.spec(text), Extent::Film, Arc::clone(&self.workshop), vec![]);
         Crew::with(&self.cache, Options::for_cores(2), &MakeBelieve(&self.cache), &Cancel::default(), |crew| {
             Engine::new(crew, &Recording::default(), Goal::default()).build(plan)
         })

@@ -11,6 +11,7 @@ use crate::diag::{Report, Severity, printable};
 
 use super::clock::{bytes, duration};
 use super::critical;
+use super::escape::markdown;
 use super::history::{Build, Failure, Step};
 use super::replay;
 
@@ -86,23 +87,6 @@ pub fn job_summary(build: &Build, machine: usize) -> String {
         text += &format!("- {}\n", markdown(&format!("{}: {}{at}{help}", step.name, failure.message)));
     }
     text + "\n"
-}
-
-/// Text that Markdown shows as it is, on one line: no markup, no HTML, no table cell of its own.
-fn markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '\n' | '\t' => out.push(' '),
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '&' => out += "&amp;",
-            '@' => out += "&#64;",
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// Adds to the job's summary, where there is one.

@@ -1,4 +1,4 @@
-//! Text inside HTML and SVG. Knows nothing of what it says.
+//! Text inside HTML, SVG and Markdown. Knows nothing of what it says.
 
 use std::fmt;
 
@@ -24,6 +24,23 @@ impl fmt::Display for Escaped<'_> {
         }
         Ok(())
     }
+}
+
+/// Text that Markdown shows as it is, on one line: no markup, no HTML, no table cell of its own.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '\n' | '\t' => out.push(' '),
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '&' => out += "&amp;",
+            '@' => out += "&#64;",
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

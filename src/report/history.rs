@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{Begin, End, Event, How, Stamped, Why};
+use crate::event::{Begin, End, Event, How, Scene, Stamped, Why};
 use crate::work::StepName;
 
 /// What the engine calls its own nodes that add others to the graph; they take no time, but link.
@@ -26,6 +26,8 @@ pub struct Build {
     pub incidents: Vec<Incident>,
     /// Files outside the cache.
     pub published: Vec<Published>,
+    /// The film's scenes in order; empty where the stream does not tell them.
+    pub scenes: Vec<Scene>,
 }
 
 /// One step of a build.
@@ -245,6 +247,7 @@ impl Reader {
             Event::Published { path, bytes, written } => {
                 self.build.published.push(Published { path: path.clone(), bytes: *bytes, written: *written });
             }
+            Event::Scenes { scenes } => self.build.scenes.clone_from(scenes),
             Event::Graph { .. } | Event::Progress { .. } => {}
         }
     }

@@ -4,6 +4,7 @@ pub mod annotations;
 pub mod builds;
 pub mod clock;
 pub mod critical;
+pub mod diff;
 mod escape;
 pub mod graph;
 pub mod history;

@@ -9,8 +9,8 @@ mod pictures;
 mod segment;
 mod sound;
 mod speech;
+mod still;
 mod text;
-mod thumbnail;
 mod tools;
 mod voices;
 
@@ -33,8 +33,8 @@ pub use media::{DecodeSound, MediaInfo, Probe, SoundInfo};
 pub use segment::{Clip, Encoder, Frames, Segment, Take};
 pub use sound::{Sound, SourceKind, source_role};
 pub use speech::{BroughtKind, Narration, Speech, SpeechTiming};
+pub use still::Still;
 pub use text::Text;
-pub use thumbnail::Thumbnail;
 pub use tools::{Tool, ToolError, Workshop};
 
 /// How long a step may take that goes through all of the film.
@@ -209,7 +209,7 @@ pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError>
         kind::<Sound>(),
         kind::<Film>(),
         kind::<Text>(),
-        kind::<Thumbnail>(),
+        kind::<Still>(),
     ];
     match kinds.into_iter().find(|(kind, _)| *kind == action.kind) {
         Some((_, run)) => run(action, context),

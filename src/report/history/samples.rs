@@ -168,7 +168,7 @@ fn film_wide(stream: &mut Stream, clock: &mut Clock, scenes: usize) {
     });
     let joined: Vec<String> = pictures.chain(["film/sound".to_owned()]).collect();
     planned(stream, "film/mux", "film", &joined);
-    for (name, kind) in [("description", "text"), ("srt", "text"), ("vtt", "text"), ("thumbnail", "thumbnail")] {
+    for (name, kind) in [("description", "text"), ("srt", "text"), ("vtt", "text"), ("thumbnail", "still")] {
         stream.planned(&format!("film/{name}"), kind, &[]);
         stream.planned(&format!("publish/{name}"), "publish", &[&format!("film/{name}")]);
     }

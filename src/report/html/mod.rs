@@ -12,6 +12,8 @@ use super::escape::Escaped;
 use super::history::{Build, State, Step};
 use super::{replay, why};
 
+pub(super) use base64::base64;
+
 const STYLE: &str = include_str!("report.css");
 
 /// What a report tells beside the build itself.

@@ -32,7 +32,7 @@ const ROWS: [(&str, &str, &str, Show); 31] = [
     ("speech", "pronounce", "`pronounce`", Text),
     ("narration", "script", "`say`", Text),
     ("narration", "format", "the recording's format", Name),
-    ("thumbnail", "first", "which frame it shows", Nothing),
+    ("still", "first", "which frame it shows", Nothing),
     ("segment", "encoder", "`output.quality`", Nothing),
     ("segment", "count", "which of the scene's frames it holds", Nothing),
     ("segment", "first", "which of the scene's frames it holds", Nothing),
@@ -168,9 +168,9 @@ fn without_indices(part: &str) -> String {
     out
 }
 
-/// Whether a row of this kind is for such steps: a thumbnail is drawn as a segment is.
+/// Whether a row of this kind is for such steps: a still is drawn as a segment is.
 fn is_of(row: &str, kind: &str) -> bool {
-    row == kind || (row == "segment" && kind == "thumbnail")
+    row == kind || (row == "segment" && kind == "still")
 }
 
 /// Whether `path` is `row` or lies below it. The empty row holds all.

@@ -48,7 +48,7 @@ fn fields_are_named_as_the_spec_names_them() {
         ("sound", "params.mix.music.duck", "10.0", "12.0", "`music.duck` changed: 10.0 → 12.0"),
         ("sound", "params.mix.speech[3].at", "1", "2", "where speech stands changed"),
         ("text", "params.text", "\"1\\na\"", "\"1\\nb\"", "its text changed: \"1 a\" → \"1 b\""),
-        ("thumbnail", "params.take.view.look.accent", "\"#fff\"", "\"#000\"", "`look.accent` changed: #fff → #000"),
+        ("still", "params.take.view.look.accent", "\"#fff\"", "\"#000\"", "`look.accent` changed: #fff → #000"),
         ("segment", "version", "1", "2", "t2v's own version of this step changed"),
         ("segment", "tools.ffmpeg", "aa", "bb", "ffmpeg changed"),
         ("segment", "tools.crates", "aa", "bb", "the libraries in t2v changed"),

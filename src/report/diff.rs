@@ -1,0 +1,200 @@
+//! Two versions of a film side by side: which scenes differ, and in what; as Markdown for a pull request and as a page with pictures.
+//! Knows nothing of where the versions come from.
+
+use std::fmt::Write as _;
+
+use super::clock::position;
+use super::escape::{Escaped, markdown};
+use super::html::base64;
+
+/// A scene as one version has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Side {
+    /// Seconds of the film in which it is seen; `None` where that is not known.
+    pub times: Option<(f64, f64)>,
+    /// A small JPEG.
+    pub picture: Option<Vec<u8>>,
+}
+
+/// What became of a scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Its id.
+    pub id: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// As the first version has it; `None` where it has no such scene.
+    pub before: Option<Side>,
+    /// As the second one has it.
+    pub after: Option<Side>,
+    /// What differs, in words.
+    pub reasons: Vec<String>,
+}
+
+/// Two versions of a film.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// What the first version is called.
+    pub before: String,
+    /// What the second one is called.
+    pub after: String,
+    /// Lengths of the two films in seconds, where they are known.
+    pub seconds: (Option<f64>, Option<f64>),
+    /// The scenes that differ, in the order of the second version.
+    pub differences: Vec<Difference>,
+    /// How many do not.
+    pub same: usize,
+}
+
+impl Difference {
+    fn kind(&self) -> &'static str {
+        match (&self.before, &self.after) {
+            (None, _) => "new",
+            (_, None) => "removed",
+            _ => "changed",
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.id)
+    }
+}
+
+impl Comparison {
+    fn heading(&self) -> String {
+        let count = |kind: &str| self.differences.iter().filter(|difference| difference.kind() == kind).count();
+        let kinds = ["changed", "new", "removed"].map(|kind| (count(kind), kind));
+        let told: Vec<String> =
+            kinds.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
+        let told = if told.is_empty() { "no scene differs".to_owned() } else { told.join(", ") };
+        format!("{told}, {} the same", self.same)
+    }
+
+    fn lengths(&self) -> Option<String> {
+        let (before, after) = (self.seconds.0?, self.seconds.1?);
+        let change = after - before;
+        Some(match change.abs() < 0.05 {
+            true => format!("{after:.1} s long, as before"),
+            false => format!("{before:.1} s → {after:.1} s ({change:+.1} s)"),
+        })
+    }
+}
+
+/// The comparison in Markdown, a table row a scene that differs.
+pub fn text(comparison: &Comparison) -> String {
+    let Comparison { before, after, differences, .. } = comparison;
+    let mut text = format!("### {} → {}: {}\n", markdown(before), markdown(after), comparison.heading());
+    if let Some(lengths) = comparison.lengths() {
+        let _ = writeln!(text, "\n{lengths}");
+    }
+    if !differences.is_empty() {
+        text += "\n| scene | | at | what differs |\n|---|---|---|---|\n";
+    }
+    for difference in differences {
+        let side = difference.after.as_ref().or(difference.before.as_ref());
+        let at = side.and_then(|side| side.times).map(|(from, _)| position(from)).unwrap_or_default();
+        let reasons: Vec<String> = difference.reasons.iter().map(|reason| markdown(reason)).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {at} | {} |",
+            markdown(&difference.id),
+            difference.kind(),
+            reasons.join("<br>")
+        );
+    }
+    text
+}
+
+/// The comparison as a page that needs nothing else.
+pub fn html(comparison: &Comparison) -> String {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n\
+         <title>{} → {}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<h1>{} → {}</h1>\n<p>{}</p>\n",
+        Escaped(&comparison.before),
+        Escaped(&comparison.after),
+        include_str!("diff.css"),
+        Escaped(&comparison.before),
+        Escaped(&comparison.after),
+        Escaped(&comparison.heading()),
+    );
+    if let Some(lengths) = comparison.lengths() {
+        let _ = writeln!(page, "<p>{}</p>", Escaped(&lengths));
+    }
+    comparison.differences.iter().for_each(|difference| page += &section(difference));
+    page + "</main>\n</body>\n</html>\n"
+}
+
+fn section(difference: &Difference) -> String {
+    let reasons: String = difference.reasons.iter().map(|reason| format!("<li>{}</li>\n", Escaped(reason))).collect();
+    format!(
+        "<section class=\"{}\">\n<h2>{} <code>{}</code> <b>{}</b></h2>\n<ul>\n{reasons}</ul>\n<div>\n{}{}</div>\n</section>\n",
+        difference.kind(),
+        Escaped(difference.name()),
+        Escaped(&difference.id),
+        difference.kind(),
+        figure(difference.before.as_ref(), "not there before"),
+        figure(difference.after.as_ref(), "no longer there"),
+    )
+}
+
+fn figure(side: Option<&Side>, absent: &str) -> String {
+    let Some(side) = side else { return format!("<figure><span>{absent}</span></figure>\n") };
+    let jpeg = side.picture.as_deref().filter(|bytes| bytes.starts_with(&[0xff, 0xd8, 0xff]));
+    let picture = match jpeg {
+        Some(bytes) => format!("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,{}\">", base64(bytes)),
+        None => "<span>its picture is no longer in the cache</span>".to_owned(),
+    };
+    let times = side.times.map(|(from, to)| format!("{} – {}, {:.1} s", position(from), position(to), to - from));
+    format!("<figure>{picture}<figcaption>{}</figcaption></figure>\n", times.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comparison() -> Comparison {
+        let side = |from: f64| Side { times: Some((from, from + 2.0)), picture: Some(vec![0xff, 0xd8, 0xff, 0]) };
+        let changed = Difference {
+            id: "intro".into(),
+            title: Some("<b>".into()),
+            before: Some(side(0.0)),
+            after: Some(side(0.0)),
+            reasons: vec!["`say` changed: \"a|b\" → \"c\"".into()],
+        };
+        let removed =
+            Difference { id: "old".into(), title: None, before: Some(side(2.0)), after: None, reasons: vec![] };
+        Comparison {
+            before: "main".into(),
+            after: "now".into(),
+            seconds: (Some(4.0), Some(2.5)),
+            differences: vec![changed, removed],
+            same: 3,
+        }
+    }
+
+    #[test]
+    fn a_pull_request_gets_a_table() {
+        let text = text(&comparison());
+        assert!(
+            text.starts_with("### main → now: 1 changed, 1 removed, 3 the same\n\n4.0 s → 2.5 s (-1.5 s)\n"),
+            "{text}"
+        );
+        assert_eq!(text.lines().filter(|line| line.starts_with("| ")).count(), 3, "{text}");
+        assert!(!text.contains("a|b"), "a text can't add a column: {text}");
+    }
+
+    #[test]
+    fn the_page_shows_both_pictures_and_no_markup_of_the_project() {
+        let page = html(&comparison());
+        assert_eq!(page.matches("data:image/jpeg;base64,").count(), 3);
+        assert!(page.contains("&lt;b&gt;") && page.contains("no longer there"), "{page}");
+    }
+
+    #[test]
+    fn nothing_differs() {
+        let text = text(&Comparison { before: "a".into(), after: "b".into(), same: 2, ..Comparison::default() });
+        assert_eq!(text, "### a → b: no scene differs, 2 the same\n");
+    }
+}
