@@ -118,7 +118,8 @@ impl Watched {
         let told = move |result: DebounceEventResult| {
             let events = result.unwrap_or_default();
             let written = events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_)));
-            if written.fold(false, |ours, event| noted.note(&event.paths) || ours) {
+            let paths: Vec<PathBuf> = written.flat_map(|event| event.paths.iter().cloned()).collect();
+            if noted.note(&paths) {
                 waker.leave();
             }
         };

@@ -170,7 +170,7 @@ mod tests {
             Event::Failed { step: step(), message: message(), place: Some((1, 1)), help: None },
             Event::Retrying { step: step(), attempt: 2, millis: 1, message: message() },
             Event::Settled { step: step() },
-            Event::Scenes { scenes: vec![Scene { title: Some("t".into()), ..Scene::default() }] },
+            Event::Scenes { scenes: vec![crate::event::Scene { title: Some("t".into()), ..Default::default() }] },
             Event::Lost { step: step() },
             Event::Published { path: "p".into(), bytes: 0, written: true },
             Event::End(End { outcome: Ending::Done, ran: 0, reused: 0, failed: 0, unfinished: 0 }),
