@@ -49,7 +49,7 @@ impl Index {
 
     pub fn result(&self, key: Key) -> Result<Option<Outcome>, CacheError> {
         self.run(|open| {
-            let found = open.get(RESULTS, key.as_bytes(), |bytes| rows::outcome_from_bytes(bytes))?;
+            let found = open.get(RESULTS, key.as_bytes(), rows::outcome_from_bytes)?;
             if found.is_none() {
                 open.prove()?;
             }
@@ -119,7 +119,10 @@ impl Index {
             |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
         let rows: Vec<Row> = files.into_iter().map(row).collect();
         if rows.is_empty() {
-            return self.run(|open| Ok(*held(&open.view) = None));
+            return self.run(|open| {
+                *held(&open.view) = None;
+                Ok(())
+            });
         }
         self.put(&rows)
     }
@@ -240,7 +243,10 @@ impl Drop for Index {
 
 /// Closing a broken file may fail as badly as reading it.
 fn close(open: Option<Open>) {
-    let _ = store::guarded(|| Ok(drop(open)));
+    let _ = store::guarded(|| {
+        drop(open);
+        Ok(())
+    });
 }
 
 fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [Row; 2] {

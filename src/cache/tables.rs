@@ -72,10 +72,10 @@ fn table(which: usize) -> Table {
 /// One transaction; it makes the tables that are not there.
 pub fn write(db: &Db, rows: &[Row]) -> Result<(), Fault> {
     let txn = db.begin_write()?;
-    for which in 0..TABLES.len() {
+    for (which, name) in TABLES.into_iter().enumerate() {
         let mut table = txn.open_table(table(which))?;
         for (_, key, value) in rows.iter().filter(|row| row.0 == which) {
-            table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?;
+            table.insert(key.as_slice(), rows::sealed(name, key, value).as_slice())?;
         }
     }
     Ok(txn.commit()?)
