@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use common::Project;
 
 const SPEC: &str = "\
-output: { size: 160x90, fps: 10, quality: draft }
+output: { size: 160x90, fps: 24, quality: draft }
 captions: false
 scenes:
-  - { id: one, show: { colour: \"#204060\" }, duration: 1s }
-  - { id: two, show: { colour: \"#602040\" }, duration: 1s, transition: cut }
+  - { id: one, show: { colour: \"#204060\" }, length: 1s }
+  - { id: two, show: { colour: \"#602040\" }, length: 1.5s, transition: cut }
 ";
 
 fn blobs(project: &Project) -> Vec<PathBuf> {
@@ -34,6 +34,13 @@ fn flip(path: &PathBuf) {
     fs::write(path, bytes).unwrap();
 }
 
+/// How many results a check says are hit: frames that look alike are one blob of several steps.
+fn hits(verify: &str) -> usize {
+    let (_, hits) = verify.split_once("; hits ").unwrap();
+    let kinds = hits.lines().next().unwrap().split(", ");
+    kinds.map(|kind| kind.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum()
+}
+
 #[test]
 fn a_flipped_bit_is_named_repaired_and_costs_the_steps_that_made_it() {
     let project = Project::new(SPEC);
@@ -46,16 +53,16 @@ fn a_flipped_bit_is_named_repaired_and_costs_the_steps_that_made_it() {
         let verify = project.run(&["cache", "verify"]);
         assert_eq!(verify.code, Some(1), "{verify:#?}");
         assert!(verify.stdout.contains(blob.file_name().unwrap().to_str().unwrap()), "{verify:#?}");
-        project.run(&["cache", "repair"]).ok();
-        project.run(&["cache", "verify"]).ok();
+        let _ = project.run(&["cache", "repair"]).ok();
+        let _ = project.run(&["cache", "verify"]).ok();
         let ran = project.build(&[]);
-        assert_eq!(ran.len(), 1, "{ran:?}");
+        assert_eq!(ran.len(), hits(&verify.stdout), "{ran:?}");
         made.extend(ran);
         assert_eq!(fs::read(project.path("out/video.mp4")).unwrap(), film);
     }
     made.sort();
     made.dedup();
-    assert_eq!(made, all, "each step once, whichever of its blobs was damaged");
+    assert_eq!(made, all, "every step was hit by damage to one of its blobs");
 }
 
 #[test]

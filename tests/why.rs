@@ -11,7 +11,7 @@ use t2v::spec::model::{
 };
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
-    Speech, Step, Take, Text, Thumbnail,
+    Speech, Step, Still, Take, Text,
 };
 use t2v::units::{Colour, Fps, Size};
 use t2v::voice::brought::Kind;
@@ -88,7 +88,7 @@ fn all_parts() -> Vec<(&'static str, String)> {
             let (from, to) = (Box::new(take(show.clone())), Box::new(take(show.clone())));
             all.extend(parts(&segment(Frames::Transition { kind, from, to })));
         }
-        all.extend(parts(&Thumbnail { take: take(show) }));
+        all.extend(parts(&Still::small(take(show))));
     }
     let mix = Mix {
         length: 1,

@@ -10,7 +10,7 @@ use std::thread;
 
 use crate::digest::{Digest, Key};
 
-use super::index::Brief;
+use super::tables::Brief;
 use super::{Cache, CacheError, compact, records, survey};
 
 /// Threads that read: a disk gains from two, and a machine that builds meanwhile keeps its cores.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -74,6 +75,12 @@ pub fn snapshot(disk: &Disk, path: &Path, snapshot: &Path) -> Result<bool, Cache
     // Where both were the same file already, both names stay.
     let _ = fs::remove_file(&new);
     Ok(true)
+}
+
+/// Whether a record is still the one that was given another name.
+pub fn is_same_file(path: &Path, snapshot: &Path) -> bool {
+    let id = |path| fs::metadata(path).map(|m| (m.dev(), m.ino())).ok();
+    id(path).is_some_and(|there| Some(there) == id(snapshot))
 }
 
 fn copy(disk: &Disk, from: &Path, to: &Path) -> std::io::Result<()> {

@@ -3,50 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
-
-use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, ReadableTableMetadata};
-
-use serde::Deserialize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
 use super::records::{self, Record};
 use super::rows::{self, KnownFile};
-use super::store::{self, Fault, FileId, Kind, Table};
+use super::store::{self, Db, Fault, FileId, Kind};
+use super::tables::{ACTIONS, Brief, FILES, NOTES, Open, RESULTS, Row, held, write};
 use super::{CacheError, Identity, disk::Disk, layout::Layout};
 
-const TABLES: [&str; 4] = ["results", "actions", "files", "notes"];
-const RESULTS: usize = 0;
-const ACTIONS: usize = 1;
-const FILES: usize = 2;
-const NOTES: usize = 3;
-/// A view keeps redb from using the pages again that it sees, so none is kept for long.
-const VIEW: Duration = Duration::from_secs(1);
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
-const TRIES: usize = 3;
-
-/// A row to be written: its table, key and value.
-type Row = (usize, Vec<u8>, Vec<u8>);
-
-/// A result as gc and checks look at it.
-#[derive(Clone, Debug)]
-pub struct Brief {
-    /// The kind of step; empty where the action is not known.
-    pub kind: String,
-    pub outcome: Outcome,
-    /// What its action read.
-    pub inputs: BTreeMap<String, Blob>,
-}
-
-#[derive(Default, Deserialize)]
-struct ActionBrief {
-    kind: String,
-    inputs: BTreeMap<String, Blob>,
-}
+const TRIES: usize = 4;
 
 /// The open index.
 pub struct Index {
@@ -59,27 +29,15 @@ pub struct Index {
     rebuilt: AtomicUsize,
 }
 
-struct Open {
-    db: Database,
-    file: FileId,
-    view: Mutex<Option<View>>,
-    /// Every row was looked at once.
-    proven: AtomicBool,
-}
-
-/// One state of the index, for many look-ups.
-struct View {
-    tables: [ReadOnlyTable<&'static [u8], &'static [u8]>; TABLES.len()],
-    since: Instant,
-}
-
 impl Index {
     /// Opens the index. One that is not there, or is broken in any way, is rebuilt from the records.
     pub fn open(disk: &Disk, layout: &Layout) -> Result<Self, CacheError> {
         let (disk, layout) = (disk.clone(), layout.clone());
         let (open, files, rebuilt) = (RwLock::new(None), Mutex::default(), AtomicUsize::new(0));
         let index = Self { disk, layout, open, files, rebuilt };
-        let opened = index.open_or_rebuild()?;
+        let opened = index.open_or_rebuild(|disk, path| {
+            store::open_to_read(disk, path).or_else(|_| store::open_to_write(disk, path))
+        })?;
         *index.open.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
         Ok(index)
     }
@@ -91,7 +49,7 @@ impl Index {
 
     pub fn result(&self, key: Key) -> Result<Option<Outcome>, CacheError> {
         self.run(|open| {
-            let found = open.get(RESULTS, key.as_bytes(), |bytes| rows::outcome_from_bytes(bytes))?;
+            let found = open.get(RESULTS, key.as_bytes(), rows::outcome_from_bytes)?;
             if found.is_none() {
                 open.prove()?;
             }
@@ -114,23 +72,7 @@ impl Index {
 
     /// All results, after a look at every row.
     pub fn briefs(&self) -> Result<BTreeMap<Key, Brief>, CacheError> {
-        self.run(|open| {
-            open.proven.store(false, Ordering::Relaxed);
-            open.prove()?;
-            let view = open.look()?;
-            let mut briefs = BTreeMap::new();
-            for row in view.tables[RESULTS].iter()? {
-                let (key, value) = row?;
-                let value = rows::opened(TABLES[RESULTS], key.value(), value.value());
-                let outcome = value.and_then(rows::outcome_from_bytes).ok_or_else(damaged)?;
-                let action =
-                    view.get(ACTIONS, key.value(), |bytes| serde_json::from_slice::<ActionBrief>(bytes).ok())?;
-                let ActionBrief { kind, inputs } = action.unwrap_or_default();
-                let key = Key::from_bytes(key.value().try_into().map_err(|_| damaged())?);
-                briefs.insert(key, Brief { kind, outcome, inputs });
-            }
-            Ok(briefs)
-        })
+        self.run(Open::briefs)
     }
 
     /// Removes those of the results that are not whole, in one transaction, and says how many. Looked at within the transaction: what is
@@ -177,7 +119,10 @@ impl Index {
             |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
         let rows: Vec<Row> = files.into_iter().map(row).collect();
         if rows.is_empty() {
-            return self.run(|open| Ok(*held(&open.view) = None));
+            return self.run(|open| {
+                *held(&open.view) = None;
+                Ok(())
+            });
         }
         self.put(&rows)
     }
@@ -216,22 +161,24 @@ impl Index {
     /// Replaces the handle; and the file, where that is at fault.
     fn mend(&self, kind: Kind, file: Option<FileId>) -> Result<(), CacheError> {
         let mut guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        if guard.as_ref().is_some_and(|open| Some(open.file) != file) {
+        let is_done =
+            |open: &Open| Some(open.file) != file || (kind == Kind::ReadOnly && matches!(open.db, Db::Writer(_)));
+        if guard.as_ref().is_some_and(is_done) {
             return Ok(());
         }
         close(guard.take());
         *guard = Some(match kind {
             Kind::Broken => self.rebuild(file)?,
-            _ => self.open_or_rebuild()?,
+            _ => self.open_or_rebuild(store::open_to_write)?,
         });
         Ok(())
     }
 
-    fn open_or_rebuild(&self) -> Result<Open, CacheError> {
+    fn open_or_rebuild(&self, open: fn(&Disk, &Path) -> Result<Db, Fault>) -> Result<Open, CacheError> {
         let path = self.layout.index();
         let file = store::file_id(&path).map_err(CacheError::io("look at", &path))?;
         let Some(id) = file else { return self.rebuild(None) };
-        match store::open(&self.disk, &path).and_then(|db| Open::new(db, id)) {
+        match open(&self.disk, &path).and_then(|db| Open::new(db, id)) {
             Ok(open) => Ok(open),
             Err(fault) if fault.kind == Kind::Broken => self.rebuild(file),
             Err(fault) => Err(self.error(fault)),
@@ -245,7 +192,7 @@ impl Index {
         file.lock().map_err(CacheError::io("lock", &lock))?;
         let now = store::file_id(&path).map_err(CacheError::io("look at", &path))?;
         if let Some(id) = now.filter(|_| now != broken) {
-            let db = store::open(&self.disk, &path).and_then(|db| Open::new(db, id));
+            let db = store::open_to_write(&self.disk, &path).and_then(|db| Open::new(db, id));
             return db.map_err(|fault| self.error(fault));
         }
         let records = records::read_all(&self.disk, &self.layout)?.records;
@@ -267,7 +214,7 @@ impl Index {
             .flat_map(|record| result_rows(record.key, &record.action, &record.outcome))
             .collect();
         let made = store::guarded(|| {
-            let db = store::open(&self.disk, &new)?;
+            let db = store::open_to_write(&self.disk, &new)?;
             write(&db, &rows)?;
             let id = store::file_id(&new)?.ok_or_else(|| Fault::broken("it is empty"))?;
             if store::file_id(&path)?.is_some() {
@@ -296,133 +243,14 @@ impl Drop for Index {
 
 /// Closing a broken file may fail as badly as reading it.
 fn close(open: Option<Open>) {
-    let _ = store::guarded(|| Ok(drop(open)));
+    let _ = store::guarded(|| {
+        drop(open);
+        Ok(())
+    });
 }
 
 fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [Row; 2] {
     let action = serde_json::to_vec(action).expect("an action is plain data");
     let key = key.as_bytes().to_vec();
     [(RESULTS, key.clone(), rows::outcome_to_bytes(outcome)), (ACTIONS, key, action)]
-}
-
-fn damaged() -> Fault {
-    Fault::broken("a row is not what was written")
-}
-
-/// A panic while a lock is held is caught above, and the index replaced.
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn table(which: usize) -> Table {
-    Table::new(TABLES[which])
-}
-
-/// One transaction; it makes the tables that are not there.
-fn write(db: &Database, rows: &[Row]) -> Result<(), Fault> {
-    let txn = db.begin_write()?;
-    for which in 0..TABLES.len() {
-        let mut table = txn.open_table(table(which))?;
-        for (_, key, value) in rows.iter().filter(|row| row.0 == which) {
-            table.insert(key.as_slice(), rows::sealed(TABLES[which], key, value).as_slice())?;
-        }
-    }
-    Ok(txn.commit()?)
-}
-
-impl Open {
-    /// Looks whether all tables are there.
-    fn new(db: Database, file: FileId) -> Result<Self, Fault> {
-        store::guarded(move || {
-            let open = Self { db, file, view: Mutex::default(), proven: AtomicBool::new(false) };
-            *held(&open.view) = Some(open.look()?);
-            Ok(open)
-        })
-    }
-
-    fn look(&self) -> Result<View, Fault> {
-        let txn = self.db.begin_read()?;
-        let tables = [
-            txn.open_table(table(RESULTS))?,
-            txn.open_table(table(ACTIONS))?,
-            txn.open_table(table(FILES))?,
-            txn.open_table(table(NOTES))?,
-        ];
-        Ok(View { tables, since: Instant::now() })
-    }
-
-    fn write(&self, rows: &[Row]) -> Result<(), Fault> {
-        *held(&self.view) = None;
-        write(&self.db, rows)
-    }
-
-    fn remove(&self, keys: &[Key], is_broken: impl Fn(&Outcome) -> bool) -> Result<usize, Fault> {
-        *held(&self.view) = None;
-        let txn = self.db.begin_write()?;
-        let mut removed = 0;
-        {
-            let (mut results, mut actions) = (txn.open_table(table(RESULTS))?, txn.open_table(table(ACTIONS))?);
-            for key in keys.iter().map(Key::as_bytes) {
-                let row = results.get(key.as_slice())?;
-                let outcome = row.as_ref().and_then(|row| rows::opened(TABLES[RESULTS], key, row.value()));
-                let broken = outcome.and_then(rows::outcome_from_bytes).is_some_and(|outcome| is_broken(&outcome));
-                drop(row);
-                if broken {
-                    results.remove(key.as_slice())?;
-                    actions.remove(key.as_slice())?;
-                    removed += 1;
-                }
-            }
-        }
-        txn.commit()?;
-        Ok(removed)
-    }
-
-    /// What an older view has is good: what a row names is looked for anyway. What it lacks may have been written since.
-    fn get<T>(&self, which: usize, key: &[u8], decode: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Fault> {
-        let mut view = held(&self.view);
-        if let Some(found) = view.as_ref().filter(|view| view.since.elapsed() < VIEW) {
-            let found = found.get(which, key, &decode)?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        // The old one goes first: redb keeps the pages that any view sees.
-        *view = None;
-        view.insert(self.look()?).get(which, key, decode)
-    }
-
-    /// Before the first miss is believed, every result is looked at: all in order, all as written, all found where they are looked for.
-    /// A miss means that a step runs, so there is time for it; a hit is proven by its own checksum.
-    fn prove(&self) -> Result<(), Fault> {
-        if self.proven.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let view = self.look()?;
-        let results = &view.tables[RESULTS];
-        let (mut count, mut last) = (0, Vec::new());
-        for row in results.iter()? {
-            let (key, value) = row?;
-            let (key, value) = (key.value(), value.value());
-            let fits = rows::opened(TABLES[RESULTS], key, value).and_then(rows::outcome_from_bytes).is_some();
-            if !fits || (count > 0 && key <= last.as_slice()) || results.get(key)?.is_none() {
-                return Err(damaged());
-            }
-            key.clone_into(&mut last);
-            count += 1;
-        }
-        if count != results.len()? {
-            return Err(Fault::broken("rows are missing"));
-        }
-        self.proven.store(true, Ordering::Relaxed);
-        Ok(())
-    }
-}
-
-impl View {
-    fn get<T>(&self, which: usize, key: &[u8], decode: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Fault> {
-        let Some(row) = self.tables[which].get(key)? else { return Ok(None) };
-        let value = rows::opened(TABLES[which], key, row.value()).and_then(decode);
-        value.map(Some).ok_or_else(damaged)
-    }
 }

@@ -21,6 +21,7 @@ mod session;
 mod stats;
 mod store;
 mod survey;
+mod tables;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -89,10 +90,16 @@ pub struct Cache {
 /// What gc keeps for this process.
 #[derive(Default)]
 struct Kept {
-    /// What the films' last builds needed, by film: snapshots of their records lie in the session's folder.
-    films: BTreeMap<PathBuf, HashSet<Key>>,
+    /// The films' records as they were loaded, by film: snapshots of them lie in the session's folder.
+    films: BTreeMap<PathBuf, Loaded>,
     /// Results that were found or made since, so their blobs are younger than the session.
     adopted: HashSet<Key>,
+}
+
+/// A film's record, and what it names.
+struct Loaded {
+    record: FilmRecord,
+    keys: HashSet<Key>,
 }
 
 impl Cache {
@@ -139,7 +146,7 @@ impl Cache {
     /// Whether all blobs of a result are there, and stay. What a film's last build needed stays anyway; anything else is adopted.
     fn holds(&self, key: Key, outcome: &Outcome) -> Result<bool, CacheError> {
         let kept = self.kept.lock().expect("no holder panics");
-        if kept.adopted.contains(&key) || kept.films.values().any(|keys| keys.contains(&key)) {
+        if kept.adopted.contains(&key) || kept.films.values().any(|film| film.keys.contains(&key)) {
             return Ok(outcome.outputs.values().all(|blob| self.layout.has(blob)));
         }
         drop(kept);
@@ -202,16 +209,28 @@ impl Cache {
         drop(shared);
         let record = if there { films::read(&self.disk, &snapshot)? } else { None };
         let record = record.filter(|record| record.film == film);
-        let keys = record.iter().flat_map(|record| record.steps.values().map(|made| made.key)).collect();
-        self.kept.lock().expect("no holder panics").films.insert(film.to_owned(), keys);
+        let mut kept = self.kept.lock().expect("no holder panics");
+        match &record {
+            Some(record) => {
+                let keys = record.steps.values().map(|made| made.key).collect();
+                kept.films.insert(film.to_owned(), Loaded { record: record.clone(), keys });
+            }
+            None => drop(kept.films.remove(film)),
+        }
         Ok(record)
     }
 
     /// Keeps what a build of a film consisted of, for the next one and for gc. A reader sees the old record or the new one.
     /// Does nothing where they are equal.
     pub fn keep_film(&self, record: &FilmRecord) -> Result<(), CacheError> {
-        let staging = self.session.staging()?;
-        films::write(&self.disk, &self.layout.film(&record.film), staging.path(), record)
+        let path = self.layout.film(&record.film);
+        let kept = self.kept.lock().expect("no holder panics");
+        let is_loaded = kept.films.get(&record.film).is_some_and(|film| film.record == *record);
+        drop(kept);
+        if is_loaded && films::is_same_file(&path, &self.session.snapshot(&path)) {
+            return Ok(());
+        }
+        films::write(&self.disk, &path, self.session.staging()?.path(), record)
     }
 
     /// A new empty folder on the cache's own file system, to write outputs into. Goes away when dropped.

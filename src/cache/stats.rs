@@ -71,7 +71,7 @@ fn kinds(survey: &Survey) -> BTreeMap<String, Amount> {
     let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for brief in survey.results.values() {
         // What it read was written by others.
-        let wrote = super::index::Brief { inputs: BTreeMap::new(), ..brief.clone() };
+        let wrote = super::tables::Brief { inputs: BTreeMap::new(), ..brief.clone() };
         kinds.entry(brief.kind.clone()).or_default().push(wrote);
     }
     kinds.into_iter().map(|(kind, briefs)| (kind, survey.amount(briefs.iter()))).collect()

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::MetadataExt;
@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use redb::backends::FileBackend;
-use redb::{BackendError, ConcurrencyMode, Database, StorageBackend, TableDefinition};
+use redb::{
+    BackendError, Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase,
+    StorageBackend, TableDefinition, WriteTransaction,
+};
 
 use super::disk::{Disk, Op};
 
@@ -32,6 +35,8 @@ pub enum Kind {
     Broken,
     /// The open handle is of no more use, the file may be.
     Stale,
+    /// It is open for reading only.
+    ReadOnly,
     /// The disk, its rights or another process say no.
     Refused,
 }
@@ -112,14 +117,48 @@ pub fn file_id(path: &Path) -> io::Result<Option<FileId>> {
     }
 }
 
-pub fn open(disk: &Disk, path: &Path) -> Result<Database, Fault> {
+/// The open file. Most builds only read; a writer would sync the file when it opens and when it closes it, whatever it does between.
+pub enum Db {
+    Reader(ReadOnlyDatabase),
+    Writer(Database),
+}
+
+impl Db {
+    pub fn begin_read(&self) -> Result<ReadTransaction, Fault> {
+        match self {
+            Self::Reader(db) => Ok(db.begin_read()?),
+            Self::Writer(db) => Ok(db.begin_read()?),
+        }
+    }
+
+    pub fn begin_write(&self) -> Result<WriteTransaction, Fault> {
+        match self {
+            Self::Reader(_) => Err(Fault { kind: Kind::ReadOnly, error: redb::Error::DatabaseClosed }),
+            Self::Writer(db) => Ok(db.begin_write()?),
+        }
+    }
+}
+
+/// Opens an existing file for reading. Fails where it must be repaired after a crash first: opening for writing does that.
+pub fn open_to_read(disk: &Disk, path: &Path) -> Result<Db, Fault> {
+    guarded(|| {
+        let file = disk.open(path)?;
+        Ok(Db::Reader(builder().open_read_only_with_backend(Door::new(file, disk, path)?)?))
+    })
+}
+
+/// Opens a file for reading and writing, and makes it where there is none.
+pub fn open_to_write(disk: &Disk, path: &Path) -> Result<Db, Fault> {
     guarded(|| {
         let file = disk.open_or_create(path)?;
-        let backend = Door { file: FileBackend::new(file)?, disk: disk.clone(), path: path.to_owned() };
-        let mut builder = Database::builder();
-        builder.set_cache_size(CACHE_BYTES).set_concurrency_mode(ConcurrencyMode::MultiWriter);
-        Ok(builder.create_with_backend(backend)?)
+        Ok(Db::Writer(builder().create_with_backend(Door::new(file, disk, path)?)?))
     })
+}
+
+fn builder() -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES).set_concurrency_mode(ConcurrencyMode::MultiWriter);
+    builder
 }
 
 /// redb's own file backend behind the cache's door. Locks are handed through: several processes may write.
@@ -127,6 +166,12 @@ struct Door {
     file: FileBackend,
     disk: Disk,
     path: PathBuf,
+}
+
+impl Door {
+    fn new(file: File, disk: &Disk, path: &Path) -> Result<Self, Fault> {
+        Ok(Self { file: FileBackend::new(file)?, disk: disk.clone(), path: path.to_owned() })
+    }
 }
 
 impl std::fmt::Debug for Door {

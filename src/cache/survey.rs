@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use crate::digest::{Digest, Key};
 
-use super::index::Brief;
 use super::store::FileId;
+use super::tables::Brief;
 use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::Layout, session};
 
 /// How much of something.
