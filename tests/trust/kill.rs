@@ -116,7 +116,6 @@ impl Trial {
         assert_eq!(film(&self.victim), self.whole, "round {}", self.round);
         assert_eq!(named(&self.victim.path("out"), ".t2v"), [""; 0], "left beside the film");
         assert_eq!(named(&self.victim.path(".t2v/cache/v2/tmp"), ""), [""; 0], "left in the cache");
-        assert_eq!(named(&self.victim.path(".t2v/cache/v2/locks"), ""), [""; 0], "left in the cache");
     }
 }
 
@@ -146,6 +145,9 @@ fn a_build_may_be_killed_at_any_moment() {
         }
     }
     trial.complete();
+    // Files of locks are empty, and nobody's once their holder is dead: gc takes them away.
+    let _ = trial.victim.run(&["cache", "gc"]).ok();
+    assert_eq!(named(&trial.victim.path(".t2v/cache/v2/locks"), ""), [""; 0]);
     println!(
         "{killed} kills in {} rounds and {:.1} s, {} builds to the end: 0 corrupt entries, 0 partial films, 0 steps twice",
         trial.round,
