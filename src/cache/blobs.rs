@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use crate::action::Blob;
 use crate::digest::Digest;
 
-use super::{CacheError, disk::Disk, layout::Layout};
+use super::{CacheError, beside, disk::Disk, layout::Layout};
 
 /// A folder of blobs.
 pub struct Blobs {
@@ -108,7 +108,7 @@ impl Blobs {
         let folder = path.parent().unwrap_or(Path::new("."));
         self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))?;
         let failed = || CacheError::io("write", path);
-        let mut copy = tempfile::Builder::new().prefix(".t2v-").tempfile_in(folder).map_err(failed())?;
+        let mut copy = beside::new(folder).map_err(failed())?;
         let temporary = copy.path().to_owned();
         self.disk.copy(&source, &mut copy, &temporary).map_err(failed())?;
         self.disk.protect(&temporary, 0o644).map_err(failed())?;

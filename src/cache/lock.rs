@@ -39,7 +39,8 @@ pub fn take(disk: &Disk, path: PathBuf, cancelled: &dyn Fn() -> bool) -> Result<
     }
 }
 
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+/// Whether the open file is the one that has this name now.
+pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let ours = file.metadata()?;
     match fs::metadata(path) {
         Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),

@@ -4,6 +4,7 @@
 //! transaction. So neither names bytes that were not written, and whoever rebuilds the index from the records finds everything that
 //! the old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
 
+mod beside;
 mod blobs;
 mod check;
 mod compact;
@@ -286,6 +287,7 @@ impl Cache {
     /// Writes a blob to `path`, by way of a temporary file beside it; a reader sees the old file or the new one.
     /// Does nothing where the file has these bytes already. Says whether it wrote.
     pub fn publish(&self, blob: &Blob, path: &Path) -> Result<bool, CacheError> {
+        path.parent().into_iter().for_each(beside::sweep);
         if path.exists() && self.digest_of_file(path)? == *blob {
             return Ok(false);
         }

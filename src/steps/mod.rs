@@ -198,20 +198,22 @@ pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String,
     }
 }
 
+/// All kinds, and what runs them.
+const KINDS: [(&str, Run); 9] = [
+    kind::<Probe>(),
+    kind::<DecodeSound>(),
+    kind::<Speech>(),
+    kind::<Narration>(),
+    kind::<Segment>(),
+    kind::<Sound>(),
+    kind::<Film>(),
+    kind::<Text>(),
+    kind::<Still>(),
+];
+
 /// Runs an action of any kind, and gives the roles of its outputs.
 pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
-    let kinds: [(&str, Run); 9] = [
-        kind::<Probe>(),
-        kind::<DecodeSound>(),
-        kind::<Speech>(),
-        kind::<Narration>(),
-        kind::<Segment>(),
-        kind::<Sound>(),
-        kind::<Film>(),
-        kind::<Text>(),
-        kind::<Still>(),
-    ];
-    match kinds.into_iter().find(|(kind, _)| *kind == action.kind) {
+    match KINDS.iter().find(|(kind, _)| *kind == action.kind) {
         Some((_, run)) => run(action, context),
         None => Err(StepError::Unknown { kind: action.kind.clone(), why: "no such kind".to_owned() }),
     }
@@ -219,16 +221,27 @@ pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError>
 
 type Run = fn(&Action, &Context) -> Result<Vec<String>, StepError>;
 
-fn kind<S: Step>() -> (&'static str, Run) {
+const fn kind<S: Step>() -> (&'static str, Run) {
     (S::KIND, run_as::<S>)
 }
 
 fn run_as<S: Step>(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
+    read::<S>(action)?.run(context)?;
+    Ok(S::OUTPUTS.iter().map(|&role| role.to_owned()).collect())
+}
+
+/// The step that an action is. A parameter that is not known here is part of the action's key, so it must not be overlooked.
+fn read<S: Step>(action: &Action) -> Result<S, StepError> {
     let unknown = |why: String| StepError::Unknown { kind: action.kind.clone(), why };
     if action.version != S::VERSION {
         return Err(unknown(format!("it has version {}, not {}", S::VERSION, action.version)));
     }
     let step: S = serde_json::from_value(action.params.clone()).map_err(|e| unknown(e.to_string()))?;
-    step.run(context)?;
-    Ok(S::OUTPUTS.iter().map(|&role| role.to_owned()).collect())
+    match serde_json::to_value(&step).is_ok_and(|known| known == action.params) {
+        true => Ok(step),
+        false => Err(unknown("it has parameters that are not known here".to_owned())),
+    }
 }
+
+#[cfg(test)]
+mod tests;

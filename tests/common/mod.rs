@@ -6,8 +6,12 @@
 pub mod media;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 /// A project in a folder of its own, with a cache of its own.
 pub struct Project {
@@ -67,9 +71,92 @@ impl Project {
         Run::from(self.command(arguments).output().unwrap())
     }
 
+    /// Starts the program in a process group of its own; what it prints goes to the files `stdout` and `stderr` in the project.
+    pub fn spawn(&self, arguments: &[&str]) -> Running {
+        self.spawn_command(self.command(arguments))
+    }
+
+    pub fn spawn_command(&self, mut command: Command) -> Running {
+        let [stdout, stderr] = ["stdout", "stderr"].map(|name| self.path(name));
+        command.stdout(fs::File::create(&stdout).unwrap()).stderr(fs::File::create(&stderr).unwrap());
+        Running { child: command.stdin(Stdio::null()).process_group(0).spawn().unwrap(), stdout, stderr }
+    }
+
+    /// `t2v cache verify` finds everything as it was written.
+    #[track_caller]
+    pub fn verify(&self) {
+        let run = self.run(&["cache", "verify"]);
+        let is_fine = ["all as it was written", "there is no cache"].iter().any(|fine| run.stdout.contains(fine));
+        assert!(run.code == Some(0) && is_fine, "{run:#?}");
+    }
+
+    /// The ids of all processes that run in the environment of [`Project::command`]: the program itself, and all it has started.
+    pub fn processes(&self) -> Vec<i32> {
+        let home = format!("HOME={}\0", self.dir.path().display()).into_bytes();
+        let entries = fs::read_dir("/proc").unwrap().flatten();
+        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let ours = |id: &i32| {
+            let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+            environment.windows(home.len()).any(|part| part == home)
+        };
+        ids.filter(ours).collect()
+    }
+
+    /// The blobs in the project's cache, sorted by name.
+    pub fn blobs(&self) -> Vec<PathBuf> {
+        let folders = fs::read_dir(self.path(".t2v/cache/v2/blobs")).unwrap().flatten();
+        let mut blobs: Vec<PathBuf> =
+            folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap()).map(|blob| blob.unwrap().path()).collect();
+        blobs.sort();
+        blobs
+    }
+
     /// Builds, and gives the sorted names of the steps that ran.
     pub fn build(&self, arguments: &[&str]) -> Vec<String> {
         self.run(&[&["build"], arguments].concat()).ok().ran()
+    }
+}
+
+/// The program while it runs. Killed when dropped.
+pub struct Running {
+    child: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Running {
+    pub fn id(&self) -> i32 {
+        self.child.id() as i32
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let _ = kill(Pid::from_raw(self.id()), signal);
+    }
+
+    /// What it has printed so far.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.stdout).unwrap()).into_owned()
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.stderr).unwrap()).into_owned()
+    }
+
+    pub fn is_over(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for its end.
+    pub fn end(&mut self) -> Run {
+        let code = self.child.wait().unwrap().code();
+        Run { code, stdout: self.stdout(), stderr: self.stderr() }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -1,0 +1,65 @@
+//! Files that are written beside the one that they will replace. What a process that died left of them is swept. Knows nothing of blobs.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::lock::is_at;
+
+/// How such a file's name begins and ends.
+const NAME: (&str, &str) = (".t2v-", ".part");
+
+/// A new file in `folder`. It is locked as long as it is open, so that nobody takes it for one that was left.
+pub fn new(folder: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        let file = tempfile::Builder::new().prefix(NAME.0).suffix(NAME.1).tempfile_in(folder)?;
+        // Where there are no locks, nothing is ever swept.
+        let _ = file.as_file().lock();
+        if is_at(file.as_file(), file.path())? {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes what dead processes left in `folder`.
+pub fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(NAME.0) && name.ends_with(NAME.1));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            remove_if_left(&entry.path());
+        }
+    }
+}
+
+/// The lock is held until the name is gone: whoever made the file just now and waits for the lock sees that it has to make another.
+fn remove_if_left(path: &Path) {
+    if let Ok(file) = File::open(path)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_file(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_swept_and_what_is_being_written_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let written = new(dir.path()).unwrap();
+        for name in [".t2v-dead.part", ".t2v-notes", "film.part"] {
+            fs::write(at(name), "x").unwrap();
+        }
+        fs::create_dir(at(".t2v-folder.part")).unwrap();
+        sweep(dir.path());
+        assert!(!at(".t2v-dead.part").exists());
+        for path in [written.path(), &at(".t2v-notes"), &at("film.part"), &at(".t2v-folder.part")] {
+            assert!(path.exists(), "{}", path.display());
+        }
+    }
+}

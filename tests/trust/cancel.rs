@@ -1,0 +1,89 @@
+//! Ctrl-C and polite kills: the build ends at once, leaves no child, and the next one goes on.
+
+use std::collections::BTreeSet;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::common::Project;
+use crate::{Dice, FILM, alone, film, named, until};
+
+const ROUNDS: u32 = 24;
+/// How long a build may take to end once it was asked to.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_cancelled_build_ends_at_once_and_the_next_one_goes_on() {
+    let _turn = alone();
+    let (project, reference) = (Project::new(FILM), Project::new(FILM));
+    let start = Instant::now();
+    reference.build(&[]);
+    let cold = start.elapsed();
+    let mut dice = Dice::new("cancel");
+    let (mut cancelled, mut longest) = (0, Duration::ZERO);
+    let mut finished = BTreeSet::new();
+    for round in 0..ROUNDS {
+        if round % 3 == 0 {
+            finished.clear();
+            project.write("video.yaml", FILM.replace("We go on.", &format!("We go on to {round}.")));
+        }
+        let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][dice.below(3) as usize];
+        let mut running = project.spawn(&["build"]);
+        until(Duration::from_secs(30), "a child", || running.is_over() || project.processes().len() > 1);
+        thread::sleep(dice.time(Duration::ZERO, cold / 2));
+        let ended = running.is_over();
+        let asked = Instant::now();
+        running.signal(signal);
+        let run = running.end();
+        let took = asked.elapsed();
+        let ran: BTreeSet<String> = run.ran().into_iter().collect();
+        assert!(ran.is_disjoint(&finished), "run again: {ran:?}, after {finished:?}");
+        finished.extend(ran);
+        if !ended && run.code != Some(0) {
+            assert_eq!(run.code, Some(130), "{signal}: {run:#?}");
+            assert!(run.stderr.contains("interrupted; ") && run.stderr.contains("kept for the next build"), "{run:#?}");
+            assert!(took < AT_ONCE, "{signal}: {took:?}");
+            (cancelled, longest) = (cancelled + 1, longest.max(took));
+        }
+        assert_eq!(project.processes(), [0; 0], "still there after {signal}");
+        assert_eq!(named(&project.path(".t2v/cache/v2/tmp"), ""), [""; 0]);
+        assert_eq!(named(&project.path(".t2v/cache/v2/locks"), ""), [""; 0]);
+        project.verify();
+    }
+    project.write("video.yaml", FILM);
+    project.build(&[]);
+    assert_eq!(film(&project), film(&reference));
+    println!("{cancelled} of {ROUNDS} builds cancelled, the slowest ended after {longest:?}");
+    assert!(cancelled > ROUNDS / 3, "{cancelled}");
+}
+
+/// What computes in the program itself can't be stopped like a child; nobody waits for it.
+#[test]
+fn a_long_sentence_does_not_hold_up_a_cancelled_build() {
+    let _turn = alone();
+    let long = "and so we walk along the river until we see the old mill on the other side of it, ".repeat(24);
+    let project = Project::new(&format!(
+        "output: {{ size: 128x72, quality: draft }}\nscenes:\n  - {{ say: \"{long}the end.\", show: {{ colour: black }} }}\n"
+    ));
+    let mut running = project.spawn(&["build"]);
+    thread::sleep(Duration::from_millis(1500));
+    assert!(!running.is_over() && running.stderr().is_empty(), "it is still speaking: {}", running.stderr());
+    let asked = Instant::now();
+    running.signal(Signal::SIGINT);
+    let run = running.end();
+    println!("a build that speaks a long sentence ended {:?} after Ctrl-C", asked.elapsed());
+    assert_eq!(run.code, Some(130), "{run:#?}");
+    assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
+    assert!(run.stderr.contains("interrupted"), "{}", run.stderr);
+    project.verify();
+
+    let mut running = project.spawn(&["build"]);
+    thread::sleep(Duration::from_millis(1500));
+    let asked = Instant::now();
+    running.signal(Signal::SIGINT);
+    thread::sleep(Duration::from_millis(50));
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.end().code, Some(130));
+    assert!(asked.elapsed() < Duration::from_millis(500), "{:?} after the second Ctrl-C", asked.elapsed());
+}

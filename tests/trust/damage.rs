@@ -1,0 +1,166 @@
+//! Damage of what a finished build left: noticed whenever it is read, made again, never in the film.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common::Project;
+use crate::{Dice, FILM, beside_others, film};
+
+const INDEX_DAMAGES: usize = 60;
+
+/// The film with a picture, so that a file is among the blobs, and more scenes, so that there are many.
+fn project() -> Project {
+    let more = "  - { id: four, say: \"And this is after it. With one more line.\", show: { image: a.png } }\n";
+    let project = Project::new(&(FILM.to_owned() + more));
+    project.picture("a.png", (64, 36), [9, 99, 199]);
+    project
+}
+
+/// A record: its inputs and outputs, by role and digest.
+struct Record {
+    kind: String,
+    inputs: Vec<String>,
+    outputs: Vec<String>,
+}
+
+fn records(project: &Project) -> Vec<Record> {
+    let digests = |blobs: &Value| {
+        blobs.as_object().unwrap().values().map(|blob| blob["digest"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut records = Vec::new();
+    for log in fs::read_dir(project.path(".t2v/cache/v2/records")).unwrap() {
+        for line in fs::read_to_string(log.unwrap().path()).unwrap().lines() {
+            let record: Value = serde_json::from_str(line.split_once(' ').unwrap().1).unwrap();
+            records.push(Record {
+                kind: record["action"]["kind"].as_str().unwrap().to_owned(),
+                inputs: digests(&record["action"]["inputs"]),
+                outputs: digests(&record["outcome"]["outputs"]),
+            });
+        }
+    }
+    records
+}
+
+fn name(blob: &Path) -> String {
+    blob.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+/// Changes a file that is read-only, in place.
+fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    use std::os::unix::fs::PermissionsExt;
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::write(path, bytes).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o444)).unwrap();
+}
+
+#[test]
+fn a_flipped_bit_in_any_blob_is_noticed_and_mended() {
+    let _turn = beside_others();
+    let project = project();
+    project.build(&[]);
+    let good = film(&project);
+    let mut dice = Dice::new("flips");
+    let mut kinds = BTreeMap::new();
+    let blobs = project.blobs();
+    assert!(blobs.len() >= 28, "{}", blobs.len());
+    for blob in &blobs {
+        let digest = name(blob);
+        let records = records(&project);
+        // Whoever reads the blob has to run, else nobody looks at it.
+        let readers = records.iter().filter(|record| record.inputs.contains(&digest));
+        for output in readers.flat_map(|record| &record.outputs) {
+            let _ = fs::remove_file(project.path(".t2v/cache/v2/blobs").join(&output[..2]).join(output));
+        }
+        let _ = fs::remove_dir_all(project.path("out"));
+        let flipped = |bytes: &mut Vec<u8>| {
+            let at = dice.below(bytes.len() as u64) as usize;
+            bytes[at] ^= 1 << dice.below(8);
+        };
+        spoil(blob, flipped);
+        let verified = project.run(&["cache", "verify"]);
+        assert!(verified.code == Some(1) && verified.stdout.contains(&digest), "{verified:#?}");
+        let run = project.run(&["build"]).ok();
+        assert_eq!(film(&project), good, "{}", run.stderr);
+        assert_eq!(name(blob), digest);
+        project.verify();
+        let made = records.iter().find(|record| record.outputs.contains(&digest));
+        let again = run.stderr.contains("damaged in the cache, made again");
+        assert!(again || made.is_none(), "{}", run.stderr);
+        let kind = made.map_or("a file of the project", |record| record.kind.as_str()).to_owned();
+        *kinds.entry(kind).or_insert(0) += 1;
+    }
+    println!("{} blobs flipped and mended: {kinds:?}", blobs.len());
+}
+
+/// Ways to spoil an index.
+fn spoil_index(bytes: &mut Vec<u8>, dice: &mut Dice) -> &'static str {
+    let len = bytes.len() as u64;
+    match dice.below(7) {
+        0 => {
+            let at = dice.below(len) as usize;
+            bytes[at] ^= 1 << dice.below(8);
+            "one bit flipped"
+        }
+        1 => {
+            for _ in 0..200 {
+                let at = dice.below(len) as usize;
+                bytes[at] = dice.next() as u8;
+            }
+            "200 bytes changed"
+        }
+        2 => {
+            bytes.truncate(dice.below(len) as usize);
+            "cut"
+        }
+        3 => {
+            for _ in 0..8 {
+                let page = dice.below(len / 4096) as usize * 4096;
+                bytes[page..page + 4096].fill(0);
+            }
+            "pages zeroed"
+        }
+        4 => {
+            bytes.iter_mut().for_each(|byte| *byte = dice.next() as u8);
+            "all of it changed"
+        }
+        5 => {
+            let at = dice.below(512.min(len)) as usize;
+            bytes[at] = dice.next() as u8;
+            "its head changed"
+        }
+        _ => {
+            bytes.clear();
+            "emptied"
+        }
+    }
+}
+
+#[test]
+fn a_broken_index_costs_no_step() {
+    let _turn = beside_others();
+    let project = project();
+    project.build(&[]);
+    let good = film(&project);
+    let index: PathBuf = project.path(".t2v/cache/v2/index.redb");
+    let mut dice = Dice::new("index");
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    for _ in 0..INDEX_DAMAGES {
+        let mut bytes = fs::read(&index).unwrap();
+        let how = spoil_index(&mut bytes, &mut dice);
+        fs::write(&index, bytes).unwrap();
+        fs::remove_dir_all(project.path("out")).unwrap();
+        let run = project.run(&["build"]).ok();
+        assert_eq!(film(&project), good, "{how}");
+        assert_eq!(run.ran(), [""; 0], "{how}: all of it is in the records\n{}", run.stderr);
+        assert!(!run.stderr.contains("panic"), "{how}: {}", run.stderr);
+        *kinds.entry(how).or_default() += 1;
+    }
+    let _ = project.run(&["cache", "repair"]).ok();
+    project.verify();
+    println!("{INDEX_DAMAGES} damages of the index, no step ran again: {kinds:?}");
+}

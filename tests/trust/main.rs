@@ -1,0 +1,104 @@
+//! What the program promises when it is killed, cancelled, out of space, damaged or not alone: tried on the real program with the real
+//! ffmpeg. Chances are drawn from a seed that is printed; `T2V_SEED=N` draws the same again.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod alias;
+mod cancel;
+mod damage;
+mod failing;
+mod full;
+mod kill;
+mod seal;
+mod share;
+mod stable;
+mod watch;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use common::Project;
+use sha2::{Digest, Sha256};
+
+/// Three scenes, as small as films get: a cold build takes about a second.
+const FILM: &str = r##"
+title: Trust
+output: { size: 128x72, fps: 24, quality: draft }
+voice: { engine: espeak, name: en-us }
+scenes:
+  - { id: one, say: "We begin here.", show: { colour: "#204060" } }
+  - { id: two, say: "We go on.", show: { title: "On", subtitle: "and on" } }
+  - { id: three, say: "We end there.", show: { gradient: { colours: ["#102030", "#a05020"] } } }
+"##;
+
+/// Tests that measure time run alone, the others beside each other.
+static ALONE: RwLock<()> = RwLock::new(());
+
+fn beside_others() -> RwLockReadGuard<'static, ()> {
+    ALONE.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn alone() -> RwLockWriteGuard<'static, ()> {
+    ALONE.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Chances, from a seed: SplitMix64.
+struct Dice(u64);
+
+impl Dice {
+    /// With the seed of `T2V_SEED`, or one of this moment; it is printed.
+    fn new(what: &str) -> Self {
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+        let seed = std::env::var("T2V_SEED").ok().map_or_else(now, |text| text.parse().expect("T2V_SEED is a number"));
+        println!("{what}: T2V_SEED={seed}");
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to below `end`.
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    fn time(&mut self, from: Duration, to: Duration) -> Duration {
+        from + Duration::from_micros(self.below((to - from).as_micros() as u64))
+    }
+}
+
+/// The sha256 of a file; `None` where there is none.
+fn sha(path: &Path) -> Option<String> {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::read(path).ok().map(|bytes| hex(&Sha256::digest(bytes)))
+}
+
+/// The sha256 of the project's film.
+fn film(project: &Project) -> Option<String> {
+    sha(&project.path("out/video.mp4"))
+}
+
+/// Waits until `done`; that it takes longer than `most` is a failure.
+#[track_caller]
+fn until(most: Duration, what: &str, mut done: impl FnMut() -> bool) -> Duration {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < most, "{what}: not within {most:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    start.elapsed()
+}
+
+/// Names in a folder that begin so.
+fn named(folder: &Path, start: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.starts_with(start)).collect()
+}
