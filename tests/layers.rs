@@ -28,8 +28,8 @@ const TABLE: [(&str, &[&str]); 20] = [
     (
         "cli",
         &[
-            "cache", "diag", "engine", "plan", "process", "remote", "render", "report", "sound", "spec", "steps",
-            "voice",
+            "action", "cache", "diag", "digest", "engine", "event", "plan", "process", "remote", "render", "report",
+            "sound", "spec", "steps", "voice", "work",
         ],
     ),
 ];

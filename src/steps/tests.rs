@@ -361,7 +361,7 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("sound.rs"),
         include_str!("speech.rs"),
         include_str!("text.rs"),
-        include_str!("thumbnail.rs"),
+        include_str!("still.rs"),
         include_str!("../render/view.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),

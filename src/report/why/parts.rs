@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 31] = [
+const ROWS: [(&str, &str, &str, Show); 33] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
@@ -33,6 +33,8 @@ const ROWS: [(&str, &str, &str, Show); 31] = [
     ("narration", "script", "`say`", Text),
     ("narration", "format", "the recording's format", Name),
     ("still", "first", "which frame it shows", Nothing),
+    ("still", "longest", "how large the picture is", Nothing),
+    ("still", "quality", "how large the picture is", Nothing),
     ("segment", "encoder", "`output.quality`", Nothing),
     ("segment", "count", "which of the scene's frames it holds", Nothing),
     ("segment", "first", "which of the scene's frames it holds", Nothing),
