@@ -1,12 +1,14 @@
 //! The index file as redb has it: opened through the cache's own door, its panics caught, its errors sorted. Knows nothing of what rows mean.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::MetadataExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use redb::backends::FileBackend;
 use redb::{BackendError, ConcurrencyMode, Database, StorageBackend, TableDefinition};
@@ -68,9 +70,31 @@ fn kind(error: &redb::Error) -> Kind {
     }
 }
 
+thread_local! {
+    /// Whether this thread is in [`guarded`].
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Runs `work`; a panic in it is a fault of the file. redb panics where a file that it trusted turns out to be damaged.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Fault::broken(said(panic.as_ref()))))
+    keep_quiet();
+    let outer = GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(outer);
+    result.unwrap_or_else(|panic| Err(Fault::broken(said(panic.as_ref()))))
+}
+
+/// What is caught here is no bug of ours, so nobody is told of it as of one. All other panics are.
+fn keep_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                tell(info);
+            }
+        }));
+    });
 }
 
 fn said(panic: &(dyn Any + Send)) -> String {
