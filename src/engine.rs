@@ -185,7 +185,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         self.add(plan);
         self.start_all();
         self.crew.drop_stale();
-        while self.is_busy() && !self.crew.is_left() {
+        while self.is_busy() && !self.crew.is_left() && !self.crew.is_forsaken() {
             let (ended, progress) = self.crew.wait();
             progress.into_iter().for_each(|(key, done, total)| self.tell_progress(key, done, total));
             self.land(ended);

@@ -110,9 +110,15 @@ impl Bench {
             .map_err(|e| Diagnostic::error(e.to_string()).help(e.help()))
     }
 
-    /// Threads that make films until `body` returns.
+    /// Threads that make films until `body` returns. A cancelled process does not wait for threads that can't be interrupted: it ends.
     pub fn crew<R>(&self, options: Options, cancel: &Cancel, body: impl FnOnce(&mut Crew) -> R) -> R {
-        Crew::with(&self.cache, options, &Local::new(&self.cache, &self.workshop), cancel, body)
+        Crew::with(&self.cache, options, &Local::new(&self.cache, &self.workshop), cancel, |crew| {
+            let result = body(crew);
+            if cancel.is_set() && crew.runs_something() {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+            result
+        })
     }
 
     /// Makes the film with a crew of its own, unseen; gives what happened.

@@ -41,15 +41,17 @@ pub fn unbroken(what: &What, bench: &Bench) -> Option<Seal> {
 
 /// The spec as it is now, to be taken before it is read.
 pub fn look(what: &What) -> Option<(PathBuf, Identity)> {
-    let path = what.file.canonicalize().ok()?;
-    Some((path.clone(), Identity::of(&path).ok()?))
+    let path = spec(what);
+    let identity = Identity::of(&path).ok()?;
+    Some((path, identity))
 }
 
 /// Begins a seal. `None` where there was something to be said about the spec, which must be said every time.
 pub fn begin(what: &What, spec: Option<(PathBuf, Identity)>, loaded: &Loaded, bench: &Bench) -> Option<Wax> {
-    let sources = loaded.spec.source_files().map(|file| &file.path);
-    let voices = bench.voices.iter().flat_map(|voice| voice.files.values());
-    let identity = |path: &PathBuf| Some((path.clone(), Identity::of(path).ok()?));
+    // By the names that the spec uses: a link among them may come to point elsewhere.
+    let sources = loaded.spec.source_files().map(|file| loaded.spec.root.join(&file.written));
+    let voices = bench.voices.iter().flat_map(|voice| voice.files.values().cloned());
+    let identity = |path: PathBuf| Identity::of(&path).ok().map(|identity| (path, identity));
     let mut read: Vec<_> = sources.chain(voices).map(identity).collect::<Option<_>>()?;
     read.push(spec?);
     loaded.warnings.is_empty().then(|| Wax { name: name(what), facts: facts(bench), read })
@@ -73,10 +75,14 @@ impl Wax {
     }
 }
 
+/// The spec's path; its folder is resolved, but not the file itself, for it may be a link that comes to point elsewhere.
+fn spec(what: &What) -> PathBuf {
+    what.project().join(what.file.file_name().unwrap_or_default())
+}
+
 /// A name for the seal of this film.
 fn name(what: &What) -> String {
-    let spec = what.project().join(what.file.file_name().unwrap_or_default());
-    format!("seal {} {:?} {}", spec.display(), what.only, what.draft)
+    format!("seal {} {:?} {}", spec(what).display(), what.only, what.draft)
 }
 
 fn facts(bench: &Bench) -> Vec<String> {

@@ -21,8 +21,10 @@ use super::{Exit, complain, tell};
 
 /// Editors write a file in several goes; what comes within this time is one change.
 const SETTLE: Duration = Duration::from_millis(40);
+/// What was saved together is told in several goes, this far apart at most.
+const TOGETHER: Duration = Duration::from_millis(25);
 /// How often a pause between builds looks for an interruption.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Builds, waits for a change, builds again.
 pub fn run(build: &Build, screen: Screen) -> Result<Exit, Exit> {
@@ -101,6 +103,7 @@ impl Changes {
         while !self.is_there() && !cancel.is_set() {
             thread::sleep(LOOK);
         }
+        thread::sleep(TOGETHER);
     }
 }
 
@@ -129,8 +132,10 @@ impl Watched {
     }
 
     fn follow_all(&mut self, loaded: &Loaded, spec: PathBuf) {
-        let sources: BTreeSet<PathBuf> =
-            loaded.spec.source_files().map(|file| file.path.clone()).chain([spec]).collect();
+        let root = &loaded.spec.root;
+        // A link may be made to point elsewhere, or what it points to may be saved.
+        let both = loaded.spec.source_files().flat_map(|file| [file.path.clone(), root.join(&file.written)]);
+        let sources: BTreeSet<PathBuf> = both.chain(spec.canonicalize()).chain([spec]).collect();
         let folders: BTreeSet<PathBuf> = sources.iter().filter_map(|file| file.parent()).map(Path::to_owned).collect();
         folders.iter().for_each(|folder| self.watch(folder));
         self.changes.accept(Some(sources));

@@ -21,6 +21,11 @@ use super::Options;
 use super::patience::Timeouts;
 use super::pool::{Done, Message, Order, Pool, Slot};
 
+/// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often the loop looks whether it was cancelled: that wakes nobody.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// Slots and what is in them.
 pub struct Crew<'a> {
     pub(super) cache: &'a Cache,
@@ -34,6 +39,8 @@ pub struct Crew<'a> {
     running: Vec<Running>,
     /// What is to be tried again, and when.
     paused: Vec<(Instant, Key)>,
+    /// Since when it is known to be cancelled.
+    cancelled: Option<Instant>,
 }
 
 /// A run that is wanted.
@@ -92,7 +99,8 @@ impl<'a> Crew<'a> {
             let waker = Waker { tell, left: Arc::default() };
             let (flights, running, paused) = (HashMap::new(), Vec::new(), Vec::new());
             let cancel = cancel.clone();
-            let mut crew = Crew { cache, options, cancel, pool, told, waker, flights, running, paused };
+            let mut crew =
+                Crew { cache, options, cancel, pool, told, waker, flights, running, paused, cancelled: None };
             let result = body(&mut crew);
             crew.running.iter().for_each(|running| running.cancel.set());
             result
@@ -178,15 +186,20 @@ impl<'a> Crew<'a> {
         !self.paused.is_empty() && !self.cancel.is_set() || self.running.iter().any(|running| wanted(&running.key))
     }
 
+    /// Whether a cancelled build has waited long enough for what can't be interrupted.
+    pub(super) fn is_forsaken(&self) -> bool {
+        self.cancelled.is_some_and(|at| at.elapsed() >= GRACE)
+    }
+
     /// Whether any slot is taken.
-    pub(super) fn runs_something(&self) -> bool {
+    pub fn runs_something(&self) -> bool {
         !self.running.is_empty()
     }
 
     /// Waits until something happens: what ended meanwhile, and how far others got.
     pub(super) fn wait(&mut self) -> (Vec<Done>, Vec<(Key, u64, u64)>) {
         let (mut ended, mut progress) = (Vec::new(), Vec::new());
-        let mut next = self.told.recv_timeout(self.patience());
+        let mut next = self.told.recv_timeout(self.patience().min(LOOK));
         loop {
             match next {
                 Ok(Message::Done(done)) => ended.push(self.landed(done)),
@@ -197,6 +210,9 @@ impl<'a> Crew<'a> {
             next = self.told.recv_timeout(Duration::ZERO);
         }
         self.cancel_late();
+        if self.cancel.is_set() {
+            self.cancelled.get_or_insert_with(Instant::now);
+        }
         (ended, progress)
     }
 
@@ -212,9 +228,7 @@ impl<'a> Crew<'a> {
     fn patience(&self) -> Duration {
         let deadlines = self.running.iter().map(|running| running.deadline);
         let next = deadlines.chain(self.paused.iter().map(|(until, _)| *until)).min();
-        let wait = next.map_or(Duration::from_secs(3600), |next| next.saturating_duration_since(Instant::now()));
-        // A cancellation does not wake a loop in which nothing runs.
-        if self.paused.is_empty() { wait } else { wait.min(Duration::from_millis(100)) }
+        next.map_or(LOOK, |next| next.saturating_duration_since(Instant::now()))
     }
 
     fn cancel_late(&mut self) {

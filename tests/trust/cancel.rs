@@ -30,7 +30,8 @@ fn a_cancelled_build_ends_at_once_and_the_next_one_goes_on() {
         }
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][dice.below(3) as usize];
         let mut running = project.spawn(&["build"]);
-        until(Duration::from_secs(30), "a child", || running.is_over() || project.processes().len() > 1);
+        let locks = project.path(".t2v/cache/v2/locks");
+        until(Duration::from_secs(30), "a step", || running.is_over() || !named(&locks, "").is_empty());
         thread::sleep(dice.time(Duration::ZERO, cold / 2));
         let ended = running.is_over();
         let asked = Instant::now();

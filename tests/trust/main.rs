@@ -27,7 +27,8 @@ use sha2::{Digest, Sha256};
 const FILM: &str = r##"
 title: Trust
 output: { size: 128x72, fps: 24, quality: draft }
-voice: { engine: espeak, name: en-us }
+voice: { engine: espeak, name: en-us, speed: 2 }
+defaults: { lead: 0.2s, tail: 0.1s, transition: { kind: crossfade, length: 0.2s } }
 scenes:
   - { id: one, say: "We begin here.", show: { colour: "#204060" } }
   - { id: two, say: "We go on.", show: { title: "On", subtitle: "and on" } }

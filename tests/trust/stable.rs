@@ -162,7 +162,7 @@ fn another_espeak_or_another_voice_speaks_again() {
     let ran = project.build(&[]);
     assert_eq!(speech(&ran), 3, "{ran:?}");
     assert!(ran.contains(&"film/sound".to_owned()) && ran.contains(&"film/mux".to_owned()), "{ran:?}");
-    project.edit("name: en-gb", "name: en-us, speed: 1.1");
+    project.edit("name: en-gb, speed: 2", "name: en-us, speed: 1.9");
     assert_eq!(speech(&project.build(&[])), 3);
 }
 
@@ -170,7 +170,7 @@ fn another_espeak_or_another_voice_speaks_again() {
 #[test]
 fn another_model_under_the_same_name_speaks_again() {
     let _turn = beside_others();
-    let project = Project::new(&FILM.replace("{ engine: espeak, name: en-us }", "mine"));
+    let project = Project::new(&FILM.replace("{ engine: espeak, name: en-us, speed: 2 }", "mine"));
     let network = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/voice/kokoro.onnx");
     let add = |name: &str, style: f32| {
         project.write("style.bin", style.to_le_bytes().repeat(256));

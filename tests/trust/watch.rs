@@ -105,10 +105,10 @@ fn a_save_is_noticed_at_once() {
 
 /// Two scenes that take long to encode.
 const LONG: &str = r##"
-output: { size: 1280x720, fps: 24, quality: high }
+output: { size: 640x360, fps: 24, quality: high }
 scenes:
-  - { id: kept, length: 12s, show: { image: a.png, motion: zoom-in } }
-  - { id: other, length: 12s, show: { image: b.png, motion: zoom-in } }
+  - { id: kept, length: 7s, show: { image: a.png, motion: zoom-in } }
+  - { id: other, length: 7s, show: { image: b.png, motion: zoom-in } }
 "##;
 
 /// The ids of the encoders that run.
@@ -126,7 +126,7 @@ fn a_save_in_mid_build_cancels_what_is_stale_and_takes_over_what_is_not() {
     let project = Project::new(LONG);
     for (name, step) in [("a.png", 7), ("b.png", 13)] {
         let noise =
-            image::RgbImage::from_fn(1280, 720, |x, y| image::Rgb([((x * step) ^ (y * 5)) as u8, x as u8, y as u8]));
+            image::RgbImage::from_fn(640, 360, |x, y| image::Rgb([((x * step) ^ (y * 5)) as u8, x as u8, y as u8]));
         noise.save(project.path(name)).unwrap();
     }
     let watching = Watching::start(&project, &["-j", "2"]);
@@ -198,7 +198,7 @@ fn ctrl_c_in_mid_build_ends_a_watch() {
         project.picture(name, (64, 36), [4, 5, 6]);
     }
     let watching = Watching::start(&project, &[]);
-    until(PATIENCE, "an encoder", || !encoders(&project).is_empty());
+    until(PATIENCE, "an encoder", || watching.count("started") > 0 && !encoders(&project).is_empty());
     watching.interrupt();
     project.verify();
 }

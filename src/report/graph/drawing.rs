@@ -153,7 +153,8 @@ pub fn opened(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
                 PICTURE.0
             );
         }
-        if links.pictures {
+        // A still is looked at, not joined.
+        if links.pictures && graph.nodes[node].kind != "still" {
             let _ = writeln!(svg, "<path class=\"e\" d=\"M{} {middle}H{PICTURES}\"/>", PICTURE.0 + PICTURE.1);
         }
     }
