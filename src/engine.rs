@@ -3,139 +3,35 @@
 
 mod crew;
 mod history;
+mod landing;
 mod patience;
 mod pool;
+mod terms;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::action::{Action, Blob, Lane, Outcome};
-use crate::cache::{CacheError, Filed, Lookup};
+use crate::cache::{CacheError, Lookup};
 use crate::dag::{Dag, NodeId, State};
-use crate::diag::{self, Diagnostic, Place};
+use crate::diag::{Diagnostic, Place};
 use crate::digest::Key;
-use crate::event::{Change, Event, How, Sink};
-use crate::remote::ExecError;
+use crate::event::{Event, How, Sink};
 use crate::work::{Grow, Planned, Source, StepName, Template, Work};
 
 pub use crew::{Crew, Waker};
 pub use history::changes;
 pub use patience::Timeouts;
+pub use terms::{Asked, Failure, Goal, OnFailure, Options, Summary};
 
 use crew::Flight;
 use history::History;
-use pool::Done;
 
 /// How often a result may be lost and made again before the machine is held to be broken.
 const LOSSES: u32 = 3;
 /// Steps that are expected to take less than this many seconds are sooner made twice than locked against other processes.
 const WORTH_A_LOCK: f64 = 0.05;
-
-/// How builds are to go.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Steps that may each occupy a core at the same time.
-    pub cores: usize,
-    /// Steps that may wait for somebody else at the same time.
-    pub waits: usize,
-    /// Bytes of memory for all running steps together.
-    pub memory: u64,
-    /// Only say what would run.
-    pub dry_run: bool,
-    /// What to do about the rest when a step fails.
-    pub on_failure: OnFailure,
-    /// How long steps may take.
-    pub timeouts: Timeouts,
-}
-
-/// What becomes of the rest when a step fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnFailure {
-    /// What runs may end; nothing else starts.
-    #[default]
-    Finish,
-    /// All that does not depend on the failed step is made.
-    KeepGoing,
-    /// What runs is cancelled at once.
-    Stop,
-}
-
-/// What a build is for.
-#[derive(Clone, Debug, Default)]
-pub struct Goal {
-    /// The film that it makes; by this name the cache remembers what the film consisted of. Empty: it remembers nothing.
-    pub film: PathBuf,
-    /// The spec that asks for it.
-    pub spec: PathBuf,
-    /// The spec's text, which places point into.
-    pub source: Option<diag::Source>,
-    /// A step whose key the summary shall lay open.
-    pub asked: Option<StepName>,
-}
-
-impl Goal {
-    /// Whether the cache shall remember what the film consisted of.
-    fn keeps(&self) -> bool {
-        !self.film.as_os_str().is_empty()
-    }
-}
-
-/// What became of a build.
-#[derive(Debug, Default)]
-pub struct Summary {
-    /// Steps that ran, and for how long, in milliseconds.
-    pub ran: Vec<(StepName, u64)>,
-    /// Steps whose result was there.
-    pub reused: usize,
-    /// Steps that would have run; in a dry run only.
-    pub would_run: Vec<StepName>,
-    /// Steps that failed.
-    pub failures: Vec<Failure>,
-    /// Steps that did not run because of those, or because the build was cancelled or left.
-    pub unfinished: usize,
-    /// The keys of all steps whose inputs are known.
-    pub keys: BTreeMap<StepName, Key>,
-    /// The step of [`Goal::asked`].
-    pub asked: Option<Asked>,
-}
-
-impl Summary {
-    /// Whether everything that was asked for is there.
-    pub fn is_complete(&self) -> bool {
-        self.failures.is_empty() && self.unfinished == 0
-    }
-}
-
-/// A step that failed.
-#[derive(Debug)]
-pub struct Failure {
-    /// Which.
-    pub step: StepName,
-    /// What is wrong, at the place that asked for the step.
-    pub diagnostic: Diagnostic,
-    /// What its tools printed.
-    pub log: String,
-}
-
-/// A step laid open.
-#[derive(Debug)]
-pub struct Asked {
-    /// What it runs.
-    pub action: Action,
-    /// Its key.
-    pub key: Key,
-    /// Where its inputs come from, by role.
-    pub sources: BTreeMap<String, String>,
-    /// Whether its result is there.
-    pub is_there: bool,
-    /// How its key differs from the one before; `None` where no earlier one is known.
-    pub changes: Option<Vec<Change>>,
-    /// The outputs, where the result is there.
-    pub outcome: Option<Outcome>,
-}
 
 struct Node {
     name: StepName,
@@ -477,96 +373,6 @@ impl<'a, 'c> Engine<'a, 'c> {
         self.sink.event(&Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
         self.summary.would_run.push(step);
         self.dag.set(id, State::Failed);
-    }
-
-    /// Takes what executors gave back: results are filed all together, so that many small ones cost one commit.
-    fn land(&mut self, ended: Vec<Done>) {
-        let (mut made, mut others) = (Vec::new(), Vec::new());
-        for Done { key, result } in ended {
-            let Some(flight) = self.crew.flights.remove(&key) else { continue };
-            match result {
-                Ok(ended) => made.push((key, flight, ended)),
-                Err(error) => others.push((key, flight, error)),
-            }
-        }
-        self.land_made(made);
-        others.into_iter().for_each(|(key, flight, error)| self.land_failed(key, flight, error));
-    }
-
-    fn land_made(&mut self, mut made: Vec<(Key, Flight, pool::Ended)>) {
-        let mut results = Vec::with_capacity(made.len());
-        for (_, Flight { permit, action, .. }, ended) in made.iter_mut().filter(|(.., ended)| !ended.found) {
-            results.extend(permit.take().map(|permit| Filed { permit, action, outcome: &ended.outcome }));
-        }
-        let filed = self.crew.cache.file_all(results);
-        for (key, flight, ended) in made {
-            match &filed {
-                Ok(()) => self.finish_flight(key, flight, &ended),
-                Err(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, error)),
-            }
-        }
-    }
-
-    fn finish_flight(&mut self, key: Key, flight: Flight, ended: &pool::Ended) {
-        let millis = ended.outcome.millis;
-        let mut how = if ended.found { How::Reused } else { How::Ran { millis } };
-        for id in flight.nodes {
-            let name = self.name(id);
-            self.history.note(&name, key, Some(millis));
-            self.dag.payload_mut(id).outcome = Some(ended.outcome.clone());
-            self.finish(id, how);
-            how = How::Reused;
-        }
-    }
-
-    fn land_failed(&mut self, key: Key, flight: Flight, error: ExecError) {
-        match error {
-            ExecError::Cancelled => self.land_cancelled(flight),
-            ExecError::Infra { message, retry_after, alone } => {
-                self.try_again(key, Flight { alone: alone || flight.alone, ..flight }, message, retry_after);
-            }
-            ExecError::MissingInputs(lost) => {
-                for id in flight.nodes {
-                    let sources = self.sources(id, &lost);
-                    self.make_again(id, &sources);
-                }
-            }
-            ExecError::Step { message, help, log } => self.fail_all(&flight.nodes, &message, help, &log),
-            ExecError::Cache(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error)),
-        }
-    }
-
-    fn land_cancelled(&mut self, flight: Flight) {
-        if let Some(limit) = flight.late {
-            let message = format!("it was stopped after {} s without an end", limit.as_secs_f64());
-            let kind = &flight.action.kind;
-            let help = format!("if it only needs longer, give it more time with `--timeout {kind}=1h`");
-            self.fail_all(&flight.nodes, &message, Some(help), "");
-        }
-    }
-
-    fn try_again(&mut self, key: Key, flight: Flight, message: String, asked: Option<Duration>) {
-        let attempt = flight.attempt + 1;
-        let Some(wait) = patience::pause(attempt, asked).filter(|_| self.may_start()) else {
-            let message = format!("{message}; it was tried {} times", flight.attempt);
-            return self.fail_all(&flight.nodes, &message, None, "");
-        };
-        for &id in &flight.nodes {
-            let millis = wait.as_millis() as u64;
-            self.sink.event(&Event::Retrying { step: self.name(id), attempt, millis, message: message.clone() });
-            self.dag.set(id, State::Ready);
-            self.dag.set(id, State::Queued);
-        }
-        self.crew.pause(key, flight, wait);
-    }
-
-    /// Fails every node of a run; the log is shown once.
-    fn fail_all(&mut self, nodes: &[NodeId], message: &str, help: Option<String>, log: &str) {
-        let message = message.to_owned() + &self.files(nodes);
-        for (i, &id) in nodes.iter().enumerate() {
-            let diagnostic = Diagnostic { help: help.clone(), ..Diagnostic::error(&message) };
-            self.fail(id, diagnostic, if i == 0 { log.to_owned() } else { String::new() });
-        }
     }
 
     /// The project's files that these nodes read, to be named where one of them may be at fault.

@@ -35,15 +35,17 @@ fn only_what_an_edit_touches_runs_again() {
             "scene:one/picture/1",
             "scene:one/picture/head",
             "scene:one/speech/1",
+            "scene:one/still",
             "scene:two/picture/1",
             "scene:two/picture/tail",
             "scene:two/speech/1",
+            "scene:two/still",
             "scene:two/transition",
         ]
     );
     let again = project.run(&["build"]).ok();
     assert!(again.ran().is_empty());
-    assert!(again.stdout.contains("nothing to do: 13 steps reused"), "{}", again.stdout);
+    assert!(again.stdout.contains("nothing to do: 15 steps reused"), "{}", again.stdout);
 
     project.edit("We end there.", "We end over there.");
     let changed = project.build(&[]);

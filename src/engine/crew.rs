@@ -18,7 +18,6 @@ use crate::process::Cancel;
 use crate::remote::Executor;
 
 use super::Options;
-use super::patience::Timeouts;
 use super::pool::{Done, Message, Order, Pool, Slot};
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
@@ -240,20 +239,6 @@ impl<'a> Crew<'a> {
             if let Some(flight) = self.flights.get_mut(&running.key) {
                 flight.late = Some(running.timeout);
             }
-        }
-    }
-}
-
-impl Options {
-    /// Options for so many cores: eight steps may wait for others meanwhile, and memory is no bound.
-    pub fn for_cores(cores: usize) -> Self {
-        Self {
-            cores,
-            waits: 8,
-            memory: u64::MAX,
-            dry_run: false,
-            on_failure: super::OnFailure::default(),
-            timeouts: Timeouts::default(),
         }
     }
 }

@@ -126,12 +126,15 @@ fn the_first_build_makes_everything_and_the_second_nothing() {
         "scene:one/picture/head",
         "scene:one/speech/1",
         "scene:one/speech/2",
+        "scene:one/still",
         "scene:three/picture/1",
         "scene:three/picture/tail",
         "scene:three/speech/1",
+        "scene:three/still",
         "scene:three/transition",
         "scene:two/picture/1",
         "scene:two/speech/1",
+        "scene:two/still",
         "scene:two/transition",
     ];
     assert_eq!(ran, set(&expected));
@@ -162,6 +165,7 @@ fn a_changed_sentence_costs_its_own_scene() {
         "scene:three/transition",
         "scene:two/picture/1",
         "scene:two/speech/1",
+        "scene:two/still",
         "scene:two/transition",
     ];
     assert_eq!(ran, set(&expected));
@@ -172,7 +176,10 @@ fn a_changed_picture_is_not_spoken_again() {
     let project = Project::new();
     project.build(FILM);
     let ran = project.build(&FILM.replace("b.png", "a.png"));
-    assert_eq!(ran, set(&["film/mux", "scene:three/transition", "scene:two/picture/1", "scene:two/transition"]));
+    assert_eq!(
+        ran,
+        set(&["film/mux", "scene:three/transition", "scene:two/picture/1", "scene:two/still", "scene:two/transition"])
+    );
 }
 
 #[test]
