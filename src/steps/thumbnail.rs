@@ -27,7 +27,8 @@ impl Step for Thumbnail {
     const OUTPUTS: &'static [&'static str] = &["picture"];
 
     fn tools(&self) -> &'static [Tool] {
-        &[Tool::Fonts]
+        // A take of a video is decoded.
+        if self.take.clip.is_some() { &[Tool::Ffmpeg, Tool::Fonts] } else { &[Tool::Fonts] }
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
