@@ -317,3 +317,197 @@ fn frames_that_are_alike_are_drawn_once() {
         "the head, the first whole piece, one for all that are like it, the rest, the tail: {pieces:?}"
     );
 }
+
+/// A film that uses most of the language.
+const RICH: &str = r##"
+title: Rich
+output: { size: 320x180, fps: 30, quality: standard }
+voice: { name: heart, speed: 1 }
+look: { accent: "#102030", caption: "#eeeeee", muted: "#777777", background: "#000010" }
+music: { file: m.ogg, level: -22 LUFS, duck: 12 dB, fade: 3s }
+captions: { style: karaoke, position: bottom, files: [srt, vtt] }
+logo: { file: c.png, corner: top-right, opacity: 80%, height: 10% }
+pronounce: { harbour: "har ber", nowhere: "no ware" }
+vars: { what: boat }
+defaults: { lead: 0.8s, tail: 0.7s, transition: { kind: crossfade, length: 0.5s } }
+scenes:
+  - id: one
+    title: Chapter
+    say: First we walk to the harbour.
+    show: { image: a.png, motion: hold, fit: cover }
+  - id: two
+    say: ["A ${what} comes in.", { pause: 0.5s }, "It has no sail."]
+    show: { list: [Sails, Oars], heading: What it has, build: sentence }
+    transition: { kind: wipe, direction: left, length: 0.4s }
+  - id: three
+    say: Look at it.
+    show: { video: v.mp4, from: 1s, to: 4s, fit: contain }
+    captions: { position: top }
+  - id: four
+    show: { title: The end, subtitle: for now }
+    transition: { kind: fade, colour: black, length: 1s }
+    length: 5s
+  - id: five
+    length: 3s
+    show: { gradient: { colours: ["#102030", "#a05020"], angle: 30 } }
+"##;
+
+/// Edits of it; steps of which each must run (`*` stands for anything), and others that may.
+type Edit = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const EDITS: [Edit; 51] = [
+    ("title: Rich", "title: Poor", &["film/mux", "film/description"], &[]),
+    ("size: 320x180", "size: 640x360", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
+    ("fps: 30", "fps: 25", &["*/picture/*", "*/transition", "film/mux"], &["film/*"]),
+    ("quality: standard", "quality: high", &["*/picture/*", "*/transition", "film/mux"], &[]),
+    ("name: heart, speed: 1", "name: heart, speed: 1.2", &["*/speech/*", "film/sound", "film/mux"], &[]),
+    ("name: heart, speed: 1", "engine: espeak, name: de", &["*/speech/*", "film/sound", "film/mux"], &[]),
+    (
+        "accent: \"#102030\"",
+        "accent: \"#102031\"",
+        &["*two/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/thumbnail"],
+    ),
+    ("caption: \"#eeeeee\"", "caption: \"#eeeeef\"", &["*one/picture/*", "film/mux"], &["*/picture/*", "*/transition"]),
+    ("muted: \"#777777\"", "muted: \"#777778\"", &["*four/picture/*", "film/mux"], &["*two/picture/*", "*/transition"]),
+    (
+        "background: \"#000010\"",
+        "background: \"#000011\"",
+        &["*four/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/thumbnail"],
+    ),
+    (
+        "background: \"#000010\"",
+        "background: \"#000010\", heading_font: Inter",
+        &["*four/picture/*", "film/mux"],
+        &["*two/picture/*", "*/transition"],
+    ),
+    (
+        "background: \"#000010\"",
+        "background: \"#000010\", body_font: Manrope",
+        &["*one/picture/*", "*two/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
+    ("level: -22", "level: -23", &["film/sound", "film/mux"], &[]),
+    ("duck: 12", "duck: 13", &["film/sound", "film/mux"], &[]),
+    ("fade: 3s", "fade: 2s", &["film/sound", "film/mux"], &[]),
+    ("music: { file: m.ogg, level: -22 LUFS, duck: 12 dB, fade: 3s }\n", "", &["film/sound", "film/mux"], &[]),
+    (
+        "style: karaoke",
+        "style: boxed",
+        &["*one/picture/*", "*two/picture/*", "*three/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
+    (
+        "position: bottom",
+        "position: middle",
+        &["*one/picture/*", "*two/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
+    ("files: [srt, vtt]", "files: [vtt]", &[], &[]),
+    (
+        "files: [srt, vtt]",
+        "files: [srt, vtt], burn: false",
+        &["*one/picture/*", "*two/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
+    ("corner: top-right", "corner: top-left", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
+    ("opacity: 80%", "opacity: 81%", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
+    ("height: 10%", "height: 11%", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
+    ("file: c.png", "file: b.png", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
+    ("har ber", "hah buh", &["scene:one/speech/1", "film/sound", "film/mux"], &[]),
+    ("no ware", "now here", &[], &[]),
+    (
+        "what: boat",
+        "what: ship",
+        &["scene:two/speech/1", "*two/picture/*", "film/sound", "film/mux", "film/srt", "film/vtt"],
+        &["*two/transition", "*three/transition"],
+    ),
+    ("lead: 0.8s", "lead: 1s", &["film/sound", "film/mux", "film/srt"], &["*/picture/*", "*/transition", "film/*"]),
+    ("tail: 0.7s", "tail: 0.9s", &["film/sound", "film/mux", "film/srt"], &["*/picture/*", "*/transition", "film/*"]),
+    (
+        "crossfade, length: 0.5s",
+        "crossfade, length: 0.6s",
+        &["*three/transition", "film/mux"],
+        &["*/picture/*", "*/transition", "film/*"],
+    ),
+    ("kind: crossfade", "kind: slide, direction: up", &["*three/transition", "film/mux"], &["*five/transition"]),
+    ("direction: left", "direction: right", &["*two/transition", "film/mux"], &[]),
+    ("colour: black", "colour: white", &["*four/transition", "film/mux"], &[]),
+    ("title: Chapter", "title: Another", &["film/mux"], &[]),
+    ("id: one", "id: first", &[], &[]),
+    (
+        "First we walk",
+        "Then we walk",
+        &["scene:one/speech/1", "*one/picture/*", "film/sound", "film/mux", "film/srt"],
+        &["film/*", "*two/transition"],
+    ),
+    (
+        "pause: 0.5s",
+        "pause: 0.6s",
+        &["film/sound", "film/mux", "film/srt"],
+        &["*two/picture/*", "film/*", "*three/transition", "*two/transition"],
+    ),
+    ("motion: hold", "motion: zoom-in", &["*one/picture/*", "film/mux"], &["*two/transition", "film/thumbnail"]),
+    ("fit: cover", "fit: contain", &["*one/picture/*", "film/mux"], &["*two/transition", "film/thumbnail"]),
+    ("image: a.png", "image: b.png", &["*one/picture/*", "film/mux", "film/thumbnail"], &["*two/transition"]),
+    ("Oars", "Wind", &["*two/picture/*", "film/mux"], &["*three/transition", "*two/transition"]),
+    ("What it has", "What it had", &["*two/picture/*", "film/mux"], &["*three/transition", "*two/transition"]),
+    ("build: sentence", "build: all", &["*two/picture/*", "film/mux"], &["*three/transition", "*two/transition"]),
+    (
+        "from: 1s",
+        "from: 2s",
+        &["*three/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/*", "*three/sound"],
+    ),
+    ("to: 4s", "to: 3s", &["*three/picture/*", "film/mux"], &["*/picture/*", "*/transition", "film/*", "*three/sound"]),
+    ("fit: contain }", "fit: contain-blur }", &["*three/picture/*", "film/mux"], &["*/transition"]),
+    ("fit: contain }", "fit: contain, mute: true }", &["film/sound", "film/mux"], &[]),
+    ("position: top", "position: middle", &["*three/picture/*", "film/mux"], &["*/transition"]),
+    ("subtitle: for now", "subtitle: for ever", &["*four/picture/*", "film/mux"], &["*/transition"]),
+    ("length: 5s", "length: 6s", &["*four/picture/*", "film/mux", "film/sound"], &["*/transition", "film/*"]),
+    ("angle: 30", "angle: 31", &["*five/picture/*", "film/mux"], &["*/transition"]),
+];
+
+/// Whether the step is one of those that the pattern names; `*` stands for anything.
+fn fits(pattern: &str, step: &str) -> bool {
+    let parts: Vec<&str> = pattern.split('*').collect();
+    let [first, middle @ .., last] = parts.as_slice() else { return pattern == step };
+    let Some(mut rest) = step.strip_prefix(first) else { return false };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+#[test]
+fn every_field_of_the_language_touches_what_it_should_and_nothing_else() {
+    let project = Project::new();
+    let all = project.build(RICH);
+    let mut wrong = Vec::new();
+    for (from, to, must, may) in EDITS {
+        assert!(RICH.contains(from), "{from}");
+        let ran = project.build(&RICH.replacen(from, to, 1));
+        for pattern in must {
+            // An edit may bring other steps, and leave out some; of those that stay, all that are named must run.
+            let stayed =
+                all.iter().find(|step| fits(pattern, step) && !pattern.contains("picture") && !ran.contains(*step));
+            if stayed.is_some() || !ran.iter().any(|step| fits(pattern, step)) {
+                wrong.push(format!("{from} → {to}: {pattern} ({stayed:?}) did not run in {ran:?}"));
+            }
+        }
+        // A still changes only with its scene's frames.
+        let drawn = |step: &str| {
+            let scene = step.strip_suffix("still");
+            scene.is_some_and(|scene| ran.iter().any(|other| other.starts_with(&format!("{scene}picture/"))))
+        };
+        let named = |step: &str| must.iter().chain(may).any(|pattern| fits(pattern, step));
+        let more: Vec<_> = ran.iter().filter(|step| !named(step) && !drawn(step)).collect();
+        if !more.is_empty() {
+            wrong.push(format!("{from} → {to}: {more:?} ran too"));
+        }
+        assert_eq!(project.build(RICH), set(&[]), "{from} → {to}, and back");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -26,6 +26,8 @@ struct Trial {
     round: u32,
     /// What builds of this round have said to be finished.
     finished: BTreeSet<String>,
+    /// How often a kill left something half done: beside the film, and in the cache.
+    half_done: (u32, u32),
     dice: Dice,
     /// How long a build from nothing takes, and one of a new sentence.
     cold: Duration,
@@ -44,7 +46,7 @@ impl Trial {
         let (cold, warm) = (timed(0), timed(1));
         println!("a build takes {cold:?} cold, {warm:?} with a new sentence");
         let (dice, finished) = (Dice::new("kill"), BTreeSet::new());
-        Self { victim, reference, whole: None, round: 1, finished, dice, cold, warm }
+        Self { victim, reference, whole: None, round: 1, finished, half_done: (0, 0), dice, cold, warm }
     }
 
     fn next_round(&mut self) {
@@ -105,6 +107,9 @@ impl Trial {
         }
         let run = running.end();
         self.note(&run);
+        let (beside, staged) = (self.victim.path("out"), self.victim.path(".t2v/cache/v2/tmp"));
+        self.half_done.0 += u32::from(!named(&beside, ".t2v").is_empty());
+        self.half_done.1 += u32::from(!named(&staged, "").is_empty());
         !ended
     }
 
@@ -149,9 +154,12 @@ fn a_build_may_be_killed_at_any_moment() {
     let _ = trial.victim.run(&["cache", "gc"]).ok();
     assert_eq!(named(&trial.victim.path(".t2v/cache/v2/locks"), ""), [""; 0]);
     println!(
-        "{killed} kills in {} rounds and {:.1} s, {} builds to the end: 0 corrupt entries, 0 partial films, 0 steps twice",
+        "{killed} kills in {} rounds and {:.1} s, {} builds to the end: 0 corrupt entries, 0 partial films, 0 steps twice; \
+         half done were {} files beside the film and {} times something in the cache",
         trial.round,
         start.elapsed().as_secs_f64(),
-        completed + 1
+        completed + 1,
+        trial.half_done.0,
+        trial.half_done.1
     );
 }
