@@ -16,7 +16,7 @@ use crate::cache::Cache;
 use crate::digest::Digest;
 use crate::event::{Recording, Why};
 use crate::process::Cancel;
-use crate::remote::{Executor, Job};
+use crate::remote::{ExecError, Executor, Job};
 
 /// Each step joins its inputs and its own text; the output's role is `out`. Stricter than a real one: the same key twice is an error,
 /// unless the first result was damaged on purpose.
