@@ -1,5 +1,7 @@
 //! An ADTS stream of AAC, frame by frame. Knows the headers, nothing of what is coded inside.
 
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
 /// Samples a frame of AAC-LC holds.
 pub const FRAME_SAMPLES: u64 = 1024;
 
@@ -114,20 +116,29 @@ pub fn count(stream: &[u8]) -> Result<u64, AdtsError> {
     frames(stream).try_fold(0, |n, frame| frame.map(|_| n + 1))
 }
 
-/// `stream` without its first frame, in which ffmpeg's AAC encoder only warms up: what is left decodes with sample 0 of the encoder's
-/// input as its first, so no edit list is needed. The whole stream is checked.
+/// Copies a stream without its first frame, in which ffmpeg's AAC encoder only warms up: what is left decodes with sample 0 of the
+/// encoder's input as its first, so no edit list is needed.
 ///
 /// AAC's frames overlap, so what was sample 0 to 1023 rises from silence over those 21 ms, as it does wherever a player starts.
-pub fn without_priming(stream: &[u8]) -> Result<&[u8], AdtsError> {
-    let first = frames(stream).next().ok_or(AdtsError::Empty)??.len();
-    match count(stream)? {
-        1 => Err(AdtsError::Empty),
-        _ => Ok(&stream[first..]),
+///
+/// # Errors
+/// What reading and writing fail with; an [`AdtsError`] where the first frame is none, or the only one.
+pub fn copy_without_priming(from: &mut (impl Read + Seek), to: &mut impl Write) -> io::Result<()> {
+    let mut start = Vec::new();
+    from.by_ref().take(Header::BYTES as u64).read_to_end(&mut start)?;
+    let header = start.first_chunk().ok_or(AdtsError::Empty).map(Header::parse).map_err(io::Error::other)?;
+    let header = header.ok_or(AdtsError::NoFrame { at: 0 }).map_err(io::Error::other)?;
+    from.seek(SeekFrom::Start(header.length as u64))?;
+    match io::copy(from, to)? {
+        0 => Err(io::Error::other(AdtsError::Empty)),
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     fn frame(payload: usize) -> Vec<u8> {
@@ -143,15 +154,19 @@ mod tests {
         let stream = [frame(10), frame(0), frame(700)].concat();
         let lengths: Vec<usize> = frames(&stream).map(|f| f.unwrap().len()).collect();
         assert_eq!((lengths, count(&stream)), (vec![17, 7, 707], Ok(3)));
-        assert_eq!(without_priming(&stream).unwrap(), &stream[17..]);
+        let mut rest = Vec::new();
+        copy_without_priming(&mut Cursor::new(&stream), &mut rest).unwrap();
+        assert_eq!(rest, &stream[17..]);
     }
 
     #[test]
     fn what_is_no_stream_is_a_typed_error() {
         let two = [frame(10), frame(20)].concat();
-        assert_eq!(without_priming(b""), Err(AdtsError::Empty));
-        assert_eq!(without_priming(&frame(10)), Err(AdtsError::Empty));
-        assert_eq!(without_priming(&[0; 64]), Err(AdtsError::NoFrame { at: 0 }));
+        let refused =
+            |stream: &[u8]| copy_without_priming(&mut Cursor::new(stream), &mut io::sink()).unwrap_err().to_string();
+        assert_eq!(refused(b""), AdtsError::Empty.to_string());
+        assert_eq!(refused(&frame(10)), AdtsError::Empty.to_string());
+        assert_eq!(refused(&[0; 64]), AdtsError::NoFrame { at: 0 }.to_string());
         assert_eq!(count(&[&two[..], b"garbage after it"].concat()), Err(AdtsError::NoFrame { at: 44 }));
         assert_eq!(count(&two[..30]), Err(AdtsError::CutOff { at: 17 }));
         assert_eq!(count(&two[..20]), Err(AdtsError::CutOff { at: 17 }));

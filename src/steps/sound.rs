@@ -1,7 +1,7 @@
 //! The film's sound: mixed, mastered and encoded in one go, so that nothing of the film's length is held in memory.
 //! Knows nothing of scenes.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Write};
 
 use serde::{Deserialize, Serialize};
@@ -81,8 +81,7 @@ impl Step for Sound {
         ]);
         command.arg(ffmpeg::address(&primed));
         ffmpeg::run_fed(command, "encoding the sound", context, |pipe| self.master_into(pipe, context))?;
-        let bytes = fs::read(&primed)?;
-        context.write("sound", adts::without_priming(&bytes).map_err(StepError::input)?)
+        Ok(adts::copy_without_priming(&mut File::open(&primed)?, &mut File::create(context.output("sound"))?)?)
     }
 }
 
