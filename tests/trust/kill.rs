@@ -97,7 +97,7 @@ impl Trial {
     fn kill(&mut self) -> bool {
         let is_cold = !self.victim.path(".t2v").exists();
         let length = if is_cold { self.cold } else { self.warm };
-        let moment = self.dice.below(6);
+        let moment = self.dice.below(7);
         let with_children = self.dice.below(2) == 0;
         let mut running = self.victim.spawn(&["build"]);
         match moment {
@@ -109,6 +109,11 @@ impl Trial {
                     running.is_over() || running.stderr().contains("film/mux")
                 });
                 thread::sleep(self.dice.time(Duration::ZERO, Duration::from_millis(25)));
+            }
+            // Something is just being written beside the film.
+            3 => {
+                let out = self.victim.path("out");
+                while !running.is_over() && named(&out, ".t2v").is_empty() {}
             }
             _ => thread::sleep(self.dice.time(Duration::ZERO, length)),
         }
@@ -182,6 +187,7 @@ fn a_build_may_be_killed_at_any_moment() {
             (trial.whole, trial.finished) = (None, BTreeSet::new());
         }
     }
+    assert!(trial.half_done.0 > 2, "kills in mid-write: {}", trial.half_done.0);
     trial.complete();
     // Files of locks are empty, and nobody's once their holder is dead: gc takes them away.
     let _ = trial.victim.run(&["cache", "gc"]).ok();
