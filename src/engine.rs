@@ -431,7 +431,8 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     fn fail_machine(&mut self, id: NodeId, error: &CacheError) {
-        self.fail(id, Diagnostic::error(error.to_string()), String::new());
+        let diagnostic = Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) };
+        self.fail(id, diagnostic, String::new());
     }
 
     fn fail(&mut self, id: NodeId, diagnostic: Diagnostic, log: String) {

@@ -35,6 +35,20 @@ pub enum CacheError {
 }
 
 impl CacheError {
+    /// The way out, where there is one.
+    pub fn help(&self) -> Option<String> {
+        let source = match self {
+            Self::Io { source, .. } => Some(source),
+            Self::Index { source, .. } => match &**source {
+                redb::Error::Io(source) => Some(source),
+                _ => None,
+            },
+            Self::Lost { .. } => None,
+        };
+        let full = source.is_some_and(|source| source.kind() == io::ErrorKind::StorageFull);
+        full.then(|| "that disk is full: make room on it, and build again; what is finished is kept".to_owned())
+    }
+
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { doing, path: path.to_owned(), source }
     }

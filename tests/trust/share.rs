@@ -79,12 +79,13 @@ fn at_once(count: usize, references: &[Option<String>; 2]) -> (Duration, usize, 
             }
         });
         let mut running: Vec<Running> = projects.iter().map(|project| build(project, shared.path())).collect();
-        let runs = running.iter_mut().map(|running| running.end().ok()).collect();
+        let runs = running.iter_mut().map(Running::end).collect();
         over.store(true, Ordering::SeqCst);
         runs
     });
     let mut by: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (i, run) in runs.iter().enumerate() {
+        assert_eq!(run.code, Some(0), "{run:#?}");
         assert_eq!(film(&projects[i]), references[i % 2], "film {i}");
         for step in ran(run) {
             let name = if is_shared(&step) { step } else { format!("film {}: {step}", i % 2) };
