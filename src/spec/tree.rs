@@ -59,8 +59,8 @@ impl Value {
     }
 }
 
-/// The most values of any spec: some 15,000 scenes.
-const MOST_VALUES: usize = 250_000;
+/// The most values of any spec: some 12,000 scenes.
+const MOST_VALUES: usize = 180_000;
 
 /// Reads one YAML document.
 ///
@@ -72,10 +72,10 @@ pub fn parse(text: &str) -> Result<Node, Diagnostic> {
     Ok(located(raw, text))
 }
 
-/// Bounds far above any film's needs, and far below what hurts. A spec as it is written has more than eight bytes a value; a short one
+/// Bounds far above any film's needs, and far below what hurts. A spec as it is written has more than five bytes a value; a short one
 /// may be dense.
 fn options(bytes: usize) -> serde_saphyr::Options {
-    let values = (bytes / 8).clamp(50_000, MOST_VALUES);
+    let values = (bytes / 5).clamp(50_000, MOST_VALUES);
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: 24,
@@ -116,7 +116,7 @@ fn refusal(error: &Error, text: &str) -> Diagnostic {
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. } => (
             "this YAML is larger or nested deeper than a spec may be".to_owned(),
-            Some("a spec has at most 50000 values (in a large file one for every eight bytes), 24 levels deep"),
+            Some("a spec has at most 50000 values (in a large file one for every five bytes), 24 levels deep"),
         ),
         other => {
             (format!("this is not YAML: {}", UserMessageFormatter.format_message(other)), hint(other, text, place))
