@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use crate::common::Project;
 use crate::{FILM, beside_others, sha};
 
+type Spoil = (&'static str, fn(&Path));
+
 /// Ways to spoil a file through the inode that it has.
-const SPOIL: [(&str, fn(&Path)); 4] = [
+const SPOIL: [Spoil; 4] = [
     ("overwritten", |path| {
         let mut file = OpenOptions::new().write(true).open(path).unwrap();
         file.seek(SeekFrom::Start(1)).unwrap();

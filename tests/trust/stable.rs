@@ -34,6 +34,9 @@ fn keys(folder: &Path) -> BTreeMap<String, String> {
     keys
 }
 
+/// What is different, as environment variables and arguments.
+type Elsewhere = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
 #[test]
 fn where_when_and_by_whom_makes_no_difference() {
     let _turn = beside_others();
@@ -42,7 +45,7 @@ fn where_when_and_by_whom_makes_no_difference() {
     let (film_here, keys_here) = (film(&here), keys(here.root()));
     assert_eq!(keys_here.len(), 16, "{keys_here:#?}");
 
-    let elsewhere: [(&str, &[(&str, &str)], &[&str]); 5] = [
+    let elsewhere: [Elsewhere; 5] = [
         ("two slots", &[], &["-j", "2"]),
         ("many slots", &[], &["-j", "9"]),
         ("another time zone", &[("TZ", "Asia/Kathmandu")], &[]),
