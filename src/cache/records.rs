@@ -16,7 +16,11 @@ use serde::{Deserialize, Serialize};
 use crate::action::{Action, Outcome};
 use crate::digest::Key;
 
-use super::{CacheError, disk::Disk, layout::Layout};
+use super::{
+    CacheError,
+    disk::{Disk, Op},
+    layout::Layout,
+};
 
 /// Hexadecimal digits of a line's checksum.
 const SUM: usize = 16;
@@ -65,8 +69,11 @@ impl Log {
         }
         let State { file, torn } = &mut *state;
         let file = file.as_mut().expect("it was opened above");
+        let before = file.metadata().map_err(failed())?.len();
         let written = self.disk.write(file, &self.path, text.as_bytes());
-        *torn = written.is_err();
+        // Nobody else writes to this file, so what got through of it can be taken back.
+        let take_back = || self.disk.ask(Op::Resize, &self.path).and_then(|()| file.set_len(before));
+        *torn = written.is_err() && take_back().is_err();
         written.map_err(failed())
     }
 }

@@ -325,9 +325,7 @@ fn inputs_tools_kind_and_version_are_in_every_key() {
         };
         for role in action.inputs.keys() {
             edit(&|other| other.inputs.get_mut(role).unwrap().digest = Digest::of(b"other"));
-            edit(&|other| {
-                other.inputs.remove(role);
-            });
+            edit(&|other| other.inputs.retain(|name, _| name != role));
             edit(&|other| {
                 let blob = other.inputs.remove(role).unwrap();
                 other.inputs.insert(format!("{role}x"), blob);
@@ -339,9 +337,7 @@ fn inputs_tools_kind_and_version_are_in_every_key() {
         }
         edit(&|other| other.version += 1);
         edit(&|other| other.kind.push('x'));
-        edit(&|other| {
-            other.inputs.insert("more".to_owned(), Blob { digest: Digest::of(b"m"), len: 1 });
-        });
+        edit(&|other| other.inputs.extend([("more".to_owned(), Blob { digest: Digest::of(b"m"), len: 1 })]));
         edit(&|other| drop(other.tools.insert("more".to_owned(), String::new())));
         let keys: BTreeSet<Key> = edits.iter().map(Action::key).chain([action.key()]).collect();
         assert_eq!(keys.len(), edits.len() + 1, "{}", action.kind);

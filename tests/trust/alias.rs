@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use crate::common::Project;
 use crate::{FILM, beside_others, sha};
 
-/// A way to spoil a file, and what it is called.
 type Spoil = (&'static str, fn(&Path));
 
 /// Ways to spoil a file through the inode that it has.

@@ -145,6 +145,8 @@ fn links_that_point_elsewhere_are_noticed() {
     let point = |name: &str, to: &str| {
         let _ = fs::remove_file(project.path(name));
         symlink(to, project.path(name)).unwrap();
+        // What changed a moment ago is not sealed.
+        thread::sleep(Duration::from_millis(50));
     };
     fs::rename(project.path("a.png"), project.path("one.png")).unwrap();
     point("a.png", "one.png");

@@ -59,7 +59,8 @@ fn ran(run: &Run) -> BTreeSet<String> {
     ran.map(|event| event["step"].as_str().unwrap()).filter(|step| costly.contains(step)).map(str::to_owned).collect()
 }
 
-/// Builds so many films at once, with gc and checks beside them; gives what each costly step was run by.
+/// Builds so many films at once, with gc and checks beside them. Gives how long it took, how many costly steps ran, each once, and how
+/// often gc did.
 fn at_once(count: usize, references: &[Option<String>; 2]) -> (Duration, usize, u32) {
     let shared = tempfile::tempdir().unwrap();
     let specs = films("128x72");
@@ -152,8 +153,7 @@ fn a_builder_that_dies_holds_nobody_up() {
             others = projects[1..].iter().map(|project| build(project, shared.path())).collect();
         }
         for (i, running) in others.iter_mut().enumerate() {
-            let run = running.end().ok();
-            assert!(run.stderr.contains("film") || !run.stdout.is_empty());
+            let _ = running.end().ok();
             assert_eq!(film(&projects[i + 1]), references[i]);
         }
         let verified = with_cache(&projects[1], shared.path(), &["cache", "verify"]).output().unwrap();

@@ -34,7 +34,7 @@ fn keys(folder: &Path) -> BTreeMap<String, String> {
     keys
 }
 
-/// What differs there: what it is called, variables, arguments.
+/// What is different, as environment variables and arguments.
 type Elsewhere = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
 
 #[test]
