@@ -10,6 +10,9 @@ use crate::digest::Key;
 use crate::event::{Change, Why};
 use crate::work::{Source, StepName, Template};
 
+/// Of so many changes of a step is told while it runs; `t2v explain` tells all of them.
+const TOLD: usize = 64;
+
 /// The last build, and the one that becomes the last.
 #[derive(Default)]
 pub struct History {
@@ -42,7 +45,11 @@ impl History {
             return Why::Gone;
         }
         match cache.action(made.key) {
-            Ok(Some(before)) => Why::Changed(changes(&before, action, &sources(template))),
+            Ok(Some(before)) => {
+                let mut changed = changes(&before, action, &sources(template));
+                changed.truncate(TOLD);
+                Why::Changed(changed)
+            }
             _ => Why::Changed(Vec::new()),
         }
     }
