@@ -31,6 +31,15 @@ impl Facts {
         let format = format!("{}×{}, {} fps", output.size.width, output.size.height, output.fps);
         Self { title: spec.title.clone(), film: output.file.clone(), format }
     }
+
+    fn report_path(&self) -> PathBuf {
+        plan::beside(&self.film, REPORT)
+    }
+
+    /// Whether a report lies beside the film.
+    pub fn has_report(&self) -> bool {
+        self.report_path().exists()
+    }
 }
 
 /// Writes a trace for Perfetto.
@@ -46,7 +55,7 @@ pub fn log(project: &Path, events: &[Stamped]) -> Option<String> {
 
 /// Writes the HTML report beside the film.
 pub fn report(build: &Build, facts: &Facts, cache: &Cache) -> Option<String> {
-    let path = plan::beside(&facts.film, REPORT);
+    let path = facts.report_path();
     let text = html::html(build, &told(build, facts, cache));
     fs::write(&path, text).err().map(|error| format!("the report `{}` can't be written: {error}", path.display()))
 }

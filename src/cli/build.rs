@@ -178,11 +178,12 @@ impl Build {
     fn leave_behind(&self, made: &Made, build: &report::Build, bench: &Bench, loaded: &Loaded) -> Vec<String> {
         let mut trouble = Vec::new();
         trouble.extend(self.profile.as_ref().and_then(|path| aftermath::trace(build, path)));
-        if !(made.summary.ran.is_empty() && made.summary.failures.is_empty()) {
+        let ran = !made.summary.ran.is_empty();
+        if ran || !made.summary.failures.is_empty() {
             trouble.extend(aftermath::log(&loaded.spec.root, &made.events));
-            if made.summary.is_complete() && !self.no_report {
-                trouble.extend(aftermath::report(build, &made.facts, &bench.cache));
-            }
+        }
+        if made.summary.is_complete() && !self.no_report && (ran || !made.facts.has_report()) {
+            trouble.extend(aftermath::report(build, &made.facts, &bench.cache));
         }
         trouble.extend(aftermath::github(build));
         trouble

@@ -43,7 +43,7 @@ fn where_when_and_by_whom_makes_no_difference() {
     let here = project();
     here.build(&["-j", "1"]);
     let (film_here, keys_here) = (film(&here), keys(here.root()));
-    assert_eq!(keys_here.len(), 16, "{keys_here:#?}");
+    assert_eq!(keys_here.len(), 19, "{keys_here:#?}");
 
     let elsewhere: [Elsewhere; 5] = [
         ("two slots", &[], &["-j", "2"]),
