@@ -162,6 +162,9 @@ impl Build {
         for trouble in self.leave_behind(made, &build, bench, loaded) {
             complain(Diagnostic::warning(trouble), screen);
         }
+        if bench.cache.rebuilt() > 0 {
+            tell("the cache's index was damaged; it was rebuilt, and nothing is lost\n");
+        }
         if cancelled {
             tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
             return Exit::Interrupted;

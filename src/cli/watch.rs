@@ -64,6 +64,8 @@ fn round(build: &Build, bench: &Bench, crew: &mut Crew, cancel: &Cancel, watched
         return complain(diagnostic, screen);
     }
     build.make(crew, bench, &loaded, spec, cancel, screen, start);
+    // What is remembered of files only saves reading them again.
+    let _ = bench.cache.flush();
     if !cancel.is_set() && !watched.changes.is_there() {
         tell("waiting for a change\n");
     }
