@@ -3,12 +3,14 @@
 
 mod video;
 
+use std::fs::File;
 use std::io::Write;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Needs;
+use crate::mp4::{self, Runs};
 use crate::render::{Assets, Compositor, Frame, Show, View, transition};
 use crate::spec::model::{Format, Quality, TransitionKind};
 use crate::units::{Fps, Size};
@@ -174,7 +176,8 @@ impl Step for Segment {
         command.arg(ffmpeg::address(&context.output("segment")));
         ffmpeg::run_fed(command, "encoding the picture", context, |pipe| {
             self.draw_into(pipe, &mut drawing, size, context)
-        })
+        })?;
+        self.check(context, fps)
     }
 }
 
@@ -184,6 +187,14 @@ impl Segment {
             Frames::Scene(take) => &take.view,
             Frames::Transition { to, .. } => &to.view,
         }
+    }
+
+    /// ffmpeg may end well though the disk was full: what it wrote must be whole before anybody keeps it.
+    fn check(&self, context: &Context, fps: Fps) -> Result<(), StepError> {
+        let cut = |why: &dyn std::fmt::Display| StepError::input(format!("the encoded picture is not whole: {why}"));
+        let written = mp4::Segment::read(&mut File::open(context.output("segment"))?).map_err(|why| cut(&why))?;
+        let even = Runs::of(self.count as u32, timescale(fps) / fps.num * fps.den);
+        if written.samples.durations == even { Ok(()) } else { Err(cut(&"frames are missing")) }
     }
 
     fn draw_into(
