@@ -7,6 +7,7 @@ use std::io::{BufReader, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Needs;
+use crate::mp4;
 use crate::sound::master::{Target, master};
 use crate::sound::mix::Mix;
 use crate::sound::source::{Channels, Format, Source};
@@ -81,11 +82,21 @@ impl Step for Sound {
         ]);
         command.arg(ffmpeg::address(&primed));
         ffmpeg::run_fed(command, "encoding the sound", context, |pipe| self.master_into(pipe, context))?;
-        Ok(adts::copy_without_priming(&mut File::open(&primed)?, &mut File::create(context.output("sound"))?)?)
+        adts::copy_without_priming(&mut File::open(&primed)?, &mut File::create(context.output("sound"))?)?;
+        self.check(context)
     }
 }
 
 impl Sound {
+    /// ffmpeg may end well though the disk was full: what it wrote must be whole before anybody keeps it.
+    fn check(&self, context: &Context) -> Result<(), StepError> {
+        let cut = |why: &dyn std::fmt::Display| StepError::input(format!("the encoded sound is not whole: {why}"));
+        let mut written = BufReader::new(File::open(context.output("sound"))?);
+        let frames = mp4::Sound::scan(&mut written).map_err(|why| cut(&why))?.samples.sizes.len() as u64;
+        let wanted = self.mix.length.div_ceil(adts::FRAME_SAMPLES);
+        if frames >= wanted { Ok(()) } else { Err(cut(&format!("it has {frames} frames instead of {wanted}"))) }
+    }
+
     fn master_into(&self, pipe: &mut impl Write, context: &Context) -> Result<(), StepError> {
         let mut open = |source: usize| self.open(source, context).map_err(std::io::Error::other);
         let mut bytes = Vec::new();
