@@ -2,6 +2,7 @@
 //! real cache, around an executor that does nothing. Prints the median of five runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::json;
@@ -13,6 +14,10 @@ use t2v::event::{Event, Sink};
 use t2v::process::Cancel;
 use t2v::remote::{ExecError, Executor, Job};
 use t2v::work::{Planned, Source, StepName, Template, Work};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const LAYERS: usize = 100;
 const WIDTH: usize = 1000;
@@ -44,9 +49,9 @@ fn plan() -> Vec<Planned> {
         let template = Template {
             kind: "nothing",
             version: 1,
-            params: json!({"name": name(layer, i).as_str(), "size": {"width": 1920, "height": 1080}}),
+            params: Arc::new(json!({"name": name(layer, i).as_str(), "size": {"width": 1920, "height": 1080}})),
             inputs,
-            tools: BTreeMap::new(),
+            tools: Arc::default(),
             needs: Needs::default(),
         };
         Planned { name: name(layer, i), place: None, cost: 0.001, work: Work::Run(template) }

@@ -2,12 +2,13 @@
 //! Knows nothing of what a kind of step does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::digest::{Digest, Key, KeyHasher, PartSink, walk};
+use crate::digest::{Digest, Key, KeyHasher, PartSink, Walk};
 
 /// The version of the key encoding; part of every key.
 const KEY_FORMAT: &str = "t2v-key-2";
@@ -29,11 +30,11 @@ pub struct Action {
     /// The version of what that kind does; raised when its results change.
     pub version: u32,
     /// Everything else that shapes the result.
-    pub params: Value,
+    pub params: Arc<Value>,
     /// Inputs by role.
     pub inputs: BTreeMap<String, Blob>,
     /// Fingerprints of the tools that shape the bytes, by name.
-    pub tools: BTreeMap<String, String>,
+    pub tools: Arc<BTreeMap<String, String>>,
     /// What it occupies while it runs; not part of the key.
     pub needs: Needs,
 }
@@ -48,16 +49,17 @@ impl Outcome {
 impl Action {
     /// Hands every part that names the result to `sink`. Key and explanation both come from this one walk.
     pub fn parts(&self, sink: &mut impl PartSink) {
-        sink.part("kind", &self.kind);
-        sink.part("version", &self.version.to_string());
-        walk(&mut "params".to_owned(), &self.params, sink);
-        sink.part("inputs", &self.inputs.len().to_string());
+        let mut walk = Walk::new(sink);
+        walk.part(format_args!("kind"), format_args!("{}", self.kind));
+        walk.part(format_args!("version"), format_args!("{}", self.version));
+        walk.value("params", &self.params);
+        walk.part(format_args!("inputs"), format_args!("{}", self.inputs.len()));
         for (role, blob) in &self.inputs {
-            sink.part(&format!("inputs.{role}"), &blob.digest.to_string());
+            walk.part(format_args!("inputs.{role}"), format_args!("{}", blob.digest));
         }
-        sink.part("tools", &self.tools.len().to_string());
-        for (tool, fingerprint) in &self.tools {
-            sink.part(&format!("tools.{tool}"), fingerprint);
+        walk.part(format_args!("tools"), format_args!("{}", self.tools.len()));
+        for (tool, fingerprint) in self.tools.iter() {
+            walk.part(format_args!("tools.{tool}"), format_args!("{fingerprint}"));
         }
     }
 
@@ -117,9 +119,9 @@ mod tests {
         Action {
             kind: "speech".into(),
             version: 1,
-            params: json!({"text": "hello"}),
+            params: Arc::new(json!({"text": "hello"})),
             inputs: BTreeMap::from([("script".into(), Blob { digest: Digest::of(b"a"), len: 1 })]),
-            tools: BTreeMap::from([("espeak".into(), "1.51".into())]),
+            tools: Arc::new(BTreeMap::from([("espeak".into(), "1.51".into())])),
             needs: Needs::default(),
         }
     }
@@ -130,11 +132,11 @@ mod tests {
         let edits: [fn(&mut Action); 7] = [
             |a| a.kind.push('x'),
             |a| a.version += 1,
-            |a| a.params["text"] = json!("hallo"),
-            |a| a.params["speed"] = json!(1.0),
+            |a| Arc::make_mut(&mut a.params)["text"] = json!("hallo"),
+            |a| Arc::make_mut(&mut a.params)["speed"] = json!(1.0),
             |a| a.inputs.get_mut("script").unwrap().digest = Digest::of(b"b"),
             |a| a.inputs.extend([("music".into(), Blob { digest: Digest::of(b"a"), len: 1 })]),
-            |a| drop(a.tools.insert("espeak".into(), "1.52".into())),
+            |a| drop(Arc::make_mut(&mut a.tools).insert("espeak".into(), "1.52".into())),
         ];
         for (i, edit) in edits.into_iter().enumerate() {
             let mut other = action();

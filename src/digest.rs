@@ -1,7 +1,7 @@
 //! Names made from content: `Digest` of bytes, `Key` of an action, and the canonical encoder behind keys.
 //! Knows nothing of what the bytes mean.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::io::{self, Read};
 use std::str::FromStr;
 
@@ -181,30 +181,64 @@ impl PartSink for Vec<(String, String)> {
     }
 }
 
-/// Walks `value` and hands every leaf to `sink`, objects in the order of their sorted names.
-/// A leaf's text is its JSON, so that `"1"` and `1` differ; lists and objects also give their length.
-pub fn walk(path: &mut String, value: &Value, sink: &mut impl PartSink) {
-    let here = path.len();
-    match value {
-        Value::Array(items) => {
-            sink.part(path, &format!("[{}]", items.len()));
-            for (i, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{i}]"));
-                walk(path, item, sink);
-                path.truncate(here);
-            }
-        }
-        Value::Object(fields) => {
-            sink.part(path, &format!("{{{}}}", fields.len()));
-            for (name, field) in fields {
-                path.push('.');
-                path.push_str(name);
-                walk(path, field, sink);
-                path.truncate(here);
-            }
-        }
-        leaf => sink.part(path, &leaf.to_string()),
+/// Hands parts to a sink. Its buffers serve one part after the other: keys are computed for every step of every build.
+pub struct Walk<'a, S> {
+    path: String,
+    text: String,
+    sink: &'a mut S,
+}
+
+impl<'a, S: PartSink> Walk<'a, S> {
+    /// A walk that begins.
+    pub fn new(sink: &'a mut S) -> Self {
+        Self { path: String::with_capacity(64), text: String::with_capacity(64), sink }
     }
+
+    /// One part.
+    pub fn part(&mut self, path: fmt::Arguments, text: fmt::Arguments) {
+        self.at(path, |walk| walk.text(text));
+    }
+
+    /// Every leaf of `value`, which stands at `path`, objects in the order of their sorted names. A leaf's text is its JSON, so that `"1"`
+    /// and `1` differ; lists and objects also give their length.
+    pub fn value(&mut self, path: &str, value: &Value) {
+        self.at(format_args!("{path}"), |walk| walk.leaves(value));
+    }
+
+    fn leaves(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => {
+                self.text(format_args!("[{}]", items.len()));
+                for (i, item) in items.iter().enumerate() {
+                    self.at(format_args!("[{i}]"), |walk| walk.leaves(item));
+                }
+            }
+            Value::Object(fields) => {
+                self.text(format_args!("{{{}}}", fields.len()));
+                for (name, field) in fields {
+                    self.at(format_args!(".{name}"), |walk| walk.leaves(field));
+                }
+            }
+            leaf => self.text(format_args!("{leaf}")),
+        }
+    }
+
+    fn at(&mut self, below: fmt::Arguments, body: impl FnOnce(&mut Self)) {
+        let here = self.path.len();
+        write_to(&mut self.path, below);
+        body(self);
+        self.path.truncate(here);
+    }
+
+    fn text(&mut self, text: fmt::Arguments) {
+        self.text.clear();
+        write_to(&mut self.text, text);
+        self.sink.part(&self.path, &self.text);
+    }
+}
+
+fn write_to(buffer: &mut String, text: fmt::Arguments) {
+    buffer.write_fmt(text).expect("memory is enough");
 }
 
 #[cfg(test)]
@@ -215,7 +249,7 @@ mod tests {
 
     fn key(value: &Value) -> Key {
         let mut hasher = KeyHasher::new("test");
-        walk(&mut String::new(), value, &mut hasher);
+        Walk::new(&mut hasher).value("", value);
         hasher.finish()
     }
 

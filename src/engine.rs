@@ -2,6 +2,7 @@
 //! The one place where graph, cache and executors meet. Knows nothing of video.
 
 mod crew;
+mod filing;
 mod history;
 mod landing;
 mod patience;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::action::{Action, Blob, Lane, Outcome};
-use crate::cache::{CacheError, Lookup};
+use crate::cache::{CacheError, FilmRecord, Lookup};
 use crate::dag::{Dag, NodeId, State};
 use crate::diag::{Diagnostic, Place};
 use crate::digest::Key;
@@ -25,7 +26,8 @@ pub use history::changes;
 pub use patience::Timeouts;
 pub use terms::{Asked, Failure, Goal, OnFailure, Options, Summary};
 
-use crew::Flight;
+use crew::{Flight, Heard};
+use filing::Unfiled;
 use history::History;
 
 /// How often a result may be lost and made again before the machine is held to be broken.
@@ -41,6 +43,8 @@ struct Node {
     runs: bool,
     /// `None` once a `Grow` has grown.
     work: Option<Work>,
+    /// Once its inputs are known.
+    key: Option<Key>,
     outcome: Option<Outcome>,
     losses: u32,
 }
@@ -57,6 +61,7 @@ pub struct Engine<'a, 'c> {
     dag: Dag<Node>,
     names: HashMap<StepName, NodeId>,
     queues: BTreeMap<Lane, Queue>,
+    unfiled: Unfiled,
     summary: Summary,
     /// Nodes that run something; the others are the engine's own work.
     steps: usize,
@@ -73,7 +78,8 @@ impl<'a, 'c> Engine<'a, 'c> {
         };
         let queues = BTreeMap::from([(Lane::Core, Queue::new()), (Lane::Wait, Queue::new())]);
         let (dag, names, summary) = (Dag::default(), HashMap::new(), Summary::default());
-        Self { crew, sink, goal, history, dag, names, queues, summary, steps: 0 }
+        let unfiled = Unfiled::default();
+        Self { crew, sink, goal, history, dag, names, queues, unfiled, summary, steps: 0 }
     }
 
     /// Builds `plan` and all that grows from it. What failed is in the summary.
@@ -81,17 +87,32 @@ impl<'a, 'c> Engine<'a, 'c> {
         self.add(plan);
         self.start_all();
         self.crew.drop_stale();
-        while self.is_busy() && !self.crew.is_left() && !self.crew.is_forsaken() {
-            let (ended, progress) = self.crew.wait();
+        loop {
+            let goes_on = self.is_busy() && !self.crew.is_left() && !self.crew.is_forsaken();
+            self.file(!goes_on);
+            if !goes_on && self.unfiled.is_empty() {
+                break;
+            }
+            let Heard { ended, progress, filed } = self.crew.wait(self.unfiled.patience());
             progress.into_iter().for_each(|(key, done, total)| self.tell_progress(key, done, total));
+            filed.into_iter().for_each(|result| self.filed(result));
             self.land(ended);
             self.start_all();
         }
+        self.sum_up()
+    }
+
+    fn sum_up(mut self) -> Summary {
         let over = |id: &NodeId| matches!(self.dag.state(*id), State::Done | State::Failed);
         self.summary.unfinished = self.dag.nodes().filter(|id| !over(id)).count();
+        let nodes = || self.dag.nodes().map(|id| self.dag.payload(id));
+        let keyed = || nodes().filter_map(|node| Some((node, node.key?)));
+        self.summary.keys = keyed().map(|(node, key)| (node.name.clone(), key)).collect();
         if !self.crew.options.dry_run && self.goal.keeps() {
             // As above: what can't be kept is only reasons and times, and the next sweep's knowledge of what is in use.
-            let _ = self.history.keep(self.crew.cache, &self.goal.film, &self.goal.spec, self.summary.is_complete());
+            let made = keyed().filter_map(|(node, key)| Some((&node.name, key, node.outcome.as_ref()?.millis)));
+            let steps = self.history.now(made, self.summary.is_complete());
+            let _ = self.crew.cache.keep_film(&FilmRecord { film: self.goal.film, spec: self.goal.spec, steps });
         }
         self.summary
     }
@@ -110,6 +131,7 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     fn add(&mut self, plan: Vec<Planned>) {
+        self.names.reserve(plan.len());
         for planned in plan {
             if self.names.contains_key(&planned.name) {
                 continue;
@@ -121,20 +143,21 @@ impl<'a, 'c> Engine<'a, 'c> {
             let runs = matches!(work, Work::Run(_));
             self.steps += usize::from(runs);
             let known = if runs { self.history.seconds(&name).filter(|seconds| *seconds > 0.0) } else { None };
-            let node = Node { name: name.clone(), place, cost, runs, work: Some(work), outcome: None, losses: 0 };
+            let node =
+                Node { name: name.clone(), place, cost, runs, work: Some(work), key: None, outcome: None, losses: 0 };
             let id = self.dag.add(node, known.unwrap_or(cost), &waits_for);
             self.names.insert(name, id);
         }
         self.tell_graph();
     }
 
-    fn tell_planned(&self, planned: &Planned, waits_for: &[&StepName]) {
+    fn tell_planned(&mut self, planned: &Planned, waits_for: &[&StepName]) {
         let kind = match &planned.work {
             Work::Run(template) => template.kind,
             Work::Grow { .. } => "grow",
             Work::Publish { .. } => "publish",
         };
-        self.sink.event(&Event::Planned {
+        self.tell(Event::Planned {
             step: planned.name.clone(),
             kind: kind.to_owned(),
             waits_for: waits_for.iter().map(|&name| name.clone()).collect(),
@@ -142,13 +165,13 @@ impl<'a, 'c> Engine<'a, 'c> {
         });
     }
 
-    fn tell_graph(&self) {
-        self.sink.event(&Event::Graph { steps: self.steps, cost_left: self.dag.cost_left() });
+    fn tell_graph(&mut self) {
+        self.tell(Event::Graph { steps: self.steps, cost_left: self.dag.cost_left() });
     }
 
-    fn tell_progress(&self, key: Key, done: u64, total: u64) {
+    fn tell_progress(&mut self, key: Key, done: u64, total: u64) {
         let Some(&id) = self.crew.flights.get(&key).and_then(|flight| flight.nodes.first()) else { return };
-        self.sink.event(&Event::Progress { step: self.name(id), done, total });
+        self.tell(Event::Progress { step: self.name(id), done, total });
     }
 
     /// Settles every ready node that needs no slot, and starts the others as long as there are slots.
@@ -158,7 +181,10 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
         loop {
             self.launch();
-            let Some(id) = self.dag.ready().next().filter(|_| self.may_start()) else { return };
+            if !self.may_start() {
+                return;
+            }
+            let Some(id) = self.dag.ready().next() else { return };
             self.resolve(id);
         }
     }
@@ -183,7 +209,7 @@ impl<'a, 'c> Engine<'a, 'c> {
             }
         }
         if let Some(&id) = flight.nodes.first() {
-            self.sink.event(&Event::Started { step: self.name(id), slot, why: flight.why.clone() });
+            self.tell(Event::Started { step: self.name(id), slot, why: flight.why.clone() });
         }
     }
 
@@ -216,13 +242,13 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
     }
 
-    fn publish(&self, source: &Source, path: &std::path::Path) -> Result<(), CacheError> {
+    fn publish(&mut self, source: &Source, path: &std::path::Path) -> Result<(), CacheError> {
         if self.crew.options.dry_run {
             return Ok(());
         }
         let blob = self.blob(source)?;
         let written = self.crew.cache.publish(&blob, path)?;
-        self.sink.event(&Event::Published { path: path.display().to_string(), bytes: blob.len, written });
+        self.tell(Event::Published { path: path.display().to_string(), bytes: blob.len, written });
         Ok(())
     }
 
@@ -258,12 +284,15 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// The action of a template whose inputs are all there.
     fn action(&self, template: &Template) -> Result<Action, CacheError> {
-        let input = |(role, source): (&String, &Source)| Ok((role.clone(), self.blob(source)?));
+        let mut inputs = BTreeMap::new();
+        for (role, source) in &template.inputs {
+            inputs.insert(role.clone(), self.blob(source)?);
+        }
         Ok(Action {
             kind: template.kind.to_owned(),
             version: template.version,
             params: template.params.clone(),
-            inputs: template.inputs.iter().map(input).collect::<Result<_, CacheError>>()?,
+            inputs,
             tools: template.tools.clone(),
             needs: template.needs,
         })
@@ -284,7 +313,7 @@ impl<'a, 'c> Engine<'a, 'c> {
     fn look_up(&mut self, id: NodeId, template: &Template) -> Result<(), CacheError> {
         let action = self.action(template)?;
         let key = action.key();
-        self.summary.keys.insert(self.name(id), key);
+        self.dag.payload_mut(id).key = Some(key);
         if self.crew.flights.contains_key(&key) {
             self.share(id, key);
             return Ok(());
@@ -295,8 +324,6 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
         match found {
             Lookup::Hit(outcome) => {
-                let name = self.name(id);
-                self.history.note(&name, key, None);
                 self.dag.payload_mut(id).outcome = Some(outcome);
                 self.finish(id, How::Reused);
             }
@@ -322,6 +349,7 @@ impl<'a, 'c> Engine<'a, 'c> {
             attempt: 0,
             alone: false,
             late: None,
+            made: None,
         };
         self.dag.set(id, State::Queued);
         self.crew.flights.insert(key, flight);
@@ -333,13 +361,17 @@ impl<'a, 'c> Engine<'a, 'c> {
         let slot = self.crew.slot(key);
         let flight = self.crew.flights.get_mut(&key).expect("the caller has looked");
         flight.nodes.push(id);
+        if let Some(ended) = &flight.made {
+            let outcome = ended.outcome.clone();
+            return self.take_result(id, outcome, How::Reused);
+        }
         let taken_over = flight.nodes.len() == 1;
         let why = flight.why.clone();
         self.dag.set(id, State::Queued);
         if let Some(slot) = slot {
             self.dag.set(id, State::Running);
             if taken_over {
-                self.sink.event(&Event::Started { step: self.name(id), slot: slot.name(), why });
+                self.tell(Event::Started { step: self.name(id), slot: slot.name(), why });
             }
         }
     }
@@ -370,7 +402,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         let step = node.name.clone();
         let seconds = self.history.seconds(&step).filter(|seconds| *seconds > 0.0).unwrap_or(node.cost);
         let why = self.history.why(self.crew.cache, &step, key, action, template);
-        self.sink.event(&Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
+        self.tell(Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
         self.summary.would_run.push(step);
         self.dag.set(id, State::Failed);
     }
@@ -409,7 +441,7 @@ impl<'a, 'c> Engine<'a, 'c> {
             let Source::Output { step, .. } = source else { continue };
             let maker = self.names[step];
             if self.dag.state(maker) == State::Done {
-                self.sink.event(&Event::Lost { step: step.clone() });
+                self.tell(Event::Lost { step: step.clone() });
                 self.dag.set(maker, State::Ready);
             }
         }
@@ -417,15 +449,19 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     fn finish(&mut self, id: NodeId, how: How) {
         self.dag.set(id, State::Done);
+        self.tell_finished(id, how);
+    }
+
+    fn tell_finished(&mut self, id: NodeId, how: How) {
         if self.dag.payload(id).runs {
             match how {
                 How::Ran { millis } => self.summary.ran.push((self.name(id), millis)),
                 How::Reused => self.summary.reused += 1,
             }
             let bytes = self.dag.payload(id).outcome.as_ref().map_or(0, Outcome::bytes);
-            self.sink.event(&Event::Finished { step: self.name(id), how, bytes });
+            self.tell(Event::Finished { step: self.name(id), how, bytes });
         } else {
-            self.sink.event(&Event::Settled { step: self.name(id) });
+            self.tell(Event::Settled { step: self.name(id) });
         }
         self.tell_graph();
     }
@@ -441,7 +477,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         let place = diagnostic.place.or(node.place);
         let failure = Failure { step: node.name.clone(), diagnostic: Diagnostic { place, ..diagnostic }, log };
         let source = self.goal.source.as_ref();
-        self.sink.event(&Event::Failed {
+        self.tell(Event::Failed {
             step: failure.step.clone(),
             message: failure.diagnostic.message.clone(),
             place: place.and_then(|place| Some(source?.line_and_column(place.start))),

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// The engine's threads hand each other many small things, which the C library's allocator is slow at: a quarter of the scheduler's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     t2v::cli::run().into()
 }

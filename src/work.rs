@@ -105,11 +105,11 @@ pub struct Template {
     /// See [`Action::version`](crate::action::Action::version).
     pub version: u32,
     /// See [`Action::params`](crate::action::Action::params).
-    pub params: Value,
+    pub params: Arc<Value>,
     /// Inputs by role.
     pub inputs: BTreeMap<String, Source>,
     /// See [`Action::tools`](crate::action::Action::tools).
-    pub tools: BTreeMap<String, String>,
+    pub tools: Arc<BTreeMap<String, String>>,
     /// See [`Action::needs`](crate::action::Action::needs).
     pub needs: Needs,
 }

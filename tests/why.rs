@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use t2v::digest::walk;
+use t2v::digest::Walk;
 use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
@@ -19,7 +19,7 @@ use t2v::voice::brought::Kind;
 /// The kind of a step, and the paths of all its parameters that have a value of their own.
 fn parts<S: Step>(step: &S) -> Vec<(&'static str, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
-    walk(&mut "params".to_owned(), &serde_json::to_value(step).unwrap(), &mut parts);
+    Walk::new(&mut parts).value("params", &serde_json::to_value(step).unwrap());
     let whole = |value: &str| value.starts_with(['{', '[']);
     parts.into_iter().filter(|(_, value)| !whole(value)).map(|(path, _)| (S::KIND, path)).collect()
 }

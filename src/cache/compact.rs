@@ -38,7 +38,7 @@ fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<Record>, Cac
     let mut added = Vec::new();
     for &key in results.iter().filter(|key| !recorded.contains_key(key)) {
         if let (Some(outcome), Some(action)) = (cache.index.result(key)?, cache.index.action(key)?) {
-            added.push(Record { key, action, outcome, made: records::now() });
+            added.push(Record { key, action: action.into(), outcome, made: records::now() });
         }
     }
     Ok(added)

@@ -112,6 +112,14 @@ impl Index {
         held(&self.files).insert(path.to_owned(), KnownFile::new(identity, blob));
     }
 
+    /// The next look-up sees all that other processes have written until then.
+    pub fn refresh(&self) -> Result<(), CacheError> {
+        self.run(|open| {
+            open.forget_view();
+            Ok(())
+        })
+    }
+
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
         let files = std::mem::take(&mut *held(&self.files));
@@ -119,10 +127,7 @@ impl Index {
             |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
         let rows: Vec<Row> = files.into_iter().map(row).collect();
         if rows.is_empty() {
-            return self.run(|open| {
-                *held(&open.view) = None;
-                Ok(())
-            });
+            return self.refresh();
         }
         self.put(&rows)
     }

@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
@@ -68,13 +68,13 @@ pub struct Permit {
 
 /// A result that is to be filed.
 #[derive(Debug)]
-pub struct Filed<'a> {
+pub struct Filed {
     /// From the look-up that missed it.
     pub permit: Permit,
     /// What was run.
-    pub action: &'a Action,
+    pub action: Arc<Action>,
     /// What came out; its blobs have been taken in.
-    pub outcome: &'a Outcome,
+    pub outcome: Outcome,
 }
 
 /// A folder of results, open.
@@ -184,12 +184,12 @@ impl Cache {
         let made = records::now();
         let record = |filed: &Filed| Record {
             key: filed.permit.key,
-            action: filed.action.clone(),
+            action: Arc::clone(&filed.action),
             outcome: filed.outcome.clone(),
             made,
         };
         self.log.append(&results.iter().map(record).collect::<Vec<_>>())?;
-        self.index.put_results(results.iter().map(|filed| (filed.permit.key, filed.action, filed.outcome)))?;
+        self.index.put_results(results.iter().map(|filed| (filed.permit.key, &*filed.action, &filed.outcome)))?;
         self.kept.lock().expect("no holder panics").adopted.extend(results.iter().map(|filed| filed.permit.key));
         Ok(())
     }
@@ -197,7 +197,9 @@ impl Cache {
     /// Waits until this process alone may make the result of `key`; look it up again then. `None` if `cancelled` says so first.
     /// The lock of a process that dies is free at once.
     pub fn lock(&self, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
-        lock::take(&self.disk, self.layout.lock_of(key), cancelled)
+        let lock = lock::take(&self.disk, self.layout.lock_of(key), cancelled)?;
+        self.index.refresh()?;
+        Ok(lock)
     }
 
     /// What the last build of the film at `film` (an absolute path) consisted of. From now on, and as long as this cache is open, gc

@@ -21,6 +21,8 @@ pub const FILES: usize = 2;
 pub const NOTES: usize = 3;
 /// A view keeps redb from using the pages again that it sees, so none is kept for long.
 const VIEW: Duration = Duration::from_secs(1);
+/// So long a view is believed in what it lacks. Who must not miss what another process has just written forgets the view first.
+const FRESH: Duration = Duration::from_millis(2);
 
 /// A row to be written: its table, key and value.
 pub type Row = (usize, Vec<u8>, Vec<u8>);
@@ -103,12 +105,19 @@ impl Open {
     }
 
     pub fn write(&self, rows: &[Row]) -> Result<(), Fault> {
+        self.forget_view();
+        let written = write(&self.db, rows);
+        self.forget_view();
+        written
+    }
+
+    /// The next look-up sees all that was written until then.
+    pub fn forget_view(&self) {
         *held(&self.view) = None;
-        write(&self.db, rows)
     }
 
     pub fn remove(&self, keys: &[Key], is_broken: impl Fn(&Outcome) -> bool) -> Result<usize, Fault> {
-        *held(&self.view) = None;
+        self.forget_view();
         let txn = self.db.begin_write()?;
         let mut removed = 0;
         {
@@ -133,9 +142,9 @@ impl Open {
     pub fn get<T>(&self, which: usize, key: &[u8], decode: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, Fault> {
         let mut view = held(&self.view);
         if let Some(found) = view.as_ref().filter(|view| view.since.elapsed() < VIEW) {
-            let found = found.get(which, key, &decode)?;
-            if found.is_some() {
-                return Ok(found);
+            let row = found.get(which, key, &decode)?;
+            if row.is_some() || found.since.elapsed() < FRESH {
+                return Ok(row);
             }
         }
         // The old one goes first: redb keeps the pages that any view sees.

@@ -54,11 +54,13 @@ pub struct Dag<T> {
     ready: BTreeSet<Turn>,
     open: usize,
     cost_left: f64,
+    /// How many nodes, of the first ones, have passed their rank on to those that they wait for.
+    ranked: usize,
 }
 
 impl<T> Default for Dag<T> {
     fn default() -> Self {
-        Self { graph: StableDiGraph::new(), ready: BTreeSet::new(), open: 0, cost_left: 0.0 }
+        Self { graph: StableDiGraph::new(), ready: BTreeSet::new(), open: 0, cost_left: 0.0, ranked: 0 }
     }
 }
 
@@ -72,7 +74,6 @@ impl<T> Dag<T> {
         }
         self.open += 1;
         self.cost_left += cost;
-        self.raise_ranks(id);
         self.start_waiting(id);
         id
     }
@@ -93,7 +94,8 @@ impl<T> Dag<T> {
     }
 
     /// All ready nodes, in the order in which they should start.
-    pub fn ready(&self) -> impl Iterator<Item = NodeId> {
+    pub fn ready(&mut self) -> impl Iterator<Item = NodeId> {
+        self.rank_new();
         self.ready.iter().map(|turn| turn.node)
     }
 
@@ -136,15 +138,16 @@ impl<T> Dag<T> {
 
     /// The one way in which a node changes its state.
     ///
-    /// Queued needs Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running, and also
-    /// Done, when a result was lost and must be made again (what waits for the node then waits anew, unless it is queued, running or
-    /// over). Anything else is a bug in the caller and panics.
+    /// Queued needs Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running. Ready and
+    /// Failed may also follow Done, when a result was lost and must be made again, or could not be kept: what waits for the node then
+    /// waits anew, or is skipped, unless it is queued, running or over. Anything else is a bug in the caller and panics.
     pub fn set(&mut self, id: NodeId, to: State) {
         let from = self.state(id);
         let legal = match to {
             State::Queued => from == State::Ready,
             State::Running => matches!(from, State::Ready | State::Queued),
-            State::Done | State::Failed => matches!(from, State::Ready | State::Queued | State::Running),
+            State::Done => matches!(from, State::Ready | State::Queued | State::Running),
+            State::Failed => matches!(from, State::Ready | State::Queued | State::Running | State::Done),
             State::Ready => matches!(from, State::Done | State::Running),
             State::Waiting | State::Skipped => false,
         };
@@ -152,11 +155,13 @@ impl<T> Dag<T> {
         // What is to be made again may lack what others are making again just now.
         let lacks = to == State::Ready && self.graph[id.0].missing > 0;
         self.put(id, if lacks { State::Waiting } else { to });
-        match (from, to) {
-            (_, State::Done) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing - 1)),
-            (State::Done, _) => self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing + 1)),
-            (_, State::Failed) => self.skip_dependents(id),
-            _ => {}
+        if to == State::Done {
+            self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing - 1));
+        } else if from == State::Done {
+            self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing + 1));
+        }
+        if to == State::Failed {
+            self.skip_dependents(id);
         }
     }
 
@@ -208,22 +213,36 @@ impl<T> Dag<T> {
         Turn { rank: std::cmp::Reverse(self.rank(id)), node: id }
     }
 
-    /// A new chain may be longer than any that hung on the nodes before it.
-    fn raise_ranks(&mut self, id: NodeId) {
-        let rank = self.graph[id.0].rank;
-        let before: Vec<_> = self.graph.neighbors_directed(id.0, Incoming).map(NodeId).collect();
-        for dependency in before {
-            let longer = self.graph[dependency.0].cost + rank;
-            if longer <= self.graph[dependency.0].rank {
-                continue;
+    /// Ranks what was added since. A node waits for older ones only, so one pass from the newest to the oldest sees each chain whole.
+    fn rank_new(&mut self) {
+        let new = self.ranked..self.graph.node_count();
+        for index in new.clone().rev() {
+            let mut longer = vec![NodeId(NodeIndex::new(index))];
+            // An older node has passed its rank on before, and does so again.
+            while let Some(id) = longer.pop() {
+                longer.extend(self.raise_ranks(id).into_iter().filter(|raised| raised.0.index() < new.start));
             }
-            let queued = self.ready.remove(&self.turn(dependency));
-            self.graph[dependency.0].rank = longer;
-            if queued {
-                self.ready.insert(self.turn(dependency));
-            }
-            self.raise_ranks(dependency);
         }
+        self.ranked = new.end;
+    }
+
+    /// Raises the nodes that `id` waits for to where the chain through it puts them, and gives those that this changed.
+    fn raise_ranks(&mut self, id: NodeId) -> Vec<NodeId> {
+        let rank = self.graph[id.0].rank;
+        let mut before: Vec<_> = self.graph.neighbors_directed(id.0, Incoming).map(NodeId).collect();
+        before.retain(|&dependency| {
+            let longer = self.graph[dependency.0].cost + rank;
+            let is_longer = longer > self.graph[dependency.0].rank;
+            if is_longer {
+                let queued = self.ready.remove(&self.turn(dependency));
+                self.graph[dependency.0].rank = longer;
+                if queued {
+                    self.ready.insert(self.turn(dependency));
+                }
+            }
+            is_longer
+        });
+        before
     }
 }
 

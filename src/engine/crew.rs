@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::action::Action;
-use crate::cache::{Cache, Permit};
+use crate::cache::{Cache, CacheError, Permit};
 use crate::dag::NodeId;
 use crate::digest::Key;
 use crate::event::Why;
@@ -18,7 +18,8 @@ use crate::process::Cancel;
 use crate::remote::Executor;
 
 use super::Options;
-use super::pool::{Done, Message, Order, Pool, Slot};
+use super::filing::Clerk;
+use super::pool::{Done, Ended, Message, Order, Pool, Slot};
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
 const GRACE: Duration = Duration::from_secs(1);
@@ -31,6 +32,7 @@ pub struct Crew<'a> {
     pub(super) options: Options,
     pub(super) cancel: Cancel,
     pub(super) pool: Pool,
+    pub(super) clerk: Clerk,
     told: Receiver<Message>,
     waker: Waker,
     /// All that is queued, runs or pauses, by key: who asks for the same key shares it.
@@ -58,6 +60,18 @@ pub(super) struct Flight {
     pub alone: bool,
     /// It took longer than it may.
     pub late: Option<Duration>,
+    /// Its result, which is not filed yet.
+    pub made: Option<Ended>,
+}
+
+/// What happened meanwhile.
+#[derive(Default)]
+pub(super) struct Heard {
+    pub ended: Vec<Done>,
+    /// How far others got: units done, of how many.
+    pub progress: Vec<(Key, u64, u64)>,
+    /// What became of the results that the clerk had; it has one batch at a time.
+    pub filed: Option<Result<(), CacheError>>,
 }
 
 struct Running {
@@ -95,11 +109,12 @@ impl<'a> Crew<'a> {
         thread::scope(|scope| {
             let (tell, told) = channel();
             let pool = Pool::start(scope, &options, cache, executor, &tell);
+            let clerk = Clerk::start(scope, cache, &tell);
             let waker = Waker { tell, left: Arc::default() };
             let (flights, running, paused) = (HashMap::new(), Vec::new(), Vec::new());
             let cancel = cancel.clone();
             let mut crew =
-                Crew { cache, options, cancel, pool, told, waker, flights, running, paused, cancelled: None };
+                Crew { cache, options, cancel, pool, clerk, told, waker, flights, running, paused, cancelled: None };
             let result = body(&mut crew);
             crew.running.iter().for_each(|running| running.cancel.set());
             result
@@ -195,14 +210,15 @@ impl<'a> Crew<'a> {
         !self.running.is_empty()
     }
 
-    /// Waits until something happens: what ended meanwhile, and how far others got.
-    pub(super) fn wait(&mut self) -> (Vec<Done>, Vec<(Key, u64, u64)>) {
-        let (mut ended, mut progress) = (Vec::new(), Vec::new());
-        let mut next = self.told.recv_timeout(self.patience().min(LOOK));
+    /// Waits until something happens, or for `longest`.
+    pub(super) fn wait(&mut self, longest: Duration) -> Heard {
+        let mut heard = Heard::default();
+        let mut next = self.told.recv_timeout(self.patience().min(LOOK).min(longest));
         loop {
             match next {
-                Ok(Message::Done(done)) => ended.push(self.landed(done)),
-                Ok(Message::Progress { key, done, total }) => progress.push((key, done, total)),
+                Ok(Message::Done(done)) => heard.ended.push(self.landed(done)),
+                Ok(Message::Progress { key, done, total }) => heard.progress.push((key, done, total)),
+                Ok(Message::Filed(result)) => heard.filed = Some(result),
                 Ok(Message::Wake) => {}
                 Err(RecvTimeoutError::Timeout) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -212,7 +228,7 @@ impl<'a> Crew<'a> {
         if self.cancel.is_set() {
             self.cancelled.get_or_insert_with(Instant::now);
         }
-        (ended, progress)
+        heard
     }
 
     fn landed(&mut self, done: Done) -> Done {

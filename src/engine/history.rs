@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::action::Action;
-use crate::cache::{Cache, CacheError, FilmRecord, Made};
+use crate::cache::{Cache, CacheError, Made};
 use crate::digest::Key;
 use crate::event::{Change, Why};
 use crate::work::{Source, StepName, Template};
@@ -13,18 +13,17 @@ use crate::work::{Source, StepName, Template};
 /// Of so many changes of a step is told while it runs; `t2v explain` tells all of them.
 const TOLD: usize = 64;
 
-/// The last build, and the one that becomes the last.
+/// The last build.
 #[derive(Default)]
 pub struct History {
     before: BTreeMap<String, Made>,
-    now: BTreeMap<String, Made>,
 }
 
 impl History {
     /// What the cache knows of the last build of `film`.
     pub fn load(cache: &Cache, film: &Path) -> Result<Self, CacheError> {
         let before = cache.load_film(film)?.map(|record| record.steps).unwrap_or_default();
-        Ok(Self { before, now: BTreeMap::new() })
+        Ok(Self { before })
     }
 
     /// Seconds that the step took when it last ran.
@@ -54,18 +53,20 @@ impl History {
         }
     }
 
-    /// Notes that the step's result is that of `key`. `millis` is how long it ran, where it did.
-    pub fn note(&mut self, step: &StepName, key: Key, millis: Option<u64>) {
-        let last = self.before.get(step.as_str());
-        let millis = millis.or(last.map(|made| made.millis)).unwrap_or_default();
-        self.now.insert(step.to_string(), Made { key, before: self.key_before(step, key), millis });
-    }
-
-    /// Keeps what this build consisted of. What an incomplete one did not come to stays as it was.
-    pub fn keep(self, cache: &Cache, film: &Path, spec: &Path, complete: bool) -> Result<(), CacheError> {
-        let mut steps = if complete { BTreeMap::new() } else { self.before };
-        steps.extend(self.now);
-        cache.keep_film(&FilmRecord { film: film.to_owned(), spec: spec.to_owned(), steps })
+    /// What this build consisted of, from the name, key and milliseconds of each result that is there. What an incomplete build did not
+    /// come to stays as it was.
+    pub fn now<'a>(
+        &self,
+        results: impl Iterator<Item = (&'a StepName, Key, u64)>,
+        complete: bool,
+    ) -> BTreeMap<String, Made> {
+        let mut steps = if complete { BTreeMap::new() } else { self.before.clone() };
+        steps.extend(
+            results.map(|(step, key, millis)| {
+                (step.to_string(), Made { key, before: self.key_before(step, key), millis })
+            }),
+        );
+        steps
     }
 }
 

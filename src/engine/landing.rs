@@ -1,58 +1,28 @@
-//! What becomes of runs that ended: results are filed and handed on, failures are told, tried again, or their lost inputs made again.
+//! What becomes of runs that ended: results are handed on, failures are told, tried again, or their lost inputs made again.
 //! Knows nothing of which runs are started.
 
 use std::time::Duration;
 
-use crate::cache::Filed;
 use crate::dag::NodeId;
 use crate::dag::State;
 use crate::diag::Diagnostic;
 use crate::digest::Key;
-use crate::event::{Event, How};
+use crate::event::Event;
 use crate::remote::ExecError;
 
 use super::crew::Flight;
-use super::pool::{Done, Ended};
+use super::pool::Done;
 use super::{Engine, patience};
 
 impl Engine<'_, '_> {
-    /// Takes what executors gave back: results are filed all together, so that many small ones cost one commit.
+    /// Takes what executors gave back.
     pub(super) fn land(&mut self, ended: Vec<Done>) {
-        let (mut made, mut others) = (Vec::new(), Vec::new());
         for Done { key, result } in ended {
             let Some(flight) = self.crew.flights.remove(&key) else { continue };
             match result {
-                Ok(ended) => made.push((key, flight, ended)),
-                Err(error) => others.push((key, flight, error)),
+                Ok(ended) => self.hand_on(key, flight, ended),
+                Err(error) => self.land_failed(key, flight, error),
             }
-        }
-        self.land_made(made);
-        others.into_iter().for_each(|(key, flight, error)| self.land_failed(key, flight, error));
-    }
-
-    fn land_made(&mut self, mut made: Vec<(Key, Flight, Ended)>) {
-        let mut results = Vec::with_capacity(made.len());
-        for (_, Flight { permit, action, .. }, ended) in made.iter_mut().filter(|(.., ended)| !ended.found) {
-            results.extend(permit.take().map(|permit| Filed { permit, action, outcome: &ended.outcome }));
-        }
-        let filed = self.crew.cache.file_all(results);
-        for (key, flight, ended) in made {
-            match &filed {
-                Ok(()) => self.finish_flight(key, flight, &ended),
-                Err(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, error)),
-            }
-        }
-    }
-
-    fn finish_flight(&mut self, key: Key, flight: Flight, ended: &Ended) {
-        let millis = ended.outcome.millis;
-        let mut how = if ended.found { How::Reused } else { How::Ran { millis } };
-        for id in flight.nodes {
-            let name = self.name(id);
-            self.history.note(&name, key, Some(millis));
-            self.dag.payload_mut(id).outcome = Some(ended.outcome.clone());
-            self.finish(id, how);
-            how = How::Reused;
         }
     }
 
@@ -90,7 +60,7 @@ impl Engine<'_, '_> {
         };
         for &id in &flight.nodes {
             let millis = wait.as_millis() as u64;
-            self.sink.event(&Event::Retrying { step: self.name(id), attempt, millis, message: message.clone() });
+            self.tell(Event::Retrying { step: self.name(id), attempt, millis, message: message.clone() });
             self.dag.set(id, State::Ready);
             self.dag.set(id, State::Queued);
         }

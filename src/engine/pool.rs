@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 
 use crate::action::{Action, Lane, Needs, Outcome};
-use crate::cache::{Cache, KeyLock, Lookup};
+use crate::cache::{Cache, CacheError, KeyLock, Lookup};
 use crate::digest::Key;
 use crate::process::Cancel;
 use crate::remote::{ExecError, Executor, Job};
@@ -22,6 +22,8 @@ pub enum Message {
     Done(Done),
     /// An action got this far.
     Progress { key: Key, done: u64, total: u64 },
+    /// The clerk filed what it had, or could not.
+    Filed(Result<(), CacheError>),
     /// Somebody wants the loop to look around.
     Wake,
 }

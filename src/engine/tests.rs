@@ -106,9 +106,9 @@ fn step(own: &str, text: &str, inputs: &[&str]) -> Planned {
         None => Source::output(&name(input), "out"),
     };
     let inputs = inputs.iter().map(|input| ((*input).to_owned(), source(input))).collect();
-    let params = json!({"text": text, "slow": text.starts_with("slow")});
+    let params = Arc::new(json!({"text": text, "slow": text.starts_with("slow")}));
     let template =
-        Template { kind: "join", version: 1, params, inputs, tools: BTreeMap::new(), needs: Needs::default() };
+        Template { kind: "join", version: 1, params, inputs, tools: Arc::default(), needs: Needs::default() };
     Planned { name: name(own), place: None, cost: 1.0, work: Work::Run(template) }
 }
 
@@ -453,6 +453,66 @@ fn events_name_what_runs_where_and_why() {
     );
     let (Why::Changed(changes), _) = why(&events, "b") else { panic!("{events:?}") };
     assert_eq!((changes[0].part.as_str(), changes[0].source.as_deref()), ("inputs.a", Some("a")));
+}
+
+/// A step that is too cheap to be filed by itself.
+fn cheap(own: &str, inputs: &[&str]) -> Planned {
+    Planned { cost: 0.0, ..step(own, own, inputs) }
+}
+
+/// A hundred chains of three.
+fn chains() -> Vec<Planned> {
+    let names = |i: usize| ["a", "b", "c"].map(|link| format!("{link}{i}"));
+    let chain = |i: usize| {
+        let [a, b, c] = names(i);
+        vec![cheap(&a, &[]), cheap(&b, &[&a]), cheap(&c, &[&b])]
+    };
+    (0..100).flat_map(chain).collect()
+}
+
+/// Looks into the cache as another process would whenever a step is said to have run.
+struct Doubter<'a> {
+    keys: Mutex<BTreeMap<StepName, Key>>,
+    folder: &'a std::path::Path,
+    found: Mutex<Vec<bool>>,
+}
+
+impl Sink for Doubter<'_> {
+    fn event(&self, event: &Event) {
+        if let Event::Finished { step, how: How::Ran { .. }, .. } = event {
+            let hit = Cache::open(self.folder).unwrap().lookup(self.keys.lock().unwrap()[step]).unwrap();
+            self.found.lock().unwrap().push(matches!(hit, Lookup::Hit(_)));
+        }
+    }
+}
+
+#[test]
+fn no_step_is_said_to_have_run_before_its_result_is_filed() {
+    let (dir, rehearsed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let other = Cache::open(rehearsed.path()).unwrap();
+    let keys = build_with(&other, options(), &Joiner::new(&other), chains()).keys;
+    let cache = Cache::open(dir.path()).unwrap();
+    let doubter = Doubter { keys: Mutex::new(keys), folder: dir.path(), found: Mutex::default() };
+    let joiner = Joiner::new(&cache);
+    let summary = Crew::with(&cache, options(), &joiner, &Cancel::default(), |crew| {
+        Engine::new(crew, &doubter, goal()).build(chains())
+    });
+    assert!(summary.is_complete(), "{summary:?}");
+    assert_eq!(doubter.found.into_inner().unwrap(), [true; 300]);
+}
+
+#[test]
+fn results_that_cannot_be_filed_fail_and_are_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let (records, aside) = (cache.root().join("records"), dir.path().join("aside"));
+    fs::rename(&records, &aside).unwrap();
+    let (summary, events) = told(&cache, options(), &Joiner::new(&cache), chains());
+    assert!(!summary.is_complete() && summary.ran.is_empty(), "{summary:?}");
+    assert!(summary.failures[0].diagnostic.message.contains("records"), "{summary:?}");
+    assert!(!events.iter().any(|event| matches!(event, Event::Finished { .. })));
+    fs::rename(&aside, &records).unwrap();
+    assert_eq!(build(&cache, chains()).len(), 300);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -191,9 +192,9 @@ pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String,
     Template {
         kind: S::KIND,
         version: S::VERSION,
-        params: serde_json::to_value(step).expect("parameters are plain data"),
+        params: Arc::new(serde_json::to_value(step).expect("parameters are plain data")),
         inputs,
-        tools: tools.collect(),
+        tools: Arc::new(tools.collect()),
         needs: step.needs(),
     }
 }
@@ -236,8 +237,8 @@ fn read<S: Step>(action: &Action) -> Result<S, StepError> {
     if action.version != S::VERSION {
         return Err(unknown(format!("it has version {}, not {}", S::VERSION, action.version)));
     }
-    let step: S = serde_json::from_value(action.params.clone()).map_err(|e| unknown(e.to_string()))?;
-    match serde_json::to_value(&step).is_ok_and(|known| known == action.params) {
+    let step: S = S::deserialize(&*action.params).map_err(|e| unknown(e.to_string()))?;
+    match serde_json::to_value(&step).is_ok_and(|known| known == *action.params) {
         true => Ok(step),
         false => Err(unknown("it has parameters that are not known here".to_owned())),
     }

@@ -2,6 +2,7 @@
 //! leaves are found by walking what is serialised, so that none is forgotten.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -133,9 +134,9 @@ fn sample<S: Step + std::fmt::Debug>(step: &S, roles: &[&str]) -> Sample {
     let action = Action {
         kind: S::KIND.to_owned(),
         version: S::VERSION,
-        params: serde_json::to_value(step).unwrap(),
+        params: Arc::new(serde_json::to_value(step).unwrap()),
         inputs: roles.iter().map(|role| ((*role).to_owned(), blob(role))).collect(),
-        tools: tools.chain([("crates".to_owned(), "abc".to_owned())]).collect(),
+        tools: Arc::new(tools.chain([("crates".to_owned(), "abc".to_owned())]).collect()),
         needs: step.needs(),
     };
     let read = |action: &Action| serde_json::to_value(read::<S>(action).ok()?).ok();
@@ -211,7 +212,7 @@ fn edited(action: &Action) -> Vec<(String, Action)> {
         for other in others(value).into_iter().filter(|other| other != value) {
             let mut action = action.clone();
             let why = format!("{} {pointer} = {other}", action.kind);
-            *action.params.pointer_mut(&pointer).unwrap() = other;
+            *Arc::make_mut(&mut action.params).pointer_mut(&pointer).unwrap() = other;
             edited.push((why, action));
         }
     }
@@ -223,7 +224,7 @@ fn every_value_of_every_step_is_in_its_key() {
     let mut count = 0;
     for sample in samples() {
         let mut keys = BTreeSet::from([sample.action.key()]);
-        let mut seen: Vec<(Value, Key)> = vec![(sample.action.params.clone(), sample.action.key())];
+        let mut seen: Vec<(Arc<Value>, Key)> = vec![(sample.action.params.clone(), sample.action.key())];
         for (why, other) in edited(&sample.action) {
             // Two ways to the same parameters give the same key, all others give another one.
             let same = seen.iter().find(|(params, _)| *params == other.params).map(|(_, key)| *key);
@@ -244,11 +245,11 @@ fn every_value_of_every_step_is_in_its_key() {
 fn no_parameter_gets_lost_on_the_way_into_a_step() {
     let (mut read, mut refused) = (0, 0);
     for sample in samples() {
-        assert_eq!((sample.read)(&sample.action).as_ref(), Some(&sample.action.params), "{}", sample.debug);
+        assert_eq!((sample.read)(&sample.action).as_ref(), Some(&*sample.action.params), "{}", sample.debug);
         for (why, other) in edited(&sample.action) {
             match (sample.read)(&other) {
                 Some(params) => {
-                    assert_eq!(params, other.params, "{why}: it reads as something else");
+                    assert_eq!(params, *other.params, "{why}: it reads as something else");
                     read += 1;
                 }
                 None => refused += 1,
@@ -332,13 +333,13 @@ fn inputs_tools_kind_and_version_are_in_every_key() {
             });
         }
         for tool in action.tools.keys() {
-            edit(&|other| other.tools.get_mut(tool).unwrap().push('x'));
-            edit(&|other| drop(other.tools.remove(tool)));
+            edit(&|other| Arc::make_mut(&mut other.tools).get_mut(tool).unwrap().push('x'));
+            edit(&|other| drop(Arc::make_mut(&mut other.tools).remove(tool)));
         }
         edit(&|other| other.version += 1);
         edit(&|other| other.kind.push('x'));
         edit(&|other| other.inputs.extend([("more".to_owned(), Blob { digest: Digest::of(b"m"), len: 1 })]));
-        edit(&|other| drop(other.tools.insert("more".to_owned(), String::new())));
+        edit(&|other| drop(Arc::make_mut(&mut other.tools).insert("more".to_owned(), String::new())));
         let keys: BTreeSet<Key> = edits.iter().map(Action::key).chain([action.key()]).collect();
         assert_eq!(keys.len(), edits.len() + 1, "{}", action.kind);
     }

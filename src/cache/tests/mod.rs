@@ -16,7 +16,7 @@ use crate::action::Needs;
 use crate::digest::Digest;
 
 fn action(name: &str) -> Action {
-    let (params, inputs, tools) = (json!({"name": name}), BTreeMap::new(), BTreeMap::new());
+    let (params, inputs, tools) = (json!({"name": name}).into(), BTreeMap::new(), Arc::default());
     Action { kind: "test".into(), version: 1, params, inputs, tools, needs: Needs::default() }
 }
 
@@ -40,17 +40,16 @@ fn make(cache: &Cache, names: &[&str]) -> Result<(), CacheError> {
         made.push((permit, action(name), stage(cache, name.as_bytes())?));
     }
     cache.file_all(
-        made.iter_mut()
-            .map(|(permit, action, outcome)| Filed { permit: Permit { ..*permit }, action, outcome })
-            .collect(),
+        made.into_iter().map(|(permit, action, outcome)| Filed { permit, action: action.into(), outcome }).collect(),
     )
 }
 
 fn put(cache: &Cache, name: &str, bytes: &[u8]) -> Blob {
     let Lookup::Miss(permit) = cache.lookup(key(name)).unwrap() else { panic!("already there") };
     let (action, outcome) = (action(name), stage(cache, bytes).unwrap());
-    cache.file_all(vec![Filed { permit, action: &action, outcome: &outcome }]).unwrap();
-    outcome.outputs["out"]
+    let blob = outcome.outputs["out"];
+    cache.file_all(vec![Filed { permit, action: action.into(), outcome }]).unwrap();
+    blob
 }
 
 /// The outcome, if the result is there.

@@ -60,7 +60,8 @@ fn what_a_needed_result_read_stays_too() {
     let reads = Action { inputs: BTreeMap::from([("in".to_owned(), source)]), ..action("result") };
     let Lookup::Miss(permit) = cache.lookup(reads.key()).unwrap() else { panic!("already there") };
     let outcome = stage(&cache, b"result").unwrap();
-    cache.file_all(vec![Filed { permit, action: &reads, outcome: &outcome }]).unwrap();
+    let action = reads.clone().into();
+    cache.file_all(vec![Filed { permit, action, outcome }]).unwrap();
     let mut record = film(dir.path(), "one", &[]);
     record.steps.insert("result".to_owned(), Made { key: reads.key(), before: None, millis: 1 });
     cache.keep_film(&record).unwrap();
