@@ -20,7 +20,7 @@ use super::disk::{Disk, Op};
 
 pub type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
-const CACHE_BYTES: usize = 64 << 20;
+const CACHE_BYTES: usize = 32 << 20;
 
 /// Why something could not be done with the index.
 #[derive(Debug)]
