@@ -57,6 +57,35 @@ fn only_what_an_edit_touches_runs_again() {
 }
 
 #[test]
+fn variants_share_what_they_have_in_common() {
+    let variants =
+        "variants:\n  - { name: wide }\n  - { name: tall, size: 90x160 }\n  - { name: cut, scenes: [two] }\nscenes:";
+    let project = Project::new(&FILM.replace("scenes:", variants));
+    let ran = project.build(&[]);
+    for name in ["wide", "tall", "cut"] {
+        let film = project.path(&format!("out/video.{name}.mp4"));
+        assert!(film.exists(), "{name}");
+    }
+    let times = |step: &str| ran.iter().filter(|ran| *ran == step).count();
+    assert_eq!((times("scene:one/speech/1"), times("scene:two/speech/1")), (1, 1), "{ran:?}");
+    assert_eq!((times("scene:two/transition"), times("film/mux")), (2, 3), "{ran:?}");
+    let again = project.run(&["build"]).ok();
+    assert_eq!(again.stdout.matches("nothing to do").count(), 3, "{}", again.stdout);
+    project.edit("We begin here.", "We start here.");
+    let one = project.build(&["--variant", "tall"]);
+    assert!(one.contains(&"scene:one/speech/1".to_owned()), "{one:?}");
+    let rest = project.build(&[]);
+    assert!(!rest.contains(&"scene:one/speech/1".to_owned()) && rest.contains(&"film/mux".to_owned()), "{rest:?}");
+    let wrong = project.run(&["build", "--variant", "talll"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("there is no variant `talll`"), "{}", wrong.stderr);
+    let watched = project.run(&["build", "--watch"]);
+    assert!(watched.code == Some(2) && watched.stderr.contains("--variant wide"), "{watched:?}");
+    let checked = project.run(&["check"]).ok();
+    assert_eq!(checked.stdout.matches("no mistakes").count(), 3);
+}
+
+#[test]
 fn a_deleted_film_comes_back_from_the_cache() {
     let project = Project::new(FILM);
     project.build(&[]);

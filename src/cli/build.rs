@@ -1,5 +1,6 @@
 //! `t2v build`.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,14 +14,14 @@ use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
 use crate::plan::Extent;
 use crate::process::Cancel;
 use crate::report::{self, JsonLines, Last, Plain, Screen, critical};
-use crate::spec::Loaded;
 use crate::spec::model::Spec;
+use crate::spec::{self, Loaded};
 
 use super::making::{Bench, Film, What, shown};
 use super::seal::{self, Seal};
 use super::{Exit, aftermath, amount, complain, config, machine, say, tell, watch};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Build {
     #[command(flatten)]
     pub what: What,
@@ -58,11 +59,45 @@ pub struct Build {
 
 impl Build {
     pub fn run(self, screen: Screen) -> Exit {
-        let result = if self.watch { watch::run(&self, screen) } else { self.once(screen) };
-        result.unwrap_or_else(|exit| exit)
+        let keep_going = self.keep_going;
+        let builds = match self.all() {
+            Ok(builds) => builds,
+            Err(diagnostic) => {
+                complain(diagnostic, screen);
+                return Exit::Wrong;
+            }
+        };
+        let cancel: LazyCell<Cancel> = LazyCell::new(cancel_on_signal);
+        let mut worst = Exit::Done;
+        for build in builds {
+            let result = if build.watch { watch::run(&build, screen) } else { build.once(&cancel, screen) };
+            worst = match result.unwrap_or_else(|exit| exit) {
+                Exit::Done => worst,
+                Exit::Interrupted => return Exit::Interrupted,
+                exit => exit,
+            };
+            if worst != Exit::Done && !keep_going {
+                break;
+            }
+        }
+        worst
     }
 
-    fn once(&self, screen: Screen) -> Result<Exit, Exit> {
+    /// A build for each film that is asked for: one variant, or all that the spec has.
+    fn all(self) -> Result<Vec<Build>, Diagnostic> {
+        let names = if self.what.variant.is_none() { spec::variants(&self.what.file) } else { Vec::new() };
+        if names.len() > 1 && (self.watch || self.profile.is_some()) {
+            let message = "`--watch` and `--profile` are for one film, and this spec has variants";
+            return Err(Diagnostic::error(message).help(format!("choose one with `--variant {}`", names[0])));
+        }
+        if names.is_empty() {
+            return Ok(vec![self]);
+        }
+        let one = |name| Build { what: What { variant: Some(name), ..self.what.clone() }, ..self.clone() };
+        Ok(names.into_iter().map(one).collect())
+    }
+
+    fn once(&self, cancel: &LazyCell<Cancel>, screen: Screen) -> Result<Exit, Exit> {
         let start = Instant::now();
         let project = self.what.project();
         let failed = |diagnostic| {
@@ -80,9 +115,8 @@ impl Build {
         let bench = bench.map_or_else(|| Bench::open(&project), Ok).map_err(failed)?;
         bench.check_tools(&chosen).map_err(failed)?;
         let wax = seal::begin(&self.what, spec, &loaded, &bench);
-        let cancel = cancel_on_signal();
-        let made = bench
-            .crew(self.options(), &cancel, |crew| self.make(crew, &bench, &loaded, chosen, &cancel, screen, start));
+        let made =
+            bench.crew(self.options(), cancel, |crew| self.make(crew, &bench, &loaded, chosen, cancel, screen, start));
         if let (Some(wax), true, false) = (wax, made.summary.is_complete(), self.dry_run) {
             wax.press(&bench.cache, &made.film, &made.written(), made.summary.ran.len() + made.summary.reused);
         }

@@ -39,6 +39,9 @@ pub struct Diff {
     /// The spec
     #[arg(long, value_name = "FILE", default_value = "video.yaml")]
     spec: PathBuf,
+    /// Which of the spec's variants [default: the first]
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
     /// Write a page with pictures of both versions
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -54,7 +57,7 @@ impl Diff {
             complain(diagnostic, screen);
             Exit::Failed
         };
-        let what = What { file: self.spec.clone(), only: None, draft: false };
+        let what = What { file: self.spec.clone(), only: None, draft: false, variant: self.variant.clone() };
         let bench = Bench::open(&what.project()).map_err(failed)?;
         let versions = Versions { what, bench: &bench, screen };
         let (before, after) = (versions.scenes(&self.before)?, versions.scenes(&self.after)?);

@@ -34,6 +34,9 @@ pub struct What {
     /// A quick, rough version at half the size, into a file of its own
     #[arg(long)]
     pub draft: bool,
+    /// Only this one of the spec's variants [default: `build` makes all of them, other commands take the first]
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
 }
 
 impl What {
@@ -45,7 +48,7 @@ impl What {
 
     /// The spec, and of it what was asked for. What is wrong with it has been said.
     pub fn load(&self, screen: Screen) -> Result<(Loaded, Spec), Exit> {
-        let loaded = load(&self.file, screen)?;
+        let loaded = load(&self.file, self.variant.as_deref(), screen)?;
         let chosen = self.chosen(&loaded.spec).map_err(|diagnostic| {
             complain(diagnostic, screen);
             Exit::Wrong

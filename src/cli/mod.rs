@@ -128,14 +128,20 @@ pub fn run() -> Exit {
     }
 }
 
+/// A mistake that several variants share is told with the first of them.
 fn check(file: &Path, screen: Screen) -> Exit {
-    match load(file, screen) {
-        Ok(loaded) => {
-            say(&format!("{}: no mistakes, {} scenes\n", printable(&loaded.source.name), loaded.spec.scenes.len()));
-            Exit::Done
-        }
-        Err(exit) => exit,
+    let variants = spec::variants(file);
+    let names = variants.iter().map(|name| Some(name.as_str()));
+    for variant in if variants.is_empty() { vec![None] } else { names.collect() } {
+        let loaded = match load(file, variant, screen) {
+            Ok(loaded) => loaded,
+            Err(exit) => return exit,
+        };
+        let name = variant.map_or_else(String::new, |name| format!(", variant {}", printable(name)));
+        let scenes = loaded.spec.scenes.len();
+        say(&format!("{}{name}: no mistakes, {scenes} scenes\n", printable(&loaded.source.name)));
     }
+    Exit::Done
 }
 
 fn print_schema() -> Exit {
@@ -143,8 +149,8 @@ fn print_schema() -> Exit {
     Exit::Done
 }
 
-/// Loads a spec; says what is wrong with it, or what may not be as meant.
-fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
+/// Loads a spec, as one of its variants has it; says what is wrong with it, or what may not be as meant.
+fn load(file: &Path, variant: Option<&str>, screen: Screen) -> Result<Loaded, Exit> {
     let drawable = |c: char| render::missing_glyphs(c.encode_utf8(&mut [0; 4])).is_empty();
     let pronounceable = |word: &str, said: &str| {
         let entry = BTreeMap::from([(word.to_owned(), said.to_owned())]);
@@ -158,6 +164,7 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
         families: &render::FAMILIES,
         neural_voices: &voices,
         pronounceable: &pronounceable,
+        variant,
     };
     match spec::load(file, &options) {
         Ok(loaded) => {

@@ -82,7 +82,7 @@ fn spec(what: &What) -> PathBuf {
 
 /// A name for the seal of this film.
 fn name(what: &What) -> String {
-    format!("seal {} {:?} {}", spec(what).display(), what.only, what.draft)
+    format!("seal {} {:?} {} {:?}", spec(what).display(), what.only, what.draft, what.variant)
 }
 
 fn facts(bench: &Bench) -> Vec<String> {

@@ -39,8 +39,42 @@ record! {
         vars: Option<Vars>,
         /// What a scene leaves out.
         defaults: Option<Defaults>,
+        /// Several films from this one spec, each with what is different in it.
+        variants: Option<At<Vec<At<Variant>>>>,
         /// What follows what.
         scenes: At<Vec<At<Scene>>>,
+    }
+}
+
+record! {
+    /// One of several films from the same spec: what it says takes the place of what the film says.
+    Variant {
+        /// Its name; the film is `<file>.<name>.mp4`.
+        name: At<Id>,
+        /// The film's title.
+        title: Option<At<Text>>,
+        /// The film's file, inside the project.
+        file: Option<At<FileName>>,
+        /// Frame size.
+        size: Option<Size>,
+        /// Frames per second.
+        fps: Option<Fps>,
+        /// How much work goes into each frame.
+        quality: Option<Quality>,
+        /// Who speaks, where a scene does not say so itself.
+        voice: Option<Either<At<VoiceName>, Voice>>,
+        /// The template that gives colours and fonts.
+        template: Option<At<Text>>,
+        /// Colours and fonts in place of the template's.
+        look: Option<Look>,
+        /// Music under the whole film.
+        music: Option<Either<At<FileName>, Music>>,
+        /// Captions and subtitle files, or `false` for none.
+        captions: Option<Either<At<Switch>, Captions>>,
+        /// Values for `${name}`, over those of the film.
+        vars: Option<Vars>,
+        /// The ids of the scenes that it has, in this order. Left out: all.
+        scenes: Option<At<Vec<At<Id>>>>,
     }
 }
 

@@ -46,11 +46,19 @@ pub struct Options<'a> {
     pub neural_voices: &'a [&'a str],
     /// Whether the engine `neural` can speak this word as this; if not, why.
     pub pronounceable: &'a dyn Fn(&str, &str) -> Result<(), String>,
+    /// Which of the spec's variants is wanted; `None`: the first, where there are any.
+    pub variant: Option<&'a str>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { drawable: &|_| true, families: &[], neural_voices: &[DEFAULT_VOICE], pronounceable: &|_, _| Ok(()) }
+        Self {
+            drawable: &|_| true,
+            families: &[],
+            neural_voices: &[DEFAULT_VOICE],
+            pronounceable: &|_, _| Ok(()),
+            variant: None,
+        }
     }
 }
 
@@ -126,19 +134,58 @@ fn checked(
         Err(found) => return (None, vec![found]),
     };
     let mut cx = Cx::new(text);
+    let variants = variants_of(&node);
+    let chosen = options.variant.or(variants.first().map(|(name, _)| *name));
+    let variant = variants.iter().find(|(name, _)| Some(*name) == chosen);
+    if let (Some(name), None) = (options.variant, variant) {
+        let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
+        let help = match names.is_empty() {
+            true => "the spec has no `variants`".to_owned(),
+            false => format!("there is {}", decode::listed(&names)),
+        };
+        return (None, vec![Diagnostic::error(format!("there is no variant `{name}`")).help(help)]);
+    }
     cx.vars = variables(&node, text);
+    if let Some((_, variant)) = variant {
+        cx.vars.extend(variables(variant, text));
+    }
     cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
     let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
-    let spec = film.map(|film| resolve::film(film, stem, &mut to));
+    let spec = film.map(|film| resolve::film(film, stem, chosen, &mut to));
     (spec, to.cx.into_found())
+}
+
+/// The names of a spec's variants, in order; none where it can't be read, which [`load`] says.
+pub fn variants(path: &Path) -> Vec<String> {
+    let Some(text) = read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { return Vec::new() };
+    // Most specs have none, and large ones take a while to parse.
+    if !text.lines().any(|line| line.starts_with("variants:") || line.starts_with('{')) {
+        return Vec::new();
+    }
+    let node = tree::parse(&text);
+    node.iter().flat_map(variants_of).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn variants_of(node: &Node) -> Vec<(&str, &Node)> {
+    let name = |variant| match &field(variant, "name")?.value {
+        Value::Scalar { text, .. } => Some((text.as_str(), variant)),
+        _ => None,
+    };
+    match field(node, "variants").map(|variants| &variants.value) {
+        Some(Value::List(all)) => all.iter().filter_map(name).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
 }
 
 /// The film's variables, needed before anything else is decoded; what is wrong with them is said when their turn comes.
 fn variables(node: &Node, text: &str) -> BTreeMap<String, String> {
-    let Value::Map(entries) = &node.value else { return BTreeMap::new() };
-    let vars = entries.iter().find(|(key, _)| key.text == "vars");
-    let decoded = vars.and_then(|(_, value)| Vars::decode(value, &mut Cx::new(text)));
+    let decoded = field(node, "vars").and_then(|vars| Vars::decode(vars, &mut Cx::new(text)));
     decoded.unwrap_or_default().0.into_iter().map(|(name, value)| (name, value.0)).collect()
 }
 

@@ -174,6 +174,31 @@ fn every_complete_spec_of_the_reference_is_one() {
 }
 
 #[test]
+fn a_variant_changes_what_it_names_and_nothing_else() {
+    let text = "title: All\nvars: { a: one, b: two }\nvoice: de\nvariants:\n  - { name: wide }\n  - { name: short, title: Short, \
+                size: vertical, scenes: [z, x], vars: { b: drei }, captions: false }\n  - { name: own, file: out/own.mp4 }\nscenes:\n  \
+                - { id: x, say: \"${a} ${b}.\" }\n  - { id: y, say: y. }\n  - { id: z, say: z., voice: heart }\n";
+    let variant = |name| {
+        let options = Options { variant: Some(name), ..Options::default() };
+        parse(text, &folder(), "film", &options).map(|loaded| loaded.spec)
+    };
+    let ids = |spec: &Spec| spec.scenes.iter().map(|scene| scene.id.clone()).collect::<Vec<_>>().join(" ");
+    let said = |spec: &Spec, id: &str| format!("{:?}", spec.scenes.iter().find(|scene| scene.id == id).unwrap().speech);
+    let (wide, short) = (variant("wide").unwrap(), variant("short").unwrap());
+    assert_eq!(film(text), wide, "the first one, where none is asked for");
+    assert_eq!((wide.title.as_str(), ids(&wide).as_str(), wide.output.size), ("All", "x y z", Size::new(1920, 1080)));
+    assert!(wide.output.file.ends_with("out/film.wide.mp4") && short.output.file.ends_with("out/film.short.mp4"));
+    assert_eq!(
+        (short.title.as_str(), ids(&short).as_str(), short.output.size),
+        ("Short", "z x", Size::new(1080, 1920))
+    );
+    assert!(said(&wide, "x").contains("one two.") && said(&short, "x").contains("one drei."));
+    assert!(short.scenes.iter().all(|scene| scene.captions.is_none()) && short.scenes[0].voice.name == "heart");
+    assert!(variant("own").unwrap().output.file.ends_with("out/own.mp4"));
+    assert!(variant("long").unwrap_err().render(Style::Plain).contains("there is `wide`, `short`, `own`"));
+}
+
+#[test]
 fn the_reference_has_every_field_and_no_other() {
     for (heading, fields) in [
         ("## The film", language::Film::FIELDS),
@@ -184,6 +209,7 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `captions`", language::Captions::FIELDS),
         ("### `logo`", language::Logo::FIELDS),
         ("### `defaults`", language::Defaults::FIELDS),
+        ("### `variants`", language::Variant::FIELDS),
         ("## A scene", language::Scene::FIELDS),
         ("### `show`", language::Show::FIELDS),
         ("### `transition`", language::Transition::FIELDS),

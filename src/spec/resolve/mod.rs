@@ -6,6 +6,7 @@ mod scene;
 mod show;
 mod speech;
 mod transition;
+mod variant;
 mod voice;
 
 use std::collections::BTreeMap;
@@ -39,16 +40,18 @@ pub(super) struct Resolver<'a> {
     pub inputs: Vec<PathBuf>,
 }
 
-/// The checked film called `name`. It is worth something only if no error was reported.
-pub(super) fn film(film: Film, name: &str, to: &mut Resolver) -> Spec {
+/// The checked film called `name`, as the variant `chosen` has it. It is worth something only if no error was reported.
+pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolver) -> Spec {
+    let (film, wanted) = variant::applied(film, chosen, to);
     let look = to.look(film.template.as_ref(), film.look);
     let (captions, subtitles) = captions::of_film(film.captions.as_ref());
     let music = film.music.and_then(|music| to.music(music));
     let logo = film.logo.and_then(|logo| to.logo(logo));
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
     let scenes = scene::all(film.scenes, &base, to);
+    let scenes = variant::picked(scenes, &wanted, to);
     let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
-    let output = to.output(film.output, name);
+    let output = to.output(film.output, name, wanted.suffix.as_deref());
     Spec {
         name: name.to_owned(),
         root: to.fence.root().to_owned(),
@@ -206,10 +209,14 @@ impl Resolver<'_> {
         })
     }
 
-    fn output(&mut self, output: Option<language::Output>, name: &str) -> Output {
+    fn output(&mut self, output: Option<language::Output>, name: &str, suffix: Option<&str>) -> Output {
         let (file, size, fps, quality) =
             output.map_or((None, None, None, None), |o| (o.file, o.size, o.fps, o.quality));
         let written = file.as_ref().map_or_else(|| format!("out/{name}.mp4"), |file| file.value.0.clone());
+        let written = match (suffix, written.strip_suffix(".mp4")) {
+            (Some(suffix), Some(stem)) => format!("{stem}.{suffix}.mp4"),
+            _ => written,
+        };
         Output {
             file: self.output_file(&written, file.map(|file| file.place)),
             size: size.unwrap_or(Size::new(1920, 1080)),
