@@ -86,6 +86,24 @@ fn variants_share_what_they_have_in_common() {
 }
 
 #[test]
+fn a_sheet_shows_every_scene_without_making_the_film() {
+    let project = Project::new(FILM);
+    let run = project.run(&["sheet", "--columns", "1"]).ok();
+    assert_eq!(run.stdout, "out/video.sheet.jpg: 2 scenes\n");
+    assert!(!project.path("out/video.mp4").exists());
+    let sheet = image::open(project.path("out/video.sheet.jpg")).unwrap().to_rgb8();
+    let (width, height) = sheet.dimensions();
+    let near = |at: (u32, u32), want: [u8; 3]| {
+        let got = sheet.get_pixel(at.0, at.1).0;
+        assert!(got.iter().zip(want).all(|(a, b)| a.abs_diff(b) < 12), "{at:?}: {got:?}");
+    };
+    near((width / 2, height / 5), [0x20, 0x40, 0x60]);
+    assert_eq!(project.run(&["sheet", "-o", "sheet.mp3"]).code, Some(1));
+    let ran = project.build(&[]);
+    assert!(ran.iter().all(|step| !step.ends_with("/still") && !step.contains("/speech/")), "{ran:?}");
+}
+
+#[test]
 fn a_deleted_film_comes_back_from_the_cache() {
     let project = Project::new(FILM);
     project.build(&[]);

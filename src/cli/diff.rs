@@ -12,14 +12,13 @@ use clap::Args;
 use crate::action::Action;
 use crate::diag::{Diagnostic, printable};
 use crate::digest::Key;
-use crate::engine::{Options, changes};
+use crate::engine::changes;
 use crate::event::{Change, Scene};
-use crate::plan::Extent;
 use crate::report::diff::{Comparison, Difference, Side, html, text};
-use crate::report::{self, Build, Screen, builds, why};
+use crate::report::{Build, Screen, builds, why};
 
-use super::making::{Bench, Film, What};
-use super::{Exit, aftermath, complain, log, machine, say, tell};
+use super::making::{Bench, What};
+use super::{Exit, aftermath, complain, log, say};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -82,7 +81,7 @@ impl Versions<'_> {
     /// The scenes of the version that is called so.
     fn scenes(&self, version: &str) -> Result<Vec<Scene>, Exit> {
         if version == "." {
-            return self.previewed(&self.what);
+            return self.bench.previewed(&self.what, self.screen).map(|(_, scenes)| scenes);
         }
         match self.of_build(version) {
             Some(scenes) => Ok(scenes),
@@ -106,26 +105,8 @@ impl Versions<'_> {
         let folder = tempfile::tempdir().map_err(|e| failed(Diagnostic::error(e.to_string())))?;
         let project = checkout(&self.what.project(), revision, folder.path()).map_err(failed)?;
         let file = project.join(self.what.file.file_name().unwrap_or_default());
-        self.previewed(&What { file, ..self.what.clone() })
-    }
-
-    /// The scenes of a spec, once what is said and a still of each scene are made. With those every other step's key is known.
-    fn previewed(&self, what: &What) -> Result<Vec<Scene>, Exit> {
-        let (loaded, spec) = what.load(self.screen)?;
-        let failed = |diagnostic| {
-            complain(diagnostic, self.screen);
-            Exit::Failed
-        };
-        self.bench.check_tools(&spec).map_err(failed)?;
-        let film = |extent| Film { what, loaded: &loaded, spec: spec.clone(), extent, asked: None };
-        let options = Options { memory: machine::memory(), ..Options::for_cores(machine::cores()) };
-        let (_, made) = self.bench.record(film(Extent::Preview), &options);
-        if !made.is_complete() {
-            tell(&report::failures(&made, &loaded.source, self.screen.style()));
-            return Err(Exit::Failed);
-        }
-        let (events, _) = self.bench.record(film(Extent::Film), &Options { dry_run: true, ..options });
-        Ok(Build::of(&events).scenes)
+        let what = What { file, ..self.what.clone() };
+        self.bench.previewed(&what, self.screen).map(|(_, scenes)| scenes)
     }
 }
 

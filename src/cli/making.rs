@@ -9,18 +9,18 @@ use clap::Args;
 use crate::cache::{Cache, CacheError};
 use crate::diag::Diagnostic;
 use crate::engine::{Crew, Engine, Goal, Options, Summary};
-use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
+use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Scene, Sink, Stamped};
 use crate::plan::{self, Extent};
 use crate::process::Cancel;
 use crate::remote::Local;
-use crate::report::Screen;
+use crate::report::{self, Screen};
 use crate::spec::Loaded;
 use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
 use crate::steps::{Tool, Workshop};
 use crate::voice::brought::{Brought, Kind};
 use crate::work::StepName;
 
-use super::{Exit, complain, config, load, machine, voice};
+use super::{Exit, complain, config, load, machine, tell, voice};
 
 /// Which film, and how much of it.
 #[derive(Args, Clone, Debug)]
@@ -130,6 +130,24 @@ impl Bench {
         let make = |crew: &mut Crew| self.make(crew, film, options, &cancel, &recording);
         let summary = self.crew(options.clone(), &cancel, make);
         (recording.events(), summary)
+    }
+
+    /// A spec and its scenes, once what is said and a still of each scene are made. With those every other step's key is known.
+    pub fn previewed(&self, what: &What, screen: Screen) -> Result<(Spec, Vec<Scene>), Exit> {
+        let (loaded, spec) = what.load(screen)?;
+        self.check_tools(&spec).map_err(|diagnostic| {
+            complain(diagnostic, screen);
+            Exit::Failed
+        })?;
+        let film = |extent| Film { what, loaded: &loaded, spec: spec.clone(), extent, asked: None };
+        let options = Options { memory: machine::memory(), ..Options::for_cores(machine::cores()) };
+        let (_, made) = self.record(film(Extent::Preview), &options);
+        if !made.is_complete() {
+            tell(&report::failures(&made, &loaded.source, screen.style()));
+            return Err(Exit::Failed);
+        }
+        let (events, _) = self.record(film(Extent::Film), &Options { dry_run: true, ..options });
+        Ok((spec, report::Build::of(&events).scenes))
     }
 
     /// Makes the film; tells `sink` all of it, from beginning to end.

@@ -14,6 +14,7 @@ mod machine;
 mod making;
 mod plan;
 mod seal;
+mod sheet;
 mod voice;
 mod watch;
 
@@ -88,6 +89,8 @@ enum Command {
     Graph(graph::Graph),
     /// Say which scenes differ between two revisions or builds
     Diff(diff::Diff),
+    /// Make a picture of all scenes, without making the film
+    Sheet(sheet::Sheet),
     /// Show what an earlier build did
     Log(log::Log),
     /// Print the JSON Schema (draft-07) of the spec language, for editors
@@ -119,6 +122,7 @@ pub fn run() -> Exit {
         Command::Explain(explain) => explain.run(screen),
         Command::Graph(graph) => graph.run(screen),
         Command::Diff(diff) => diff.run(screen),
+        Command::Sheet(sheet) => sheet.run(screen),
         Command::Log(log) => log.run(screen),
         Command::Schema => print_schema(),
         Command::Say(say) => say.run(screen),

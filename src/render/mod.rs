@@ -15,6 +15,7 @@ mod gradient;
 mod layer;
 mod paint;
 mod picture;
+mod sheet;
 mod stamp;
 #[cfg(test)]
 mod tests;
@@ -30,5 +31,6 @@ pub use fit::{Fitted, fitted};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
 pub use picture::{Picture, PictureError, PictureLimits};
+pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;
 pub use view::{Captions, Item, Logo, Page, Show, View, Word};
