@@ -1,0 +1,119 @@
+//! Every show in every template and format, beside the picture that somebody looked at and found good. `T2V_BLESS=1` takes the new
+//! pictures; look at them before they are committed.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::Project;
+use image::RgbImage;
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
+
+/// One scene for each show, without words, so that nothing is spoken.
+const SHOWS: &str = include_str!("golden/shows.yaml");
+const TEMPLATES: [&str; 1] = ["studio"];
+const FORMATS: [(&str, &str); 3] = [("wide", "480x270"), ("tall", "270x480"), ("square", "360x360")];
+/// References are this much smaller than what is drawn.
+const SCALE: u32 = 3;
+/// A square of so many pixels of a reference is looked at as one: what the eye would notice moves or recolours one of these.
+const BLOCK: u32 = 6;
+/// How far the mean colour of a block, and that of the whole picture, may be off, of 255. JPEG alone is good for a third of it.
+const MOST: (f64, f64) = (12.0, 2.0);
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// A picture with shapes that show how it was cut and scaled.
+fn photo(project: &Project, name: &str, hue: u8) {
+    let pixel = |x: u32, y: u32| {
+        let ring = ((x as i32 - 200).pow(2) + (y as i32 - 150).pow(2)) / 900 % 2 == 0;
+        image::Rgb([hue, (x / 2) as u8, if ring { 200 } else { (y / 2) as u8 }])
+    };
+    RgbImage::from_fn(400, 300, pixel).save(project.path(name)).unwrap();
+}
+
+fn project() -> Project {
+    let project = Project::new("");
+    for (name, hue) in [("a.png", 40), ("b.png", 160), ("c.png", 230)] {
+        photo(&project, name, hue);
+    }
+    project.write("rows.csv", "tool,seconds,errors\nt2v,3.9,1\nffmpeg by hand,26.7,4\nzoompan,37.4,2\n");
+    project.write(
+        "hello.rs",
+        "/// Says hello.\nfn main() {\n    let name = \"t2v\"; // a text\n    println!(\"{name}: {}\", 42);\n}\n",
+    );
+    project
+}
+
+/// All shows on one sheet, at the size of references.
+fn drawn(project: &Project, template: &str, size: &str) -> RgbImage {
+    project.write("video.yaml", format!("template: {template}\noutput: {{ size: {size} }}\n{SHOWS}"));
+    let _ = project.run(&["sheet", "-o", "sheet.png", "--columns", "5"]).ok();
+    let sheet = image::open(project.path("sheet.png")).unwrap().to_rgb8();
+    imageops::resize(&sheet, sheet.width() / SCALE, sheet.height() / SCALE, FilterType::Triangle)
+}
+
+/// The mean colour of a block.
+fn mean(picture: &RgbImage, x: u32, y: u32) -> [f64; 3] {
+    let block = imageops::crop_imm(picture, x, y, BLOCK, BLOCK).to_image();
+    let sum = |channel: usize| block.pixels().map(|pixel| f64::from(pixel.0[channel])).sum::<f64>();
+    [0, 1, 2].map(|channel| sum(channel) / f64::from(block.width() * block.height()))
+}
+
+/// How far the worst block, and all of them on average, are off; and where the worst one is.
+fn difference(a: &RgbImage, b: &RgbImage) -> (f64, f64, (u32, u32)) {
+    let (mut worst, mut total, mut at, mut count) = (0.0_f64, 0.0, (0, 0), 0);
+    for (x, y) in (0..a.height() / BLOCK).flat_map(|y| (0..a.width() / BLOCK).map(move |x| (x * BLOCK, y * BLOCK))) {
+        let off = mean(a, x, y).iter().zip(mean(b, x, y)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        (total, count) = (total + off, count + 1);
+        if off > worst {
+            (worst, at) = (off, (x, y));
+        }
+    }
+    (worst, total / f64::from(count.max(1)), at)
+}
+
+#[test]
+fn every_show_looks_as_it_did() {
+    let (project, bless) = (project(), std::env::var_os("T2V_BLESS").is_some());
+    let mut wrong = Vec::new();
+    for (template, (format, size)) in TEMPLATES.iter().flat_map(|template| FORMATS.map(|format| (template, format))) {
+        let (name, drawn) = (format!("{template}-{format}.jpg"), drawn(&project, template, size));
+        if bless {
+            let file = fs::File::create(folder().join(&name)).unwrap();
+            JpegEncoder::new_with_quality(file, 80).encode_image(&drawn).unwrap();
+            continue;
+        }
+        let reference = image::open(folder().join(&name)).unwrap().to_rgb8();
+        assert_eq!(drawn.dimensions(), reference.dimensions(), "{name}");
+        let (worst, all, at) = difference(&drawn, &reference);
+        println!("{name}: {worst:.1} at {at:?}, {all:.2} on average");
+        if worst > MOST.0 || all > MOST.1 {
+            let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+            drawn.save(&seen).unwrap();
+            wrong.push(format!("{name}: off by {worst:.1} at {at:?}, {all:.2} on average; see {}", seen.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_moved_line_or_another_colour_is_noticed() {
+    let project = project();
+    let before = drawn(&project, "studio", "480x270");
+    for (from, to) in
+        [("Second item", "Second item, longer"), ("A title", "A tit1e of another"), ("#204060", "#304a60")]
+    {
+        let spec = format!("template: studio\noutput: {{ size: 480x270 }}\n{}", SHOWS.replacen(from, to, 1));
+        assert!(SHOWS.contains(from));
+        project.write("video.yaml", spec);
+        let _ = project.run(&["sheet", "-o", "sheet.png", "--columns", "5"]).ok();
+        let sheet = image::open(project.path("sheet.png")).unwrap().to_rgb8();
+        let after = imageops::resize(&sheet, sheet.width() / SCALE, sheet.height() / SCALE, FilterType::Triangle);
+        let (worst, ..) = difference(&before, &after);
+        assert!(worst > MOST.0, "{from} → {to}: {worst:.1}");
+    }
+}
