@@ -104,6 +104,28 @@ fn a_sheet_shows_every_scene_without_making_the_film() {
 }
 
 #[test]
+fn a_thumbnail_is_taken_where_it_is_asked_for() {
+    let project = Project::new(FILM);
+    project.picture("own.png", (320, 180), [200, 30, 30]);
+    let seen = |thumbnail: &str| {
+        project.write("video.yaml", format!("{thumbnail}\n{FILM}"));
+        let _ = project.build(&[]);
+        let picture = image::open(project.path("out/video.jpg")).unwrap().to_rgb8();
+        let at = |x: u32, y: u32| picture.get_pixel(picture.width() * x / 100, picture.height() * y / 100).0;
+        (at(98, 5), at(2, 5), picture.pixels().filter(|pixel| pixel.0.iter().all(|&channel| channel > 200)).count())
+    };
+    let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) < 14);
+    let first = seen("");
+    assert!(near(first.0, [0x20, 0x40, 0x60]) && first.2 == 0, "{first:?}");
+    let headed = seen("thumbnail: { headline: Look }");
+    assert!(near(headed.0, first.0) && headed.2 > 100, "{headed:?}");
+    let second = seen("thumbnail: { scene: two, at: 0.5 }");
+    assert!(near(second.1, [0x10, 0x20, 0x30]) && !near(second.1, first.1), "{second:?}");
+    let own = seen("thumbnail: own.png");
+    assert!(near(own.0, [200, 30, 30]) && near(own.1, [200, 30, 30]), "{own:?}");
+}
+
+#[test]
 fn a_deleted_film_comes_back_from_the_cache() {
     let project = Project::new(FILM);
     project.build(&[]);

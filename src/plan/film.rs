@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::render::captions::{Cue, SpokenWord, cues};
+use crate::render::{self, View};
 use crate::sound::mix::{self, Mix};
-use crate::spec::model::{Scene, Show, SubtitleFormat};
+use crate::spec::model::{Fit, Motion, Poster, Scene, Show, SubtitleFormat};
 use crate::steps::{
     self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Still, Take, Text, segment_role, source_role,
 };
 use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::picture::Run;
+use super::picture::{Run, clip};
 use super::{DESCRIPTION, Planner, Timed, beside, description, names, parse, subtitles};
 
 /// About what mastering adds to the mix, in dB: speech lies at −23 LUFS in one channel, so at −20 in two, and the film at −14.
@@ -203,19 +204,39 @@ impl<'a> FilmPlan<'a> {
         [step, publish(what, Source::output(&name, "text"), path)]
     }
 
-    /// A still from the first scene that shows a picture, at two thirds of it, without captions.
+    /// A still without captions, of the scene and moment that the spec asks for, or a picture of its own.
     fn thumbnail(&self) -> Vec<Planned> {
-        let scenes: Vec<_> = self.scenes().collect();
-        let still = |show: &Show| !matches!(show, Show::Video { .. });
-        let Some((scene, timed, _)) = scenes.iter().find(|(scene, ..)| still(&scene.show)) else { return Vec::new() };
-        let first = timed.timeline.frames * 2 / 3;
-        let mut view = self.planner.view(scene, timed).clone();
-        view.captions = None;
-        let take = Take { view: view.clip(first as u32..first as u32 + 1), first, clip: None };
+        let planner = self.planner;
+        let poster = &planner.spec.thumbnail;
+        let first = |(scene, ..): &(&Scene, &Timed, u64)| match &poster.source {
+            Poster::Scene { id, .. } => scene.id == *id,
+            Poster::First => !matches!(scene.show, Show::Video { .. }),
+            Poster::Image(_) => true,
+        };
+        // Of a film that is only a part of its spec, the scene may not be there.
+        let Some((scene, timed, _)) = self.scenes().find(first) else { return Vec::new() };
+        let mut view = View { captions: None, ..planner.view(scene, timed).clone() };
+        let mut inputs = planner.inputs(scene, "");
+        let (mut clip, mut at) = (clip(scene, timed.media.as_ref()), 2.0 / 3.0);
+        match &poster.source {
+            Poster::First => {}
+            Poster::Scene { at: asked, .. } => at = *asked,
+            Poster::Image(file) => {
+                view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold };
+                (view.logo, clip) = (None, None);
+                inputs = BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]);
+            }
+        }
+        let frame = ((timed.timeline.frames as f64 * at) as u64).min(timed.timeline.frames.saturating_sub(1));
+        let (mut view, first) = view.clip(frame as u32..frame as u32 + 1).rebased(frame as u32);
+        if poster.headline.is_some() {
+            view.look = planner.spec.look.clone();
+        }
+        let take = Take { view, first: u64::from(first), clip };
         let name = names::film("thumbnail");
-        let step =
-            self.planner.step(name.clone(), Some(scene), 0.2, &Still::thumbnail(take), self.planner.inputs(scene, ""));
-        let path = self.planner.spec.output.file.with_extension("jpg");
+        let step = Still::thumbnail(take, poster.headline.clone());
+        let step = planner.step(name.clone(), Some(scene), 0.2, &step, inputs);
+        let path = planner.spec.output.file.with_extension("jpg");
         vec![step, publish("thumbnail", Source::output(&name, "picture"), path)]
     }
 }

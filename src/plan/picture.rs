@@ -254,7 +254,7 @@ impl Planner {
 }
 
 /// Which part of a video a scene shows.
-fn clip(scene: &Scene, media: Option<&MediaInfo>) -> Option<Clip> {
+pub fn clip(scene: &Scene, media: Option<&MediaInfo>) -> Option<Clip> {
     let (Show::Video { file, from, to, .. }, Some(media)) = (&scene.show, media) else { return None };
     Some(Clip { format: file.format, from: *from, to: to.unwrap_or(media.seconds).min(media.seconds) })
 }

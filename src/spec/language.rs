@@ -33,6 +33,8 @@ record! {
         captions: Option<Either<At<Switch>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
         logo: Option<At<Either<At<FileName>, Logo>>>,
+        /// The picture beside the film that stands for it: a file's name, or a map.
+        thumbnail: Option<At<Either<At<FileName>, Thumbnail>>>,
         /// How words are spoken: a respelling (`red bee`), or IPA between slashes. Needs a voice of the engine `neural`.
         pronounce: Option<Pronounce>,
         /// Values for `${name}` in texts and file names.
@@ -181,6 +183,20 @@ record! {
         opacity: Option<At<Share>>,
         /// Its share of the frame's height, 0.02 to 0.5. Left out: 0.08.
         height: Option<At<Share>>,
+    }
+}
+
+record! {
+    /// The picture that stands for the film: a picture of its own, or a moment of a scene.
+    Thumbnail {
+        /// A picture of its own.
+        image: Option<At<FileName>>,
+        /// The scene that it is taken from. Left out: the first that is no video.
+        scene: Option<At<Id>>,
+        /// When, as a share of that scene. Left out: 2/3.
+        at: Option<At<Share>>,
+        /// Words that are written over it.
+        headline: Option<At<Text>>,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Spec {
     pub look: Look,
     /// A picture that stays in a corner.
     pub logo: Option<Logo>,
+    /// The picture that stands for the film.
+    pub thumbnail: Thumbnail,
     /// What follows what.
     pub scenes: Vec<Scene>,
 }
@@ -40,8 +42,38 @@ impl Spec {
     /// Every file of the project that the film is made of.
     pub fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
         let film = self.music.iter().map(|music| &music.file).chain(self.logo.iter().map(|logo| &logo.file));
-        film.chain(self.scenes.iter().flat_map(Scene::source_files))
+        let poster = match &self.thumbnail.source {
+            Poster::Image(file) => Some(file),
+            Poster::First | Poster::Scene { .. } => None,
+        };
+        film.chain(poster).chain(self.scenes.iter().flat_map(Scene::source_files))
     }
+}
+
+/// The picture that stands for the film.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Thumbnail {
+    /// Where it comes from.
+    pub source: Poster,
+    /// What is written over it.
+    pub headline: Option<String>,
+}
+
+/// Where a thumbnail comes from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Poster {
+    /// The first scene that is no video, at two thirds.
+    #[default]
+    First,
+    /// A picture of its own.
+    Image(SourceFile),
+    /// A scene, at a share of its length.
+    Scene {
+        /// Which.
+        id: String,
+        /// 0 to 1.
+        at: f64,
+    },
 }
 
 /// The film file.

@@ -208,6 +208,7 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `music`", language::Music::FIELDS),
         ("### `captions`", language::Captions::FIELDS),
         ("### `logo`", language::Logo::FIELDS),
+        ("### `thumbnail`", language::Thumbnail::FIELDS),
         ("### `defaults`", language::Defaults::FIELDS),
         ("### `variants`", language::Variant::FIELDS),
         ("## A scene", language::Scene::FIELDS),

@@ -5,7 +5,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use serde::{Deserialize, Serialize};
 
-use crate::render::Frame;
+use crate::render::{self, Frame};
 
 use super::segment::Shot;
 use super::{Context, Step, StepError, Take, Tool};
@@ -19,17 +19,19 @@ pub struct Still {
     pub longest: u32,
     /// JPEG quality, 1–100.
     pub quality: u8,
+    /// What is written over it.
+    pub headline: Option<String>,
 }
 
 impl Still {
     /// As YouTube wants a thumbnail: at most 1280×720 and 2 MB.
-    pub fn thumbnail(take: Take) -> Self {
-        Self { take, longest: 1280, quality: 90 }
+    pub fn thumbnail(take: Take, headline: Option<String>) -> Self {
+        Self { take, longest: 1280, quality: 90, headline }
     }
 
     /// For a report with many of them.
     pub fn small(take: Take) -> Self {
-        Self { take, longest: 480, quality: 75 }
+        Self { take, longest: 480, quality: 75, headline: None }
     }
 }
 
@@ -48,6 +50,9 @@ impl Step for Still {
     fn run(&self, context: &Context) -> Result<(), StepError> {
         let mut frame = Frame::new(self.take.view.size);
         Shot::start(&self.take, 1, "", context)?.frame(0, &mut frame)?;
+        if let Some(text) = &self.headline {
+            render::headline(text, &self.take.view.look, &mut frame);
+        }
         let mut picture = DynamicImage::ImageRgb8(frame.to_rgb());
         if picture.width().max(picture.height()) > self.longest {
             picture = picture.resize(self.longest, self.longest, FilterType::CatmullRom);

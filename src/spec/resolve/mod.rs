@@ -5,6 +5,7 @@ mod order;
 mod scene;
 mod show;
 mod speech;
+mod thumbnail;
 mod transition;
 mod variant;
 mod voice;
@@ -50,6 +51,7 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
     let scenes = scene::all(film.scenes, &base, to);
     let scenes = variant::picked(scenes, &wanted, to);
+    let thumbnail = thumbnail::thumbnail(film.thumbnail, &scenes, to);
     let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
     let output = to.output(film.output, name, wanted.suffix.as_deref());
     Spec {
@@ -62,6 +64,7 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
         subtitles,
         look,
         logo,
+        thumbnail,
         scenes,
     }
 }

@@ -1,0 +1,102 @@
+//! A headline over a picture, as thumbnails have it: large, low, and legible on anything. Knows nothing of films.
+
+use std::sync::Arc;
+
+use crate::render::colour::{legible_on, over, ycc};
+use crate::render::ease;
+use crate::render::fonts;
+use crate::render::frame::Frame;
+use crate::render::paint::{Rect, Shape, paint};
+use crate::render::text::{Room, Style, Typesetter, clean};
+use crate::render::tile::Area;
+use crate::spec::model::Look;
+use crate::units::{Colour, Size};
+
+/// Text size, as a share of the frame's shorter side: a thumbnail is looked at a few centimetres wide.
+const TEXT: f64 = 0.17;
+/// Space to the frame's sides, as a share of the shorter side.
+const MARGIN: f64 = 0.07;
+/// How dark the shade gets, in 256ths.
+const SHADE: f64 = 225.0;
+const LINES: usize = 3;
+
+/// Lays `text` over `out`, on a shade that makes it legible.
+pub fn headline(text: &str, look: &Look, out: &mut Frame) {
+    let Size { width, height } = out.size();
+    let unit = f64::from(width.min(height));
+    let margin = unit * MARGIN;
+    let family =
+        if fonts::FAMILIES.contains(&look.heading_font.as_str()) { &look.heading_font } else { fonts::DEFAULT_FAMILY };
+    let style = Style { family, weight: 800.0, size: (unit * TEXT) as f32, line_height: 1.06, tracking: -0.02 };
+    let room = Room { width: (f64::from(width) - 2.0 * margin) as f32, height: height as f32 * 0.6, lines: LINES };
+    let layout = Typesetter::new().fitted(&clean(text), &style, room);
+    let top = f64::from(height) - margin - f64::from(layout.height());
+
+    let dark = over(Colour { a: 90, ..look.background }, Colour::rgb(0, 0, 0));
+    shade(top - unit * 0.30, top + f64::from(layout.height()) * 0.25, dark, out);
+    let bar = Rect { left: margin, top: top - unit * 0.045, right: margin + unit * 0.16, bottom: top - unit * 0.022 };
+    let block = Shape::Block { rect: bar, radius: unit * 0.0115, colour: legible_on(look.accent, dark, look.text) };
+    let white = legible_on(look.text, dark, Colour::rgb(255, 255, 255));
+    let text = Shape::Text { layout: Arc::new(layout), at: (margin, top), inks: vec![white], outlines: Vec::new() };
+    let area = Area::around(0.0, bar.top - 2.0, f64::from(width), f64::from(height), out.size());
+    paint(&[block, text], area, 0.0).blend(256, out);
+}
+
+/// Darkens the frame from row `from` on, all the way below row `to`.
+fn shade(from: f64, to: f64, dark: Colour, out: &mut Frame) {
+    let width = out.size().width as usize;
+    let dark = ycc(dark);
+    let weight = |row: f64| (ease::in_out(((row - from) / (to - from)).clamp(0.0, 1.0)) * SHADE).round() as u16;
+    let mix = |row: &mut [u8], to: u8, w: u16| {
+        for sample in row {
+            *sample = ((u16::from(*sample) * (256 - w) + u16::from(to) * w + 128) >> 8) as u8;
+        }
+    };
+    for (y, row) in out.y.chunks_exact_mut(width).enumerate() {
+        mix(row, dark.y, weight(y as f64 + 0.5));
+    }
+    for (plane, to) in [(&mut out.u, dark.u), (&mut out.v, dark.v)] {
+        for (y, row) in plane.chunks_exact_mut(width / 2).enumerate() {
+            mix(row, to, weight(y as f64 * 2.0 + 1.0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec;
+
+    fn on(colour: Colour, text: &str, size: Size) -> Frame {
+        let look = spec::parse("scenes: [{ say: x }]", std::path::Path::new("."), "x", &spec::Options::default());
+        let mut frame = Frame::new(size);
+        frame.fill(ycc(colour));
+        headline(text, &look.unwrap().spec.look, &mut frame);
+        frame
+    }
+
+    #[test]
+    fn it_is_legible_on_white_and_on_black_in_every_format() {
+        for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
+            for colour in [Colour::rgb(255, 255, 255), Colour::rgb(0, 0, 0), Colour::rgb(128, 128, 128)] {
+                let frame = on(colour, "How caching works", size);
+                let lower = &frame.y[frame.y.len() * 7 / 8..];
+                let light = lower.iter().filter(|&&y| y > 200).count();
+                let dark = lower.iter().filter(|&&y| y < 60).count();
+                assert!(light * 60 > lower.len() && dark * 2 > lower.len(), "{size} {colour:?}: {light} {dark}");
+                assert_eq!(frame.y[0], ycc(colour).y, "the upper part stays as it is");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_stays_inside() {
+        for text in ["many long words ".repeat(40), "Donaudampfschifffahrtsgesellschaft".repeat(4), "語".repeat(200)] {
+            let frame = on(Colour::rgb(0, 0, 0), &text, Size::new(320, 180));
+            let light = |x: usize, y: usize| frame.y[y * 320 + x] > 100;
+            assert!((0..180).all(|y| (0..8).chain(312..320).all(|x| !light(x, y))), "{text}");
+            assert!((0..320).all(|x| (0..50).chain(174..180).all(|y| !light(x, y))), "{text}");
+            assert!((0..320).any(|x| (50..174).any(|y| light(x, y))), "{text}");
+        }
+    }
+}
