@@ -4,6 +4,7 @@ mod csv;
 mod decode;
 mod files;
 mod language;
+mod look;
 pub mod model;
 mod pronounce;
 mod resolve;
@@ -27,7 +28,8 @@ use files::Fence;
 use language::Film;
 use model::Spec;
 use resolve::Resolver;
-pub use schema::schema;
+pub use schema::{schema, template_schema};
+pub use template::all as templates;
 use tree::{Node, Value};
 use vars::Vars;
 
@@ -146,7 +148,7 @@ fn checked(
     cx.vars = variables(&node, text);
     cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
-    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![] };
+    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
     let spec = film.map(|film| resolve::film(film, stem, &mut to));
     (spec, to.texts, to.cx.into_found())
 }

@@ -5,6 +5,7 @@ mod order;
 mod scene;
 mod show;
 mod speech;
+mod template;
 mod transition;
 mod voice;
 
@@ -18,10 +19,9 @@ use super::csv;
 use super::decode::{At, Cx, Either, nearest, shortened};
 use super::files::{Fence, Refused, Wanted};
 use super::language::{self, Film};
-use super::model::{Corner, Format, Logo, Look, Music, Output, Quality, SourceFile, Spec};
+use super::model::{Corner, Format, Logo, Music, Output, Quality, SourceFile, Spec};
 use super::pronounce::Pronounce;
 use super::scalar::FileName;
-use super::template;
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
 
@@ -40,15 +40,17 @@ pub(super) struct Resolver<'a> {
     pub inputs: Vec<PathBuf>,
     /// Files whose text is part of the film, with the hash of what was read.
     pub texts: Vec<(PathBuf, [u8; 32])>,
+    /// The templates among them.
+    pub templates: Vec<SourceFile>,
 }
 
 /// The checked film called `name`. It is worth something only if no error was reported.
 pub(super) fn film(film: Film, name: &str, to: &mut Resolver) -> Spec {
-    let look = to.look(film.template.as_ref(), film.look);
-    let (captions, subtitles) = captions::of_film(film.captions.as_ref());
+    let template = to.template(film.template.as_ref(), film.look);
+    let (captions, subtitles) = captions::of_film(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| to.music(music));
     let logo = film.logo.and_then(|logo| to.logo(logo));
-    let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
+    let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &template, to);
     let scenes = scene::all(film.scenes, &base, to);
     let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
     let output = to.output(film.output, name);
@@ -60,7 +62,8 @@ pub(super) fn film(film: Film, name: &str, to: &mut Resolver) -> Spec {
         pronounce,
         music,
         subtitles,
-        look,
+        look: template.look,
+        templates: std::mem::take(&mut to.templates),
         logo,
         scenes,
     }
@@ -171,19 +174,6 @@ impl Resolver<'_> {
         let message = format!("no bundled font has {}{more}", named.join(", "));
         let help = "an empty box is drawn in its place; write it another way";
         self.cx.report(Diagnostic::warning(message).at(place).label("in this text").help(help));
-    }
-
-    fn look(&mut self, name: Option<&At<super::scalar::Text>>, over: Option<language::Look>) -> Look {
-        let base = template::look(name.map_or(template::DEFAULT, |name| &name.value.0));
-        let base = base.unwrap_or_else(|found| {
-            self.cx.report(Diagnostic { place: name.map(|name| name.place), ..found });
-            template::BARE
-        });
-        let Some(over) = over else { return base };
-        for font in [&over.heading_font, &over.body_font].into_iter().flatten() {
-            self.known_font(font);
-        }
-        template::overridden(base, over)
     }
 
     fn known_font(&mut self, font: &At<super::scalar::Text>) {
