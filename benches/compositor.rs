@@ -6,7 +6,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View, transition};
-use t2v::spec::model::{CaptionPosition, CaptionStyle, Fit, Look, Motion, TransitionKind};
+use t2v::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Fit, Look, Motion, TransitionKind};
 use t2v::units::{Colour, Fps, Size};
 
 const SIZE: Size = Size::new(1920, 1080);
@@ -24,6 +24,8 @@ fn look() -> Look {
         caption_back: Colour::rgb(11, 15, 24),
         heading_font: "Manrope".to_owned(),
         body_font: "Inter".to_owned(),
+        backdrop: Backdrop::PLAIN,
+        card: Card::PLAIN,
     }
 }
 

@@ -7,7 +7,8 @@ use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
-    CaptionPosition, CaptionStyle, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind, Voice,
+    Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind,
+    Voice,
 };
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
@@ -51,6 +52,8 @@ fn view(show: Show) -> View {
             caption_back: black(),
             heading_font: String::new(),
             body_font: String::new(),
+            backdrop: Backdrop::PLAIN,
+            card: Card::PLAIN,
         },
     }
 }
@@ -61,6 +64,7 @@ fn shows() -> Vec<Show> {
         Show::Video { fit: Fit::Cover, source: Size::new(16, 16) },
         Show::Colour(black()),
         Show::Gradient { colours: vec![black()], angle: 0.0 },
+        Show::Backdrop(Backdrop::PLAIN),
         Show::Title { title: "a".into(), subtitle: Some("b".into()) },
         Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
     ]

@@ -15,6 +15,7 @@ mod making;
 mod plan;
 mod seal;
 mod sheet;
+mod templates;
 mod voice;
 mod watch;
 
@@ -94,7 +95,13 @@ enum Command {
     /// Show what an earlier build did
     Log(log::Log),
     /// Print the JSON Schema (draft-07) of the spec language, for editors
-    Schema,
+    Schema {
+        /// Of a template's file instead
+        #[arg(long)]
+        template: bool,
+    },
+    /// List the templates in the box, or draw what they look like
+    Templates(templates::Templates),
     /// Speak one line into a WAV file
     Say(voice::Say),
     /// List the voices that can speak, or add one
@@ -124,7 +131,8 @@ pub fn run() -> Exit {
         Command::Diff(diff) => diff.run(screen),
         Command::Sheet(sheet) => sheet.run(screen),
         Command::Log(log) => log.run(screen),
-        Command::Schema => print_schema(),
+        Command::Schema { template } => print_schema(template),
+        Command::Templates(templates) => templates.run(screen),
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
         Command::Cache(cache) => cache.run(screen),
@@ -148,8 +156,9 @@ fn check(file: &Path, screen: Screen) -> Exit {
     Exit::Done
 }
 
-fn print_schema() -> Exit {
-    say(&(serde_json::to_string_pretty(&spec::schema()).expect("a schema is plain data") + "\n"));
+fn print_schema(template: bool) -> Exit {
+    let schema = if template { spec::template_schema() } else { spec::schema() };
+    say(&(serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"));
     Exit::Done
 }
 

@@ -231,6 +231,7 @@ impl Planner {
             }
             Show::Colour(colour) => render::Show::Colour(*colour),
             Show::Gradient { colours, angle } => render::Show::Gradient { colours: colours.clone(), angle: *angle },
+            Show::Backdrop(backdrop) => render::Show::Backdrop(backdrop.canonical()),
             Show::Title { title, subtitle } => render::Show::Title { title: title.clone(), subtitle: subtitle.clone() },
             Show::List { heading, items, build } => {
                 let at = |i| timed.timeline.item_at(*build, i, items.len(), self.fps()) as u32;

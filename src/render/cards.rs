@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use parley::Layout;
+use parley::{Alignment, AlignmentOptions, Layout};
 
+use crate::render::backdrop;
 use crate::render::captions::Metrics;
-use crate::render::colour::{legible_on, over};
-use crate::render::gradient::{self, Glow};
+use crate::render::colour::legible_on;
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Ink, Room, Style, Typesetter, clean};
 use crate::render::view::{Item, View, entrance_frames};
 use crate::render::{Frame, fonts};
-use crate::spec::model::Look;
+use crate::spec::model::{self, Align, Bullets, Card, Case, Look, Panel, Rule};
 use crate::units::{Colour, Size};
 
 /// Where a card's content starts, in shares of the height.
@@ -26,16 +26,20 @@ const MIDDLE: f64 = 0.45;
 const STAGGER: f64 = 0.25;
 /// How far things rise as they come in, as a share of the frame's shorter side.
 const RISE: f64 = 0.03;
+/// How small things are as they pop in.
+const POP: f64 = 0.86;
+/// Where the middle of a title on a strip lies, in shares of the height.
+const LOW: f64 = 0.60;
+/// Between a panel's edge and what stands on it, as a share of the frame's shorter side.
+const PADDING: f64 = 0.05;
 /// More items than this are never legible together.
 const MOST_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
 const LEAST_TEXT: f32 = 0.020;
 
-/// Draws the background that cards share: the look's gradient, with light falling in from a corner.
+/// Draws the background that cards share.
 pub(crate) fn background(look: &Look, out: &mut Frame) {
-    let light = over(Colour { a: 70, ..look.text }, look.background_end);
-    let glow = Glow { at: (0.95, -0.05), reach: 0.85, colour: light, strength: 0.45 };
-    gradient::fill(&[look.background, look.background_end], 60.0, Some(glow), out);
+    backdrop::fill(look.backdrop, look, out);
 }
 
 /// Lays out cards of one view.
@@ -48,6 +52,10 @@ pub(crate) struct Cards<'a> {
     /// Where content starts and ends, in pixels from the top.
     top: f64,
     bottom: f64,
+    /// Where lists start, in pixels from the left.
+    left: f64,
+    /// How many items were set so far.
+    counted: usize,
 }
 
 impl<'a> Cards<'a> {
@@ -56,7 +64,7 @@ impl<'a> Cards<'a> {
         let margin = f64::from(width) * if width > height { 0.10 } else { 0.09 };
         let (top, clear) = (f64::from(height) * TOP, f64::from(height) * CLEAR);
         let bottom = f64::from(Metrics::highest(view.size)) - clear;
-        Cards { view, setter, unit: f64::from(width.min(height)), margin, top, bottom }
+        Cards { view, setter, unit: f64::from(width.min(height)), margin, top, bottom, left: margin, counted: 0 }
     }
 
     /// A rule, the title, and the subtitle below it, as one block.
@@ -68,19 +76,64 @@ impl<'a> Cards<'a> {
         let style = self.body(0.046, 400.0);
         let subtitle = subtitle.map(|text| self.setter.fitted(&clean(text), &style, room));
 
-        let rule = self.unit * 0.012;
-        let (gap, small_gap) = (self.unit * 0.050, self.unit * 0.036);
+        let (rule, gap) = match self.card().rule {
+            Rule::Bar => (self.unit * 0.012, self.unit * 0.050),
+            Rule::Block => (self.rule_size(0.13, 0.012).1, self.unit * 0.040),
+            Rule::Underline | Rule::None => (0.0, 0.0),
+        };
+        let small_gap = self.unit * 0.036;
+        let line = if self.card().rule == Rule::Underline { small_gap } else { 0.0 };
         let below = subtitle.as_ref().map_or(0.0, |text| small_gap + f64::from(text.height()));
-        let height = rule + gap + f64::from(title.height()) + below;
-        let top = (f64::from(self.view.size.height) * MIDDLE - height / 2.0).max(self.top);
+        let height = rule + gap + f64::from(title.height()) + line + below;
+        let top = self.title_top(height);
 
-        let mut layers = vec![self.rule(top, 0.13, 0.012, 0)];
         let (look, title_height) = (&self.view.look, f64::from(title.height()));
-        layers.push(self.text(title, (self.margin, top + rule + gap), look.text, self.delay(1.0)));
-        if let Some(subtitle) = subtitle {
-            let at = (self.margin, top + rule + gap + title_height + small_gap);
-            layers.push(self.text(subtitle, at, look.muted, self.delay(2.0)));
+        let mut layers = Vec::new();
+        if rule > 0.0 {
+            layers.push(self.rule(top, 0.13, 0.012, 0));
         }
+        let step = if rule > 0.0 { 1.0 } else { 0.0 };
+        let mut under = top + rule + gap;
+        layers.push(self.text(title, (self.margin, under), look.text, self.delay(step)));
+        under += title_height;
+        if line > 0.0 {
+            layers.push(self.rule(under + line * 0.6, 0.13, 0.012, self.delay(1.0)));
+            under += line;
+        }
+        if let Some(subtitle) = subtitle {
+            let at = (self.margin, under + small_gap);
+            layers.push(self.text(subtitle, at, look.muted, self.delay(step + 1.0)));
+        }
+        layers
+    }
+
+    /// Where a title's block of this height starts.
+    fn title_top(&self, height: f64) -> f64 {
+        let whole = f64::from(self.view.size.height);
+        let middle = if self.card().panel == Panel::Strip { LOW } else { MIDDLE };
+        let lowest = self.bottom - height - self.unit * PADDING;
+        let top = whole * middle - height / 2.0;
+        if self.card().panel == Panel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
+    }
+
+    /// The layers with the look's panel behind them, if it has one.
+    pub fn paneled(&self, mut layers: Vec<Layer>) -> Vec<Layer> {
+        let Some(bounds) = layers.iter().filter_map(Layer::bounds).reduce(Rect::union) else { return layers };
+        let (back, padding) = (self.view.look.background, self.unit * PADDING);
+        let frame = f64::from(self.view.size.width);
+        let (rect, opacity, radius) = match self.card().panel {
+            Panel::None => return layers,
+            Panel::Box => (bounds.grown(padding), 170, self.unit * 0.05 * self.card().radius),
+            Panel::Strip => (Rect { left: 0.0, right: frame, ..bounds.grown(padding) }, 225, 0.0),
+        };
+        let clear = f64::from(self.view.size.height) * CLEAR;
+        let rect = Rect { bottom: rect.bottom.min(self.bottom + clear * 0.5), ..rect };
+        let mut shapes = vec![Shape::Block { rect, radius, colour: Colour { a: opacity, ..back } }];
+        if self.card().panel == Panel::Strip {
+            let edge = Rect { right: self.unit * 0.022, ..rect };
+            shapes.push(Shape::Block { rect: edge, radius: 0.0, colour: self.accent() });
+        }
+        layers.insert(0, Layer::new(shapes, Entrance::Fade, 0, entrance_frames(self.view.fps)));
         layers
     }
 
@@ -91,10 +144,13 @@ impl<'a> Cards<'a> {
             self.heading(&clean(text), 0.074, room)
         });
         let rule_gap = self.unit * 0.030;
-        let head = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + rule_gap * 2.6);
+        let head_gap = if self.card().rule == Rule::None { rule_gap * 1.7 } else { rule_gap * 2.6 };
+        let head = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + head_gap);
         let room = self.bottom - self.top - head;
         let (texts, style) = self.items(items, room);
         let gap = f64::from(style.size) * 0.62;
+        let widest = texts.iter().map(|text| f64::from(text.width())).fold(0.0, f64::max);
+        self.left = self.across(self.margin, widest + f64::from(style.size) * self.indent());
         let height = head + texts.iter().map(|text| f64::from(text.height()) + gap).sum::<f64>() - gap;
         let mut top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
 
@@ -119,7 +175,7 @@ impl<'a> Cards<'a> {
         let least = LEAST_TEXT * self.unit as f32;
         let mut style = self.body(if items.len() <= 4 { 0.056 } else { 0.050 }, 400.0);
         loop {
-            let width = self.room(0.94, 1.0, 0).width - style.size * 1.1;
+            let width = self.room(0.94, 1.0, 0).width - style.size * self.indent() as f32;
             let set: Vec<_> = texts.iter().map(|text| self.setter.paragraph(text, &style, width)).collect();
             let gaps = f64::from(style.size) * 0.62 * set.len().saturating_sub(1) as f64;
             let total: f64 = set.iter().map(|text| f64::from(text.height())).sum::<f64>() + gaps;
@@ -135,34 +191,113 @@ impl<'a> Cards<'a> {
         }
     }
 
-    fn item(&self, text: Layout<Ink>, top: f64, style: &Style<'_>, at: u32) -> Layer {
+    fn item(&mut self, text: Layout<Ink>, top: f64, style: &Style<'_>, at: u32) -> Layer {
         let size = f64::from(style.size);
         let first_line = text.get(0).map_or(size, |line| f64::from(line.metrics().baseline));
-        let bullet = size * 0.30;
-        // Between the middle of a lower-case letter and that of a capital.
-        let centre = top + first_line - size * 0.31;
-        let rect = Rect {
-            left: self.margin,
-            top: centre - bullet / 2.0,
-            right: self.margin + bullet,
-            bottom: centre + bullet / 2.0,
-        };
-        let block = Shape::Block { rect, radius: bullet * 0.3, colour: self.accent() };
-        let text = self.shape(text, (self.margin + size * 1.1, top), self.view.look.text);
-        Layer::new(vec![block, text], Entrance::Rise(self.unit * RISE), at, entrance_frames(self.view.fps))
+        self.counted += 1;
+        let bullet = self.bullet(top + first_line, style);
+        let text = self.shape(text, (self.left + size * self.indent(), top), self.view.look.text);
+        self.enter(vec![bullet, text], at)
     }
 
-    /// A short bar in the accent colour; `width` and `height` in shares of the shorter side.
+    /// What stands before an item whose first line stands on `baseline`.
+    fn bullet(&mut self, baseline: f64, style: &Style<'_>) -> Shape {
+        let size = f64::from(style.size);
+        let (width, height, round) = match self.card().bullets {
+            Bullets::Square => (size * 0.30, size * 0.30, 0.3),
+            Bullets::Dot => (size * 0.32, size * 0.32, 0.5),
+            Bullets::Dash => (size * 0.62, (size * 0.085).max(2.0), 0.5),
+            Bullets::Number => return self.sign(&self.counted.to_string(), baseline, style),
+            Bullets::Check => return self.sign("✔", baseline, style),
+        };
+        // Between the middle of a lower-case letter and that of a capital.
+        let centre = baseline - size * 0.31;
+        let rect = Rect {
+            left: self.left,
+            top: centre - height / 2.0,
+            right: self.left + width,
+            bottom: centre + height / 2.0,
+        };
+        let round = if self.card().bullets == Bullets::Dot { round } else { round * self.card().radius };
+        Shape::Block { rect, radius: height * round, colour: self.accent() }
+    }
+
+    /// A bullet that is a text.
+    fn sign(&mut self, sign: &str, baseline: f64, style: &Style<'_>) -> Shape {
+        let style = Style { family: known(&self.view.look.heading_font), weight: 700.0, ..*style };
+        let layout = self.setter.line(&[sign], &style);
+        let own = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
+        self.shape(layout, (self.left, baseline - own), self.accent())
+    }
+
+    /// From an item's bullet to its text, in sizes of its text.
+    fn indent(&self) -> f64 {
+        match self.card().bullets {
+            Bullets::Square | Bullets::Dot | Bullets::Dash => 1.1,
+            Bullets::Number | Bullets::Check => 1.5,
+        }
+    }
+
+    /// What the look's rule measures where a bar is `width` × `height`, in shares of the shorter side.
+    fn rule_size(&self, width: f64, height: f64) -> (f64, f64) {
+        match self.card().rule {
+            Rule::Bar => (self.unit * width, (self.unit * height).max(2.0)),
+            Rule::Underline => (self.unit * width * 2.2, (self.unit * height * 0.30).max(2.0)),
+            Rule::Block => (self.unit * height * 4.6, (self.unit * height * 2.0).max(2.0)),
+            Rule::None => (0.0, 0.0),
+        }
+    }
+
+    /// The look's rule in the accent colour; `width` and `height` of a bar in shares of the shorter side.
     fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
-        let (width, height) = (self.unit * width, (self.unit * height).max(2.0));
-        let rect = Rect { left: self.margin, top, right: self.margin + width, bottom: top + height };
-        let shape = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
-        Layer::new(vec![shape], Entrance::Grow, at, entrance_frames(self.view.fps))
+        let (width, height) = self.rule_size(width, height);
+        let left = self.across(self.margin, width);
+        let rect = Rect { left, top, right: left + width, bottom: top + height };
+        let radius = height / 2.0 * self.card().radius;
+        let shape = Shape::Block { rect, radius, colour: self.accent() };
+        let shapes = if self.card().rule == Rule::None { Vec::new() } else { vec![shape] };
+        Layer::new(shapes, Entrance::Grow, at, entrance_frames(self.view.fps))
     }
 
     fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
-        let shape = self.shape(layout, at, colour);
-        Layer::new(vec![shape], Entrance::Rise(self.unit * RISE), start, entrance_frames(self.view.fps))
+        let (layout, left) = self.aligned(layout, at.0);
+        self.enter(vec![self.shape(layout, (left, at.1), colour)], start)
+    }
+
+    /// Shapes that come in as the look has it.
+    fn enter(&self, shapes: Vec<Shape>, at: u32) -> Layer {
+        let entrance = match self.card().entrance {
+            model::Entrance::Rise => Entrance::Rise(self.unit * RISE),
+            model::Entrance::Slide => Entrance::Slide(self.unit * RISE * 1.6),
+            model::Entrance::Pop => Entrance::Pop(POP),
+            model::Entrance::Fade => Entrance::Fade,
+            model::Entrance::Type => Entrance::Type,
+        };
+        Layer::new(shapes, entrance, at, entrance_frames(self.view.fps)).eased(self.card().easing)
+    }
+
+    /// A text that would stand at `left`: in the middle if the look has it so, its lines too.
+    fn aligned(&self, mut layout: Layout<Ink>, left: f64) -> (Layout<Ink>, f64) {
+        if self.card().align == Align::Left || left != self.margin {
+            return (layout, left);
+        }
+        // As narrow as its widest line, so that the same lines come out, and no room is left beside them.
+        let width = layout.width() + 0.5;
+        layout.break_all_lines(Some(width));
+        layout.align(Alignment::Center, AlignmentOptions::default());
+        (layout, self.across(left, f64::from(width)))
+    }
+
+    /// Where something of this width starts that would stand at `left`.
+    fn across(&self, left: f64, width: f64) -> f64 {
+        match self.card().align {
+            Align::Left => left,
+            Align::Centre => (f64::from(self.view.size.width) - width) / 2.0,
+        }
+    }
+
+    fn card(&self) -> &'a Card {
+        &self.view.look.card
     }
 
     fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
@@ -189,8 +324,12 @@ impl<'a> Cards<'a> {
     fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
         let family = known(&self.view.look.heading_font);
         let size = (self.unit * share) as f32;
-        let style = Style { family, weight: 800.0, size, line_height: 1.10, tracking: -0.022 };
-        self.setter.fitted(text, &style, room)
+        let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
+        let style = Style { family, weight, size, line_height: 1.10, tracking };
+        match self.card().heading_case {
+            Case::AsWritten => self.setter.fitted(text, &style, room),
+            Case::Upper => self.setter.fitted(&text.to_uppercase(), &style, room),
+        }
     }
 
     fn body(&self, share: f64, weight: f32) -> Style<'a> {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::render::backdrop;
 use crate::render::camera::Shot;
 use crate::render::canvas::{Canvas, Lens, blur_behind};
 use crate::render::captions::CaptionPainter;
@@ -97,7 +98,8 @@ impl Compositor {
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
             (Some(_), _) => return Err(ComposeError::Logo),
         };
-        let captions = view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size));
+        let captions =
+            view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
         Ok(Compositor { view, base, layers, logo, captions, setter, lens: Lens::default() })
     }
 
@@ -149,6 +151,7 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         }
         Show::Colour(colour) => frame.fill(ycc(*colour)),
         Show::Gradient { colours, angle } => gradient::fill(colours, *angle, None, &mut frame),
+        Show::Backdrop(backdrop) => backdrop::fill(*backdrop, &view.look, &mut frame),
         Show::Title { .. } | Show::List { .. } => cards::background(&view.look, &mut frame),
     }
     Ok(Base::Still(frame))
@@ -156,11 +159,13 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 
 fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
     let mut cards = Cards::new(view, setter);
-    match &view.show {
+    let layers = match &view.show {
         Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
         Show::List { heading, items } => cards.list(heading.as_deref(), items),
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
-    }
+        Show::Backdrop(_) => Vec::new(),
+    };
+    cards.paneled(layers)
 }
 
 fn place_video(

@@ -1,5 +1,23 @@
 //! Easing curves. Knows nothing of what moves.
 
+use crate::spec::model::Curve;
+
+/// How far past its end an overshooting movement goes: about a 20th.
+const SWING: f64 = 1.4;
+
+/// How far a movement along `curve` is at time `t`: 0 → 0, 1 → 1.
+pub(crate) fn along(curve: Curve, t: f64) -> f64 {
+    match curve {
+        Curve::Linear => t.clamp(0.0, 1.0),
+        Curve::EaseOut => out(t),
+        Curve::EaseInOut => in_out(t),
+        Curve::Overshoot => {
+            let left = 1.0 - t.clamp(0.0, 1.0);
+            1.0 - left * left * ((SWING + 1.0) * left - SWING)
+        }
+    }
+}
+
 /// Slow at both ends: 0 → 0, ½ → ½, 1 → 1, without velocity or acceleration at the ends.
 pub(crate) fn in_out(t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);

@@ -18,9 +18,10 @@ pub(crate) struct Glow {
 }
 
 /// Luma and chroma, not yet rounded.
-type Fine = [f32; 3];
+pub(crate) type Fine = [f32; 3];
 
-fn fine(colour: Colour) -> Fine {
+/// A colour before it is rounded.
+pub(crate) fn fine(colour: Colour) -> Fine {
     let rgb = [colour.r, colour.g, colour.b].map(f32::from);
     let weigh = |weights: [i32; 3]| rgb.iter().zip(weights).map(|(c, w)| c * w as f32).sum::<f32>() / 65_536.0;
     [weigh(LUMA) + 16.0, weigh(BLUE) + 128.0, weigh(RED) + 128.0]
@@ -117,7 +118,7 @@ impl Light {
 }
 
 /// Interleaved gradient noise: from 0 to 1, even in every small neighbourhood, another for each plane.
-fn dither(x: usize, y: usize, channel: usize) -> f32 {
+pub(crate) fn dither(x: usize, y: usize, channel: usize) -> f32 {
     let (x, y) = ((x + channel * 37) as f32, (y + channel * 17) as f32);
     let inner = 0.067_110_56 * x + 0.005_837_15 * y;
     (52.982_918 * inner.fract()).fract()

@@ -2,8 +2,9 @@
 
 use crate::render::ease;
 use crate::render::frame::Frame;
-use crate::render::paint::{Rect, Shape, paint};
+use crate::render::paint::{Pose, Rect, Shape, paint_posed};
 use crate::render::tile::{Area, Tile};
+use crate::spec::model::Curve;
 use crate::units::Size;
 
 /// How a layer comes in.
@@ -13,6 +14,14 @@ pub(crate) enum Entrance {
     Rise(f64),
     /// It grows from its left side.
     Grow,
+    /// It fades in.
+    Fade,
+    /// It fades in while it moves to the right by this many pixels.
+    Slide(f64),
+    /// It fades in while it grows to its size from this share of it.
+    Pop(f64),
+    /// Its texts come letter by letter.
+    Type,
 }
 
 /// Shapes that come in together.
@@ -22,13 +31,24 @@ pub(crate) struct Layer {
     /// The first frame of its entrance, and how many frames that takes.
     at: u32,
     frames: u32,
+    curve: Curve,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
 
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
-        Layer { shapes, entrance, at, frames: frames.max(1), settled: None }
+        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, settled: None }
+    }
+
+    /// The same, its movement along another curve.
+    pub fn eased(self, curve: Curve) -> Layer {
+        Layer { curve, ..self }
+    }
+
+    /// The rectangle around its shapes, glyphs that reach out of their line left aside.
+    pub fn bounds(&self) -> Option<Rect> {
+        self.shapes.iter().map(tight).reduce(Rect::union)
     }
 
     /// Lays the layer over frame `n`.
@@ -39,7 +59,7 @@ impl Layer {
             return;
         }
         if self.settled.is_none() {
-            self.settled = painted(&self.shapes, 0.0, out.size());
+            self.settled = painted(&self.shapes, Pose::STILL, out.size());
         }
         if let Some(tile) = &self.settled {
             tile.blend(256, out);
@@ -47,25 +67,47 @@ impl Layer {
     }
 
     fn draw_entering(&self, progress: f64, out: &mut Frame) {
-        let eased = ease::out(progress);
+        let eased = ease::along(self.curve, progress);
+        let moved = |shift| painted(&self.shapes, Pose { shift, ..Pose::STILL }, out.size());
         let (tile, opacity) = match self.entrance {
-            Entrance::Rise(way) => (painted(&self.shapes, way * (1.0 - eased), out.size()), progress),
+            Entrance::Rise(way) => (moved((0.0, way * (1.0 - eased))), progress),
+            Entrance::Slide(way) => (moved((way * (eased - 1.0), 0.0)), progress),
+            Entrance::Fade => (moved((0.0, 0.0)), progress),
+            Entrance::Pop(from) => (self.grown_to(from + (1.0 - from) * eased, out.size()), (progress * 2.0).min(1.0)),
+            Entrance::Type => (painted(&self.shapes, Pose { share: progress, ..Pose::STILL }, out.size()), 1.0),
             Entrance::Grow => {
-                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased)).collect();
-                (painted(&shapes, 0.0, out.size()), 1.0)
+                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased.min(1.0))).collect();
+                (painted(&shapes, Pose::STILL, out.size()), 1.0)
             }
         };
         if let Some(tile) = tile {
             tile.blend((ease::in_out(opacity) * 256.0).round() as u16, out);
         }
     }
+
+    /// All of it, `scale` as large, around its middle.
+    fn grown_to(&self, scale: f64, frame: Size) -> Option<Tile> {
+        let bounds = self.bounds()?;
+        let about = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
+        painted(&self.shapes, Pose { scale, about, ..Pose::STILL }, frame)
+    }
 }
 
-/// The shapes `down` pixels lower, as a tile; `None` where they lie outside the frame.
-fn painted(shapes: &[Shape], down: f64, frame: Size) -> Option<Tile> {
-    let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
-    let area = Area::around(bounds.left, bounds.top + down, bounds.right, bounds.bottom + down, frame);
-    (!area.is_empty()).then(|| paint(shapes, area, down))
+fn tight(shape: &Shape) -> Rect {
+    match shape {
+        Shape::Block { rect, .. } => *rect,
+        Shape::Text { layout, at, .. } => {
+            let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
+            Rect { left: at.0, top: at.1, right: at.0 + width, bottom: at.1 + height }
+        }
+    }
+}
+
+/// The shapes in a pose, as a tile; `None` where they lie outside the frame.
+fn painted(shapes: &[Shape], pose: Pose, frame: Size) -> Option<Tile> {
+    let bounds = pose.of(shapes.iter().map(Shape::bounds).reduce(Rect::union)?);
+    let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, frame);
+    (!area.is_empty()).then(|| paint_posed(shapes, area, pose))
 }
 
 fn grown(shape: &Shape, share: f64) -> Shape {

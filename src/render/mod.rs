@@ -1,6 +1,7 @@
 //! Frames: a pure function of (view, frame number) → Y'CbCr pixels. Opens no file, starts no process, and knows nothing
 //! of the film around a scene.
 
+mod backdrop;
 mod camera;
 mod canvas;
 pub mod captions;

@@ -70,27 +70,65 @@ impl Shape {
     }
 }
 
+/// How shapes are painted other than as they stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Pose {
+    /// Pixels to the right and down.
+    pub shift: (f64, f64),
+    /// Size, and the point that stays where it is.
+    pub scale: f64,
+    pub about: (f64, f64),
+    /// How much of each text is there, from its first letter on.
+    pub share: f64,
+}
+
+impl Pose {
+    /// As they stand.
+    pub const STILL: Pose = Pose { shift: (0.0, 0.0), scale: 1.0, about: (0.0, 0.0), share: 1.0 };
+
+    /// Where a rectangle comes to lie.
+    pub fn of(&self, rect: Rect) -> Rect {
+        let x = |x: f64| self.about.0 + (x - self.about.0) * self.scale + self.shift.0;
+        let y = |y: f64| self.about.1 + (y - self.about.1) * self.scale + self.shift.1;
+        Rect { left: x(rect.left), top: y(rect.top), right: x(rect.right), bottom: y(rect.bottom) }
+    }
+
+    fn scaling(&self, area: Area) -> Affine {
+        if self.scale == 1.0 {
+            return Affine::IDENTITY;
+        }
+        let about = (self.about.0 + self.shift.0 - f64::from(area.x), self.about.1 + self.shift.1 - f64::from(area.y));
+        Affine::translate(about) * Affine::scale(self.scale) * Affine::translate((-about.0, -about.1))
+    }
+}
+
 /// Paints shapes, `down` pixels lower than they stand, into a tile that covers `area`.
 pub(crate) fn paint(shapes: &[Shape], area: Area, down: f64) -> Tile {
+    paint_posed(shapes, area, Pose { shift: (0.0, down), ..Pose::STILL })
+}
+
+/// Paints shapes in a pose into a tile that covers `area`.
+pub(crate) fn paint_posed(shapes: &[Shape], area: Area, pose: Pose) -> Tile {
     let (width, height) = (area.width as u16, area.height as u16);
     let settings = RenderSettings { level: Level::baseline(), num_threads: 0 };
     let mut context = RenderContext::new_with(width, height, settings);
     let mut resources = Resources::new();
-    let origin = (-f64::from(area.x), down - f64::from(area.y));
+    let origin = (pose.shift.0 - f64::from(area.x), pose.shift.1 - f64::from(area.y));
+    let scaling = pose.scaling(area);
     for shape in shapes {
         match shape {
             Shape::Block { rect, radius, colour } => {
-                context.set_transform(Affine::translate(origin));
+                context.set_transform(scaling * Affine::translate(origin));
                 context.set_paint(colour_of(*colour));
                 let rounded = RoundedRect::new(rect.left, rect.top, rect.right, rect.bottom, *radius);
                 context.fill_path(&rounded.to_path(0.05));
             }
             Shape::Text { layout, at, inks, outlines } => {
-                context.set_transform(Affine::translate((origin.0 + at.0, origin.1 + at.1)));
+                context.set_transform(scaling * Affine::translate((origin.0 + at.0, origin.1 + at.1)));
                 for outline in outlines {
                     paint_outline(&mut context, &mut resources, layout, *outline);
                 }
-                paint_glyphs(&mut context, &mut resources, layout, inks);
+                paint_glyphs(&mut context, &mut resources, layout, inks, pose.share);
             }
         }
     }
@@ -117,12 +155,26 @@ fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout:
     context.pop_layer();
 }
 
-fn paint_glyphs(context: &mut RenderContext, resources: &mut Resources, layout: &Layout<Ink>, inks: &[Colour]) {
+fn paint_glyphs(
+    context: &mut RenderContext,
+    resources: &mut Resources,
+    layout: &Layout<Ink>,
+    inks: &[Colour],
+    share: f64,
+) {
+    let mut left = usize::MAX;
+    if share < 1.0 {
+        let mut all = 0;
+        for_each_run(layout, |run| all += run.glyphs().count());
+        left = (share * all as f64).ceil() as usize;
+    }
     for_each_run(layout, |run| {
         let ink = usize::from(run.style().brush);
         let Some(colour) = inks.get(ink).or(inks.last()) else { return };
         context.set_paint(colour_of(*colour));
-        let glyphs = glyphs_of(run);
+        let mut glyphs = glyphs_of(run);
+        glyphs.truncate(left);
+        left -= glyphs.len();
         glyph_run(context, resources, run).fill_glyphs(glyphs.into_iter()).ok();
     });
 }

@@ -7,13 +7,25 @@ use proptest::prelude::*;
 
 use super::captions::{Setting, SpokenWord, pages};
 use super::*;
+use crate::spec::model::{Backdrop, BackdropKind, Card};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
 const HD: Size = Size::new(1920, 1080);
 const SMALL: Size = Size::new(320, 180);
 const FPS: Fps = Fps::whole(30);
-const STYLES: [CaptionStyle; 4] = [CaptionStyle::Karaoke, CaptionStyle::Word, CaptionStyle::Line, CaptionStyle::Boxed];
+const STYLES: [CaptionStyle; 10] = [
+    CaptionStyle::Karaoke,
+    CaptionStyle::Word,
+    CaptionStyle::Line,
+    CaptionStyle::Boxed,
+    CaptionStyle::Highlight,
+    CaptionStyle::Pop,
+    CaptionStyle::Reveal,
+    CaptionStyle::Underline,
+    CaptionStyle::Bar,
+    CaptionStyle::Shadow,
+];
 const MOTIONS: [Motion; 7] =
     [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
 
@@ -28,6 +40,8 @@ fn look() -> Look {
         caption_back: Colour::rgb(40, 40, 60),
         heading_font: "Manrope".to_owned(),
         body_font: "Inter".to_owned(),
+        backdrop: Backdrop::PLAIN,
+        card: Card::PLAIN,
     }
 }
 
@@ -320,6 +334,7 @@ fn shows() -> Vec<Show> {
         Show::Picture { fit: Fit::Contain, motion: Motion::Hold },
         Show::Colour(Colour::rgb(90, 20, 60)),
         Show::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
+        Show::Backdrop(Backdrop { kind: BackdropKind::Flow, seed: 5 }),
         Show::Title { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) },
         Show::List { heading: Some("Parts".to_owned()), items },
     ]

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Look, Motion};
+use crate::render::captions::settle;
+use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
@@ -59,6 +60,8 @@ pub enum Show {
         /// Degrees; 0 = left to right, 90 = top to bottom.
         angle: f64,
     },
+    /// A backdrop in the look's colours.
+    Backdrop(Backdrop),
     /// A title card.
     Title {
         /// The large line.
@@ -133,10 +136,10 @@ impl View {
     /// each of those frames comes out the same.
     pub fn clip(&self, range: Range<u32>) -> View {
         let mut view = self.clone();
-        view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range));
+        view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle(self.fps)));
         if let Show::List { items, .. } = &mut view.show {
-            let settle = entrance_frames(self.fps);
-            items.iter_mut().for_each(|item| item.at = clip_entrance(item.at, settle, &range));
+            let entered = entrance_frames(self.fps);
+            items.iter_mut().for_each(|item| item.at = clip_entrance(item.at, entered, &range));
         }
         if !view.show.moves() {
             view.frames = 0;
@@ -173,13 +176,20 @@ impl View {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
             }
             Show::Picture { .. } | Show::Video { .. } => used.background = look.background,
+            Show::Backdrop(_) => {
+                used.background = look.background;
+                used.background_end = look.background_end;
+                used.text = look.text;
+                used.accent = look.accent;
+            }
             Show::Colour(_) | Show::Gradient { .. } => {}
         }
+        used.backdrop = used.backdrop.canonical();
         if let Some(captions) = &self.captions {
             used.caption = look.caption;
             used.caption_back = look.caption_back;
             used.body_font = look.body_font.clone();
-            if captions.style == CaptionStyle::Karaoke {
+            if captions.style.has_accent() {
                 used.accent = look.accent;
             }
         }
@@ -196,18 +206,22 @@ impl Show {
 
 impl Captions {
     /// Only the pages seen in `range`; `None` if there are none.
-    fn clip(&self, range: &Range<u32>) -> Option<Captions> {
+    fn clip(&self, range: &Range<u32>, settle: u32) -> Option<Captions> {
         let seen = self.pages.iter().filter(|page| page.from < range.end && page.to > range.start);
-        let pages: Vec<Page> = seen.map(|page| page.clip(self.style, range)).collect();
+        let pages: Vec<Page> = seen.map(|page| page.clip(self.style, range, settle)).collect();
         (!pages.is_empty()).then_some(Captions { pages, ..*self })
     }
 }
 
 impl Page {
-    fn clip(&self, style: CaptionStyle, range: &Range<u32>) -> Page {
+    fn clip(&self, style: CaptionStyle, range: &Range<u32>, settle: u32) -> Page {
         let clamp = |frame: u32| frame.clamp(range.start, range.end);
+        // A word that began so long before is as good as one that began earlier.
+        let early = |frame: u32| frame.clamp(range.start.saturating_sub(settle), range.end);
         let word = |word: &Word| match style {
-            CaptionStyle::Karaoke => Word { from: clamp(word.from), to: clamp(word.to), ..word.clone() },
+            CaptionStyle::Pop => Word { from: early(word.from), to: early(word.to), ..word.clone() },
+            CaptionStyle::Reveal => Word { from: early(word.from), to: 0, ..word.clone() },
+            _ if style.follows_speech() => Word { from: clamp(word.from), to: clamp(word.to), ..word.clone() },
             _ => Word { from: 0, to: 0, ..word.clone() },
         };
         let lines = self.lines.iter().map(|line| line.iter().map(word).collect()).collect();
@@ -241,5 +255,7 @@ fn neutral_look() -> Look {
         caption_back: black,
         heading_font: String::new(),
         body_font: String::new(),
+        backdrop: Backdrop::PLAIN,
+        card: Card::PLAIN,
     }
 }

@@ -1,6 +1,7 @@
 //! The language itself: every record a spec is made of, as written. Decoding and the JSON Schema come from these definitions.
 
 use super::decode::{At, Either, record};
+use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
 use super::pronounce::Pronounce;
 use super::scalar::{
@@ -23,7 +24,7 @@ record! {
         output: Option<Output>,
         /// Who speaks: a voice's name, or a map. Left out: `heart`.
         voice: Option<Either<At<VoiceName>, Voice>>,
-        /// The template that gives colours and fonts. Left out: `studio`.
+        /// The template that gives the film its look: one in the box, or a YAML file of the project. Left out: `studio`.
         template: Option<At<Text>>,
         /// Colours and fonts in place of the template's.
         look: Option<Look>,
@@ -129,6 +130,38 @@ record! {
         heading_font: Option<At<Text>>,
         /// Font family of all else.
         body_font: Option<At<Text>>,
+        /// What lies behind cards.
+        backdrop: Option<BackdropKind>,
+        /// Which backdrop of its kind: a whole number from 0 up. Left out: by the template's name.
+        seed: Option<At<Number>>,
+        /// How cards are set and come in.
+        card: Option<Card>,
+    }
+}
+
+record! {
+    /// How cards are set and come in.
+    Card {
+        /// Where text stands: `left` or `centre`.
+        align: Option<Align>,
+        /// How bold headings are, 100 to 900.
+        heading_weight: Option<At<Number>>,
+        /// The letters of headings: `as-written` or `upper`.
+        heading_case: Option<Case>,
+        /// Space between the letters of headings, as a share of their size, -0.1 to 0.5.
+        tracking: Option<At<Number>>,
+        /// What sets a heading off: `bar`, `underline`, `block` or `none`.
+        rule: Option<Rule>,
+        /// What stands before items: `square`, `dot`, `dash`, `number` or `check`.
+        bullets: Option<Bullets>,
+        /// What lies behind text: `none`, `box` or `strip`.
+        panel: Option<Panel>,
+        /// How round panels, rules and bullets are: 0 = sharp, 1 = as round as can be.
+        radius: Option<At<Share>>,
+        /// How things come in: `rise`, `fade`, `slide`, `pop` or `type`.
+        entrance: Option<Entrance>,
+        /// How their movement runs: `linear`, `ease-out`, `ease-in-out` or `overshoot`.
+        easing: Option<Curve>,
     }
 }
 
@@ -285,7 +318,7 @@ record! {
 }
 
 record! {
-    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title` and `list`, with what goes with it.
+    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list` and `backdrop`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -319,6 +352,10 @@ record! {
         heading: Option<At<Text>>,
         /// With `list`: when each item comes.
         build: Option<At<Build>>,
+        /// A backdrop in the look's colours.
+        backdrop: Option<At<BackdropKind>>,
+        /// With `backdrop`: which of its kind, a whole number from 0 up. Left out: the look's.
+        seed: Option<At<Number>>,
     }
 }
 
@@ -337,7 +374,15 @@ record! {
 record! {
     /// A template's file.
     Template {
+        /// What it is, in a line.
+        about: Option<At<Text>>,
+        /// The template that it builds on: one in the box, or a YAML file of the project. Left out: `studio`.
+        base: Option<At<Text>>,
         /// What it looks like.
-        look: Look,
+        look: Option<Look>,
+        /// Captions, unless the film says so itself.
+        captions: Option<SceneCaptions>,
+        /// How scenes come in, unless the film says so itself.
+        transition: Option<Either<At<TransitionName>, Transition>>,
     }
 }

@@ -1,8 +1,10 @@
 //! The spec language: text in, the checked film or everything that is wrong with it out. Knows nothing of how a film is made.
 
+mod csv;
 mod decode;
 mod files;
 mod language;
+mod look;
 pub mod model;
 mod pronounce;
 mod resolve;
@@ -26,7 +28,8 @@ use files::Fence;
 use language::Film;
 use model::Spec;
 use resolve::Resolver;
-pub use schema::schema;
+pub use schema::{schema, template_schema};
+pub use template::all as templates;
 use tree::{Node, Value};
 use vars::Vars;
 
@@ -71,6 +74,20 @@ pub struct Loaded {
     pub source: Source,
     /// What may not be as meant; holds no errors.
     pub warnings: Report,
+    /// The files whose text is part of the film, each with the BLAKE3 hash of what was read.
+    pub texts: Vec<(PathBuf, [u8; 32])>,
+}
+
+impl Loaded {
+    /// Whether the texts that were read with the spec still lie there as they were read.
+    pub fn texts_are_unchanged(&self) -> bool {
+        let same = |(path, read): &(PathBuf, [u8; 32])| {
+            // Never waits for what is no file any more.
+            let small = std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST_BYTES);
+            small && std::fs::read(path).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == read)
+        };
+        self.texts.iter().all(same)
+    }
 }
 
 /// Reads and checks the spec at `path`. Its folder is the project: no input lies outside it.
@@ -106,10 +123,10 @@ pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<L
 }
 
 fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
-    let (spec, found) = checked(&source.text, root, stem, own, options);
+    let (spec, texts, found) = checked(&source.text, root, stem, own, options);
     let report = Report::new(source.clone(), found);
     match spec {
-        Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report }),
+        Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report, texts }),
         _ => Err(report),
     }
 }
@@ -120,18 +137,20 @@ fn checked(
     stem: &str,
     own: Option<PathBuf>,
     options: &Options,
-) -> (Option<Spec>, Vec<Diagnostic>) {
+) -> (Option<Spec>, Vec<(PathBuf, [u8; 32])>, Vec<Diagnostic>) {
     let fence = match Fence::new(root) {
         Ok(fence) => fence,
-        Err(error) => return (None, vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]),
+        Err(error) => {
+            return (None, vec![], vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]);
+        }
     };
     let node = match tree::parse(text) {
         Ok(Node { value: Value::Null, .. }) => {
             let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
-            return (None, vec![found]);
+            return (None, vec![], vec![found]);
         }
         Ok(node) => node,
-        Err(found) => return (None, vec![found]),
+        Err(found) => return (None, vec![], vec![found]),
     };
     let mut cx = Cx::new(text);
     let variants = variants_of(&node);
@@ -143,7 +162,7 @@ fn checked(
             true => "the spec has no `variants`".to_owned(),
             false => format!("there is {}", decode::listed(&names)),
         };
-        return (None, vec![Diagnostic::error(format!("there is no variant `{name}`")).help(help)]);
+        return (None, vec![], vec![Diagnostic::error(format!("there is no variant `{name}`")).help(help)]);
     }
     cx.vars = variables(&node, text);
     if let Some((_, variant)) = variant {
@@ -151,9 +170,10 @@ fn checked(
     }
     cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
-    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
+    let mut to =
+        Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
     let spec = film.map(|film| resolve::film(film, stem, chosen, &mut to));
-    (spec, to.cx.into_found())
+    (spec, to.texts, to.cx.into_found())
 }
 
 /// The names of a spec's variants, in order; none where it can't be read, which [`load`] says.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
 pub use super::sniff::Format;
 use crate::diag::Place;
 use crate::units::{Colour, Fps, Size};
@@ -30,6 +31,8 @@ pub struct Spec {
     pub subtitles: Vec<SubtitleFormat>,
     /// Colours and fonts.
     pub look: Look,
+    /// The project's own templates that the look comes from.
+    pub templates: Vec<SourceFile>,
     /// A picture that stays in a corner.
     pub logo: Option<Logo>,
     /// The picture that stands for the film.
@@ -46,7 +49,7 @@ impl Spec {
             Poster::Image(file) => Some(file),
             Poster::First | Poster::Scene { .. } => None,
         };
-        film.chain(poster).chain(self.scenes.iter().flat_map(Scene::source_files))
+        film.chain(poster).chain(&self.templates).chain(self.scenes.iter().flat_map(Scene::source_files))
     }
 }
 
@@ -179,6 +182,35 @@ pub enum CaptionStyle {
     Line,
     /// A line or two on a box.
     Boxed,
+    /// A line or two, outlined; a marker lies behind the spoken word.
+    Highlight,
+    /// A line or two, outlined; the spoken word grows a little and lights up.
+    Pop,
+    /// A line or two, outlined; words appear as they are spoken.
+    Reveal,
+    /// A line or two, outlined; a line runs under the spoken word.
+    Underline,
+    /// A line or two on a strip from side to side.
+    Bar,
+    /// A line or two with a soft shadow.
+    Shadow,
+}
+
+impl CaptionStyle {
+    /// Whether the spoken word is set off from the others.
+    pub fn follows_speech(self) -> bool {
+        matches!(self, Self::Karaoke | Self::Highlight | Self::Pop | Self::Reveal | Self::Underline)
+    }
+
+    /// Whether something in it has the accent colour.
+    pub fn has_accent(self) -> bool {
+        matches!(self, Self::Karaoke | Self::Highlight | Self::Pop | Self::Underline | Self::Bar)
+    }
+
+    /// Whether text stands on something, and so needs no outline.
+    pub fn has_ground(self) -> bool {
+        matches!(self, Self::Karaoke | Self::Boxed | Self::Bar)
+    }
 }
 
 /// Where captions stand.
@@ -241,6 +273,10 @@ pub struct Look {
     pub heading_font: String,
     /// Family of all else.
     pub body_font: String,
+    /// What lies behind cards.
+    pub backdrop: Backdrop,
+    /// How cards are set and come in.
+    pub card: Card,
 }
 
 /// One scene, all defaults merged in.
@@ -348,6 +384,8 @@ pub enum Show {
         /// Degrees; 0 = left to right, 90 = top to bottom.
         angle: f64,
     },
+    /// A backdrop in the look's colours.
+    Backdrop(Backdrop),
     /// A title card.
     Title {
         /// The large line.

@@ -7,6 +7,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
+use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
 use crate::units::{Colour, Fps, Size};
 
@@ -445,6 +446,14 @@ choices! {
     Direction: "a direction",
     MotionName: "a motion",
     TransitionName: "a transition",
+    BackdropKind: "a backdrop",
+    Align: "an alignment",
+    Case: "a way to write letters",
+    Rule: "a rule",
+    Bullets: "a kind of bullets",
+    Panel: "a panel",
+    Entrance: "an entrance",
+    Curve: "an easing",
 }
 
 #[cfg(test)]

@@ -1,18 +1,27 @@
 //! The language's JSON Schema (draft-07), from the same definitions that decode it.
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::language::Film;
+use super::language::{Film, Template};
 
 /// The schema that editors check a `video.yaml` with.
 pub fn schema() -> Value {
+    of::<Film>("A t2v video")
+}
+
+/// The schema that editors check a template's file with.
+pub fn template_schema() -> Value {
+    of::<Template>("A t2v template")
+}
+
+fn of<T: JsonSchema>(title: &str) -> Value {
     let generator = SchemaSettings::draft07().for_deserialize().into_generator();
-    let mut schema = generator.into_root_schema_for::<Film>();
+    let mut schema = generator.into_root_schema_for::<T>();
     RecursiveTransform(without_null).transform(&mut schema);
-    schema.insert("title".to_owned(), Value::from("A t2v video"));
+    schema.insert("title".to_owned(), Value::from(title));
     schema.to_value()
 }
 
@@ -143,6 +152,7 @@ mod tests {
                 _ => {}
             }
         }
+        walk(&template_schema(), "");
         let schema = schema();
         assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
         walk(&schema, "");

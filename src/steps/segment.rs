@@ -134,7 +134,7 @@ impl Encoder {
 
 impl Step for Segment {
     const KIND: &'static str = "segment";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["segment"];
 
     fn tools(&self) -> &'static [Tool] {

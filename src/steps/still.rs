@@ -37,7 +37,7 @@ impl Still {
 
 impl Step for Still {
     const KIND: &'static str = "still";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["picture"];
 
     fn tools(&self) -> &'static [Tool] {

@@ -11,6 +11,7 @@ use crate::action::Blob;
 use crate::digest::{Digest, Key};
 use crate::render::{Captions, Item, Logo, Page, Show, View, Word};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
+use crate::spec::model::{Backdrop, Card};
 use crate::spec::model::{
     CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Format, Look, Motion, TransitionKind, Voice,
 };
@@ -30,6 +31,8 @@ fn look() -> Look {
         caption_back: Colour::rgb(16, 17, 18),
         heading_font: "Inter".to_owned(),
         body_font: "Inter".to_owned(),
+        backdrop: Backdrop::PLAIN,
+        card: Card::PLAIN,
     }
 }
 
@@ -62,6 +65,7 @@ fn shows() -> Vec<Show> {
         Show::Video { fit: Fit::Contain, source: Size { width: 320, height: 180 } },
         Show::Colour(RED),
         Show::Gradient { colours: vec![RED, Colour::rgb(1, 1, 1)], angle: 30.0 },
+        Show::Backdrop(Backdrop { kind: crate::spec::model::BackdropKind::Mesh, seed: 3 }),
         Show::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
         Show::List { heading: Some("Head".to_owned()), items: vec![Item { text: "Item".to_owned(), at: 4 }] },
     ];
@@ -69,6 +73,7 @@ fn shows() -> Vec<Show> {
         match show {
             Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) => {}
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
+            Show::Backdrop(_) => {}
         }
     }
     all
@@ -366,6 +371,7 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../render/view.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
+        include_str!("../spec/look.rs"),
         include_str!("../spec/sniff.rs"),
         include_str!("../units.rs"),
         include_str!("../voice/brought.rs"),

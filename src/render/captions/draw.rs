@@ -5,28 +5,33 @@ use std::sync::Arc;
 
 use parley::Layout;
 
+use super::marks::{Marker, Placed, placed, settle};
 use super::{HALO, Metrics};
 use crate::render::colour::{legible_on, over};
 use crate::render::frame::Frame;
 use crate::render::paint::{Outline, Rect, Shape, paint};
 use crate::render::text::{Ink, Typesetter};
 use crate::render::tile::{Area, Tile};
-use crate::render::view::{Captions, Page};
+use crate::render::view::{Captions, Page, Word};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Look};
-use crate::units::{Colour, Size};
+use crate::units::{Colour, Fps, Size};
 
 /// Opacity of a box whose colour the look gives as opaque.
 const BOX_OPACITY: u8 = 205;
 /// Opacity of the wide outline that sets text off from a busy picture.
 const HALO_OPACITY: u8 = 70;
+/// A soft shadow: how far each of its rings reaches, in font sizes, and its opacity.
+const SHADOW: [(f64, u8); 5] = [(0.26, 26), (0.19, 38), (0.13, 62), (0.08, 105), (0.045, 150)];
 
 /// Draws a scene's captions, and keeps what was drawn last.
 pub(crate) struct CaptionPainter {
     captions: Captions,
     look: Look,
     size: Size,
-    /// Which page, which of its words lit, and what that looks like.
-    last: Option<(usize, Option<usize>, Option<Tile>)>,
+    /// How many frames a word takes to pop or to appear.
+    settle: u32,
+    /// Which page, the phase of each of its words, and what that looks like.
+    last: Option<(usize, Vec<u32>, Option<Tile>)>,
     block: Option<(usize, Block)>,
 }
 
@@ -35,6 +40,8 @@ struct Line {
     layout: Arc<Layout<Ink>>,
     at: (f64, f64),
     words: Range<usize>,
+    /// Its words one by one, for styles that need them.
+    single: Vec<Placed>,
 }
 
 /// A page set and placed.
@@ -45,37 +52,44 @@ struct Block {
 }
 
 impl CaptionPainter {
-    pub fn new(captions: Captions, look: Look, size: Size) -> CaptionPainter {
-        CaptionPainter { captions, look, size, last: None, block: None }
+    pub fn new(captions: Captions, look: Look, size: Size, fps: Fps) -> CaptionPainter {
+        CaptionPainter { captions, look, size, settle: settle(fps), last: None, block: None }
     }
 
     /// Lays the captions of frame `n` over `out`.
     pub fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
         let Some(index) = self.captions.pages.iter().position(|page| (page.from..page.to).contains(&n)) else { return };
-        let lit = self.lit(&self.captions.pages[index], n);
-        if self.last.as_ref().is_none_or(|(page, word, _)| (*page, *word) != (index, lit)) {
-            let tile = self.tile(index, lit, setter);
-            self.last = Some((index, lit, tile));
+        let phases = self.phases(&self.captions.pages[index], n);
+        if self.last.as_ref().is_none_or(|(page, last, _)| (*page, last) != (index, &phases)) {
+            let tile = self.tile(index, &phases, setter);
+            self.last = Some((index, phases, tile));
         }
         if let Some((_, _, Some(tile))) = &self.last {
             tile.blend(256, out);
         }
     }
 
-    /// The word heard in frame `n`, where the style shows it.
-    fn lit(&self, page: &Page, n: u32) -> Option<usize> {
-        if self.captions.style != CaptionStyle::Karaoke {
-            return None;
+    /// How far each word of the page is on its way to being lit, or there, in frame `n`.
+    fn phases(&self, page: &Page, n: u32) -> Vec<u32> {
+        let words = || page.lines.iter().flatten();
+        let since = |at: u32| n.checked_sub(at).map_or(0, |age| (age + 1).min(self.settle));
+        match self.captions.style {
+            CaptionStyle::Reveal => words().map(|word| since(word.from)).collect(),
+            CaptionStyle::Pop => words().map(|word| since(word.from).saturating_sub(since(word.to))).collect(),
+            style => {
+                let heard = |word: &Word| style.follows_speech() && (word.from..word.to).contains(&n);
+                let lit = words().position(heard);
+                (0..words().count()).map(|word| u32::from(Some(word) == lit)).collect()
+            }
         }
-        page.lines.iter().flatten().position(|word| (word.from..word.to).contains(&n))
     }
 
-    fn tile(&mut self, index: usize, lit: Option<usize>, setter: &mut Typesetter) -> Option<Tile> {
+    fn tile(&mut self, index: usize, phases: &[u32], setter: &mut Typesetter) -> Option<Tile> {
         if self.block.as_ref().is_none_or(|(page, _)| *page != index) {
             self.block = Some((index, self.set(&self.captions.pages[index], setter)));
         }
         let (_, block) = self.block.as_ref()?;
-        let shapes = self.shapes(block, lit);
+        let shapes = self.shapes(block, phases, setter);
         let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
         (!area.is_empty()).then(|| paint(&shapes, area, 0.0))
@@ -97,7 +111,10 @@ impl CaptionPainter {
             let at = ((rect.left + rect.right - f64::from(line.width())) / 2.0, top);
             top += f64::from(line.height());
             first += words.len();
-            Line { layout: Arc::new(line), at, words: first - words.len()..first }
+            let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+            let font = &self.look.body_font;
+            let single = if self.is_single() { placed(&texts, at, &metrics, font, setter) } else { Vec::new() };
+            Line { layout: Arc::new(line), at, words: first - words.len()..first, single }
         });
         Block { lines: lines.collect(), rect, metrics }
     }
@@ -122,17 +139,54 @@ impl CaptionPainter {
         Rect { left, top, right: left + width, bottom: top + height }
     }
 
-    fn shapes(&self, block: &Block, lit: Option<usize>) -> Vec<Shape> {
-        let boxed = matches!(self.captions.style, CaptionStyle::Karaoke | CaptionStyle::Boxed);
-        let mut shapes = Vec::new();
-        if boxed {
-            let radius = f64::from(block.metrics.text) * 0.34;
-            shapes.push(Shape::Block { rect: block.rect, radius, colour: self.box_colour() });
+    /// Whether the style treats words one by one.
+    fn is_single(&self) -> bool {
+        self.captions.style.follows_speech() && self.captions.style != CaptionStyle::Karaoke
+    }
+
+    fn shapes(&self, block: &Block, phases: &[u32], setter: &mut Typesetter) -> Vec<Shape> {
+        if self.is_single() {
+            return self.single_words(block, phases, setter);
         }
-        let outlines = if boxed { Vec::new() } else { self.outlines(&block.metrics) };
-        for Line { layout, at, words } in &block.lines {
-            let inks = words.clone().map(|word| self.ink(Some(word) == lit)).collect();
+        let mut shapes = self.ground(block);
+        let outlines = if shapes.is_empty() { self.outlines(&block.metrics) } else { Vec::new() };
+        for Line { layout, at, words, .. } in &block.lines {
+            let inks = words.clone().map(|word| self.ink(phases[word] > 0)).collect();
             shapes.push(Shape::Text { layout: layout.clone(), at: *at, inks, outlines: outlines.clone() });
+        }
+        shapes
+    }
+
+    /// What the text stands on, if anything.
+    fn ground(&self, block: &Block) -> Vec<Shape> {
+        let radius = f64::from(block.metrics.text) * 0.34;
+        let boxed = Shape::Block { rect: block.rect, radius, colour: self.box_colour() };
+        match self.captions.style {
+            CaptionStyle::Karaoke | CaptionStyle::Boxed => vec![boxed],
+            CaptionStyle::Bar => {
+                let strip = Rect { left: 0.0, right: f64::from(self.size.width), ..block.rect };
+                let edge = Rect { bottom: strip.top + f64::from(block.metrics.text) * 0.09, ..strip };
+                let accent = over(self.look.accent, self.look.caption_back);
+                let flat = |rect, colour| Shape::Block { rect, radius: 0.0, colour };
+                vec![flat(strip, self.box_colour()), flat(edge, accent)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The words one by one, those that are lit on top.
+    fn single_words(&self, block: &Block, phases: &[u32], setter: &mut Typesetter) -> Vec<Shape> {
+        let marker = Marker {
+            style: self.captions.style,
+            look: &self.look,
+            metrics: &block.metrics,
+            outlines: self.outlines(&block.metrics),
+            settle: self.settle,
+        };
+        let words = || block.lines.iter().flat_map(|line| &line.single).zip(phases);
+        let mut shapes = Vec::new();
+        for (word, phase) in words().filter(|(_, phase)| **phase == 0).chain(words().filter(|(_, phase)| **phase > 0)) {
+            shapes.extend(marker.word(word, *phase, setter));
         }
         shapes
     }
@@ -151,6 +205,10 @@ impl CaptionPainter {
 
     fn outlines(&self, metrics: &Metrics) -> Vec<Outline> {
         let (back, reach) = (self.look.caption_back, f64::from(metrics.outline));
+        if self.captions.style == CaptionStyle::Shadow {
+            let ring = |(reach, a)| Outline { colour: Colour { a, ..back }, reach: reach * f64::from(metrics.text) };
+            return SHADOW.map(ring).to_vec();
+        }
         let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO) };
         vec![halo, Outline { colour: Colour { a: 255, ..back }, reach }]
     }

@@ -3,6 +3,7 @@
 
 mod cues;
 mod draw;
+mod marks;
 mod pages;
 mod phrases;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 
 pub use cues::{Cue, cues};
 pub(crate) use draw::CaptionPainter;
+pub(crate) use marks::settle;
 pub use pages::{Setting, pages};
 
 use crate::render::text::Style;
@@ -31,6 +33,8 @@ pub struct SpokenWord {
 const HALO: f32 = 1.8;
 /// Of the font size.
 const LINE_HEIGHT: f32 = 1.25;
+/// How wide captions are in a tall frame, all in all: what is left at the right is as wide as the buttons there.
+const TALL: f32 = 0.776;
 
 /// Sizes that drawing and grouping must agree on, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,18 +61,28 @@ impl Metrics {
         let (share, weight) = match style {
             CaptionStyle::Word => (0.105, 700.0),
             CaptionStyle::Line => (if tall { 0.064 } else { 0.053 }, 700.0),
+            CaptionStyle::Highlight | CaptionStyle::Pop | CaptionStyle::Reveal => {
+                (if tall { 0.064 } else { 0.053 }, 700.0)
+            }
+            CaptionStyle::Underline | CaptionStyle::Shadow => (if tall { 0.064 } else { 0.053 }, 700.0),
+            CaptionStyle::Bar => (if tall { 0.056 } else { 0.046 }, 600.0),
             CaptionStyle::Karaoke | CaptionStyle::Boxed => (if tall { 0.060 } else { 0.050 }, 600.0),
         };
         let text = short * share;
-        let boxed = matches!(style, CaptionStyle::Karaoke | CaptionStyle::Boxed);
-        // Apps for vertical video lay their buttons over the lowest fifth.
+        let boxed = style.has_ground();
+        // Apps for vertical video lay their texts over the lowest fifth, and buttons over the right edge.
         let (top, bottom) = if tall { (0.12, 0.20) } else { (0.08, 0.085) };
         let outline = if boxed { 0.0 } else { text * 0.075 };
+        let padding = match style {
+            CaptionStyle::Bar => (text * 0.5, text * 0.36),
+            _ if boxed => (text * 0.5, text * 0.26),
+            _ => (outline * HALO, outline * HALO),
+        };
         Metrics {
             text,
             weight,
-            line: width * if tall { 0.80 } else { 0.78 },
-            padding: if boxed { (text * 0.5, text * 0.26) } else { (outline * HALO, outline * HALO) },
+            line: if tall { width * TALL - 2.0 * padding.0 } else { width * 0.78 },
+            padding,
             outline,
             top: height * top,
             bottom: height * bottom,

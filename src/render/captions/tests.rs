@@ -6,7 +6,18 @@ use crate::render::view::Page;
 use crate::units::{Fps, SAMPLE_RATE, Size};
 
 const HD: Size = Size::new(1920, 1080);
-const STYLES: [CaptionStyle; 4] = [CaptionStyle::Karaoke, CaptionStyle::Word, CaptionStyle::Line, CaptionStyle::Boxed];
+const STYLES: [CaptionStyle; 10] = [
+    CaptionStyle::Karaoke,
+    CaptionStyle::Word,
+    CaptionStyle::Line,
+    CaptionStyle::Boxed,
+    CaptionStyle::Highlight,
+    CaptionStyle::Pop,
+    CaptionStyle::Reveal,
+    CaptionStyle::Underline,
+    CaptionStyle::Bar,
+    CaptionStyle::Shadow,
+];
 
 /// Words of `text`, each 0.3 s long, one after the other.
 fn spoken(text: &str) -> Vec<SpokenWord> {

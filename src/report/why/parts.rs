@@ -62,7 +62,7 @@ const ROWS: [(&str, &str, &str, Show); 33] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 34] = [
+const VIEW: [(&str, &str, Show); 39] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -72,6 +72,8 @@ const VIEW: [(&str, &str, Show); 34] = [
     ("show.video.source", "the video's size", Name),
     ("show.colour", "`show.colour`", Name),
     ("show.gradient", "`show.gradient`", Name),
+    ("show.backdrop.kind", "`show.backdrop`", Name),
+    ("show.backdrop.seed", "`show.seed`", Name),
     ("show.title.title", "`show.title`", Text),
     ("show.title.subtitle", "`show.subtitle`", Text),
     ("show.list.heading", "`show.heading`", Text),
@@ -96,6 +98,9 @@ const VIEW: [(&str, &str, Show); 34] = [
     ("look.caption_back", "`look.caption_back`", Name),
     ("look.heading_font", "`look.heading_font`", Name),
     ("look.body_font", "`look.body_font`", Name),
+    ("look.backdrop.kind", "`look.backdrop`", Name),
+    ("look.backdrop.seed", "`look.seed`", Name),
+    ("look.card", "`look.card`", Nothing),
     ("look", "`look`", Nothing),
 ];
 

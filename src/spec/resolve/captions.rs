@@ -12,18 +12,19 @@ pub struct Layer {
     drawn: bool,
 }
 
-const PLAIN: Layer =
-    Layer { look: Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom }, drawn: true };
-
-/// The film's captions and subtitle files.
-pub fn of_film(written: Option<&Either<At<Switch>, language::Captions>>) -> (Layer, Vec<SubtitleFormat>) {
+/// The film's captions and subtitle files, over what its template has.
+pub fn of_film(
+    written: Option<&Either<At<Switch>, language::Captions>>,
+    template: Captions,
+) -> (Layer, Vec<SubtitleFormat>) {
+    let plain = Layer { look: template, drawn: true };
     let both = || vec![SubtitleFormat::Srt, SubtitleFormat::Vtt];
     match written {
-        None => (PLAIN, both()),
-        Some(Either::Short(flag)) if flag.value.0 => (PLAIN, both()),
-        Some(Either::Short(_)) => (Layer { drawn: false, ..PLAIN }, Vec::new()),
+        None => (plain, both()),
+        Some(Either::Short(flag)) if flag.value.0 => (plain, both()),
+        Some(Either::Short(_)) => (Layer { drawn: false, ..plain }, Vec::new()),
         Some(Either::Long(map)) => {
-            let layer = PLAIN.with(map.style, map.position, map.burn.is_none_or(|burn| burn.0));
+            let layer = plain.with(map.style, map.position, map.burn.is_none_or(|burn| burn.0));
             let mut files = map.files.clone().unwrap_or_else(both);
             files.sort_by_key(|format| *format as u8);
             files.dedup();

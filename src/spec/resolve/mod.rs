@@ -5,6 +5,7 @@ mod order;
 mod scene;
 mod show;
 mod speech;
+mod template;
 mod thumbnail;
 mod transition;
 mod variant;
@@ -16,13 +17,13 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::Options;
+use super::csv;
 use super::decode::{At, Cx, Either, nearest, shortened};
-use super::files::{Fence, Wanted};
+use super::files::{Fence, Refused, Wanted};
 use super::language::{self, Film};
-use super::model::{Corner, Logo, Look, Music, Output, Quality, SourceFile, Spec};
+use super::model::{Corner, Format, Logo, Music, Output, Quality, SourceFile, Spec};
 use super::pronounce::Pronounce;
 use super::scalar::FileName;
-use super::template;
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
 
@@ -39,16 +40,20 @@ pub(super) struct Resolver<'a> {
     pub options: Options<'a>,
     /// The spec's own file, and every file that it names.
     pub inputs: Vec<PathBuf>,
+    /// Files whose text is part of the film, with the hash of what was read.
+    pub texts: Vec<(PathBuf, [u8; 32])>,
+    /// The templates among them.
+    pub templates: Vec<SourceFile>,
 }
 
 /// The checked film called `name`, as the variant `chosen` has it. It is worth something only if no error was reported.
 pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolver) -> Spec {
     let (film, wanted) = variant::applied(film, chosen, to);
-    let look = to.look(film.template.as_ref(), film.look);
-    let (captions, subtitles) = captions::of_film(film.captions.as_ref());
+    let template = to.template(film.template.as_ref(), film.look);
+    let (captions, subtitles) = captions::of_film(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| to.music(music));
     let logo = film.logo.and_then(|logo| to.logo(logo));
-    let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &look, to);
+    let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &template, to);
     let scenes = scene::all(film.scenes, &base, to);
     let scenes = variant::picked(scenes, &wanted, to);
     let thumbnail = thumbnail::thumbnail(film.thumbnail, &scenes, to);
@@ -62,7 +67,8 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
         pronounce,
         music,
         subtitles,
-        look,
+        look: template.look,
+        templates: std::mem::take(&mut to.templates),
         logo,
         thumbnail,
         scenes,
@@ -111,9 +117,34 @@ impl Resolver<'_> {
                 Some(SourceFile { path, written: written.clone(), place: name.place, format })
             }
             Err(refused) => {
-                let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
-                let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
-                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", help);
+                self.refused(name, &refused);
+                None
+            }
+        }
+    }
+
+    fn refused(&mut self, name: &At<FileName>, refused: &Refused) {
+        let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
+        let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
+        self.error(format!("`{}` {refused}", shortened(&name.value.0)), name.place, "this file", help);
+    }
+
+    /// The file that `name` names, and its text, or `None` after saying why not. The text is as it is: cleaning is the caller's.
+    pub fn text(&mut self, name: &At<FileName>) -> Option<(SourceFile, String)> {
+        let written = &name.value.0;
+        let (path, text) = self.fence.text(written).map_err(|refused| self.refused(name, &refused)).ok()?;
+        self.inputs.push(path.clone());
+        self.texts.push((path.clone(), *blake3::hash(text.as_bytes()).as_bytes()));
+        Some((SourceFile { path, written: written.clone(), place: name.place, format: Format::Text }, text))
+    }
+
+    /// The CSV file that `name` names, and its table, or `None` after saying why not.
+    pub fn csv(&mut self, name: &At<FileName>) -> Option<(SourceFile, csv::Table)> {
+        let (file, text) = self.text(name)?;
+        match csv::read(&text) {
+            Ok(table) => Some((file, table)),
+            Err(wrong) => {
+                self.error(format!("`{}` {wrong}", shortened(&file.written)), file.place, "this file", wrong.help());
                 None
             }
         }
@@ -149,19 +180,6 @@ impl Resolver<'_> {
         let message = format!("no bundled font has {}{more}", named.join(", "));
         let help = "an empty box is drawn in its place; write it another way";
         self.cx.report(Diagnostic::warning(message).at(place).label("in this text").help(help));
-    }
-
-    fn look(&mut self, name: Option<&At<super::scalar::Text>>, over: Option<language::Look>) -> Look {
-        let base = template::look(name.map_or(template::DEFAULT, |name| &name.value.0));
-        let base = base.unwrap_or_else(|found| {
-            self.cx.report(Diagnostic { place: name.map(|name| name.place), ..found });
-            template::BARE
-        });
-        let Some(over) = over else { return base };
-        for font in [&over.heading_font, &over.body_font].into_iter().flatten() {
-            self.known_font(font);
-        }
-        template::overridden(base, over)
     }
 
     fn known_font(&mut self, font: &At<super::scalar::Text>) {

@@ -1,5 +1,6 @@
 //! Scenes: each with all that it leaves out filled in.
 
+use super::template::Template;
 use super::{Resolver, captions, order, show, speech, transition, voice};
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
@@ -20,12 +21,12 @@ pub struct Base<'l> {
 }
 
 impl<'l> Base<'l> {
-    /// The film's own voice and captions, under its `defaults`.
+    /// The film's own voice and captions and its template's transition, under its `defaults`.
     pub fn new(
         film_voice: Option<&Either<At<VoiceName>, language::Voice>>,
         captions: captions::Layer,
         defaults: Option<Defaults>,
-        look: &'l Look,
+        template: &'l Template,
         to: &mut Resolver,
     ) -> Self {
         let film_voice = voice::over(&voice::default(), film_voice, to);
@@ -33,12 +34,12 @@ impl<'l> Base<'l> {
         Self {
             voice: voice::over(&film_voice, defaults.and_then(|d| d.voice.as_ref()), to),
             captions: captions.over(defaults.and_then(|d| d.captions.as_ref())),
-            transition: transition::Layer::default().over(defaults.and_then(|d| d.transition.as_ref()), to),
+            transition: template.transition.over(defaults.and_then(|d| d.transition.as_ref()), to),
             show: show::Base::new(defaults.and_then(|d| d.show.as_ref())),
             length: length(defaults.and_then(|d| d.length.as_ref()), to),
             lead: silence("lead", defaults.and_then(|d| d.lead.as_ref()), 0.4, to),
             tail: silence("tail", defaults.and_then(|d| d.tail.as_ref()), 0.6, to),
-            look,
+            look: &template.look,
         }
     }
 }
@@ -78,7 +79,7 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
     let transition = base.transition.over(scene.transition.as_ref().map(|at| &at.value), to).finished();
     let captions = base.captions.over(scene.captions.as_ref()).drawn();
     let shown = match &scene.show {
-        Some(show) => show::of_scene(show, &base.show, to).unwrap_or(show::REFUSED),
+        Some(show) => show::of_scene(show, &base.show, base.look, to).unwrap_or(show::REFUSED),
         None => show::unsaid(scene.title.as_ref(), base.look, to),
     };
     let speech = speech::of_scene(scene, to);

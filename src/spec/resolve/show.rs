@@ -5,11 +5,11 @@ use crate::diag::Place;
 use crate::spec::decode::{At, listed};
 use crate::spec::files::Wanted;
 use crate::spec::language::{self, ShowDefaults};
-use crate::spec::model::{Build, Fit, Look, Motion, Show};
+use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Look, Motion, Show};
 use crate::spec::scalar::{FileName, MotionName, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 6] = ["image", "video", "colour", "gradient", "title", "list"];
+const KINDS: [&str; 7] = ["image", "video", "colour", "gradient", "title", "list", "backdrop"];
 
 /// How things are shown unless a scene says so itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,19 +30,20 @@ impl Base {
     }
 }
 
-/// What a scene shows that says nothing about it: its title on a card, or the look's gradient.
+/// What a scene shows that says nothing about it: its title on a card, or the look's backdrop.
 pub fn unsaid(title: Option<&At<Text>>, look: &Look, to: &mut Resolver) -> Show {
     match title {
         Some(title) => {
             to.drawn(&title.value.0, title.place);
             Show::Title { title: title.value.0.clone(), subtitle: None }
         }
+        None if look.backdrop.kind != BackdropKind::Gradient => Show::Backdrop(look.backdrop),
         None => Show::Gradient { colours: vec![look.background, look.background_end], angle: 45.0 },
     }
 }
 
 /// What a scene shows; `None` after saying what is wrong with it.
-pub fn of_scene(written: &At<language::Show>, base: &Base, to: &mut Resolver) -> Option<Show> {
+pub fn of_scene(written: &At<language::Show>, base: &Base, look: &Look, to: &mut Resolver) -> Option<Show> {
     let show = &written.value;
     let kinds = kinds(show);
     match kinds.as_slice() {
@@ -54,7 +55,10 @@ pub fn of_scene(written: &At<language::Show>, base: &Base, to: &mut Resolver) ->
         }
         [(kind, _)] => {
             strangers(show, kind, to);
-            one(show, kind, base, to)
+            match &show.backdrop {
+                Some(kind) => Some(backdrop(kind.value, show, look, to)),
+                None => one(show, kind, base, to),
+            }
         }
         [(first, _), (second, place), ..] => {
             let message = format!("a scene shows one thing, but here are `{first}` and `{second}`");
@@ -72,13 +76,14 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("gradient", show.gradient.as_ref().map(|at| at.place)),
         ("title", show.title.as_ref().map(|at| at.place)),
         ("list", show.list.as_ref().map(|at| at.place)),
+        ("backdrop", show.backdrop.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 9] = [
+    let owners: [(&str, Option<Place>, &[&str]); 10] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
         ("from", show.from.as_ref().map(|at| at.place), &["video"]),
@@ -88,6 +93,7 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
         ("heading", show.heading.as_ref().map(|at| at.place), &["list"]),
         ("build", show.build.as_ref().map(|at| at.place), &["list"]),
+        ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
@@ -180,6 +186,11 @@ fn gradient(written: &At<language::Gradient>, to: &mut Resolver) -> Option<Show>
         to.error(message, colours.place, "these colours", "for one colour alone write `colour:`");
     }
     Some(Show::Gradient { colours: colours.value, angle })
+}
+
+fn backdrop(kind: BackdropKind, show: &language::Show, look: &Look, to: &mut Resolver) -> Show {
+    let seed = show.seed.as_ref().map_or(look.backdrop.seed, |seed| to.seed(seed));
+    Show::Backdrop(Backdrop { kind, seed })
 }
 
 fn title(title: &At<Text>, subtitle: Option<&At<Text>>, to: &mut Resolver) -> Show {

@@ -1,0 +1,158 @@
+//! `t2v templates`: the templates in the box, and a sheet that shows what they look like.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use image::{Rgb, RgbImage};
+
+use crate::diag::{Diagnostic, Report, printable};
+use crate::render::captions::{Setting, SpokenWord, pages};
+use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Show, View};
+use crate::report::Screen;
+use crate::spec::{self, model};
+use crate::units::{Fps, Size};
+
+use super::{Exit, complain, say, tell};
+
+const FPS: Fps = Fps::whole(30);
+/// Between the pictures of a sheet, in pixels.
+const GAP: u32 = 12;
+/// The frame that is shown, by which everything is there.
+const SHOWN: u32 = 75;
+
+#[derive(Args)]
+pub struct Templates {
+    /// Templates to show, a project's own by their path; all in the box if left out
+    names: Vec<String>,
+    /// Draw what each looks like into this picture (.png or .jpg): a title, a list, captions
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+    /// The shape of the frames on the sheet
+    #[arg(long, value_enum, default_value_t = Shape::Wide)]
+    size: Shape,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Shape {
+    Wide,
+    Vertical,
+    Square,
+}
+
+impl Shape {
+    fn size(self) -> Size {
+        match self {
+            Shape::Wide => Size::new(640, 360),
+            Shape::Vertical => Size::new(360, 640),
+            Shape::Square => Size::new(480, 480),
+        }
+    }
+
+    /// Templates side by side.
+    fn columns(self) -> u32 {
+        match self {
+            Shape::Wide => 1,
+            Shape::Vertical | Shape::Square => 2,
+        }
+    }
+}
+
+impl Templates {
+    pub fn run(self, screen: Screen) -> Exit {
+        let Some(sheet) = &self.sheet else { return list() };
+        let drawn = self.shown().into_iter().map(|(name, about)| rows(&name, &about, self.size.size()));
+        let pictures = match drawn.collect::<Result<Vec<_>, _>>() {
+            Ok(pictures) => pictures,
+            Err(report) => {
+                tell(&report.render(screen.style()));
+                return Exit::Wrong;
+            }
+        };
+        match laid_out(&pictures, self.size).save(sheet) {
+            Ok(()) => {
+                say(&format!("{}\n", printable(&sheet.display().to_string())));
+                Exit::Done
+            }
+            Err(error) => {
+                let shown = sheet.display();
+                complain(Diagnostic::error(format!("`{shown}` can't be written: {error}")), screen);
+                Exit::Failed
+            }
+        }
+    }
+
+    /// The templates to draw: their names, and what they say of themselves.
+    fn shown(&self) -> Vec<(String, String)> {
+        let all = spec::templates();
+        if self.names.is_empty() {
+            return all.into_iter().map(|(name, about)| (name.to_owned(), about)).collect();
+        }
+        let about = |name: &String| all.iter().find(|(known, _)| known == name).map(|(_, about)| about.clone());
+        self.names
+            .iter()
+            .map(|name| (name.clone(), about(name).unwrap_or_else(|| "One of your own".to_owned())))
+            .collect()
+    }
+}
+
+fn list() -> Exit {
+    for (name, about) in spec::templates() {
+        say(&format!("{name:10} {about}\n"));
+    }
+    Exit::Done
+}
+
+/// A title, a list, and captions in a template.
+fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
+    let text = format!("template: {}\nscenes: [{{ say: Hello. }}]\n", serde_json::Value::from(name));
+    let options = spec::Options { families: &render::FAMILIES, ..spec::Options::default() };
+    let film = spec::parse(&text, Path::new("."), "sheet", &options)?.spec;
+    let stem = Path::new(name).file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy());
+    let title = Show::Title { title: capital(&stem), subtitle: Some(about.to_owned()) };
+    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    let items = vec![item("A graph of steps"), item("Keys made from content"), item("Only what changed runs again")];
+    let list = Show::List { heading: Some("What makes it quick".to_owned()), items };
+    let view = |show| View { size, fps: FPS, frames: 150, show, logo: None, captions: None, look: film.look.clone() };
+    let mut spoken = view(Show::Backdrop(film.look.backdrop));
+    spoken.captions = film.scenes.first().and_then(|scene| scene.captions).map(|captions| captioned(captions, &spoken));
+    Ok([view(title), view(list), spoken].map(draw))
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A sentence in captions, its words a third of a second each.
+fn captioned(captions: model::Captions, view: &View) -> Captions {
+    let word = |(i, text): (usize, &str)| {
+        let from = i as u64 * 16_000;
+        SpokenWord { text: text.to_owned(), from, to: from + 16_000 }
+    };
+    let sentence = "Change one sentence, and only that sentence is spoken again.";
+    let words: Vec<SpokenWord> = sentence.split(' ').enumerate().map(word).collect();
+    let setting =
+        Setting { style: captions.style, size: view.size, fps: FPS, frames: view.frames, font: &view.look.body_font };
+    Captions { style: captions.style, position: captions.position, pages: pages(&words, &setting) }
+}
+
+fn draw(view: View) -> RgbImage {
+    let mut frame = Frame::new(view.size);
+    let compositor = Compositor::new(view, Assets::default());
+    compositor.and_then(|mut own| own.frame(SHOWN, None, &mut frame)).expect("such views need no pictures");
+    frame.to_rgb()
+}
+
+/// The templates' pictures in rows.
+fn laid_out(templates: &[[RgbImage; 3]], shape: Shape) -> RgbImage {
+    let (size, columns) = (shape.size(), shape.columns() * 3);
+    let step = (size.width + GAP, size.height + GAP);
+    let rows = (templates.len() as u32).div_ceil(shape.columns());
+    let mut sheet = RgbImage::from_pixel(columns * step.0 + GAP, rows * step.1 + GAP, Rgb([128; 3]));
+    for (i, picture) in templates.iter().flatten().enumerate() {
+        let (column, row) = (i as u32 % columns, i as u32 / columns);
+        let at = (GAP + column * step.0, GAP + row * step.1);
+        image::imageops::replace(&mut sheet, picture, i64::from(at.0), i64::from(at.1));
+    }
+    sheet
+}
