@@ -1,5 +1,19 @@
 //! Easing curves. Knows nothing of what moves.
 
+use crate::spec::model::Easing;
+
+/// How far it is at time `t`, both from 0 to 1. Polynomials only, so that it is the same number on every CPU.
+pub(crate) fn at(easing: Easing, t: f64) -> f64 {
+    let t = t.clamp(0.0, 1.0);
+    match easing {
+        Easing::Linear => t,
+        Easing::EaseIn => t * t,
+        Easing::EaseOut => t * (2.0 - t),
+        Easing::EaseInOut => in_out(t),
+        Easing::Sharp => in_out(in_out(t)),
+    }
+}
+
 /// Slow at both ends: 0 → 0, ½ → ½, 1 → 1, without velocity or acceleration at the ends.
 pub(crate) fn in_out(t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);

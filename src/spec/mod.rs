@@ -12,6 +12,7 @@ mod sniff;
 mod template;
 #[cfg(test)]
 mod tests;
+mod transitions;
 mod tree;
 mod vars;
 
