@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use t2v::render::captions::{Setting, SpokenWord, pages};
-use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View, transition};
-use t2v::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Fit, Look, Motion, TransitionKind};
+use t2v::render::transition::{Style, blend};
+use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View};
+use t2v::spec::model::{
+    Axis, Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion,
+    TransitionKind, Turn,
+};
 use t2v::units::{Colour, Fps, Size};
 
 const SIZE: Size = Size::new(1920, 1080);
@@ -42,7 +46,7 @@ fn photo() -> Picture {
 }
 
 fn moving(motion: Motion) -> View {
-    view(Show::Picture { fit: Fit::Cover, motion })
+    view(Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE })
 }
 
 fn captions() -> Captions {
@@ -97,11 +101,71 @@ fn crossfade(c: &mut Criterion) {
         bench.iter(|| {
             a.frame(FRAMES - 15 + i, None, &mut from).expect("the view needs no video");
             b.frame(i, None, &mut to).expect("the view needs no video");
-            transition::blend(TransitionKind::Crossfade, i, 15, &from, &to, &mut out);
+            blend(Style { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut }, i, 15, &from, &to, &mut out);
             i = (i + 1) % 15;
             black_box(out.y[0])
         });
     });
+}
+
+/// Every kind, without what it costs to draw the two frames.
+fn kinds() -> [TransitionKind; 34] {
+    use TransitionKind as Kind;
+    let (left, up, through) = (Direction::Left, Direction::Up, Colour::rgb(0, 0, 0));
+    let (across, along) = (Axis::Horizontal, Axis::Vertical);
+    [
+        Kind::Crossfade,
+        Kind::Fade { through },
+        Kind::Flash { through },
+        Kind::Luma,
+        Kind::Slide { towards: left },
+        Kind::Push { towards: left },
+        Kind::Push { towards: up },
+        Kind::Reveal { towards: left },
+        Kind::Squeeze { towards: left },
+        Kind::Squeeze { towards: up },
+        Kind::Page { towards: left },
+        Kind::Page { towards: up },
+        Kind::Whip { towards: left },
+        Kind::Whip { towards: up },
+        Kind::Wipe { towards: left },
+        Kind::Diagonal { towards: Corner::BottomRight },
+        Kind::Split { axis: across },
+        Kind::Doors { axis: across },
+        Kind::Doors { axis: along },
+        Kind::Stripes { axis: across },
+        Kind::Stripes { axis: along },
+        Kind::Blinds { towards: left },
+        Kind::Circle { depth: Depth::Out },
+        Kind::Circle { depth: Depth::In },
+        Kind::Diamond { depth: Depth::Out },
+        Kind::Clock { turn: Turn::Clockwise },
+        Kind::Checker,
+        Kind::Tiles,
+        Kind::Dissolve,
+        Kind::Clouds,
+        Kind::Pixelate,
+        Kind::Blur,
+        Kind::Zoom { depth: Depth::In },
+        Kind::Zoom { depth: Depth::Out },
+    ]
+}
+
+fn transitions(c: &mut Criterion) {
+    let photo = photo();
+    let (mut from, mut to, mut out) = (Frame::new(SIZE), Frame::new(SIZE), Frame::new(SIZE));
+    compositor(moving(Motion::ZoomIn), &photo).frame(0, None, &mut from).expect("the view needs no video");
+    compositor(moving(Motion::PanLeft), &photo).frame(0, None, &mut to).expect("the view needs no video");
+    for kind in kinds() {
+        let mut i = 0;
+        c.bench_function(&format!("transition: {kind:?}"), |bench| {
+            bench.iter(|| {
+                blend(Style { kind, easing: Easing::EaseInOut }, i, 15, &from, &to, &mut out);
+                i = (i + 1) % 15;
+                black_box(out.y[0])
+            });
+        });
+    }
 }
 
 fn once(c: &mut Criterion) {
@@ -114,5 +178,5 @@ fn once(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, frames, crossfade, once);
+criterion_group!(benches, frames, crossfade, transitions, once);
 criterion_main!(benches);

@@ -7,8 +7,8 @@ use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
-    Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind,
-    Voice,
+    Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Easing, Engine, Fit, Focus, Format, Look, Motion, Quality,
+    TransitionKind, Voice,
 };
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
@@ -60,7 +60,7 @@ fn view(show: Show) -> View {
 
 fn shows() -> Vec<Show> {
     vec![
-        Show::Picture { fit: Fit::Cover, motion: Motion::Hold },
+        Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE },
         Show::Video { fit: Fit::Cover, source: Size::new(16, 16) },
         Show::Colour(black()),
         Show::Gradient { colours: vec![black()], angle: 0.0 },
@@ -90,7 +90,7 @@ fn all_parts() -> Vec<(&'static str, String)> {
         let kinds = [TransitionKind::Crossfade, TransitionKind::Fade { through: black() }];
         for kind in kinds {
             let (from, to) = (Box::new(take(show.clone())), Box::new(take(show.clone())));
-            all.extend(parts(&segment(Frames::Transition { kind, from, to })));
+            all.extend(parts(&segment(Frames::Transition { kind, easing: Easing::Linear, from, to })));
         }
         all.extend(parts(&Still::small(take(show))));
     }

@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::render::captions::{Cue, SpokenWord, cues};
 use crate::render::{self, View};
 use crate::sound::mix::{self, Mix};
-use crate::spec::model::{Fit, Motion, Poster, Scene, Show, SubtitleFormat};
+use crate::spec::model::{Fit, Focus, Motion, Poster, Scene, Show, SubtitleFormat};
 use crate::steps::{
     self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Still, Take, Text, segment_role, source_role,
 };
@@ -222,7 +222,7 @@ impl<'a> FilmPlan<'a> {
             Poster::First => {}
             Poster::Scene { at: asked, .. } => at = *asked,
             Poster::Image(file) => {
-                view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold };
+                view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
                 (view.logo, clip) = (None, None);
                 inputs = BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]);
             }

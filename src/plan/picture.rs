@@ -160,6 +160,7 @@ impl Planner {
         }
         let frames = Frames::Transition {
             kind: scene.transition.kind,
+            easing: scene.transition.easing,
             from: Box::new(self.take(before, out, &(start..out.timeline.frames))),
             to: Box::new(self.take(scene, into, &(0..count))),
         };
@@ -224,7 +225,9 @@ impl Planner {
 
     fn show(&self, scene: &Scene, timed: &Timed) -> render::Show {
         match &scene.show {
-            Show::Image { fit, motion, .. } => render::Show::Picture { fit: *fit, motion: *motion },
+            Show::Image { fit, motion, focus, .. } => {
+                render::Show::Picture { fit: *fit, motion: *motion, focus: *focus }
+            }
             Show::Video { fit, .. } => {
                 let source = timed.media.as_ref().and_then(|media| media.picture).unwrap_or(self.spec.output.size);
                 render::Show::Video { fit: *fit, source }

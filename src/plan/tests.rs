@@ -355,7 +355,7 @@ scenes:
 /// Edits of it; steps of which each must run (`*` stands for anything), and others that may.
 type Edit = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const EDITS: [Edit; 51] = [
+const EDITS: [Edit; 54] = [
     ("title: Rich", "title: Poor", &["film/mux", "film/description"], &[]),
     ("size: 320x180", "size: 640x360", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
     ("fps: 30", "fps: 25", &["*/picture/*", "*/transition", "film/mux"], &["film/*"]),
@@ -433,6 +433,8 @@ const EDITS: [Edit; 51] = [
     ),
     ("kind: crossfade", "kind: slide, direction: up", &["*three/transition", "film/mux"], &["*five/transition"]),
     ("direction: left", "direction: right", &["*two/transition", "film/mux"], &[]),
+    ("direction: left", "direction: left, easing: sharp", &["*two/transition", "film/mux"], &[]),
+    ("kind: wipe, direction: left", "kind: circle, direction: in", &["*two/transition", "film/mux"], &[]),
     ("colour: black", "colour: white", &["*four/transition", "film/mux"], &[]),
     ("title: Chapter", "title: Another", &["film/mux"], &[]),
     ("id: one", "id: first", &[], &[]),
@@ -449,6 +451,7 @@ const EDITS: [Edit; 51] = [
         &["*two/picture/*", "film/*", "*three/transition", "*two/transition"],
     ),
     ("motion: hold", "motion: zoom-in", &["*one/picture/*", "film/mux"], &["*two/transition", "film/thumbnail"]),
+    ("fit: cover", "fit: cover, focus: top", &["*one/picture/*", "film/mux"], &["*two/transition", "film/thumbnail"]),
     ("fit: cover", "fit: contain", &["*one/picture/*", "film/mux"], &["*two/transition", "film/thumbnail"]),
     ("image: a.png", "image: b.png", &["*one/picture/*", "film/mux", "film/thumbnail"], &["*two/transition"]),
     ("Oars", "Wind", &["*two/picture/*", "film/mux"], &["*three/transition", "*two/transition"]),

@@ -2,7 +2,8 @@
 //! nothing of pixels' values.
 
 use crate::render::ease;
-use crate::spec::model::{Fit, Motion};
+use crate::render::fit::covering;
+use crate::spec::model::{Fit, Focus, Motion};
 use crate::units::{Colour, Fps, Size};
 
 /// How fast a zoom grows, per second, and how far it goes at least and at most.
@@ -28,6 +29,8 @@ pub struct Shot {
     pub fit: Fit,
     /// How the camera moves.
     pub motion: Motion,
+    /// The point of the picture that it moves to or away from, and that is not cut off.
+    pub focus: Focus,
     /// Length of the movement, in frames.
     pub frames: u32,
     /// Frame rate.
@@ -52,6 +55,8 @@ pub(crate) struct Camera {
     /// The canvas; at the closest view, one of its pixels is one of the frame.
     pub canvas: Size,
     motion: Motion,
+    /// The point of the canvas that keeps its place in the frame.
+    pivot: Focus,
     /// Largest crop ÷ frame.
     zoom: f64,
     /// Pixels that the crop travels.
@@ -75,7 +80,7 @@ impl Camera {
         }
         let canvas = Size::new(even_up(width * zoom + across), even_up(height * zoom + along));
         let Shot { frame, motion, frames, .. } = *shot;
-        Camera { frame, canvas, motion, zoom, travel: across + along, frames }
+        Camera { frame, canvas, motion, pivot: pivot(shot, picture, canvas), zoom, travel: across + along, frames }
     }
 
     /// The part of the canvas that is in every crop, so that a contained picture is always wholly seen.
@@ -86,7 +91,7 @@ impl Camera {
             Motion::PanUp | Motion::PanDown => (0.0, self.travel),
             _ => (0.0, 0.0),
         };
-        self.centred(width - across, height - along)
+        self.placed(width - across, height - along)
     }
 
     /// What fills frame `n`.
@@ -98,7 +103,7 @@ impl Camera {
             Motion::ZoomOut => 1.0 + (self.zoom - 1.0) * p,
             _ => 1.0,
         };
-        let mut crop = self.centred(width * zoom, height * zoom);
+        let mut crop = self.placed(width * zoom, height * zoom);
         let shift = (p - 0.5) * self.travel;
         match self.motion {
             Motion::PanLeft => crop.left -= shift,
@@ -110,9 +115,10 @@ impl Camera {
         crop
     }
 
-    fn centred(&self, width: f64, height: f64) -> Crop {
-        let (whole, tall) = (f64::from(self.canvas.width), f64::from(self.canvas.height));
-        Crop { left: (whole - width) / 2.0, top: (tall - height) / 2.0, width, height }
+    /// A crop of this size in which the pivot stands where it does in the whole canvas.
+    fn placed(&self, width: f64, height: f64) -> Crop {
+        let (left, top) = (f64::from(self.canvas.width) - width, f64::from(self.canvas.height) - height);
+        Crop { left: left * self.pivot.x, top: top * self.pivot.y, width, height }
     }
 
     /// 0 in the first frame, 1 in the last; eased as far as the scene is long enough for it to be gentle.
@@ -124,6 +130,24 @@ impl Camera {
         let eased = (MOST_ACCELERATION * last * last / (ease::IN_OUT_ACCELERATION * distance)).min(MOST_EASED);
         t + (ease::in_out(t) - t) * eased
     }
+}
+
+/// Where the focus comes to stand on the canvas, in shares of it; in its middle where the camera does not zoom.
+fn pivot(shot: &Shot, picture: Size, canvas: Size) -> Focus {
+    if shot.focus == Focus::CENTRE || !matches!(shot.motion, Motion::ZoomIn | Motion::ZoomOut) {
+        return Focus::CENTRE;
+    }
+    let (wide, high) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
+    let (width, height) = (f64::from(shot.frame.width), f64::from(shot.frame.height));
+    if shot.fit == Fit::Cover {
+        let crop = covering(picture, canvas, shot.focus);
+        let share = |at: f64, start: f64, length: f64| ((at - start) / length).clamp(0.0, 1.0);
+        let x = share(shot.focus.x * wide, crop.left, crop.width);
+        return Focus { x, y: share(shot.focus.y * high, crop.top, crop.height) };
+    }
+    let scale = (width / wide).min(height / high);
+    let share = |focus: f64, picture: f64, frame: f64| 0.5 + (focus - 0.5) * picture * scale / frame;
+    Focus { x: share(shot.focus.x, wide, width), y: share(shot.focus.y, high, height) }
 }
 
 /// How far a pan goes along a frame side of `length`, where the picture has `slack` over.
@@ -168,7 +192,8 @@ mod tests {
 
     fn camera(motion: Motion, frames: u32, picture: Size) -> Camera {
         let (fps, background) = (Fps::whole(30), Colour::rgb(0, 0, 0));
-        let shot = Shot { frame: Size::new(1920, 1080), fit: Fit::Cover, motion, frames, fps, background };
+        let focus = Focus::CENTRE;
+        let shot = Shot { frame: Size::new(1920, 1080), fit: Fit::Cover, motion, focus, frames, fps, background };
         Camera::new(&shot, picture)
     }
 

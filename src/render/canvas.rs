@@ -10,7 +10,7 @@ use crate::render::colour::rgb_to_ycc;
 use crate::render::fit::{contained, covering};
 use crate::render::frame::Frame;
 use crate::render::picture::{Picture, Pixels};
-use crate::spec::model::Fit;
+use crate::spec::model::{Fit, Focus};
 use crate::units::{Colour, Size};
 
 /// How much darker than the picture its blurred copy is, of 256.
@@ -130,12 +130,17 @@ fn scaled<P: PixelTrait>(bytes: &[u8], size: Size, crop: Crop, filter: FilterTyp
     out
 }
 
+/// The same of one plane, between pixels by straight lines.
+pub(crate) fn resized(plane: &[u8], size: Size, crop: Crop, to: Size) -> Vec<u8> {
+    scaled::<U8>(plane, size, crop, FilterType::Bilinear, to)
+}
+
 /// The canvas's pixels as RGB.
 fn place(shot: &Shot, camera: &Camera, picture: &Picture) -> Vec<u8> {
     let (canvas, size) = (camera.canvas, picture.size());
     if shot.fit == Fit::Cover {
         let mut rgb = plain(canvas, shot.background);
-        lay(&mut rgb, canvas, picture, covering(size, canvas), canvas, (0, 0));
+        lay(&mut rgb, canvas, picture, covering(size, canvas, shot.focus), canvas, (0, 0));
         return rgb;
     }
     let mut rgb = match shot.fit {
@@ -189,7 +194,7 @@ fn lay_row(under: &mut [u8], over: &[u8]) {
 fn blurred(picture: &Picture, canvas: Size, background: Colour) -> Vec<u8> {
     let tiny = tiny(canvas);
     let mut rgb = plain(tiny, background);
-    lay(&mut rgb, tiny, picture, covering(picture.size(), canvas), tiny, (0, 0));
+    lay(&mut rgb, tiny, picture, covering(picture.size(), canvas, Focus::CENTRE), tiny, (0, 0));
     for byte in &mut rgb {
         *byte = ((u16::from(*byte) * BLUR_SHADE + 128) >> 8) as u8;
     }
@@ -205,7 +210,7 @@ fn tiny(size: Size) -> Size {
 /// The same for a frame of video: `source` covers `out`, blurred and darker.
 pub(crate) fn blur_behind(source: &Frame, out: &mut Frame) {
     let (from, to) = (source.size(), out.size());
-    let crop = covering(from, to);
+    let crop = covering(from, to, Focus::CENTRE);
     blur_plane(&source.y, from, crop, &mut out.y, to, 16);
     let crop = Crop { left: crop.left / 2.0, top: crop.top / 2.0, width: crop.width / 2.0, height: crop.height / 2.0 };
     blur_plane(&source.u, half(from), crop, &mut out.u, half(to), 128);

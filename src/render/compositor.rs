@@ -77,9 +77,9 @@ enum Base {
 impl View {
     /// How the view looks at its picture, if it shows one: the canvas to prepare, and a key to remember it by.
     pub fn shot(&self) -> Option<Shot> {
-        let Show::Picture { fit, motion } = self.show else { return None };
+        let Show::Picture { fit, motion, focus } = self.show else { return None };
         let frames = if motion == Motion::Hold { 0 } else { self.frames };
-        Some(Shot { frame: self.size, fit, motion, frames, fps: self.fps, background: self.look.background })
+        Some(Shot { frame: self.size, fit, motion, focus, frames, fps: self.fps, background: self.look.background })
     }
 }
 

@@ -1,7 +1,7 @@
 //! How one rectangle fills another: cover, contain. Knows nothing of pixels.
 
 use crate::render::camera::Crop;
-use crate::spec::model::Fit;
+use crate::spec::model::{Fit, Focus};
 use crate::units::Size;
 
 /// How a decoder must scale and cut a video for [`Compositor::frame`](crate::render::Compositor::frame).
@@ -32,22 +32,31 @@ fn ratios(source: Size, frame: Size) -> (f64, f64) {
     (ratio(frame.width, source.width), ratio(frame.height, source.height))
 }
 
-/// The middle of `source` that has the shape of `frame`.
-pub(crate) fn covering(source: Size, frame: Size) -> Crop {
+/// The part of `source` that has the shape of `frame`, with `focus` as near its middle as the edges let it.
+pub(crate) fn covering(source: Size, frame: Size, focus: Focus) -> Crop {
     let (across, along) = ratios(source, frame);
     let scale = across.max(along);
     let (width, height) = (f64::from(frame.width) / scale, f64::from(frame.height) / scale);
-    let left = (f64::from(source.width) - width) / 2.0;
-    Crop { left, top: (f64::from(source.height) - height) / 2.0, width, height }
+    let start = |share: f64, whole: u32, part: f64| {
+        let whole = f64::from(whole);
+        (share * whole - part / 2.0).max(0.0).min(whole - part)
+    };
+    let (left, top) = (start(focus.x, source.width, width), start(focus.y, source.height, height));
+    Crop { left, top, width, height }
 }
 
-/// The size of `source` when all of it is seen in the middle of `room`, a part of `canvas`, and where it stands.
+/// The size of `source` when all of it is seen in the middle of `room`, a part of `canvas`, and where on that it stands.
 pub(crate) fn contained(source: Size, canvas: Size, room: Crop) -> (Size, (u32, u32)) {
     let (w, h) = (f64::from(source.width.max(1)), f64::from(source.height.max(1)));
     let scale = (room.width / w).min(room.height / h);
     let side = |length: f64, most: u32| ((length * scale).round() as u32).clamp(1, most);
     let size = Size::new(side(w, canvas.width), side(h, canvas.height));
-    (size, ((canvas.width - size.width) / 2, (canvas.height - size.height) / 2))
+    // The allowance keeps a place that is whole but for rounding errors from being one less.
+    let at = |start: f64, room: f64, side: u32, most: u32| {
+        (start + (room - f64::from(side)) / 2.0 + 1e-6).floor().clamp(0.0, f64::from(most - side)) as u32
+    };
+    let left = at(room.left, room.width, size.width, canvas.width);
+    (size, (left, at(room.top, room.height, size.height, canvas.height)))
 }
 
 #[cfg(test)]
@@ -81,8 +90,16 @@ mod tests {
 
     #[test]
     fn covering_keeps_the_middle_and_the_shape() {
-        let crop = covering(Size::new(4000, 3000), HD);
+        let crop = covering(Size::new(4000, 3000), HD, Focus::CENTRE);
         assert_eq!((crop.left, crop.width), (0.0, 4000.0));
         assert!((crop.top - 375.0).abs() < 1e-9 && (crop.height - 2250.0).abs() < 1e-9);
+    }
+    #[test]
+    fn covering_keeps_the_focus_inside() {
+        let tall = Size::new(1000, 4000);
+        let seen = |y| covering(tall, HD, Focus { x: 0.5, y });
+        assert_eq!((seen(0.0).top, seen(1.0).top + seen(1.0).height), (0.0, 4000.0));
+        assert!((seen(0.3).top + seen(0.3).height / 2.0 - 1200.0).abs() < 1e-6);
+        assert_eq!(seen(0.3).left, 0.0);
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::captions::{Setting, SpokenWord, pages};
 use super::*;
 use crate::spec::model::{Backdrop, BackdropKind, Card};
-use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Look, Motion};
+use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
 const HD: Size = Size::new(1920, 1080);
@@ -146,7 +146,7 @@ fn alpha_is_kept_and_laid_over_the_background() {
         let bytes = encoded(&half.clone().into(), format);
         let picture = Picture::decode(&bytes, PictureLimits::default()).unwrap();
         assert_eq!(picture.byte_len(), 64 * 36 * 4);
-        let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::Hold });
+        let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE });
         let frame = draw(&view, Some(&picture), 0).to_rgb();
         assert!(near(frame.get_pixel(60, 90), [0, 255, 0], 4), "{format:?}");
         assert!(near(frame.get_pixel(260, 90), [14, 21, 37], 4), "{format:?} {:?}", frame.get_pixel(260, 90));
@@ -189,7 +189,7 @@ fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
     let picture =
         picture_of(RgbImage::from_fn(600, 600, |x, y| if rim(x, y) { Rgb([255; 3]) } else { Rgb([200, 0, 0]) }));
     for motion in MOTIONS {
-        let view = view(Size::new(640, 360), Show::Picture { fit: Fit::Contain, motion });
+        let view = view(Size::new(640, 360), Show::Picture { fit: Fit::Contain, motion, focus: Focus::CENTRE });
         for n in [0, 45, 89] {
             let frame = draw(&view, Some(&picture), n).to_rgb();
             assert!(near(frame.get_pixel(2, 180), [14, 21, 37], 4), "{motion:?} {n}: background");
@@ -206,7 +206,7 @@ fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
 #[test]
 fn contain_blur_fills_the_sides_with_a_darker_copy() {
     let picture = picture_of(RgbImage::from_pixel(300, 300, Rgb([200, 60, 20])));
-    let view = view(SMALL, Show::Picture { fit: Fit::ContainBlur, motion: Motion::Hold });
+    let view = view(SMALL, Show::Picture { fit: Fit::ContainBlur, motion: Motion::Hold, focus: Focus::CENTRE });
     let frame = draw(&view, Some(&picture), 0).to_rgb();
     assert!(near(frame.get_pixel(160, 90), [200, 60, 20], 4));
     assert!(near(frame.get_pixel(10, 90), [109, 33, 11], 8), "{:?}", frame.get_pixel(10, 90));
@@ -238,9 +238,9 @@ fn a_video_frame_of_another_size_is_an_error() {
 
 #[test]
 fn missing_or_foreign_pictures_are_errors() {
-    let zoom = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    let zoom = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
     assert_eq!(Compositor::new(zoom.clone(), Assets::default()).err(), Some(ComposeError::Picture));
-    let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp });
+    let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp, focus: Focus::CENTRE });
     let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
     assert_eq!(Compositor::new(zoom, Assets { picture: canvas, logo: None }).err(), Some(ComposeError::Picture));
     let odd = view(Size::new(321, 180), Show::Colour(Colour::rgb(0, 0, 0)));
@@ -270,7 +270,7 @@ fn a_tracked_point_moves_without_shaking() {
     };
     let picture = picture_of(RgbImage::from_fn(2880, 1800, dot));
     for motion in [Motion::ZoomIn, Motion::ZoomOut, Motion::PanRight, Motion::PanUp] {
-        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion });
+        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE });
         let mut compositor = compositor(&view, Some(&picture));
         let mut out = Frame::new(view.size);
         let path: Vec<(f64, f64)> = (0..view.frames)
@@ -295,7 +295,7 @@ fn chroma_follows_luma() {
     let picture =
         picture_of(RgbImage::from_fn(1920, 1080, |x, y| if square(x, y) { Rgb([255, 0, 0]) } else { Rgb([0; 3]) }));
     for motion in MOTIONS {
-        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion });
+        let view = view(Size::new(960, 540), Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE });
         for n in [0, 31, 89] {
             let frame = draw(&view, Some(&picture), n);
             let luma = centroid(&frame);
@@ -313,7 +313,7 @@ fn chroma_follows_luma() {
 fn both_chroma_planes_cross_an_edge_alike() {
     let halves = |x: u32, _| if x < 483 { Rgb([255, 0, 0]) } else { Rgb([0, 255, 0]) };
     let picture = picture_of(RgbImage::from_fn(960, 540, halves));
-    let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    let view = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
     for n in [0, 20, 50, 89] {
         let frame = draw(&view, Some(&picture), n);
         for (u, v) in frame.u[..160].iter().zip(&frame.v) {
@@ -329,9 +329,9 @@ fn shows() -> Vec<Show> {
     let item = |(i, text): (u32, &str)| Item { text: text.to_owned(), at: i * 25 };
     let items = (0..).zip(["one", "two of them", "three"]).map(item).collect();
     vec![
-        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn },
-        Show::Picture { fit: Fit::ContainBlur, motion: Motion::PanLeft },
-        Show::Picture { fit: Fit::Contain, motion: Motion::Hold },
+        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE },
+        Show::Picture { fit: Fit::ContainBlur, motion: Motion::PanLeft, focus: Focus::CENTRE },
+        Show::Picture { fit: Fit::Contain, motion: Motion::Hold, focus: Focus::CENTRE },
         Show::Colour(Colour::rgb(90, 20, 60)),
         Show::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
         Show::Backdrop(Backdrop { kind: BackdropKind::Flow, seed: 5 }),
@@ -407,7 +407,7 @@ fn an_edit_elsewhere_in_the_scene_leaves_a_segment_its_key() {
 
 #[test]
 fn a_colour_of_the_look_matters_only_where_it_is_seen() {
-    let photo = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn });
+    let photo = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
     let mut other = photo.clone();
     other.look.text = Colour::rgb(1, 2, 3);
     other.look.heading_font = "Inter".to_owned();
@@ -572,6 +572,7 @@ fn canvases_are_small_and_shared_between_threads() {
     shared::<Stamp>();
     fn sent<T: Send>() {}
     sent::<Compositor>();
-    let shot = view(HD, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn }).shot().unwrap();
+    let shot =
+        view(HD, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE }).shot().unwrap();
     assert!(shot.prepare(&pattern(3000, 2000)).byte_len() < 8 << 20);
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::render::captions::settle;
-use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Look, Motion};
+use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
@@ -43,6 +43,8 @@ pub enum Show {
         fit: Fit,
         /// How the camera moves over it.
         motion: Motion,
+        /// What is not cut off, and where zooms go.
+        focus: Focus,
     },
     /// A moving picture, handed over frame by frame in the size that [`fitted`](crate::render::fitted) gives.
     Video {

@@ -2,11 +2,11 @@
 
 use super::decode::{At, Either, record};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
+use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Easing, Engine, Fit, Quality, SubtitleFormat};
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Switch, Text, TransitionName,
-    VoiceName,
+    Decibels, Duration, FileName, Flag, FocusName, Id, Loudness, MotionName, Number, Share, Switch, Text,
+    TransitionName, VoiceName, WayName,
 };
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
@@ -272,9 +272,11 @@ record! {
         kind: Option<TransitionName>,
         /// How long both scenes share the screen, up to 10s. Left out: 0.5s.
         length: Option<At<Duration>>,
-        /// Where a slide or a wipe moves to. Left out: `left`.
-        direction: Option<At<Direction>>,
-        /// The colour a fade goes through. Left out: black.
+        /// Which way it goes: each kind has its own directions, and one for when this is left out.
+        direction: Option<At<WayName>>,
+        /// How its pace changes on its way. Left out: `ease-in-out`.
+        easing: Option<At<Easing>>,
+        /// The colour a fade or a flash goes through. Left out: black for a fade, white for a flash.
         colour: Option<At<Colour>>,
         /// Same as `colour`.
         color: Option<At<Colour>>,
@@ -336,6 +338,8 @@ record! {
         list: Option<At<Vec<At<Text>>>>,
         /// With `image`: how the camera moves.
         motion: Option<At<MotionName>>,
+        /// With `image`: what matters in it, as `[across, down]` in shares of the picture, or a name such as `top-left`.
+        focus: Option<At<Either<At<FocusName>, Vec<At<Share>>>>>,
         /// With `image` and `video`: how it fills the frame.
         fit: Option<At<Fit>>,
         /// With `video`: where it starts. Left out: at its start.

@@ -14,6 +14,7 @@ mod sniff;
 mod template;
 #[cfg(test)]
 mod tests;
+mod transitions;
 mod tree;
 mod vars;
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
 pub use super::sniff::Format;
+pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;
 use crate::units::{Colour, Fps, Size};
 
@@ -361,6 +362,8 @@ pub enum Show {
         fit: Fit,
         /// How the camera moves over it.
         motion: Motion,
+        /// What matters most in it.
+        focus: Focus,
     },
     /// A moving picture.
     Video {
@@ -448,50 +451,27 @@ pub enum Motion {
     PanDown,
 }
 
+/// A point of a picture: what is kept in the frame, and where zooms go.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Focus {
+    /// Share of the picture's width, 0 = left edge.
+    pub x: f64,
+    /// Share of the picture's height, 0 = upper edge.
+    pub y: f64,
+}
+
+impl Focus {
+    /// The middle.
+    pub const CENTRE: Self = Self { x: 0.5, y: 0.5 };
+}
+
 /// How a scene comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transition {
     /// Its kind.
     pub kind: TransitionKind,
+    /// How its pace changes on its way.
+    pub easing: Easing,
     /// How long both scenes share the screen, in seconds; 0 for a cut.
     pub length: f64,
-}
-
-/// A transition's kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TransitionKind {
-    /// At once.
-    Cut,
-    /// One dissolves into the other.
-    Crossfade,
-    /// Out to a colour, in from it.
-    Fade {
-        /// The colour between.
-        through: Colour,
-    },
-    /// The new scene slides over the old one.
-    Slide {
-        /// Where it moves to.
-        towards: Direction,
-    },
-    /// An edge uncovers the new scene.
-    Wipe {
-        /// Where the edge moves to.
-        towards: Direction,
-    },
-}
-
-/// A direction on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// To the left.
-    Left,
-    /// To the right.
-    Right,
-    /// Up.
-    Up,
-    /// Down.
-    Down,
 }

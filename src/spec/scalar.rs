@@ -8,7 +8,8 @@ use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
+use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Easing, Engine, Fit, Quality, SubtitleFormat};
+pub use super::transitions::{TransitionName, WayName};
 use crate::units::{Colour, Fps, Size};
 
 /// Any one text, number or truth value.
@@ -373,20 +374,30 @@ pub enum MotionName {
     PanDown,
 }
 
-/// A transition's name.
+/// A point of a picture, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum TransitionName {
-    /// At once.
-    Cut,
-    /// One dissolves into the other.
-    Crossfade,
-    /// Out to a colour, in from it.
-    Fade,
-    /// The new scene slides over the old one.
-    Slide,
-    /// An edge uncovers the new scene.
-    Wipe,
+pub enum FocusName {
+    /// The middle.
+    Center,
+    /// The same.
+    Centre,
+    /// The upper edge's middle.
+    Top,
+    /// The lower edge's middle.
+    Bottom,
+    /// The left edge's middle.
+    Left,
+    /// The right edge's middle.
+    Right,
+    /// The upper left corner.
+    TopLeft,
+    /// The upper right corner.
+    TopRight,
+    /// The lower left corner.
+    BottomLeft,
+    /// The lower right corner.
+    BottomRight,
 }
 
 /// serde's list of a choice's names, caught from its own error.
@@ -443,8 +454,10 @@ choices! {
     Corner: "a corner",
     Build: "a way to build a list",
     Fit: "a fit",
-    Direction: "a direction",
+    WayName: "a direction",
+    Easing: "an easing",
     MotionName: "a motion",
+    FocusName: "a place in the picture",
     TransitionName: "a transition",
     BackdropKind: "a backdrop",
     Align: "an alignment",

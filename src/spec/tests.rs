@@ -7,8 +7,8 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::model::{
-    Build, CaptionPosition, CaptionStyle, Captions, Direction, Fit, Motion, Show, Spec, Speech, SubtitleFormat,
-    Transition, TransitionKind, Utterance,
+    Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec,
+    Speech, SubtitleFormat, Transition, TransitionKind, Utterance,
 };
 use super::{Loaded, Options, language, load, parse};
 use crate::diag::{Report, Style};
@@ -40,7 +40,10 @@ fn the_least_spec_has_every_default() {
     assert_eq!((film.output.size, film.output.fps), (Size::new(1920, 1080), Fps::whole(30)));
     assert_eq!(film.output.file, film.root.join("out/film.mp4"));
     assert_eq!((scene.voice.name.as_str(), scene.voice.speed, scene.lead, scene.tail), ("heart", 1.0, 0.5, 0.6));
-    assert_eq!(scene.transition, Transition { kind: TransitionKind::Crossfade, length: 0.5 });
+    assert_eq!(
+        scene.transition,
+        Transition { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut, length: 0.5 }
+    );
     assert_eq!(film.subtitles, [SubtitleFormat::Srt, SubtitleFormat::Vtt]);
     assert_eq!(scene.captions, Some(Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom }));
     assert_eq!(
@@ -60,17 +63,45 @@ fn a_scene_overrides_the_defaults_and_they_the_film() {
     assert_eq!((list.voice.name.as_str(), list.voice.speed), ("de", 0.9));
     assert_eq!(intro.captions, Some(Captions { style: CaptionStyle::Line, position: CaptionPosition::Top }));
     assert_eq!((list.captions, gradient.captions.unwrap().position), (None, CaptionPosition::Middle));
-    let wipe = Transition { kind: TransitionKind::Wipe { towards: Direction::Up }, length: 0.3 };
+    let kind = TransitionKind::Wipe { towards: Direction::Up };
+    let wipe = Transition { kind, easing: Easing::EaseInOut, length: 0.3 };
     assert_eq!((intro.transition, recorded.transition.length), (wipe, 0.0));
     assert_eq!(colour.transition.kind, TransitionKind::Fade { through: Colour::rgb(255, 255, 255) });
     assert_eq!(title.transition.kind, TransitionKind::Slide { towards: Direction::Up });
     assert_eq!((intro.length, colour.length, intro.tail), (Some(2.0), Some(3.0), 1.0));
     assert_eq!((intro.lead, title.lead), (0.5, 0.3), "lead is at least the transition's length");
     assert!(
-        matches!(&intro.show, Show::Image { fit: Fit::Cover, motion: Motion::PanUp, file } if file.written == "assets/cover.png")
+        matches!(&intro.show, Show::Image { fit: Fit::Cover, motion: Motion::PanUp, file, .. } if file.written == "assets/cover.png")
     );
     assert!(matches!(&recorded.show, Show::Video { fit: Fit::Contain, from: 1.0, to: Some(3.0), mute: true, .. }));
     assert!(matches!(&list.show, Show::List { build: Build::Sentence, items, .. } if items == &["One", "2", "Three"]));
+}
+
+#[test]
+fn a_direction_of_the_defaults_counts_for_kinds_that_know_it() {
+    let text = "defaults: { transition: { kind: push, direction: up, easing: linear, length: 1s } }\n\
+                scenes: [{ say: A. }, { say: B., transition: doors }, { say: C., transition: { kind: zoom, easing: sharp } }]";
+    let film = film(text);
+    let [push, doors, zoom] = [0, 1, 2].map(|i| film.scenes[i].transition);
+    let towards = Direction::Up;
+    assert_eq!(push, Transition { kind: TransitionKind::Push { towards }, easing: Easing::Linear, length: 1.0 });
+    let axis = Axis::Horizontal;
+    assert_eq!(doors, Transition { kind: TransitionKind::Doors { axis }, easing: Easing::Linear, length: 1.0 });
+    let depth = Depth::In;
+    assert_eq!(zoom, Transition { kind: TransitionKind::Zoom { depth }, easing: Easing::Sharp, length: 1.0 });
+}
+
+#[test]
+fn a_focus_is_a_name_or_two_shares() {
+    let focus = |written: &str| {
+        let film = film(&format!("scenes: [{{ show: {{ image: assets/cover.png{written} }} }}]"));
+        let Show::Image { focus, .. } = &film.scenes[0].show else { panic!("an image") };
+        *focus
+    };
+    assert_eq!(focus(""), Focus { x: 0.5, y: 0.5 });
+    assert_eq!(focus(", focus: [0.7, 30%]"), Focus { x: 0.7, y: 0.3 });
+    assert_eq!(focus(", focus: top-left"), Focus { x: 0.0, y: 0.0 });
+    assert_eq!(focus(", focus: bottom"), Focus { x: 0.5, y: 1.0 });
 }
 
 #[test]

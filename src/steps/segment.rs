@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Needs;
 use crate::mp4::{self, Runs};
-use crate::render::{Assets, Compositor, Frame, Show, View, transition};
-use crate::spec::model::{Format, Quality, TransitionKind};
+use crate::render::transition::{self, Style};
+use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::spec::model::{Easing, Format, Quality, TransitionKind};
 use crate::units::{Fps, Size};
 
 use super::film::timescale;
@@ -42,6 +43,8 @@ pub enum Frames {
     Transition {
         /// How.
         kind: TransitionKind,
+        /// At what pace.
+        easing: Easing,
         /// The scene that goes.
         from: Box<Take>,
         /// The scene that comes.
@@ -217,15 +220,15 @@ impl Segment {
 /// A segment's frames as they are drawn.
 enum Drawing {
     Scene(Box<Shot>),
-    Transition { kind: TransitionKind, from: Box<Shot>, to: Box<Shot>, before: Frame, after: Frame },
+    Transition { style: Style, from: Box<Shot>, to: Box<Shot>, before: Frame, after: Frame },
 }
 
 impl Drawing {
     fn start(frames: &Frames, count: u64, context: &Context) -> Result<Self, StepError> {
         Ok(match frames {
             Frames::Scene(take) => Self::Scene(Box::new(Shot::start(take, count, "", context)?)),
-            Frames::Transition { kind, from, to } => Self::Transition {
-                kind: *kind,
+            Frames::Transition { kind, easing, from, to } => Self::Transition {
+                style: Style { kind: *kind, easing: *easing },
                 before: Frame::new(from.view.size),
                 after: Frame::new(to.view.size),
                 from: Box::new(Shot::start(from, count, "from/", context)?),
@@ -237,10 +240,10 @@ impl Drawing {
     fn frame(&mut self, i: u64, count: u64, out: &mut Frame) -> Result<(), StepError> {
         match self {
             Self::Scene(shot) => shot.frame(i, out)?,
-            Self::Transition { kind, from, to, before, after } => {
+            Self::Transition { style, from, to, before, after } => {
                 from.frame(i, before)?;
                 to.frame(i, after)?;
-                transition::blend(*kind, i as u32, count as u32, before, after, out);
+                transition::blend(*style, i as u32, count as u32, before, after, out);
             }
         }
         Ok(())

@@ -11,10 +11,11 @@ use crate::action::Blob;
 use crate::digest::{Digest, Key};
 use crate::render::{Captions, Item, Logo, Page, Show, View, Word};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
-use crate::spec::model::{Backdrop, Card};
 use crate::spec::model::{
-    CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Format, Look, Motion, TransitionKind, Voice,
+    Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look, Motion,
+    TransitionKind, Turn, Voice,
 };
+use crate::spec::model::{Backdrop, Card};
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
 
@@ -61,7 +62,7 @@ fn take(show: Show) -> Take {
 /// One of each. A variant that is not here doesn't compile.
 fn shows() -> Vec<Show> {
     let all = vec![
-        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn },
+        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE },
         Show::Video { fit: Fit::Contain, source: Size { width: 320, height: 180 } },
         Show::Colour(RED),
         Show::Gradient { colours: vec![RED, Colour::rgb(1, 1, 1)], angle: 30.0 },
@@ -79,18 +80,47 @@ fn shows() -> Vec<Show> {
     all
 }
 
+/// One of each. A variant that is not here doesn't compile.
 fn transitions() -> Vec<TransitionKind> {
+    use TransitionKind as Kind;
     let all = vec![
-        TransitionKind::Cut,
-        TransitionKind::Crossfade,
-        TransitionKind::Fade { through: RED },
-        TransitionKind::Slide { towards: Direction::Left },
-        TransitionKind::Wipe { towards: Direction::Up },
+        Kind::Cut,
+        Kind::Crossfade,
+        Kind::Fade { through: RED },
+        Kind::Slide { towards: Direction::Left },
+        Kind::Wipe { towards: Direction::Up },
+        Kind::Push { towards: Direction::Down },
+        Kind::Reveal { towards: Direction::Right },
+        Kind::Squeeze { towards: Direction::Left },
+        Kind::Page { towards: Direction::Left },
+        Kind::Whip { towards: Direction::Left },
+        Kind::Diagonal { towards: Corner::BottomRight },
+        Kind::Split { axis: Axis::Horizontal },
+        Kind::Doors { axis: Axis::Vertical },
+        Kind::Stripes { axis: Axis::Horizontal },
+        Kind::Blinds { towards: Direction::Up },
+        Kind::Circle { depth: Depth::Out },
+        Kind::Diamond { depth: Depth::In },
+        Kind::Clock { turn: Turn::Clockwise },
+        Kind::Checker,
+        Kind::Tiles,
+        Kind::Dissolve,
+        Kind::Clouds,
+        Kind::Luma,
+        Kind::Pixelate,
+        Kind::Blur,
+        Kind::Zoom { depth: Depth::In },
+        Kind::Flash { through: RED },
     ];
     for kind in &all {
         match kind {
-            TransitionKind::Cut | TransitionKind::Crossfade | TransitionKind::Fade { .. } => {}
-            TransitionKind::Slide { .. } | TransitionKind::Wipe { .. } => {}
+            Kind::Cut | Kind::Crossfade | Kind::Fade { .. } | Kind::Flash { .. } => {}
+            Kind::Slide { .. } | Kind::Wipe { .. } | Kind::Push { .. } | Kind::Reveal { .. } => {}
+            Kind::Squeeze { .. } | Kind::Page { .. } | Kind::Whip { .. } | Kind::Diagonal { .. } => {}
+            Kind::Split { .. } | Kind::Doors { .. } | Kind::Stripes { .. } | Kind::Blinds { .. } => {}
+            Kind::Circle { .. } | Kind::Diamond { .. } | Kind::Clock { .. } | Kind::Zoom { .. } => {}
+            Kind::Checker | Kind::Tiles | Kind::Dissolve | Kind::Clouds => {}
+            Kind::Luma | Kind::Pixelate | Kind::Blur => {}
         }
     }
     all
@@ -152,7 +182,7 @@ fn samples() -> Vec<Sample> {
     let scene = |show| sample(&segment(Frames::Scene(Box::new(take(show)))), &["picture", "video", "logo"]);
     let black = || Box::new(take(Show::Colour(RED)));
     let transition = |kind| {
-        let frames = Frames::Transition { kind, from: black(), to: black() };
+        let frames = Frames::Transition { kind, easing: Easing::EaseIn, from: black(), to: black() };
         sample(&segment(frames), &["from/picture", "to/picture"])
     };
     let brought = Some(BroughtKind { kind: Kind::Piper, british: true });
@@ -373,6 +403,7 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),
         include_str!("../spec/sniff.rs"),
+        include_str!("../spec/transitions.rs"),
         include_str!("../units.rs"),
         include_str!("../voice/brought.rs"),
     ];

@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 33] = [
+const ROWS: [(&str, &str, &str, Show); 34] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
@@ -43,6 +43,7 @@ const ROWS: [(&str, &str, &str, Show); 33] = [
     ("segment", "clip.format", "the video's format", Name),
     ("segment", "clip", "which part of the video is shown", Nothing),
     ("segment", "kind", "`transition`", Name),
+    ("segment", "easing", "`transition.easing`", Name),
     ("film", "fps", "`output.fps`", Name),
     ("film", "title", "`title`", Text),
     ("film", "segments", "the scenes' lengths", Nothing),
@@ -62,12 +63,13 @@ const ROWS: [(&str, &str, &str, Show); 33] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 39] = [
+const VIEW: [(&str, &str, Show); 40] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
     ("show.picture.motion", "`show.motion`", Name),
     ("show.picture.fit", "`show.fit`", Name),
+    ("show.picture.focus", "`show.focus`", Name),
     ("show.video.fit", "`show.fit`", Name),
     ("show.video.source", "the video's size", Name),
     ("show.colour", "`show.colour`", Name),

@@ -2,11 +2,11 @@
 
 use super::Resolver;
 use crate::diag::Place;
-use crate::spec::decode::{At, listed};
+use crate::spec::decode::{At, Either, listed};
 use crate::spec::files::Wanted;
 use crate::spec::language::{self, ShowDefaults};
-use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Look, Motion, Show};
-use crate::spec::scalar::{FileName, MotionName, Text};
+use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Focus, Look, Motion, Show};
+use crate::spec::scalar::{FileName, FocusName, MotionName, Share, Text};
 use crate::units::Colour;
 
 const KINDS: [&str; 7] = ["image", "video", "colour", "gradient", "title", "list", "backdrop"];
@@ -83,8 +83,9 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 10] = [
+    let owners: [(&str, Option<Place>, &[&str]); 11] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
+        ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
         ("from", show.from.as_ref().map(|at| at.place), &["video"]),
         ("to", show.to.as_ref().map(|at| at.place), &["video"]),
@@ -119,7 +120,42 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
 fn image(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resolver) -> Option<Show> {
     let file = to.file(name, Wanted::Picture)?;
     let motion = motion(show.motion.as_ref().map_or(base.motion, |at| at.value), &file.written);
-    Some(Show::Image { file, fit: show.fit.as_ref().map_or(base.fit, |at| at.value), motion })
+    let focus = show.focus.as_ref().map_or(Focus::CENTRE, |at| focus(at, to));
+    Some(Show::Image { file, fit: show.fit.as_ref().map_or(base.fit, |at| at.value), motion, focus })
+}
+
+fn focus(written: &At<Either<At<FocusName>, Vec<At<Share>>>>, to: &mut Resolver) -> Focus {
+    let shares = match &written.value {
+        Either::Short(name) => return named(name.value),
+        Either::Long(shares) => shares,
+    };
+    for share in shares {
+        to.ranged("focus", share.value.0, share.place, 0.0..=1.0, "");
+    }
+    match shares.as_slice() {
+        [x, y] => return Focus { x: x.value.0, y: y.value.0 },
+        _ if written.whole => {
+            let help = "write `[0.7, 0.3]`: 70% across, 30% down";
+            to.error("`focus` is two shares, across and down", written.place, "not two", help);
+        }
+        _ => {}
+    }
+    Focus::CENTRE
+}
+
+fn named(name: FocusName) -> Focus {
+    let (x, y) = match name {
+        FocusName::Center | FocusName::Centre => (0.5, 0.5),
+        FocusName::Top => (0.5, 0.0),
+        FocusName::Bottom => (0.5, 1.0),
+        FocusName::Left => (0.0, 0.5),
+        FocusName::Right => (1.0, 0.5),
+        FocusName::TopLeft => (0.0, 0.0),
+        FocusName::TopRight => (1.0, 0.0),
+        FocusName::BottomLeft => (0.0, 1.0),
+        FocusName::BottomRight => (1.0, 1.0),
+    };
+    Focus { x, y }
 }
 
 /// `auto` goes by the file's name and not by the scene's position, so that reordering scenes changes no frame.
