@@ -13,7 +13,7 @@ use image::imageops::{self, FilterType};
 
 /// One scene for each show, without words, so that nothing is spoken.
 const SHOWS: &str = include_str!("golden/shows.yaml");
-const TEMPLATES: [&str; 1] = ["studio"];
+const TEMPLATES: [&str; 8] = ["studio", "paper", "terminal", "news", "kids", "minimal", "aurora", "dune"];
 const FORMATS: [(&str, &str); 3] = [("wide", "480x270"), ("tall", "270x480"), ("square", "360x360")];
 /// References are this much smaller than what is drawn.
 const SCALE: u32 = 3;
