@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use t2v::render::transition::{Style, blend};
 use t2v::render::{Assets, Compositor, Frame, Picture, PictureLimits, Show, View};
-use t2v::spec::model::{Axis, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn};
+use t2v::spec::model::{
+    Axis, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn,
+};
 use t2v::units::{Colour, Fps, Size};
 
 const LEN: u32 = 19;

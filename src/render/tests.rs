@@ -557,6 +557,7 @@ fn canvases_are_small_and_shared_between_threads() {
     shared::<Stamp>();
     fn sent<T: Send>() {}
     sent::<Compositor>();
-    let shot = view(HD, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE }).shot().unwrap();
+    let shot =
+        view(HD, Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE }).shot().unwrap();
     assert!(shot.prepare(&pattern(3000, 2000)).byte_len() < 8 << 20);
 }

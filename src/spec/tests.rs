@@ -7,8 +7,8 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::model::{
-    Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec, Speech, SubtitleFormat,
-    Transition, TransitionKind, Utterance,
+    Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec,
+    Speech, SubtitleFormat, Transition, TransitionKind, Utterance,
 };
 use super::{Loaded, Options, language, load, parse};
 use crate::diag::{Report, Style};
@@ -40,7 +40,10 @@ fn the_least_spec_has_every_default() {
     assert_eq!((film.output.size, film.output.fps), (Size::new(1920, 1080), Fps::whole(30)));
     assert_eq!(film.output.file, film.root.join("out/film.mp4"));
     assert_eq!((scene.voice.name.as_str(), scene.voice.speed, scene.lead, scene.tail), ("heart", 1.0, 0.5, 0.6));
-    assert_eq!(scene.transition, Transition { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut, length: 0.5 });
+    assert_eq!(
+        scene.transition,
+        Transition { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut, length: 0.5 }
+    );
     assert_eq!(film.subtitles, [SubtitleFormat::Srt, SubtitleFormat::Vtt]);
     assert_eq!(scene.captions, Some(Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom }));
     assert_eq!(

@@ -25,8 +25,7 @@ pub fn fade(pace: Pace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) 
 /// A quick flash in the old frame, light parts first, from which the new frame slowly emerges.
 pub fn flash(pace: Pace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
     let t = pace.plain();
-    let (shown, share) =
-        if t < FLASH_PEAK { (from, t / FLASH_PEAK) } else { (to, (1.0 - t) / (1.0 - FLASH_PEAK)) };
+    let (shown, share) = if t < FLASH_PEAK { (from, t / FLASH_PEAK) } else { (to, (1.0 - t) / (1.0 - FLASH_PEAK)) };
     let share = share * share;
     let burnt: [u8; 256] = std::array::from_fn(|luma| {
         let light = luma as f64 / 255.0;

@@ -139,7 +139,7 @@ impl Turn {
         }
         let over = self.fold + half_turn - past;
         if over <= self.length {
-            return Leaf { paper: COVER, ..at(over, count) }.shaded(0.25 * self.cast(-past, self.radius));
+            return Leaf { paper: COVER, ..at(over, count) };
         }
         plain(x, count).shaded(0.6 * self.cast(over - self.length, self.radius))
     }

@@ -153,7 +153,8 @@ fn every_kind_starts_and_ends_without_a_jump_and_shows_something_between() {
     let whole = far(&from, &to);
     assert!(whole.iter().all(|far| *far > 15.0), "{whole:?}");
     for kind in every() {
-        for (easing, len, most) in [(Easing::EaseInOut, 15, 0.08), (Easing::Sharp, 15, 0.08), (Easing::Linear, 60, 0.12)]
+        for (easing, len, most) in
+            [(Easing::EaseInOut, 15, 0.08), (Easing::Sharp, 15, 0.08), (Easing::Linear, 60, 0.12)]
         {
             let draw = |i| {
                 let mut out = plain(99);
@@ -258,7 +259,10 @@ fn chroma_stays_in_step_with_luma() {
     let halves = |left: u8, right: u8| {
         let mut frame = Frame::new(SIZE);
         let fill = |plane: &mut [u8], width: usize| {
-            plane.iter_mut().enumerate().for_each(|(i, sample)| *sample = if i % width < width / 2 { left } else { right });
+            plane
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, sample)| *sample = if i % width < width / 2 { left } else { right });
         };
         fill(&mut frame.y, 64);
         fill(&mut frame.u, 32);
