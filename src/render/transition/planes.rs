@@ -86,7 +86,7 @@ pub(super) fn masked(from: &Frame, to: &Frame, out: &mut Frame, mut weigh: impl 
         weigh(2 * pair, &xs, upper);
         weigh(2 * pair + 1, &xs, lower);
         for ((half, a), b) in halves.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            *half = (a[0] + b[0] + 1) / 2;
+            *half = (a[0] + b[0]).div_ceil(2);
         }
         let luma = 2 * pair * width..2 * (pair + 1) * width;
         mix_weighted(&from.y[luma.clone()], &to.y[luma.clone()], &weights, &mut out.y[luma]);
