@@ -266,4 +266,40 @@ mod tests {
             }
         }
     }
+    fn aimed(motion: Motion, fit: Fit, picture: Size, focus: Focus) -> Camera {
+        let (fps, background) = (Fps::whole(30), Colour::rgb(0, 0, 0));
+        Camera::new(&Shot { frame: Size::new(1920, 1080), fit, motion, focus, frames: 150, fps, background }, picture)
+    }
+
+    #[test]
+    fn a_zoom_goes_towards_its_focus_and_stays_in_the_canvas() {
+        let point = Focus { x: 0.7, y: 0.3 };
+        let camera = aimed(Motion::ZoomIn, Fit::Cover, Size::new(1920, 1080), point);
+        let size = camera.canvas;
+        // Where the point stands in the frame, in every frame of the shot: always in the same place.
+        for n in 0..150 {
+            let crop = camera.crop(n);
+            let x = (0.7 * f64::from(size.width) - crop.left) / crop.width;
+            let y = (0.3 * f64::from(size.height) - crop.top) / crop.height;
+            assert!((x - 0.7).abs() < 2e-3 && (y - 0.3).abs() < 2e-3, "{n}: {x} {y}");
+        }
+        for motion in MOTIONS {
+            for fit in [Fit::Cover, Fit::Contain, Fit::ContainBlur] {
+                for focus in [Focus { x: 0.0, y: 1.0 }, Focus { x: 1.0, y: 0.0 }, point] {
+                    for picture in [Size::new(500, 3000), Size::new(6000, 700), Size::new(1, 1)] {
+                        let camera = aimed(motion, fit, picture, focus);
+                        for n in [0, 70, 149] {
+                            let crop = camera.crop(n);
+                            let (right, bottom) = (crop.left + crop.width, crop.top + crop.height);
+                            assert!(crop.left >= -1e-6 && right <= f64::from(camera.canvas.width) + 1e-6, "{camera:?}");
+                            assert!(
+                                crop.top >= -1e-6 && bottom <= f64::from(camera.canvas.height) + 1e-6,
+                                "{camera:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

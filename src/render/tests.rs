@@ -189,8 +189,9 @@ fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
     let picture =
         picture_of(RgbImage::from_fn(600, 600, |x, y| if rim(x, y) { Rgb([255; 3]) } else { Rgb([200, 0, 0]) }));
     for motion in MOTIONS {
-        let view = view(Size::new(640, 360), Show::Picture { fit: Fit::Contain, motion, focus: Focus::CENTRE });
-        for n in [0, 45, 89] {
+        for (n, focus) in [(0, Focus::CENTRE), (45, Focus::CENTRE), (89, Focus::CENTRE), (89, Focus { x: 1.0, y: 0.0 })]
+        {
+            let view = view(Size::new(640, 360), Show::Picture { fit: Fit::Contain, motion, focus });
             let frame = draw(&view, Some(&picture), n).to_rgb();
             assert!(near(frame.get_pixel(2, 180), [14, 21, 37], 4), "{motion:?} {n}: background");
             let row: Vec<bool> = (0..640).map(|x| near(frame.get_pixel(x, 180), [255; 3], 40)).collect();
@@ -198,6 +199,31 @@ fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
             for line in [row, column] {
                 let edges = line.windows(2).filter(|pair| !pair[0] && pair[1]).count() + usize::from(line[0]);
                 assert_eq!(edges, 2, "{motion:?} {n}: both rims are seen");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_focus_is_never_cut_off() {
+    // Black but for one red square, in each corner by turns, of pictures that have much to cut off.
+    let corners = [(0.05, 0.05), (0.95, 0.05), (0.05, 0.95), (0.95, 0.95), (0.6, 0.3)];
+    for (width, height) in [(200, 900), (1400, 200), (640, 360)] {
+        for (x, y) in corners {
+            let at = (x * f64::from(width), y * f64::from(height));
+            let near = |a: u32, b: f64, length: u32| (f64::from(a) - b).abs() < f64::from(length) * 0.05 + 8.0;
+            let square = |a: u32, b: u32| near(a, at.0, width.min(height) / 4) && near(b, at.1, width.min(height) / 4);
+            let picture =
+                picture_of(RgbImage::from_fn(width, height, |a, b| Rgb([if square(a, b) { 255 } else { 0 }, 0, 0])));
+            for motion in [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut] {
+                for fit in [Fit::Cover, Fit::Contain] {
+                    let view = view(SMALL, Show::Picture { fit, motion, focus: Focus { x, y } });
+                    for n in [0, 45, 89] {
+                        let frame = draw(&view, Some(&picture), n);
+                        let lit = frame.v.iter().filter(|&&v| v > 160).count();
+                        assert!(lit > 1, "{width}x{height} {x} {y} {motion:?} {fit:?} frame {n}: {lit}");
+                    }
+                }
             }
         }
     }
@@ -332,6 +358,7 @@ fn shows() -> Vec<Show> {
         Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE },
         Show::Picture { fit: Fit::ContainBlur, motion: Motion::PanLeft, focus: Focus::CENTRE },
         Show::Picture { fit: Fit::Contain, motion: Motion::Hold, focus: Focus::CENTRE },
+        Show::Picture { fit: Fit::Cover, motion: Motion::ZoomOut, focus: Focus { x: 0.8, y: 0.1 } },
         Show::Colour(Colour::rgb(90, 20, 60)),
         Show::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
         Show::Backdrop(Backdrop { kind: BackdropKind::Flow, seed: 5 }),

@@ -18,7 +18,7 @@ const TILE_CHANCE: f32 = 0.3;
 /// How much of the time the black fields wait.
 const BOARD_SPREAD: f64 = 0.4;
 /// Pixels between two points of the clouds that are worked out; straight lines between them.
-const CLOUD_STEP: usize = 8;
+const CLOUD_STEP: usize = 16;
 /// How softly a cloud's edge comes in, as a share of the way.
 const CLOUD_SOFTNESS: f32 = 0.16;
 

@@ -53,13 +53,13 @@ impl Planes<'_> {
 
 impl Line<'_> {
     /// Copies `count` units of the old frame.
-    pub fn old(&mut self, from: usize, to: usize, count: usize) {
+    pub fn put_old(&mut self, from: usize, to: usize, count: usize) {
         let unit = self.unit;
         self.out[to * unit..][..count * unit].copy_from_slice(&self.from[from * unit..][..count * unit]);
     }
 
     /// Copies `count` units of the new frame.
-    pub fn new(&mut self, from: usize, to: usize, count: usize) {
+    pub fn put_new(&mut self, from: usize, to: usize, count: usize) {
         let unit = self.unit;
         self.out[to * unit..][..count * unit].copy_from_slice(&self.to[from * unit..][..count * unit]);
     }

@@ -29,11 +29,11 @@ pub fn slide(towards: Direction, p: f64, from: &Frame, to: &Frame, out: &mut Fra
 fn slide_in(towards: Direction, gap: usize, line: &mut Line<'_>) {
     let moved = line.count - gap;
     if backwards(towards) {
-        line.old(0, 0, gap);
-        line.new(0, gap, moved);
+        line.put_old(0, 0, gap);
+        line.put_new(0, gap, moved);
     } else {
-        line.new(gap, 0, moved);
-        line.old(moved, moved, gap);
+        line.put_new(gap, 0, moved);
+        line.put_old(moved, moved, gap);
     }
 }
 
@@ -44,11 +44,11 @@ pub fn push(towards: Direction, p: f64, from: &Frame, to: &Frame, out: &mut Fram
         plane.each_line(axis(towards), |_, mut line| {
             let moved = line.count - gap;
             if backwards(towards) {
-                line.old(moved, 0, gap);
-                line.new(0, gap, moved);
+                line.put_old(moved, 0, gap);
+                line.put_new(0, gap, moved);
             } else {
-                line.new(gap, 0, moved);
-                line.old(0, moved, gap);
+                line.put_new(gap, 0, moved);
+                line.put_old(0, moved, gap);
             }
         });
     }
@@ -63,12 +63,12 @@ pub fn reveal(towards: Direction, p: f64, from: &Frame, to: &Frame, out: &mut Fr
         plane.each_line(axis(towards), |_, mut line| {
             let moved = line.count - gap;
             if backwards(towards) {
-                line.old(moved, 0, gap);
-                line.new(gap, gap, moved);
+                line.put_old(moved, 0, gap);
+                line.put_new(gap, gap, moved);
                 line.shade(gap, black, shades.iter().copied());
             } else {
-                line.new(0, 0, moved);
-                line.old(0, moved, gap);
+                line.put_new(0, 0, moved);
+                line.put_old(0, moved, gap);
                 let near = shades.len().min(moved);
                 line.shade(moved - near, black, shades[..near].iter().rev().copied());
             }
@@ -97,9 +97,9 @@ pub fn doors(along: Axis, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
         let (shades, black) = (shadow(&plane, extent, p), plane.black);
         plane.each_line(along, |_, mut line| {
             let left = moved.min(half);
-            line.old(left, 0, half - left);
-            line.new(half - left, half - left, left + moved);
-            line.old(half, half + moved, other - moved);
+            line.put_old(left, 0, half - left);
+            line.put_new(half - left, half - left, left + moved);
+            line.put_old(half, half + moved, other - moved);
             let near = shades.len().min((left + moved) / 2);
             line.shade(half - left, black, shades[..near].iter().copied());
             line.shade(half + moved - near, black, shades[..near].iter().rev().copied());

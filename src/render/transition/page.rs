@@ -55,7 +55,11 @@ pub fn turn(towards: Direction, p: f64, from: &Frame, to: &Frame, out: &mut Fram
         let end = leaves.len() - rest;
         plane.each_line(axis(towards), |_, mut line| {
             for (leaf, at, count) in [(leaves.first(), 0, start), (leaves.last(), end, rest)] {
-                if leaf.is_some_and(|leaf| leaf.new) { line.new(at, at, count) } else { line.old(at, at, count) }
+                if leaf.is_some_and(|leaf| leaf.new) {
+                    line.put_new(at, at, count)
+                } else {
+                    line.put_old(at, at, count)
+                }
             }
             match axis(towards) {
                 Axis::Horizontal => columns(&leaves[start..end], start, paper, black, &mut line),
@@ -139,7 +143,7 @@ impl Turn {
         }
         let over = self.fold + half_turn - past;
         if over <= self.length {
-            return Leaf { paper: COVER, ..at(over, count) }.shaded(0.25 * self.cast(-past, self.radius));
+            return Leaf { paper: COVER, ..at(over, count) };
         }
         plain(x, count).shaded(0.6 * self.cast(over - self.length, self.radius))
     }

@@ -162,10 +162,10 @@ fn every_kind_starts_and_ends_without_a_jump_and_shows_something_between() {
                 out
             };
             let (first, middle, last) = (draw(0), draw(len / 2), draw(len - 1));
-            for plane in 0..3 {
-                let (start, end) = (far(&first, &from)[plane] / whole[plane], far(&last, &to)[plane] / whole[plane]);
+            for (plane, whole) in whole.iter().enumerate() {
+                let [start, end] = [(&first, &from), (&last, &to)].map(|(a, b)| far(a, b)[plane] / whole);
                 assert!(start < most && end < most, "{kind:?} {easing:?} plane {plane}: {start} {end}");
-                let both = [&from, &to].map(|frame| far(&middle, frame)[plane] / whole[plane]);
+                let both = [&from, &to].map(|frame| far(&middle, frame)[plane] / whole);
                 assert!(both.iter().all(|far| *far > 0.1), "{kind:?} {easing:?} plane {plane}: {both:?}");
             }
         }

@@ -52,22 +52,24 @@ impl Film {
         ((1 << BITS) + self.blur as u32 / 2) / self.blur as u32
     }
 
-    /// The units, of two pictures of `count`, that the first and the last sample of the window are the mean of; the film's own ends
-    /// are repeated.
+    /// The unit, of two pictures of `count`, at which the mean of the window's sample `at` begins; the film's own ends are repeated.
     fn unit(&self, at: usize, count: usize) -> usize {
         (self.start + at).saturating_sub(self.blur / 2).min(2 * count - 1)
     }
 
     fn along_row(&self, first: &[u8], second: &[u8], line: &mut Line<'_>) {
-        let count = line.count;
-        let mut sums = Vec::with_capacity(count + self.blur);
+        let (count, length) = (line.count, line.count + self.blur - 1);
+        let start = self.start.saturating_sub(self.blur / 2);
+        let mut film = vec![first[0]; (self.blur / 2).saturating_sub(self.start)];
+        film.extend_from_slice(&first[start.min(count)..]);
+        film.extend_from_slice(&second[start.saturating_sub(count)..]);
+        film.resize(length, second[count - 1]);
         let mut sum = 0_u32;
-        sums.push(sum);
-        for at in 0..count + self.blur - 1 {
-            let unit = self.unit(at, count);
-            sum += u32::from(if unit < count { first[unit] } else { second[unit - count] });
-            sums.push(sum);
-        }
+        let sums = std::iter::once(&0).chain(&film).map(|&sample| {
+            sum += u32::from(sample);
+            sum
+        });
+        let sums: Vec<u32> = sums.collect();
         let scale = self.scale();
         for ((out, &low), &high) in line.out.iter_mut().zip(&sums).zip(&sums[self.blur..]) {
             *out = (((high - low) * scale + (1 << (BITS - 1))) >> BITS) as u8;
