@@ -360,3 +360,19 @@ fn every_spec_of_the_readme_is_right() {
         let _ = project.run(&["check"]).ok();
     }
 }
+
+#[test]
+fn templates_are_listed_and_drawn() {
+    let project = Project::new(FILM);
+    let listed = project.run(&["templates"]).ok().stdout;
+    assert!(listed.lines().count() >= 5 && listed.contains("studio") && listed.contains("paper"), "{listed}");
+    let folder = project.path("looks");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("mine.yaml"), "base: kids\nlook: { backdrop: mesh }\n").unwrap();
+    project.run(&["templates", "--sheet", "sheet.png", "paper", "looks/mine.yaml"]).ok();
+    let sheet = image::open(project.path("sheet.png")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (3 * 652 + 12, 2 * 372 + 12));
+    let wrong = project.run(&["templates", "--sheet", "sheet.png", "papper"]);
+    assert!(wrong.stderr.contains("did you mean `paper`?"), "{}", wrong.stderr);
+    assert!(project.run(&["schema", "--template"]).ok().stdout.contains("A t2v template"));
+}

@@ -7,7 +7,8 @@ use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
-    Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind, Voice,
+    Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind,
+    Voice,
 };
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,

@@ -88,7 +88,10 @@ impl Templates {
             return all.into_iter().map(|(name, about)| (name.to_owned(), about)).collect();
         }
         let about = |name: &String| all.iter().find(|(known, _)| known == name).map(|(_, about)| about.clone());
-        self.names.iter().map(|name| (name.clone(), about(name).unwrap_or_else(|| "One of your own".to_owned()))).collect()
+        self.names
+            .iter()
+            .map(|name| (name.clone(), about(name).unwrap_or_else(|| "One of your own".to_owned())))
+            .collect()
     }
 }
 
@@ -128,13 +131,8 @@ fn captioned(captions: model::Captions, view: &View) -> Captions {
     };
     let sentence = "Change one sentence, and only that sentence is spoken again.";
     let words: Vec<SpokenWord> = sentence.split(' ').enumerate().map(word).collect();
-    let setting = Setting {
-        style: captions.style,
-        size: view.size,
-        fps: FPS,
-        frames: view.frames,
-        font: &view.look.body_font,
-    };
+    let setting =
+        Setting { style: captions.style, size: view.size, fps: FPS, frames: view.frames, font: &view.look.body_font };
     Captions { style: captions.style, position: captions.position, pages: pages(&words, &setting) }
 }
 

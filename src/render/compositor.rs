@@ -98,7 +98,8 @@ impl Compositor {
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
             (Some(_), _) => return Err(ComposeError::Logo),
         };
-        let captions = view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
+        let captions =
+            view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
         Ok(Compositor { view, base, layers, logo, captions, setter, lens: Lens::default() })
     }
 

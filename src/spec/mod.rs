@@ -148,7 +148,8 @@ fn checked(
     cx.vars = variables(&node, text);
     cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
-    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
+    let mut to =
+        Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
     let spec = film.map(|film| resolve::film(film, stem, &mut to));
     (spec, to.texts, to.cx.into_found())
 }

@@ -1,8 +1,8 @@
 //! The language's JSON Schema (draft-07), from the same definitions that decode it.
 
-use schemars::{JsonSchema, Schema};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::language::{Film, Template};

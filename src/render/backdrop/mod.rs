@@ -6,6 +6,8 @@
 mod drawn;
 mod noise;
 mod soft;
+#[cfg(test)]
+mod tests;
 
 use crate::render::colour::over;
 use crate::render::frame::Frame;
@@ -147,7 +149,12 @@ struct Palette {
 impl Palette {
     fn new(look: &Look) -> Palette {
         let on = |colour: Colour| fine(over(colour, look.background));
-        Palette { start: fine(look.background), end: fine(look.background_end), tint: on(look.accent), light: on(look.text) }
+        Palette {
+            start: fine(look.background),
+            end: fine(look.background_end),
+            tint: on(look.accent),
+            light: on(look.text),
+        }
     }
 
     fn value(&self, tone: &Tone, channel: usize) -> f32 {

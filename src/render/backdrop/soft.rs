@@ -25,10 +25,8 @@ impl Mesh {
         let turn = dice.pick(4) as usize;
         let blobs = corners.iter().enumerate().map(|(i, corner)| {
             let near = |side: f32, half: f32, by: f32| (side * 0.75 + by) * half;
-            let at = (
-                near(corner.0, right, dice.between(-0.35, 0.35)),
-                near(corner.1, bottom, dice.between(-0.35, 0.35)),
-            );
+            let at =
+                (near(corner.0, right, dice.between(-0.35, 0.35)), near(corner.1, bottom, dice.between(-0.35, 0.35)));
             let reach = sheet.longest() * dice.between(0.55, 0.85);
             let tinted = (i + turn).is_multiple_of(2);
             let tone = Tone {

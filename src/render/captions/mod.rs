@@ -61,7 +61,9 @@ impl Metrics {
         let (share, weight) = match style {
             CaptionStyle::Word => (0.105, 700.0),
             CaptionStyle::Line => (if tall { 0.064 } else { 0.053 }, 700.0),
-            CaptionStyle::Highlight | CaptionStyle::Pop | CaptionStyle::Reveal => (if tall { 0.064 } else { 0.053 }, 700.0),
+            CaptionStyle::Highlight | CaptionStyle::Pop | CaptionStyle::Reveal => {
+                (if tall { 0.064 } else { 0.053 }, 700.0)
+            }
             CaptionStyle::Underline | CaptionStyle::Shadow => (if tall { 0.064 } else { 0.053 }, 700.0),
             CaptionStyle::Bar => (if tall { 0.056 } else { 0.046 }, 600.0),
             CaptionStyle::Karaoke | CaptionStyle::Boxed => (if tall { 0.060 } else { 0.050 }, 600.0),
@@ -74,6 +76,7 @@ impl Metrics {
         let padding = match style {
             CaptionStyle::Bar => (text * 0.5, text * 0.36),
             _ if boxed => (text * 0.5, text * 0.26),
+            CaptionStyle::Pop => (outline * HALO + text * marks::SPREAD, outline * HALO),
             _ => (outline * HALO, outline * HALO),
         };
         Metrics {
