@@ -429,3 +429,43 @@ fn every_spec_of_the_readme_is_right() {
         let _ = project.run(&["check"]).ok();
     }
 }
+
+#[test]
+fn a_saved_template_draws_what_it_changes() {
+    let project = Project::new(
+        "template: looks/mine.yaml\noutput: { size: 160x90, quality: draft }\nscenes:\n  - { id: one, length: 3s, show: { title: Hello } }\n",
+    );
+    fs::create_dir_all(project.path("looks")).unwrap();
+    project.write("looks/mine.yaml", "base: paper\n");
+    project.build(&[]);
+    assert_eq!(project.build(&[]), [""; 0]);
+    project.write("looks/mine.yaml", "base: paper\nlook: { accent: '#0044cc' }\n");
+    let ran = project.build(&[]);
+    assert!(ran.iter().any(|step| step.starts_with("scene:one/picture")), "{ran:?}");
+    assert!(!ran.iter().any(|step| step.contains("sound")), "{ran:?}");
+    project.write("looks/mine.yaml", "base: paper\nlook: { acent: '#0044cc' }\n");
+    let wrong = project.run(&["check"]);
+    assert!(wrong.stderr.contains("looks/mine.yaml:2:9: unknown field `acent`"), "{}", wrong.stderr);
+}
+
+#[test]
+fn templates_are_listed_and_drawn() {
+    let project = Project::new(FILM);
+    let listed = project.run(&["templates"]).ok().stdout;
+    assert!(listed.lines().count() >= 5 && listed.contains("studio") && listed.contains("paper"), "{listed}");
+    let folder = project.path("looks");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("mine.yaml"), "base: kids\nlook: { backdrop: mesh }\n").unwrap();
+    assert!(
+        project
+            .run(&["templates", "--sheet", "sheet.png", "paper", "looks/mine.yaml"])
+            .ok()
+            .stdout
+            .contains("sheet.png")
+    );
+    let sheet = image::open(project.path("sheet.png")).unwrap();
+    assert_eq!((sheet.width(), sheet.height()), (3 * 652 + 12, 2 * 372 + 12));
+    let wrong = project.run(&["templates", "--sheet", "sheet.png", "papper"]);
+    assert!(wrong.stderr.contains("did you mean `paper`?"), "{}", wrong.stderr);
+    assert!(project.run(&["schema", "--template"]).ok().stdout.contains("A t2v template"));
+}

@@ -355,7 +355,7 @@ scenes:
 /// Edits of it; steps of which each must run (`*` stands for anything), and others that may.
 type Edit = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const EDITS: [Edit; 54] = [
+const EDITS: [Edit; 59] = [
     ("title: Rich", "title: Poor", &["film/mux", "film/description"], &[]),
     ("size: 320x180", "size: 640x360", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
     ("fps: 30", "fps: 25", &["*/picture/*", "*/transition", "film/mux"], &["film/*"]),
@@ -470,6 +470,31 @@ const EDITS: [Edit; 54] = [
     ("subtitle: for now", "subtitle: for ever", &["*four/picture/*", "film/mux"], &["*/transition"]),
     ("length: 5s", "length: 6s", &["*four/picture/*", "film/mux", "film/sound"], &["*/transition", "film/*"]),
     ("angle: 30", "angle: 31", &["*five/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "gradient: { colours: [\"#102030\", \"#a05020\"], angle: 30 }",
+        "backdrop: mesh, seed: 3",
+        &["*five/picture/*", "film/mux"],
+        &["*/transition"],
+    ),
+    (
+        "accent: \"#102030\"",
+        "accent: \"#102030\", backdrop: mesh",
+        &["*two/picture/*", "*four/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("accent: \"#102030\"", "accent: \"#102030\", seed: 4", &[], &[]),
+    (
+        "accent: \"#102030\"",
+        "accent: \"#102030\", card: { align: centre }",
+        &["*two/picture/*", "*four/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    (
+        "title: Rich",
+        "title: Rich\ntemplate: kids",
+        &["*two/picture/*", "*four/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/*"],
+    ),
 ];
 
 /// Whether the step is one of those that the pattern names; `*` stands for anything.

@@ -323,7 +323,7 @@ impl<'a> Cards<'a> {
 
     fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
         let family = known(&self.view.look.heading_font);
-        let size = (self.unit * share) as f32;
+        let size = (self.unit * share * self.card().heading_size) as f32;
         let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
         let style = Style { family, weight, size, line_height: 1.10, tracking };
         match self.card().heading_case {

@@ -7,18 +7,20 @@ use parley::FontContext;
 use parley::fontique::{Blob, Collection, CollectionOptions, GenericFamily, SourceCache};
 
 /// Families that a look may name.
-pub const FAMILIES: [&str; 5] = ["Inter", "Manrope", "Source Serif 4", "Nunito", "Barlow Condensed"];
+pub const FAMILIES: [&str; 6] = ["Inter", "Manrope", "JetBrains Mono", "Source Serif 4", "Nunito", "Barlow Condensed"];
 /// Drawn in place of a family that is not bundled.
 pub(crate) const DEFAULT_FAMILY: &str = "Inter";
 /// Has what the others lack: emoji and symbols.
 pub(crate) const SYMBOL_FAMILY: &str = "Noto Emoji";
 
-const FILES: [&[u8]; 11] = [
+const FILES: [&[u8]; 13] = [
     include_bytes!("../../assets/fonts/Inter_400Regular.ttf"),
     include_bytes!("../../assets/fonts/Inter_600SemiBold.ttf"),
     include_bytes!("../../assets/fonts/Inter_700Bold.ttf"),
     include_bytes!("../../assets/fonts/Manrope_800ExtraBold.ttf"),
     include_bytes!("../../assets/fonts/NotoEmoji_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/JetBrainsMono_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/JetBrainsMono_700Bold.ttf"),
     include_bytes!("../../assets/fonts/SourceSerif4_400Regular.ttf"),
     include_bytes!("../../assets/fonts/SourceSerif4_700Bold.ttf"),
     include_bytes!("../../assets/fonts/Nunito_400Regular.ttf"),
@@ -89,7 +91,10 @@ mod tests {
         let mut fonts = context();
         let mut names: Vec<String> = fonts.collection.family_names().map(str::to_owned).collect();
         names.sort();
-        assert_eq!(names, ["Barlow Condensed", "Inter", "Manrope", "Noto Emoji", "Nunito", "Source Serif 4"]);
+        assert_eq!(
+            names,
+            ["Barlow Condensed", "Inter", "JetBrains Mono", "Manrope", "Noto Emoji", "Nunito", "Source Serif 4"]
+        );
         assert!(FAMILIES.iter().all(|family| names.iter().any(|name| name == family)));
     }
 

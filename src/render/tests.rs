@@ -483,9 +483,16 @@ fn captions_stay_inside_the_safe_area() {
                     let (side, end) = (size.width / 20, size.height * 8 / 100);
                     let label = format!("{size} {style:?} {position:?}: {left} {top} {right} {bottom}");
                     assert!(left < right, "{label}");
-                    assert!(left >= side && right <= size.width - side, "{label}");
+                    if style == CaptionStyle::Bar {
+                        assert_eq!((left, right), (0, size.width), "{label}");
+                    } else {
+                        let buttons = if size.height > size.width { size.width * 11 / 100 } else { side };
+                        assert!(left >= side && right <= size.width - buttons, "{label}");
+                    }
                     assert!(top >= end * 8 / 10 && bottom <= size.height - end, "{label}");
-                    assert!(left.abs_diff(size.width - right) <= 4, "{label}: not centred");
+                    // Where words come and go one by one, only all of them together are centred.
+                    let even = matches!(style, CaptionStyle::Pop | CaptionStyle::Reveal | CaptionStyle::Highlight);
+                    assert!(even || left.abs_diff(size.width - right) <= 4, "{label}: not centred");
                 }
             }
         }
@@ -523,8 +530,115 @@ fn captions_are_legible_on_any_picture() {
             let (dark, bright) =
                 (lumas.iter().filter(|y| **y < 110).count(), lumas.iter().filter(|y| **y > 200).count());
             assert!(dark > lumas.len() / 20, "{ground:?} {style:?}: something dark around the text");
-            assert!(bright > lumas.len() / 40 || ground == Colour::rgb(0, 0, 0), "{ground:?} {style:?}: bright text");
+            let few = if style == CaptionStyle::Bar { 120 } else { 40 };
+            assert!(bright > lumas.len() / few || ground == Colour::rgb(0, 0, 0), "{ground:?} {style:?}: bright text");
         }
+    }
+}
+
+/// Contrast of caption text with the pixels right around it: the worst tenth's best, and the middle.
+fn around_text(white: &Frame, grey: &Frame) -> (f64, f64) {
+    let (width, height) = (white.size().width as usize, white.size().height as usize);
+    let text: Vec<bool> = white.y.iter().zip(&grey.y).map(|(a, b)| a != b).collect();
+    let near = |i: usize| {
+        let (x, y) = ((i % width) as i32, (i / width) as i32);
+        let at = |dx: i32, dy: i32| {
+            (x + dx).clamp(0, width as i32 - 1) + (y + dy).clamp(0, height as i32 - 1) * width as i32
+        };
+        (-1..=1).any(|dy| (-1..=1).any(|dx| text[at(dx, dy) as usize]))
+    };
+    let pixels = white.to_rgb();
+    let ring = (0..text.len()).filter(|&i| !text[i] && near(i)).map(|i| {
+        let [r, g, b] = pixels.get_pixel((i % width) as u32, (i / width) as u32).0;
+        colour::contrast(Colour::rgb(255, 255, 255), Colour::rgb(r, g, b))
+    });
+    let mut ring: Vec<f64> = ring.collect();
+    ring.sort_by(f64::total_cmp);
+    assert!(ring.len() > 500, "{}", ring.len());
+    (ring[ring.len() / 10], ring[ring.len() / 2])
+}
+
+#[test]
+fn caption_text_stands_out_from_what_is_around_it_on_any_picture() {
+    let size = Size::new(960, 540);
+    let noise = picture_of(RgbImage::from_fn(960, 540, |x, y| {
+        let n = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77)).wrapping_mul(0x2c1b_3c6d) >> 24;
+        Rgb([n as u8, (n * 7) as u8, (n * 13) as u8])
+    }));
+    let flat = [[255, 255, 255], [0, 0, 0], [128, 128, 128]].map(|[r, g, b]| Show::Colour(Colour::rgb(r, g, b)));
+    let still = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    for show in flat.into_iter().chain([still]) {
+        for style in STYLES {
+            let white = captioned(view(size, show.clone()), style, CaptionPosition::Bottom, "Legible on any picture");
+            let mut grey = white.clone();
+            grey.look.caption = Colour::rgb(200, 200, 200);
+            // The last word is spoken; in the style of single words it is the only one.
+            let [white, grey] = [white, grey].map(|view| draw(&view, Some(&noise), 22));
+            let (worst, middle) = around_text(&white, &grey);
+            assert!(worst >= 3.0 && middle >= 4.5, "{show:?} {style:?}: {worst:.1} {middle:.1}");
+        }
+    }
+}
+
+#[test]
+fn a_popping_word_moves_no_other() {
+    let black = view(Size::new(640, 360), Show::Colour(Colour::rgb(0, 0, 0)));
+    let view = captioned(black, CaptionStyle::Pop, CaptionPosition::Bottom, "Only what changed");
+    let (first, last) = (draw(&view, None, 5), draw(&view, None, 17));
+    let middle = |frame: &Frame| frame.y.chunks_exact(640).map(|row| row[288..314].to_vec()).collect::<Vec<_>>();
+    // The middle word stands still between the two that pop.
+    assert_eq!(middle(&first), middle(&last));
+    assert!(middle(&first).iter().flatten().any(|y| *y > 200), "there is a word");
+    assert_ne!(first, last);
+}
+
+#[test]
+fn words_are_revealed_as_they_are_spoken() {
+    let black = view(Size::new(640, 360), Show::Colour(Colour::rgb(0, 0, 0)));
+    let view = captioned(black, CaptionStyle::Reveal, CaptionPosition::Bottom, "Only what changed");
+    let rights: Vec<u32> = [5, 11, 17].iter().map(|n| inked(&draw(&view, None, *n), None).2).collect();
+    assert!(rights.is_sorted_by(|a, b| a + 30 < *b), "{rights:?}");
+}
+
+fn styled(card: Card) -> View {
+    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    let items = vec![item("One"), item("Two of them"), item("Three")];
+    let mut view = view(SMALL, Show::List { heading: Some("A heading".to_owned()), items });
+    view.look.card = card;
+    view
+}
+
+#[test]
+fn every_parameter_of_cards_shows() {
+    use crate::spec::model::{Align, Bullets, Case, Curve, Entrance, Panel, Rule};
+    let plain = Card::PLAIN;
+    let mut cards = vec![
+        Card { align: Align::Centre, ..plain },
+        Card { heading_size: 1.4, ..plain },
+        Card { heading_case: Case::Upper, ..plain },
+        Card { tracking: 0.2, ..plain },
+        Card { radius: 0.0, ..plain },
+    ];
+    cards.extend([Rule::Underline, Rule::Block, Rule::None].map(|rule| Card { rule, ..plain }));
+    cards.extend(
+        [Bullets::Dot, Bullets::Dash, Bullets::Number, Bullets::Check].map(|bullets| Card { bullets, ..plain }),
+    );
+    cards.extend([Panel::Box, Panel::Strip].map(|panel| Card { panel, ..plain }));
+    let mut seen = vec![draw(&styled(plain), None, 80)];
+    for card in cards {
+        let frame = draw(&styled(card), None, 80);
+        assert!(!seen.contains(&frame), "{card:?}");
+        seen.push(frame);
+    }
+    let mut entering = vec![draw(&styled(plain), None, 3)];
+    let ways =
+        [Entrance::Fade, Entrance::Slide, Entrance::Pop, Entrance::Type].map(|entrance| Card { entrance, ..plain });
+    let paces = [Curve::Linear, Curve::EaseInOut, Curve::Overshoot].map(|easing| Card { easing, ..plain });
+    for card in ways.into_iter().chain(paces) {
+        let frame = draw(&styled(card), None, 3);
+        assert!(!entering.contains(&frame), "{card:?}");
+        entering.push(frame);
+        assert_eq!(draw(&styled(card), None, 80), seen[0], "{card:?}: it ends where all do");
     }
 }
 

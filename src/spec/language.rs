@@ -144,6 +144,8 @@ record! {
     Card {
         /// Where text stands: `left` or `centre`.
         align: Option<Align>,
+        /// How large headings are, 0.5 to 2; 1 = as `studio` has them.
+        heading_size: Option<At<Number>>,
         /// How bold headings are, 100 to 900.
         heading_weight: Option<At<Number>>,
         /// The letters of headings: `as-written` or `upper`.

@@ -37,6 +37,8 @@ pub enum BackdropKind {
 pub struct Card {
     /// Where text stands.
     pub align: Align,
+    /// How large headings are, 1 = as `studio` has them.
+    pub heading_size: f64,
     /// How bold headings are, 100 to 900.
     pub heading_weight: u16,
     /// The letters of headings.
@@ -71,6 +73,7 @@ impl Card {
     /// As the template `studio` has it.
     pub const PLAIN: Self = Self {
         align: Align::Left,
+        heading_size: 1.0,
         heading_weight: 800,
         heading_case: Case::AsWritten,
         tracking: -0.022,

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
+use super::model::{self, Backdrop, BackdropKind};
 use super::model::{
     Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec,
     Speech, SubtitleFormat, Transition, TransitionKind, Utterance,
@@ -159,6 +160,89 @@ fn fonts_are_those_in_the_box() {
     assert_eq!(said, "film.yaml:1:23: error: there is no font `Itner` (did you mean `Inter`?)\n");
 }
 
+/// A project with these files beside its spec, and what is said of the spec.
+fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Loaded, String>) {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::create_dir_all(dir.path().join(name).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    let options = Options { families: &["Inter", "Nunito"], ..Options::default() };
+    let loaded = parse("template: looks/mine.yaml\nscenes: [{ say: A. }]", dir.path(), "film", &options);
+    let loaded = loaded.map_err(|report| report.render(Style::Plain));
+    (dir, loaded)
+}
+
+#[test]
+fn a_project_may_have_a_template_of_its_own() {
+    let mine = "base: looks/house.yaml\nlook: { accent: '#123456', card: { rule: none } }\ncaptions: { style: pop }\n";
+    let house =
+        "base: news\nlook: { text: '#eeeeee', backdrop: flow, seed: 9, heading_font: Nunito }\ntransition: fade\n";
+    let (_dir, loaded) = project(&[("looks/mine.yaml", mine), ("looks/house.yaml", house)]);
+    let film = loaded.unwrap_or_else(|said| panic!("{said}"));
+    let (look, scene) = (&film.spec.look, &film.spec.scenes[0]);
+    let news = self::film("template: news\nscenes: [{ say: A. }]").look;
+    assert_eq!((look.accent, look.text), (Colour::rgb(0x12, 0x34, 0x56), Colour::rgb(0xee, 0xee, 0xee)));
+    assert_eq!((look.background, look.card.heading_case), (news.background, news.card.heading_case));
+    assert_eq!(look.backdrop, Backdrop { kind: BackdropKind::Flow, seed: 9 });
+    assert_eq!(look.card.rule, model::Rule::None);
+    assert_eq!(scene.captions.unwrap().style, CaptionStyle::Pop);
+    assert_eq!(scene.transition.kind, TransitionKind::Fade { through: Colour::rgb(0, 0, 0) });
+    assert_eq!(scene.show, Show::Backdrop(look.backdrop));
+    let files: Vec<&str> = film.spec.source_files().map(|file| file.written.as_str()).collect();
+    assert_eq!(files, ["looks/mine.yaml", "looks/house.yaml"]);
+    assert!(film.texts_are_unchanged() && film.texts.len() == 2);
+}
+
+#[test]
+fn what_is_wrong_in_a_template_is_told_with_its_place_there() {
+    for (files, said) in [
+        (
+            vec![("looks/mine.yaml", "look:\n  acent: '#123456'\n")],
+            "looks/mine.yaml:2:3: unknown field `acent` (did you mean `accent`?)",
+        ),
+        (
+            vec![("looks/mine.yaml", "base: looks/b.yaml"), ("looks/b.yaml", "look: { card: { tracking: 3 } }")],
+            "looks/mine.yaml:1:7: looks/b.yaml:1:27: `tracking` is out of range: 3 (from -0.1 to 0.5)",
+        ),
+        (
+            vec![("looks/mine.yaml", "look: { body_font: Nunita }")],
+            "looks/mine.yaml:1:20: there is no font `Nunita` (did you mean `Nunito`?)",
+        ),
+        (
+            vec![("looks/mine.yaml", "base: papper")],
+            "looks/mine.yaml:1:7: there is no template `papper` (did you mean `paper`?)",
+        ),
+        (vec![("looks/mine.yaml", "base: looks/mine.yaml")], "too many templates build on one another"),
+        (vec![("looks/mine.yaml", "base: ../other.yaml")], "`../other.yaml` leaves the project's folder by `..`"),
+        (vec![("looks/mine.yaml", "look: { seed: 1.5 }")], "`seed` must be a whole number, not 1.5"),
+        (vec![("looks/mine.yaml", "look: [")], "looks/mine.yaml:1:"),
+        (vec![("looks/mien.yaml", "")], "`looks/mine.yaml` is not there (did you mean `looks/mien.yaml`?)"),
+    ] {
+        let (_dir, loaded) = project(&files);
+        let report = loaded.map(|_| files).expect_err("refused");
+        assert!(report.starts_with("film.yaml:1:11: error: ") && report.contains(said), "{report}");
+    }
+}
+
+#[test]
+fn an_empty_template_is_the_one_it_builds_on() {
+    let (_dir, loaded) = project(&[("looks/mine.yaml", "# nothing yet\n")]);
+    let (own, studio) = (loaded.unwrap().spec.look, film("scenes: [{ say: A. }]").look);
+    assert_eq!(model::Look { backdrop: studio.backdrop, ..own }, studio);
+}
+
+#[test]
+fn every_template_in_the_box_is_complete_and_like_no_other() {
+    let mut looks: Vec<model::Look> = Vec::new();
+    for (name, _) in super::templates() {
+        let look = film(&format!("template: {name}\nscenes: [{{ say: A. }}]")).look;
+        assert!(looks.iter().all(|other| other.card != look.card && other.accent != look.accent), "{name}");
+        looks.push(look);
+    }
+    assert!(looks.len() >= 5);
+}
+
 #[test]
 fn the_spec_itself_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
@@ -236,6 +320,7 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `output`", language::Output::FIELDS),
         ("### `voice`", language::Voice::FIELDS),
         ("### `look`", language::Look::FIELDS),
+        ("### `card`", language::Card::FIELDS),
         ("### `music`", language::Music::FIELDS),
         ("### `captions`", language::Captions::FIELDS),
         ("### `logo`", language::Logo::FIELDS),

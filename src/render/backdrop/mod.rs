@@ -6,6 +6,8 @@
 mod drawn;
 mod noise;
 mod soft;
+#[cfg(test)]
+mod tests;
 
 use crate::render::colour::over;
 use crate::render::frame::Frame;

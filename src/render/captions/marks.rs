@@ -15,6 +15,8 @@ use crate::units::{Colour, Fps};
 
 /// How much larger a word gets that pops.
 const POP: f64 = 0.12;
+/// How far it grows to either side at most, in font sizes, so that a word as wide as its line stays in the safe area.
+pub const SPREAD: f32 = 0.2;
 /// How long a word takes to pop or to appear, in seconds.
 const SETTLE: f64 = 0.13;
 
@@ -109,7 +111,8 @@ impl Marker<'_> {
     /// A word that is larger the later its phase, around its own middle, so that no other moves.
     fn popped(&self, word: &Placed, phase: u32, setter: &mut Typesetter) -> Vec<Shape> {
         let share = self.share(phase);
-        let grown = Metrics { text: self.metrics.text * (1.0 + POP * share) as f32, ..*self.metrics };
+        let most = 2.0 * f64::from(SPREAD * self.metrics.text / word.layout.width().max(1.0));
+        let grown = Metrics { text: self.metrics.text * (1.0 + POP.min(most) * share) as f32, ..*self.metrics };
         let layout = setter.line(&[&word.text], &grown.text_style(&self.look.body_font));
         let more = (layout.width() - word.layout.width(), layout.height() - word.layout.height());
         let at = (word.at.0 - f64::from(more.0) / 2.0, word.at.1 - f64::from(more.1) / 2.0);

@@ -76,6 +76,7 @@ impl Metrics {
         let padding = match style {
             CaptionStyle::Bar => (text * 0.5, text * 0.36),
             _ if boxed => (text * 0.5, text * 0.26),
+            CaptionStyle::Pop => (outline * HALO + text * marks::SPREAD, outline * HALO),
             _ => (outline * HALO, outline * HALO),
         };
         Metrics {

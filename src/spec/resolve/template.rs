@@ -3,6 +3,7 @@
 
 use super::{Resolver, transition};
 use crate::diag::{Diagnostic, Place, Source};
+use crate::spec::Options;
 use crate::spec::decode::{At, Cx, Decode, listed, nearest};
 use crate::spec::language;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Captions, Card, Look};
@@ -69,12 +70,14 @@ impl Template {
 }
 
 fn with_card(base: Card, over: &language::Card, to: &mut Resolver) -> Card {
+    let size = over.heading_size.as_ref().map(|at| to.ranged("heading_size", at.value.0, at.place, 0.5..=2.0, ""));
     let weight =
         over.heading_weight.as_ref().map(|at| to.ranged("heading_weight", at.value.0, at.place, 100.0..=900.0, ""));
     let tracking = over.tracking.as_ref().map(|at| to.ranged("tracking", at.value.0, at.place, -0.1..=0.5, ""));
     let radius = over.radius.as_ref().map(|at| to.ranged("radius", at.value.0, at.place, 0.0..=1.0, ""));
     Card {
         align: over.align.unwrap_or(base.align),
+        heading_size: size.unwrap_or(base.heading_size),
         heading_weight: weight.map_or(base.heading_weight, |weight| weight.round() as u16),
         heading_case: over.heading_case.unwrap_or(base.heading_case),
         tracking: tracking.unwrap_or(base.tracking),
@@ -145,7 +148,8 @@ impl Resolver<'_> {
         let mut within = Resolver {
             cx: Cx::new(text),
             fence: self.fence.clone(),
-            options: self.options,
+            // Every font that a template in the box names is in the box.
+            options: if is_file(name) { self.options } else { Options { families: &[], ..self.options } },
             inputs: Vec::new(),
             texts: Vec::new(),
             templates: Vec::new(),
