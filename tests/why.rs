@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
-use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
+use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
@@ -52,6 +52,8 @@ fn view(show: Show) -> View {
             heading_font: String::new(),
             body_font: String::new(),
         },
+        lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
+        counter: Some(Counter { chapter: 1, of: 2 }),
     }
 }
 
@@ -63,6 +65,14 @@ fn shows() -> Vec<Show> {
         Show::Gradient { colours: vec![black()], angle: 0.0 },
         Show::Title { title: "a".into(), subtitle: Some("b".into()) },
         Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
+        Show::Quote { text: "a".into(), by: Some("b".into()) },
+        Show::Statement { words: vec![Stated { text: "a".into(), lit: true, at: 1 }] },
+        Show::Table {
+            heading: Some("a".into()),
+            head: vec!["b".into()],
+            rows: vec![Row { cells: vec!["c".into()], at: 1 }],
+        },
+        Show::End { title: "a".into(), lines: vec!["b".into()] },
     ]
 }
 

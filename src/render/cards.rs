@@ -1,6 +1,12 @@
 //! Cards: titles and lists, laid out for any shape of frame. Knows nothing of pictures or captions, but leaves the lower
 //! part of the frame to the latter.
 
+mod end;
+mod lower;
+mod quote;
+mod statement;
+mod table;
+
 use std::sync::Arc;
 
 use parley::Layout;
@@ -187,10 +193,14 @@ impl<'a> Cards<'a> {
     }
 
     fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
-        let family = known(&self.view.look.heading_font);
-        let size = (self.unit * share) as f32;
-        let style = Style { family, weight: 800.0, size, line_height: 1.10, tracking: -0.022 };
+        let style = self.heading_style(share);
         self.setter.fitted(text, &style, room)
+    }
+
+    fn heading_style(&self, share: f64) -> Style<'a> {
+        let size = (self.unit * share) as f32;
+        let family = known(&self.view.look.heading_font);
+        Style { family, weight: 800.0, size, line_height: 1.10, tracking: -0.022 }
     }
 
     fn body(&self, share: f64, weight: f32) -> Style<'a> {

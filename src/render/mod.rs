@@ -31,4 +31,4 @@ pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use stamp::Stamp;
-pub use view::{Captions, Item, Logo, Page, Show, View, Word};
+pub use view::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};

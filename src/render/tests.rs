@@ -32,7 +32,7 @@ fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look() }
+    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None }
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {
@@ -322,7 +322,37 @@ fn shows() -> Vec<Show> {
         Show::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
         Show::Title { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) },
         Show::List { heading: Some("Parts".to_owned()), items },
+        quote(),
+        statement("Only what changed is made again", 11),
+        table(),
+        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
     ]
+}
+
+fn quote() -> Show {
+    let text =
+        "Make it work, then make it right, and only then, if you still have to, make it fast for everybody else.";
+    Show::Quote { text: text.to_owned(), by: Some("Anon".to_owned()) }
+}
+
+/// Its words come `apart` frames after each other, every third one lit.
+fn statement(text: &str, apart: u32) -> Show {
+    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart };
+    Show::Statement { words: (0..).zip(text.split_whitespace()).map(word).collect() }
+}
+
+fn table() -> Show {
+    let row = |(i, cells): (u32, [&str; 3])| Row { cells: cells.map(str::to_owned).to_vec(), at: i * 20 };
+    let rows = [["t2v", "21.9 s", "11.2 s"], ["by hand", "26.7 s", "15.6 s"], ["nothing changed", "", "0.003 s"]];
+    Show::Table {
+        heading: Some("What it takes".to_owned()),
+        head: ["", "CPU", "wall"].map(str::to_owned).to_vec(),
+        rows: (0..).zip(rows).map(row).collect(),
+    }
+}
+
+fn lower(from: u32, to: u32) -> Option<Lower> {
+    Some(Lower { name: "Ada Lovelace".to_owned(), role: Some("Analyst".to_owned()), from, to, raised: true })
 }
 
 const SPEECH: &str = "Change one sentence, and only that sentence is spoken again. The rest is copied.";
@@ -353,9 +383,13 @@ proptest! {
         first in 0_u32..89,
         long in 1_u32..40,
         pick in 0.0_f64..1.0,
+        name in prop::option::of((0_u32..80, 1_u32..60)),
+        counted in any::<bool>(),
     ) {
         let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
         view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
+        view.lower = name.and_then(|(from, long)| lower(from, from + long));
+        view.counter = counted.then_some(Counter { chapter: 2, of: 5 });
         let range = first..(first + long).min(90);
         let n = range.start + (f64::from(range.end - range.start) * pick) as u32;
         let picture = pattern(500, 400);
@@ -373,8 +407,16 @@ proptest! {
         size in prop::sample::select(vec![SMALL, Size::new(180, 320), Size::new(200, 200), Size::new(2, 2)]),
     ) {
         let items: Vec<Item> = items.into_iter().map(|text| Item { text, at: 0 }).collect();
-        draw(&view(size, Show::List { heading: Some(title.clone()), items }), None, 60);
-        draw(&view(size, Show::Title { title: title.clone(), subtitle: Some(title) }), None, 60);
+        draw(&view(size, Show::List { heading: Some(title.clone()), items: items.clone() }), None, 60);
+        let words: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+        draw(&view(size, statement(&words.concat(), 1)), None, 60);
+        draw(&view(size, Show::Quote { text: title.clone(), by: Some(words.concat()) }), None, 110);
+        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect() }), None, 60);
+        let rows: Vec<Row> = items.iter().map(|item| Row { cells: vec![item.text.clone(), title.clone()], at: 0 }).collect();
+        draw(&view(size, Show::Table { heading: Some(title.clone()), head: vec![title.clone(); 3], rows }), None, 60);
+        let over = Lower { name: title.clone(), role: Some(words.concat()), from: 0, to: 90, raised: true };
+        let over = View { lower: Some(over), ..view(size, Show::Title { title: title.clone(), subtitle: Some(title) }) };
+        draw(&over, None, 60);
     }
 }
 
@@ -502,9 +544,21 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
                 items: vec![item("A graph"), item("Keys"), item("A cache")],
             },
             Show::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
+            quote(),
+            Show::Quote { text: endless.clone(), by: Some(endless.clone()) },
+            statement("Only what changed is made again", 0),
+            statement(&endless, 0),
+            table(),
+            Show::Table {
+                heading: Some(endless.clone()),
+                head: vec!["a column with a long name".to_owned(); 6],
+                rows: vec![Row { cells: vec![endless[..200].to_owned(); 6], at: 0 }; 12],
+            },
+            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
+            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4] },
         ] {
             let empty = Show::List { heading: None, items: vec![] };
-            let (card, ground) = (draw(&view(size, show.clone()), None, 80), draw(&view(size, empty), None, 80));
+            let (card, ground) = (draw(&view(size, show.clone()), None, 89), draw(&view(size, empty), None, 89));
             let (left, top, right, bottom) = inked(&card, Some(&ground));
             let label = format!("{size} {left} {top} {right} {bottom}");
             assert!(left >= size.width * 8 / 100 && right <= size.width * 92 / 100, "{label}");

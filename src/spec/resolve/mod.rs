@@ -1,6 +1,7 @@
 //! From the language as written to the checked film: defaults filled in, files found, ranges held. Knows nothing of YAML.
 
 mod captions;
+mod card;
 mod order;
 mod scene;
 mod show;
