@@ -399,7 +399,12 @@ const EDITS: [Edit; 65] = [
         &["*/picture/*", "*/transition", "film/thumbnail"],
     ),
     ("caption: \"#eeeeee\"", "caption: \"#eeeeef\"", &["*one/picture/*", "film/mux"], &["*/picture/*", "*/transition"]),
-    ("muted: \"#777777\"", "muted: \"#777778\"", &["*four/picture/*", "film/mux"], &["*two/picture/*", "*/transition"]),
+    (
+        "muted: \"#777777\"",
+        "muted: \"#777778\"",
+        &["*four/picture/*", "*six/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
     (
         "background: \"#000010\"",
         "background: \"#000011\"",
@@ -409,8 +414,8 @@ const EDITS: [Edit; 65] = [
     (
         "background: \"#000010\"",
         "background: \"#000010\", heading_font: Inter",
-        &["*four/picture/*", "film/mux"],
-        &["*two/picture/*", "*/transition"],
+        &["*four/picture/*", "*six/picture/*", "*seven/picture/*", "film/mux"],
+        &["*two/picture/*", "*eight/picture/*", "*nine/picture/*", "*ten/picture/*", "*/transition"],
     ),
     (
         "background: \"#000010\"",

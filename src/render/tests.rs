@@ -582,6 +582,85 @@ fn list_items_come_when_they_are_called() {
 }
 
 #[test]
+fn words_of_a_statement_come_when_they_are_called_and_stay_where_they_are() {
+    let view = view(HD, statement("Only what changed is made again", 15));
+    let ground = draw(&View { show: statement("", 0), ..view.clone() }, None, 0);
+    let at = |n| inked(&draw(&view, None, n), Some(&ground));
+    // Each word is in a quarter of a second, before the next one comes.
+    let settled: Vec<_> = (0..6).map(|word| at(word * 15 + 14)).collect();
+    // The fifth stands between the first and the third, below them.
+    assert!(settled[..4].windows(2).all(|pair| pair[0] != pair[1]) && settled[4] != settled[5], "{settled:?}");
+    assert!(settled.iter().all(|bounds| bounds.0 == settled[0].0 && bounds.1 <= settled[0].1), "{settled:?}");
+    let (first, last) = (draw(&view, None, 14).to_rgb(), draw(&view, None, 89).to_rgb());
+    let (left, top, right, bottom) = settled[0];
+    let same = (top..bottom).all(|y| (left..right).all(|x| near(first.get_pixel(x, y), last.get_pixel(x, y).0, 1)));
+    assert!(same, "the first word does not move as others come");
+}
+
+#[test]
+fn numbers_of_a_table_end_below_each_other() {
+    let row = |cells: [&str; 2]| Row { cells: cells.map(str::to_owned).to_vec(), at: 0 };
+    let ends = |number: &str, name: &str| {
+        let rows = vec![row(["a", "1000"]), row([name, number])];
+        let show = Show::Table { heading: None, head: vec!["x".to_owned(), String::new()], rows };
+        let bare = Show::Table { heading: None, head: vec![String::new(); 2], rows: vec![] };
+        let (frame, ground) = (draw(&view(HD, show), None, 60), draw(&view(HD, bare), None, 60));
+        // The second row has no panel: only its text differs from the ground.
+        let (_, _, _, bottom) = inked(&frame, Some(&ground));
+        let rows = |y: u32| (y * 1920) as usize..((y + 1) * 1920) as usize;
+        let differs = |y: u32, x: usize| frame.y[rows(y)][x].abs_diff(ground.y[rows(y)][x]) > 60;
+        (0..1920).rev().find(|x| (bottom - 20..bottom).any(|y| differs(y, *x))).unwrap()
+    };
+    assert!(ends("11", "b").abs_diff(ends("1111", "b")) <= 8);
+    assert!(ends("11", "b").abs_diff(ends("one", "b")) > 100, "words begin below each other");
+}
+
+#[test]
+fn a_name_comes_and_goes_clear_of_captions_and_is_legible_on_any_picture() {
+    for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080)] {
+        for ground in [Colour::rgb(255, 255, 255), Colour::rgb(0, 0, 0), Colour::rgb(128, 128, 128)] {
+            let plain = view(size, Show::Colour(ground));
+            let named = View { lower: lower(10, 50), ..plain.clone() };
+            let ground = draw(&plain, None, 0);
+            for n in [0, 9, 68, 89] {
+                assert!(draw(&named, None, n) == ground, "frame {n}");
+            }
+            let frame = draw(&named, None, 40);
+            let (left, top, right, bottom) = inked(&frame, Some(&ground));
+            assert!(left >= size.width / 25 && right < size.width * 2 / 3, "{size}: {left} {right}");
+            assert!(
+                top > size.height / 2 && bottom <= captions::Metrics::highest(size) as u32,
+                "{size}: {top} {bottom}"
+            );
+            let rgb = frame.to_rgb();
+            let inside: Vec<u8> = (top..bottom)
+                .flat_map(|y| (left..right).map(move |x| (x, y)))
+                .map(|(x, y)| rgb.get_pixel(x, y).0[1])
+                .collect();
+            let (dark, bright) =
+                (inside.iter().filter(|g| **g < 60).count(), inside.iter().filter(|g| **g > 200).count());
+            assert!(
+                dark > inside.len() / 2 && bright > inside.len() / 60,
+                "{size}: {dark} {bright} of {}",
+                inside.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_counter_keeps_out_of_the_way_of_a_logo() {
+    let black = view(HD, Show::Colour(Colour::rgb(0, 0, 0)));
+    let left = |corner: Option<Corner>| {
+        let logo = corner.map(|corner| Logo { corner, opacity: 0.0, height: 0.1 });
+        let view = View { counter: Some(Counter { chapter: 2, of: 5 }), logo, ..black.clone() };
+        inked(&draw(&view, None, 0), None).0
+    };
+    assert!(left(None) < 200 && left(Some(Corner::TopRight)) < 200);
+    assert!(left(Some(Corner::TopLeft)) > 1500);
+}
+
+#[test]
 fn a_logo_stands_in_its_corner() {
     for (corner, x, y) in [
         (Corner::TopLeft, 70, 70),

@@ -129,7 +129,7 @@ fn written<T>(rows: &Rows, table: &At<T>, to: &mut Resolver) -> Option<Vec<Vec<S
     }
     let columns = rows[0].value.len();
     for row in rows.iter().filter(|row| row.whole && row.value.len() != columns) {
-        let message = format!("this row has {} cells, but the head has {columns}", row.value.len());
+        let message = format!("the head has {columns} cells, but this row {}", row.value.len());
         to.error(message, row.place, "this row", "write \"\" for an empty cell");
     }
     let even = rows.iter().all(|row| row.value.len() == columns);
