@@ -10,7 +10,7 @@ use super::model::{
     Build, CaptionPosition, CaptionStyle, Captions, Direction, Fit, Motion, Show, Spec, Speech, SubtitleFormat,
     Transition, TransitionKind, Utterance,
 };
-use super::{Loaded, Options, language, load, parse};
+use super::{Loaded, Options, TextRead, language, load, parse};
 use crate::diag::{Report, Style};
 use crate::units::{Colour, Fps, Size};
 
@@ -102,8 +102,8 @@ fn cards_are_read_from_the_spec_and_from_files() {
         (Some("Read"), ["tool", "seconds"].map(str::to_owned).as_slice(), 2)
     );
     assert!(film.source_files().any(|file| file.path == source.path), "an edit of the table must be noticed");
-    let hash = blake3::hash(&fs::read(&source.path).unwrap());
-    assert_eq!(texts, [(source.path.clone(), *hash.as_bytes())]);
+    let hash = *blake3::hash(&fs::read(&source.path).unwrap()).as_bytes();
+    assert_eq!(texts, [TextRead { path: source.path.clone(), hash }]);
     assert_eq!(end.show, Show::End { title: "Thanks".to_owned(), lines: vec!["Bye".to_owned()] });
 }
 
