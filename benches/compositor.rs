@@ -34,7 +34,17 @@ fn look() -> Look {
 }
 
 fn view(show: Show) -> View {
-    View { size: SIZE, fps: FPS, frames: FRAMES, show, logo: None, captions: None, look: look() }
+    View {
+        size: SIZE,
+        fps: FPS,
+        frames: FRAMES,
+        show,
+        logo: None,
+        captions: None,
+        look: look(),
+        lower: None,
+        counter: None,
+    }
 }
 
 fn photo() -> Picture {

@@ -71,7 +71,17 @@ fn look() -> Look {
 
 fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
     let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
-    let view = View { size, fps: Fps::whole(30), frames: 1, show, logo: None, captions: None, look: look() };
+    let view = View {
+        size,
+        fps: Fps::whole(30),
+        frames: 1,
+        show,
+        logo: None,
+        captions: None,
+        lower: None,
+        counter: None,
+        look: look(),
+    };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
     let mut out = Frame::new(size);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
-use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
+use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
@@ -55,6 +55,8 @@ fn view(show: Show) -> View {
             backdrop: Backdrop::PLAIN,
             card: Card::PLAIN,
         },
+        lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
+        counter: Some(Counter { chapter: 1, of: 2 }),
     }
 }
 
@@ -67,6 +69,14 @@ fn shows() -> Vec<Show> {
         Show::Backdrop(Backdrop::PLAIN),
         Show::Title { title: "a".into(), subtitle: Some("b".into()) },
         Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
+        Show::Quote { text: "a".into(), by: Some("b".into()) },
+        Show::Statement { words: vec![Stated { text: "a".into(), lit: true, at: 1 }] },
+        Show::Table {
+            heading: Some("a".into()),
+            head: vec!["b".into()],
+            rows: vec![Row { cells: vec!["c".into()], at: 1 }],
+        },
+        Show::End { title: "a".into(), lines: vec!["b".into()] },
     ]
 }
 

@@ -60,6 +60,10 @@ fn round(build: &Build, bench: &Bench, crew: &mut Crew, cancel: &Cancel, watched
         return tell("waiting for a change\n");
     };
     watched.follow_all(&loaded, spec_path(build));
+    if !loaded.texts_are_unchanged() {
+        // Saved before anybody watched it.
+        return watched.changes.set();
+    }
     if let Err(diagnostic) = bench.check_tools(&spec) {
         return complain(diagnostic, screen);
     }
@@ -84,9 +88,13 @@ impl Changes {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let ours = paths.iter().any(|path| files.as_ref().is_none_or(|files| files.contains(path)));
         if ours {
-            *self.there.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.set();
         }
         ours
+    }
+
+    fn set(&self) {
+        *self.there.lock().unwrap_or_else(PoisonError::into_inner) = true;
     }
 
     fn accept(&self, files: Option<BTreeSet<PathBuf>>) {

@@ -9,6 +9,7 @@ mod film;
 mod names;
 mod outline;
 mod picture;
+mod statement;
 mod subtitles;
 mod timeline;
 

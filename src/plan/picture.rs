@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::render::{self, Item, Logo, View};
-use crate::spec::model::{Captions, Scene, Show, TransitionKind};
+use crate::render::{self, Counter, Item, Logo, Row, View};
+use crate::spec::model::{CaptionPosition, Captions, Lower, Scene, Show, Stated, TransitionKind};
 use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
@@ -20,6 +20,13 @@ use super::{Extent, Planner, Timed, Timeline, names};
 const SEGMENT_GROUPS: u64 = 8;
 /// A sentence shorter than so many groups of pictures is no reason to cut.
 const LEAST_GROUPS: u64 = 3;
+
+/// When a name in the lower third comes, how long it stays, at least and at most, and how long before the scene's end it begins to
+/// go, in seconds.
+const LOWER_AFTER: f64 = 0.5;
+const LOWER_STAYS: f64 = 4.0;
+const LOWER_LEAST: f64 = 1.2;
+const LOWER_BEFORE_END: f64 = 1.2;
 
 /// One run of frames of the film, in its order.
 pub struct Run {
@@ -220,7 +227,21 @@ impl Planner {
             logo: logo.map(|logo| Logo { corner: logo.corner, opacity: logo.opacity, height: logo.height }),
             captions: scene.captions.as_ref().map(|captions| self.captions(captions, timeline)),
             look: spec.look.clone(),
+            lower: scene.lower.as_ref().map(|lower| self.lower(lower, scene, timeline)),
+            counter: scene.counter.map(|(chapter, of)| Counter { chapter, of }),
         }
+    }
+
+    /// When a name comes, once the scene before is gone, and when it goes, while this scene is still all there is to see.
+    fn lower(&self, lower: &Lower, scene: &Scene, timeline: &Timeline) -> render::Lower {
+        let frames = |seconds| self.fps().frames(seconds);
+        let from = timeline.transition.max(frames(LOWER_AFTER));
+        let last = timeline.frames.saturating_sub(frames(LOWER_BEFORE_END));
+        // In a scene too short for it to come and go it stays.
+        let to = (from + frames(LOWER_STAYS)).min(last);
+        let to = if to < from + frames(LOWER_LEAST) { u32::MAX } else { to as u32 };
+        let raised = scene.captions.is_some_and(|captions| captions.position == CaptionPosition::Bottom);
+        render::Lower { name: lower.name.clone(), role: lower.role.clone(), from: from as u32, to, raised }
     }
 
     fn show(&self, scene: &Scene, timed: &Timed) -> render::Show {
@@ -241,6 +262,19 @@ impl Planner {
                 let item = |(i, text): (usize, &String)| Item { text: text.clone(), at: at(i) };
                 render::Show::List { heading: heading.clone(), items: items.iter().enumerate().map(item).collect() }
             }
+            Show::Quote { text, by } => render::Show::Quote { text: text.clone(), by: by.clone() },
+            Show::Statement { words } => {
+                let at = super::statement::times(words, &timed.timeline, self.fps());
+                let word = |(word, at): (&Stated, u32)| render::Stated { text: word.text.clone(), lit: word.lit, at };
+                render::Show::Statement { words: words.iter().zip(at).map(word).collect() }
+            }
+            Show::Table { heading, head, rows, build, .. } => {
+                let at = |i| timed.timeline.item_at(*build, i, rows.len(), self.fps()) as u32;
+                let row = |(i, cells): (usize, &Vec<String>)| Row { cells: cells.clone(), at: at(i) };
+                let rows = rows.iter().enumerate().map(row).collect();
+                render::Show::Table { heading: heading.clone(), head: head.clone(), rows }
+            }
+            Show::End { title, lines } => render::Show::End { title: title.clone(), lines: lines.clone() },
         }
     }
 

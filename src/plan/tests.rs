@@ -66,6 +66,8 @@ impl Project {
             image::RgbImage::from_pixel(64, 36, image::Rgb(colour)).save(dir.path().join(name)).unwrap();
         }
         fs::write(dir.path().join("v.mp4"), b"\0\0\0\x18ftypisom\0\0\0\0").unwrap();
+        fs::write(dir.path().join("t.csv"), "a,b\n1,2\n").unwrap();
+        fs::write(dir.path().join("u.csv"), "a,b\n1,3\n").unwrap();
         fs::write(dir.path().join("m.ogg"), b"OggS\0\0\0\0").unwrap();
         let cache = Cache::open(&dir.path().join("cache")).unwrap();
         let workshop = Arc::new(Workshop::open(&cache).unwrap());
@@ -94,6 +96,11 @@ impl Project {
         assert!(summary.is_complete(), "{:?}", summary.failures);
         summary.ran.into_iter().map(|(name, _)| name.to_string()).collect()
     }
+}
+
+fn planner(spec: Spec, workshop: &Arc<Workshop>) -> (Arc<Planner>, Vec<Planned>) {
+    let (steps, outline) = plan(spec, Extent::Film, Arc::clone(workshop), vec![]);
+    (outline.0, steps)
 }
 
 fn set(names: &[&str]) -> BTreeSet<String> {
@@ -350,12 +357,35 @@ scenes:
   - id: five
     length: 3s
     show: { gradient: { colours: ["#102030", "#a05020"], angle: 30 } }
+  - id: six
+    transition: cut
+    captions: false
+    lower: { name: Ada, role: Analyst }
+    counter: true
+    show: { quote: Make it work., by: Anon }
+  - id: seven
+    transition: cut
+    captions: false
+    say: Only what changed is made again. So it is.
+    show: { statement: "Only what *changed*" }
+  - id: eight
+    transition: cut
+    captions: false
+    show: { table: [[tool, seconds], [t2v, 11.2], [hand, 15.6]], heading: Cost, build: all }
+  - id: nine
+    transition: cut
+    captions: false
+    show: { table: t.csv, build: all }
+  - id: ten
+    transition: cut
+    captions: false
+    show: { end: { title: Thanks, lines: [Bye] } }
 "##;
 
 /// Edits of it; steps of which each must run (`*` stands for anything), and others that may.
 type Edit = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const EDITS: [Edit; 59] = [
+const EDITS: [Edit; 73] = [
     ("title: Rich", "title: Poor", &["film/mux", "film/description"], &[]),
     ("size: 320x180", "size: 640x360", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
     ("fps: 30", "fps: 25", &["*/picture/*", "*/transition", "film/mux"], &["film/*"]),
@@ -369,7 +399,12 @@ const EDITS: [Edit; 59] = [
         &["*/picture/*", "*/transition", "film/thumbnail"],
     ),
     ("caption: \"#eeeeee\"", "caption: \"#eeeeef\"", &["*one/picture/*", "film/mux"], &["*/picture/*", "*/transition"]),
-    ("muted: \"#777777\"", "muted: \"#777778\"", &["*four/picture/*", "film/mux"], &["*two/picture/*", "*/transition"]),
+    (
+        "muted: \"#777777\"",
+        "muted: \"#777778\"",
+        &["*four/picture/*", "*six/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition"],
+    ),
     (
         "background: \"#000010\"",
         "background: \"#000011\"",
@@ -379,8 +414,8 @@ const EDITS: [Edit; 59] = [
     (
         "background: \"#000010\"",
         "background: \"#000010\", heading_font: Inter",
-        &["*four/picture/*", "film/mux"],
-        &["*two/picture/*", "*/transition"],
+        &["*four/picture/*", "*six/picture/*", "*seven/picture/*", "film/mux"],
+        &["*two/picture/*", "*eight/picture/*", "*nine/picture/*", "*ten/picture/*", "*/transition"],
     ),
     (
         "background: \"#000010\"",
@@ -495,7 +530,51 @@ const EDITS: [Edit; 59] = [
         &["*two/picture/*", "*four/picture/*", "film/mux"],
         &["*/picture/*", "*/transition", "film/*"],
     ),
+    ("name: Ada", "name: Bob", &["*six/picture/*", "film/mux"], &[]),
+    ("role: Analyst", "role: Pilot", &["*six/picture/*", "film/mux"], &[]),
+    ("lower: { name: Ada, role: Analyst }\n", "\n", &["*six/picture/*", "film/mux"], &[]),
+    ("counter: true", "counter: false", &["*six/picture/*", "film/mux"], &[]),
+    ("Make it work.", "Make it fast.", &["*six/picture/*", "film/mux"], &[]),
+    ("by: Anon", "by: Ada", &["*six/picture/*", "film/mux"], &[]),
+    ("what *changed*", "*what* changed", &["*seven/picture/*", "film/mux"], &[]),
+    ("So it is.", "So it was.", &["scene:seven/speech/2", "film/sound", "film/mux"], &["*seven/picture/*", "film/*"]),
+    ("[hand, 15.6]", "[hand, 15.7]", &["*eight/picture/*", "film/mux"], &[]),
+    ("heading: Cost, build: all", "heading: Price, build: all", &["*eight/picture/*", "film/mux"], &[]),
+    ("heading: Cost, build: all", "heading: Cost, build: even", &["*eight/picture/*", "film/mux"], &[]),
+    ("table: t.csv", "table: u.csv", &["*nine/picture/*", "film/mux"], &[]),
+    ("title: Thanks", "title: So long", &["*ten/picture/*", "film/mux"], &[]),
+    ("lines: [Bye]", "lines: [Bye, bye]", &["*ten/picture/*", "film/mux"], &[]),
 ];
+
+#[test]
+fn an_edit_of_a_table_in_a_file_is_drawn() {
+    let project = Project::new();
+    project.build(RICH);
+    fs::write(project.dir.path().join("t.csv"), "a,b\n1,4\n").unwrap();
+    let ran = project.build(RICH);
+    assert!(ran.contains("scene:nine/picture/1") && !ran.iter().any(|step| step.contains("eight")), "{ran:?}");
+    fs::write(project.dir.path().join("t.csv"), "a;b\r\n1;4\r\n").unwrap();
+    assert_eq!(project.build(RICH), set(&[]), "the same table written another way");
+}
+
+#[test]
+fn names_come_and_go_within_their_scene() {
+    let project = Project::new();
+    let lower = |fields: &str| {
+        let text = format!("scenes: [{{ id: one, lower: {{ name: Ada }}, show: {{ image: a.png }}, {fields} }}]");
+        let (planner, _) = planner(project.spec(&text), &project.workshop);
+        let scene = &planner.spec.scenes[0];
+        let timeline = Timeline::new(scene, planner.fps(), &[], None);
+        let timed = Timed { timeline, media: None, view: OnceLock::new() };
+        let lower = planner.view(scene, &timed).lower.clone().unwrap();
+        (lower.from, lower.to, lower.raised)
+    };
+    assert_eq!(lower("length: 10s"), (15, 135, true));
+    assert_eq!(lower("length: 4s, captions: false"), (15, 84, false));
+    assert_eq!(lower("length: 10s, captions: { position: top }"), (15, 135, false));
+    assert_eq!(lower("length: 2s"), (15, u32::MAX, true));
+    assert_eq!(lower("length: 10s, transition: { kind: crossfade, length: 1s }"), (30, 150, true));
+}
 
 /// Whether the step is one of those that the pattern names; `*` stands for anything.
 fn fits(pattern: &str, step: &str) -> bool {

@@ -1,6 +1,12 @@
 //! Cards: titles and lists, laid out for any shape of frame. Knows nothing of pictures or captions, but leaves the lower
 //! part of the frame to the latter.
 
+mod end;
+mod lower;
+mod quote;
+mod statement;
+mod table;
+
 use std::sync::Arc;
 
 use parley::{Alignment, AlignmentOptions, Layout};
@@ -322,14 +328,18 @@ impl<'a> Cards<'a> {
     }
 
     fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
-        let family = known(&self.view.look.heading_font);
-        let size = (self.unit * share * self.card().heading_size) as f32;
-        let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
-        let style = Style { family, weight, size, line_height: 1.10, tracking };
+        let style = self.heading_style(share);
         match self.card().heading_case {
             Case::AsWritten => self.setter.fitted(text, &style, room),
             Case::Upper => self.setter.fitted(&text.to_uppercase(), &style, room),
         }
+    }
+
+    fn heading_style(&self, share: f64) -> Style<'a> {
+        let (family, size) =
+            (known(&self.view.look.heading_font), (self.unit * share * self.card().heading_size) as f32);
+        let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
+        Style { family, weight, size, line_height: 1.10, tracking }
     }
 
     fn body(&self, share: f64, weight: f32) -> Style<'a> {

@@ -152,7 +152,12 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         Show::Colour(colour) => frame.fill(ycc(*colour)),
         Show::Gradient { colours, angle } => gradient::fill(colours, *angle, None, &mut frame),
         Show::Backdrop(backdrop) => backdrop::fill(*backdrop, &view.look, &mut frame),
-        Show::Title { .. } | Show::List { .. } => cards::background(&view.look, &mut frame),
+        Show::Title { .. }
+        | Show::List { .. }
+        | Show::Quote { .. }
+        | Show::Statement { .. }
+        | Show::Table { .. }
+        | Show::End { .. } => cards::background(&view.look, &mut frame),
     }
     Ok(Base::Still(frame))
 }
@@ -162,10 +167,17 @@ fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
     let layers = match &view.show {
         Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
         Show::List { heading, items } => cards.list(heading.as_deref(), items),
+        Show::Quote { text, by } => cards.quote(text, by.as_deref()),
+        Show::Statement { words } => cards.statement(words),
+        Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
+        Show::End { title, lines } => cards.end(title, lines),
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
         Show::Backdrop(_) => Vec::new(),
     };
-    cards.paneled(layers)
+    let mut layers = cards.paneled(layers);
+    layers.extend(view.counter.and_then(|counter| cards.counter(counter)));
+    layers.extend(view.lower.iter().flat_map(|lower| cards.lower(lower)));
+    layers
 }
 
 fn place_video(

@@ -32,18 +32,30 @@ pub(crate) struct Layer {
     at: u32,
     frames: u32,
     curve: Curve,
+    /// The first frame of its going, which takes as many frames again; `u32::MAX`: it stays.
+    leaves: u32,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
 
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
-        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, settled: None }
+        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, leaves: u32::MAX, settled: None }
     }
 
     /// The same, its movement along another curve.
     pub fn eased(self, curve: Curve) -> Layer {
         Layer { curve, ..self }
+    }
+
+    /// Shapes that are there from the first frame.
+    pub fn standing(shapes: Vec<Shape>) -> Layer {
+        Layer { frames: 0, ..Layer::new(shapes, Entrance::Grow, 0, 0) }
+    }
+
+    /// The same layer, going from frame `leaves` on.
+    pub fn until(self, leaves: u32) -> Layer {
+        Layer { leaves, ..self }
     }
 
     /// The rectangle around its shapes, glyphs that reach out of their line left aside.
@@ -58,11 +70,16 @@ impl Layer {
             self.draw_entering((f64::from(age) + 1.0) / (f64::from(self.frames) + 1.0), out);
             return;
         }
+        let gone = n.checked_sub(self.leaves).map_or(0, |gone| gone + 1);
+        if gone > self.frames && self.leaves != u32::MAX {
+            return;
+        }
         if self.settled.is_none() {
             self.settled = painted(&self.shapes, Pose::STILL, out.size());
         }
         if let Some(tile) = &self.settled {
-            tile.blend(256, out);
+            let left = 1.0 - f64::from(gone) / (f64::from(self.frames) + 1.0);
+            tile.blend((ease::in_out(left) * 256.0).round() as u16, out);
         }
     }
 

@@ -36,4 +36,4 @@ pub use headline::headline;
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;
-pub use view::{Captions, Item, Logo, Page, Show, View, Word};
+pub use view::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};

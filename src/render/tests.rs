@@ -46,7 +46,7 @@ fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look() }
+    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None }
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {
@@ -364,7 +364,37 @@ fn shows() -> Vec<Show> {
         Show::Backdrop(Backdrop { kind: BackdropKind::Flow, seed: 5 }),
         Show::Title { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) },
         Show::List { heading: Some("Parts".to_owned()), items },
+        quote(),
+        statement("Only what changed is made again", 11),
+        table(),
+        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
     ]
+}
+
+fn quote() -> Show {
+    let text =
+        "Make it work, then make it right, and only then, if you still have to, make it fast for everybody else.";
+    Show::Quote { text: text.to_owned(), by: Some("Anon".to_owned()) }
+}
+
+/// Its words come `apart` frames after each other, every third one lit.
+fn statement(text: &str, apart: u32) -> Show {
+    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart };
+    Show::Statement { words: (0..).zip(text.split_whitespace()).map(word).collect() }
+}
+
+fn table() -> Show {
+    let row = |(i, cells): (u32, [&str; 3])| Row { cells: cells.map(str::to_owned).to_vec(), at: i * 20 };
+    let rows = [["t2v", "21.9 s", "11.2 s"], ["by hand", "26.7 s", "15.6 s"], ["nothing changed", "", "0.003 s"]];
+    Show::Table {
+        heading: Some("What it takes".to_owned()),
+        head: ["", "CPU", "wall"].map(str::to_owned).to_vec(),
+        rows: (0..).zip(rows).map(row).collect(),
+    }
+}
+
+fn lower(from: u32, to: u32) -> Option<Lower> {
+    Some(Lower { name: "Ada Lovelace".to_owned(), role: Some("Analyst".to_owned()), from, to, raised: true })
 }
 
 const SPEECH: &str = "Change one sentence, and only that sentence is spoken again. The rest is copied.";
@@ -395,9 +425,13 @@ proptest! {
         first in 0_u32..89,
         long in 1_u32..40,
         pick in 0.0_f64..1.0,
+        name in prop::option::of((0_u32..80, 1_u32..60)),
+        counted in any::<bool>(),
     ) {
         let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
         view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
+        view.lower = name.and_then(|(from, long)| lower(from, from + long));
+        view.counter = counted.then_some(Counter { chapter: 2, of: 5 });
         let range = first..(first + long).min(90);
         let n = range.start + (f64::from(range.end - range.start) * pick) as u32;
         let picture = pattern(500, 400);
@@ -415,8 +449,16 @@ proptest! {
         size in prop::sample::select(vec![SMALL, Size::new(180, 320), Size::new(200, 200), Size::new(2, 2)]),
     ) {
         let items: Vec<Item> = items.into_iter().map(|text| Item { text, at: 0 }).collect();
-        draw(&view(size, Show::List { heading: Some(title.clone()), items }), None, 60);
-        draw(&view(size, Show::Title { title: title.clone(), subtitle: Some(title) }), None, 60);
+        draw(&view(size, Show::List { heading: Some(title.clone()), items: items.clone() }), None, 60);
+        let words: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
+        draw(&view(size, statement(&words.concat(), 1)), None, 60);
+        draw(&view(size, Show::Quote { text: title.clone(), by: Some(words.concat()) }), None, 110);
+        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect() }), None, 60);
+        let rows: Vec<Row> = items.iter().map(|item| Row { cells: vec![item.text.clone(), title.clone()], at: 0 }).collect();
+        draw(&view(size, Show::Table { heading: Some(title.clone()), head: vec![title.clone(); 3], rows }), None, 60);
+        let over = Lower { name: title.clone(), role: Some(words.concat()), from: 0, to: 90, raised: true };
+        let over = View { lower: Some(over), ..view(size, Show::Title { title: title.clone(), subtitle: Some(title) }) };
+        draw(&over, None, 60);
     }
 }
 
@@ -658,9 +700,21 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
                 items: vec![item("A graph"), item("Keys"), item("A cache")],
             },
             Show::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
+            quote(),
+            Show::Quote { text: endless.clone(), by: Some(endless.clone()) },
+            statement("Only what changed is made again", 0),
+            statement(&endless, 0),
+            table(),
+            Show::Table {
+                heading: Some(endless.clone()),
+                head: vec!["a column with a long name".to_owned(); 6],
+                rows: vec![Row { cells: vec![endless[..200].to_owned(); 6], at: 0 }; 12],
+            },
+            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
+            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4] },
         ] {
             let empty = Show::List { heading: None, items: vec![] };
-            let (card, ground) = (draw(&view(size, show.clone()), None, 80), draw(&view(size, empty), None, 80));
+            let (card, ground) = (draw(&view(size, show.clone()), None, 89), draw(&view(size, empty), None, 89));
             let (left, top, right, bottom) = inked(&card, Some(&ground));
             let label = format!("{size} {left} {top} {right} {bottom}");
             assert!(left >= size.width * 8 / 100 && right <= size.width * 92 / 100, "{label}");
@@ -681,6 +735,85 @@ fn list_items_come_when_they_are_called() {
     };
     assert_eq!(bottom(25), bottom(39));
     assert!(bottom(70) > bottom(39) + 50);
+}
+
+#[test]
+fn words_of_a_statement_come_when_they_are_called_and_stay_where_they_are() {
+    let view = view(HD, statement("Only what changed is made again", 15));
+    let ground = draw(&View { show: statement("", 0), ..view.clone() }, None, 0);
+    let at = |n| inked(&draw(&view, None, n), Some(&ground));
+    // Each word is in a quarter of a second, before the next one comes.
+    let settled: Vec<_> = (0..6).map(|word| at(word * 15 + 14)).collect();
+    // The fifth stands between the first and the third, below them.
+    assert!(settled[..4].windows(2).all(|pair| pair[0] != pair[1]) && settled[4] != settled[5], "{settled:?}");
+    assert!(settled.iter().all(|bounds| bounds.0 == settled[0].0 && bounds.1 <= settled[0].1), "{settled:?}");
+    let (first, last) = (draw(&view, None, 14).to_rgb(), draw(&view, None, 89).to_rgb());
+    let (left, top, right, bottom) = settled[0];
+    let same = (top..bottom).all(|y| (left..right).all(|x| near(first.get_pixel(x, y), last.get_pixel(x, y).0, 1)));
+    assert!(same, "the first word does not move as others come");
+}
+
+#[test]
+fn numbers_of_a_table_end_below_each_other() {
+    let row = |cells: [&str; 2]| Row { cells: cells.map(str::to_owned).to_vec(), at: 0 };
+    let ends = |number: &str, name: &str| {
+        let rows = vec![row(["a", "1000"]), row([name, number])];
+        let show = Show::Table { heading: None, head: vec!["x".to_owned(), String::new()], rows };
+        let bare = Show::Table { heading: None, head: vec![String::new(); 2], rows: vec![] };
+        let (frame, ground) = (draw(&view(HD, show), None, 60), draw(&view(HD, bare), None, 60));
+        // The second row has no panel: only its text differs from the ground.
+        let (_, _, _, bottom) = inked(&frame, Some(&ground));
+        let rows = |y: u32| (y * 1920) as usize..((y + 1) * 1920) as usize;
+        let differs = |y: u32, x: usize| frame.y[rows(y)][x].abs_diff(ground.y[rows(y)][x]) > 60;
+        (0..1920).rev().find(|x| (bottom - 20..bottom).any(|y| differs(y, *x))).unwrap()
+    };
+    assert!(ends("11", "b").abs_diff(ends("1111", "b")) <= 8);
+    assert!(ends("11", "b").abs_diff(ends("one", "b")) > 100, "words begin below each other");
+}
+
+#[test]
+fn a_name_comes_and_goes_clear_of_captions_and_is_legible_on_any_picture() {
+    for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080)] {
+        for ground in [Colour::rgb(255, 255, 255), Colour::rgb(0, 0, 0), Colour::rgb(128, 128, 128)] {
+            let plain = view(size, Show::Colour(ground));
+            let named = View { lower: lower(10, 50), ..plain.clone() };
+            let ground = draw(&plain, None, 0);
+            for n in [0, 9, 68, 89] {
+                assert!(draw(&named, None, n) == ground, "frame {n}");
+            }
+            let frame = draw(&named, None, 40);
+            let (left, top, right, bottom) = inked(&frame, Some(&ground));
+            assert!(left >= size.width / 25 && right < size.width * 2 / 3, "{size}: {left} {right}");
+            assert!(
+                top > size.height / 2 && bottom <= captions::Metrics::highest(size) as u32,
+                "{size}: {top} {bottom}"
+            );
+            let rgb = frame.to_rgb();
+            let inside: Vec<u8> = (top..bottom)
+                .flat_map(|y| (left..right).map(move |x| (x, y)))
+                .map(|(x, y)| rgb.get_pixel(x, y).0[1])
+                .collect();
+            let (dark, bright) =
+                (inside.iter().filter(|g| **g < 60).count(), inside.iter().filter(|g| **g > 200).count());
+            assert!(
+                dark > inside.len() / 2 && bright > inside.len() / 60,
+                "{size}: {dark} {bright} of {}",
+                inside.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_counter_keeps_out_of_the_way_of_a_logo() {
+    let black = view(HD, Show::Colour(Colour::rgb(0, 0, 0)));
+    let left = |corner: Option<Corner>| {
+        let logo = corner.map(|corner| Logo { corner, opacity: 0.0, height: 0.1 });
+        let view = View { counter: Some(Counter { chapter: 2, of: 5 }), logo, ..black.clone() };
+        inked(&draw(&view, None, 0), None).0
+    };
+    assert!(left(None) < 200 && left(Some(Corner::TopRight)) < 200);
+    assert!(left(Some(Corner::TopLeft)) > 1500);
 }
 
 #[test]

@@ -86,16 +86,33 @@ impl Typesetter {
     /// `text` as large as fits into `room`, at most `style.size`, with lines of like length; cut with an ellipsis where
     /// even the smallest size does not fit.
     pub fn fitted(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
+        let fitted = self.shrunk(text, style, room);
+        fitted.unwrap_or_else(|least| self.cut(text, &Style { size: least, ..*style }, room))
+    }
+
+    /// As [`fitted`](Self::fitted), but what stands on each line, and the size in which it fits.
+    pub fn fitted_lines(&mut self, text: &str, style: &Style<'_>, room: Room) -> (Vec<String>, f32) {
+        let (text, layout) = match self.shrunk(text, style, room) {
+            Ok(layout) => (text.to_owned(), layout),
+            Err(least) => self.cut_text(text, &Style { size: least, ..*style }, room),
+        };
+        let size = layout.lines().flat_map(|line| line.runs().map(|run| run.font_size()).next()).next();
+        let lines = layout.lines().filter_map(|line| Some(text.get(line.text_range())?.trim().to_owned()));
+        (lines.filter(|line| !line.is_empty()).collect(), size.unwrap_or(style.size))
+    }
+
+    /// `text` in the largest size in which it fits without breaking a word, or the size at which that was given up.
+    fn shrunk(&mut self, text: &str, style: &Style<'_>, room: Room) -> Result<Layout<Ink>, f32> {
         let mut style = *style;
         for _ in 0..SHRINK_STEPS {
             let mut layout = self.paragraph(text, &style, room.width);
             if layout.len() <= room.lines && layout.height() <= room.height && words_are_whole(&layout, text) {
                 balance(&mut layout, room.width);
-                return layout;
+                return Ok(layout);
             }
             style.size *= SHRINK;
         }
-        self.cut(text, &style, room)
+        Err(style.size)
     }
 
     /// Paragraphs set to `width`, with lines of like length.
@@ -106,10 +123,14 @@ impl Typesetter {
 
     /// As much of `text` as fits, with an ellipsis.
     pub fn cut(&mut self, text: &str, style: &Style<'_>, room: Room) -> Layout<Ink> {
+        self.cut_text(text, style, room).1
+    }
+
+    fn cut_text(&mut self, text: &str, style: &Style<'_>, room: Room) -> (String, Layout<Ink>) {
         let graphemes: Vec<&str> = text.graphemes(true).collect();
         let whole = self.paragraph(text, style, room.width);
         if fits(&whole, room) {
-            return whole;
+            return (text.to_owned(), whole);
         }
         let (mut least, mut most) = (0, graphemes.len());
         while least + 1 < most {
@@ -117,7 +138,9 @@ impl Typesetter {
             let layout = self.paragraph(&ellipsis(&graphemes[..middle]), style, room.width);
             if fits(&layout, room) { least = middle } else { most = middle }
         }
-        self.paragraph(&ellipsis(&graphemes[..least]), style, room.width)
+        let text = ellipsis(&graphemes[..least]);
+        let layout = self.paragraph(&text, style, room.width);
+        (text, layout)
     }
 }
 

@@ -11,6 +11,10 @@ use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
 pub(crate) const ENTRANCE: f64 = 0.6;
+/// How long a word of a statement takes to come in, in seconds.
+pub(crate) const WORD_ENTRANCE: f64 = 0.25;
+/// After so many entrances all lines of a quote are there, and who said it.
+const QUOTED: u32 = 4;
 /// After so many entrances all parts of a card that come in one after the other are there.
 const SETTLED: u32 = 2;
 
@@ -31,6 +35,10 @@ pub struct View {
     pub captions: Option<Captions>,
     /// Colours and fonts.
     pub look: Look,
+    /// A name in the lower third.
+    pub lower: Option<Lower>,
+    /// Which chapter this is.
+    pub counter: Option<Counter>,
 }
 
 /// What fills the frame.
@@ -78,6 +86,78 @@ pub enum Show {
         /// What is listed.
         items: Vec<Item>,
     },
+    /// What somebody said.
+    Quote {
+        /// Their words.
+        text: String,
+        /// Who said it.
+        by: Option<String>,
+    },
+    /// A sentence that comes in word by word.
+    Statement {
+        /// Its words, in order.
+        words: Vec<Stated>,
+    },
+    /// A table.
+    Table {
+        /// Stands above it.
+        heading: Option<String>,
+        /// The columns' names; may be empty.
+        head: Vec<String>,
+        /// All else.
+        rows: Vec<Row>,
+    },
+    /// The film's end, with room for the player's own elements.
+    End {
+        /// The large line.
+        title: String,
+        /// Below it.
+        lines: Vec<String>,
+    },
+}
+
+/// A word of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// As written, punctuation and all.
+    pub text: String,
+    /// In the accent colour.
+    pub lit: bool,
+    /// The frame in which it starts to come in.
+    pub at: u32,
+}
+
+/// One row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// One for each column; may be empty.
+    pub cells: Vec<String>,
+    /// The frame in which it starts to come in.
+    pub at: u32,
+}
+
+/// A name in the lower third of the picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lower {
+    /// The name.
+    pub name: String,
+    /// The line below it.
+    pub role: Option<String>,
+    /// The frame in which it starts to come in.
+    pub from: u32,
+    /// The frame in which it starts to go.
+    pub to: u32,
+    /// It stands above the place of captions at the bottom.
+    pub raised: bool,
+}
+
+/// Which chapter of how many a scene belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    /// From 1.
+    pub chapter: u32,
+    /// How many there are.
+    pub of: u32,
 }
 
 /// One item of a list.
@@ -139,10 +219,9 @@ impl View {
     pub fn clip(&self, range: Range<u32>) -> View {
         let mut view = self.clone();
         view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle(self.fps)));
-        if let Show::List { items, .. } = &mut view.show {
-            let entered = entrance_frames(self.fps);
-            items.iter_mut().for_each(|item| item.at = clip_entrance(item.at, entered, &range));
-        }
+        let entered = view.show.entrance(self.fps);
+        view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
+        view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
         if !view.show.moves() {
             view.frames = 0;
         }
@@ -154,7 +233,7 @@ impl View {
     /// that place: runs of frames that are alike in all but where in a scene they lie become equal. Unchanged where frames depend on
     /// that.
     pub fn rebased(mut self, first: u32) -> (View, u32) {
-        let still = SETTLED * entrance_frames(self.fps);
+        let still = self.show.settled() * entrance_frames(self.fps);
         if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
             return (self, first);
         }
@@ -163,9 +242,8 @@ impl View {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
             words.chain([&mut page.from, &mut page.to]).for_each(earlier);
         }
-        if let Show::List { items, .. } = &mut self.show {
-            items.iter_mut().map(|item| &mut item.at).filter(|at| **at != u32::MAX).for_each(earlier);
-        }
+        let ends = self.lower.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
+        self.show.times().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
         (self, still)
     }
 
@@ -174,7 +252,12 @@ impl View {
         let mut used = neutral_look();
         let look = &self.look;
         match &self.show {
-            Show::Title { .. } | Show::List { .. } => {
+            Show::Title { .. }
+            | Show::List { .. }
+            | Show::Quote { .. }
+            | Show::Statement { .. }
+            | Show::Table { .. }
+            | Show::End { .. } => {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
             }
             Show::Picture { .. } | Show::Video { .. } => used.background = look.background,
@@ -185,6 +268,9 @@ impl View {
                 used.accent = look.accent;
             }
             Show::Colour(_) | Show::Gradient { .. } => {}
+        }
+        if self.lower.is_some() || self.counter.is_some() {
+            used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
         }
         used.backdrop = used.backdrop.canonical();
         if let Some(captions) = &self.captions {
@@ -203,6 +289,42 @@ impl Show {
     /// Whether frames depend on the scene's length, since a movement ends with it.
     fn moves(&self) -> bool {
         matches!(self, Show::Picture { motion, .. } if *motion != Motion::Hold)
+    }
+
+    /// The frames in which parts come in that come in at times of their own.
+    fn times(&mut self) -> Box<dyn Iterator<Item = &mut u32> + '_> {
+        match self {
+            Show::List { items, .. } => Box::new(items.iter_mut().map(|item| &mut item.at)),
+            Show::Statement { words } => Box::new(words.iter_mut().map(|word| &mut word.at)),
+            Show::Table { rows, .. } => Box::new(rows.iter_mut().map(|row| &mut row.at)),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// How many frames each of those takes to come in.
+    fn entrance(&self, fps: Fps) -> u32 {
+        match self {
+            Show::Statement { .. } => word_entrance_frames(fps),
+            _ => entrance_frames(fps),
+        }
+    }
+
+    /// After so many entrances all is there that comes in at the scene's start.
+    fn settled(&self) -> u32 {
+        match self {
+            Show::Quote { .. } => QUOTED,
+            _ => SETTLED,
+        }
+    }
+}
+
+impl Lower {
+    /// The same as far as it is seen in `range`; `None` if it isn't.
+    fn clip(&self, fps: Fps, range: &Range<u32>) -> Option<Lower> {
+        let settle = entrance_frames(fps);
+        let seen = self.from < range.end && self.to.saturating_add(settle) > range.start;
+        let to = if self.to >= range.end { u32::MAX } else { self.to };
+        seen.then(|| Lower { from: clip_entrance(self.from, settle, range), to, ..self.clone() })
     }
 }
 
@@ -234,6 +356,18 @@ impl Page {
 /// How many frames an entrance takes.
 pub(crate) fn entrance_frames(fps: Fps) -> u32 {
     fps.frames(ENTRANCE).clamp(1, 600) as u32
+}
+
+/// How many frames the entrance of a statement's word takes.
+pub(crate) fn word_entrance_frames(fps: Fps) -> u32 {
+    fps.frames(WORD_ENTRANCE).clamp(1, 600) as u32
+}
+
+/// How many frames lie between the parts of a quote as they come in: few enough for all to be there when it counts as settled.
+pub(crate) fn quote_stagger(parts: usize, fps: Fps) -> u32 {
+    let (entrance, longest) = (entrance_frames(fps), fps.frames(0.3).clamp(1, 300) as u32);
+    let room = entrance * (QUOTED - 1);
+    longest.min(room / parts.max(2) as u32)
 }
 
 /// An equivalent start for an entrance: long done, not yet begun, or as it is.

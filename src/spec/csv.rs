@@ -33,7 +33,7 @@ pub enum Wrong {
     #[error("has no rows")]
     Empty,
     /// A row of another length than the head.
-    #[error("has {cells} values in line {line}, but {head} columns in its first line")]
+    #[error("has {head} columns in its first line, but {cells} in line {line}")]
     Uneven {
         /// The row's line, from 1.
         line: u64,

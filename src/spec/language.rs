@@ -5,7 +5,7 @@ use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, R
 use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Easing, Engine, Fit, Quality, SubtitleFormat};
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Decibels, Duration, FileName, Flag, FocusName, Id, Loudness, MotionName, Number, Share, Switch, Text,
+    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, Loudness, MotionName, Number, Share, Switch, Text,
     TransitionName, VoiceName, WayName,
 };
 use super::vars::Vars;
@@ -262,7 +262,7 @@ record! {
         motion: Option<MotionName>,
         /// How pictures and videos fill the frame. Left out: `cover`.
         fit: Option<Fit>,
-        /// When a list's items come. Left out: `sentence`.
+        /// When items of a list and rows of a table come. Left out: `sentence`.
         build: Option<Build>,
     }
 }
@@ -310,6 +310,10 @@ record! {
         lead: Option<At<Duration>>,
         /// Silence after speech.
         tail: Option<At<Duration>>,
+        /// A name in the lower third of the picture, for a few seconds.
+        lower: Option<Lower>,
+        /// Show which of the film's chapters this is. Left out: `false`.
+        counter: Option<At<Flag>>,
     }
 }
 
@@ -322,7 +326,8 @@ record! {
 }
 
 record! {
-    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list` and `backdrop`, with what goes with it.
+    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table` and
+    /// `end`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -354,14 +359,44 @@ record! {
         mute: Option<At<Flag>>,
         /// With `title`: the line below.
         subtitle: Option<At<Text>>,
-        /// With `list`: stands above the items.
+        /// With `list` and `table`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list`: when each item comes.
+        /// With `list` and `table`: when each item or row comes.
         build: Option<At<Build>>,
         /// A backdrop in the look's colours.
         backdrop: Option<At<BackdropKind>>,
         /// With `backdrop`: which of its kind, a whole number from 0 up. Left out: the look's.
         seed: Option<At<Number>>,
+        /// What somebody said, in large letters.
+        quote: Option<At<Text>>,
+        /// With `quote`: who said it.
+        by: Option<At<Text>>,
+        /// A sentence whose words come in as they are spoken; `*starred*` words are lit.
+        statement: Option<At<Text>>,
+        /// A table: a CSV file's name, or rows, the first of which is the head.
+        table: Option<At<Either<At<FileName>, Vec<At<Vec<At<Cell>>>>>>>,
+        /// The film's end: a title, with room for the player's own elements.
+        end: Option<At<End>>,
+    }
+}
+
+record! {
+    /// The film's end.
+    End {
+        /// The large line.
+        title: At<Text>,
+        /// What stands below it: up to 4 texts.
+        lines: Option<At<Vec<At<Text>>>>,
+    }
+}
+
+record! {
+    /// Who or what is seen: a name in the lower third of the picture.
+    Lower {
+        /// The name.
+        name: At<Text>,
+        /// The line below it.
+        role: Option<At<Text>>,
     }
 }
 

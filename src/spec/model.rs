@@ -305,12 +305,17 @@ pub struct Scene {
     pub lead: f64,
     /// Silence after speech, in seconds.
     pub tail: f64,
+    /// A name in the lower third of the picture.
+    pub lower: Option<Lower>,
+    /// Which of how many chapters this is, both from 1, where that is to be seen.
+    pub counter: Option<(u32, u32)>,
 }
 
 impl Scene {
     fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
         let shown = match &self.show {
             Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
+            Show::Table { file, .. } => file.as_ref(),
             _ => None,
         };
         let heard = match &self.speech {
@@ -405,6 +410,56 @@ pub enum Show {
         /// When each item comes.
         build: Build,
     },
+    /// What somebody said.
+    Quote {
+        /// Their words, without quotation marks around them.
+        text: String,
+        /// Who said it.
+        by: Option<String>,
+    },
+    /// A sentence whose words come in as they are spoken.
+    Statement {
+        /// Its words, in order.
+        words: Vec<Stated>,
+    },
+    /// A table.
+    Table {
+        /// Stands above the table.
+        heading: Option<String>,
+        /// The columns' names; may be empty texts.
+        head: Vec<String>,
+        /// As many cells each as the head has.
+        rows: Vec<Vec<String>>,
+        /// When each row comes.
+        build: Build,
+        /// The CSV file that all of it was read from.
+        file: Option<SourceFile>,
+    },
+    /// The film's end, with room for the player's own elements.
+    End {
+        /// The large line.
+        title: String,
+        /// Below it.
+        lines: Vec<String>,
+    },
+}
+
+/// A word of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// As written, punctuation and all, without stars.
+    pub text: String,
+    /// It stood between stars.
+    pub lit: bool,
+}
+
+/// A name in the lower third of the picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lower {
+    /// The name.
+    pub name: String,
+    /// The line below it.
+    pub role: Option<String>,
 }
 
 /// When a list's items come.

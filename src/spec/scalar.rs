@@ -57,6 +57,21 @@ impl Scalar for Text {
     }
 }
 
+/// What stands in one cell of a table: a text that may be empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell(pub String);
+schema!(Cell, "Cell", { "type": ["string", "number", "boolean"] });
+
+impl Scalar for Cell {
+    const KIND: &'static str = "a text or a number";
+    const HELP: &'static str = "write a text or a number; for an empty cell write \"\"";
+    const INTERPOLATED: bool = true;
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        if text.trim().is_empty() { Ok(Self(String::new())) } else { Text::parse(text).map(|text| Self(text.0)) }
+    }
+}
+
 /// A file's name, not yet looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileName(pub String);

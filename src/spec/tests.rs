@@ -11,7 +11,7 @@ use super::model::{
     Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec,
     Speech, SubtitleFormat, Transition, TransitionKind, Utterance,
 };
-use super::{Loaded, Options, language, load, parse};
+use super::{Loaded, Options, TextRead, language, load, parse};
 use crate::diag::{Report, Style};
 use crate::units::{Colour, Fps, Size};
 
@@ -103,6 +103,54 @@ fn a_focus_is_a_name_or_two_shares() {
     assert_eq!(focus(", focus: [0.7, 30%]"), Focus { x: 0.7, y: 0.3 });
     assert_eq!(focus(", focus: top-left"), Focus { x: 0.0, y: 0.0 });
     assert_eq!(focus(", focus: bottom"), Focus { x: 0.5, y: 1.0 });
+}
+
+#[test]
+fn cards_are_read_from_the_spec_and_from_files() {
+    let loaded = parse(
+        &fs::read_to_string(folder().join("accepted-cards.yaml")).unwrap(),
+        &folder(),
+        "film",
+        &Options::default(),
+    );
+    let Loaded { spec: film, texts, .. } = loaded.unwrap_or_else(|report| panic!("{}", report.render(Style::Plain)));
+    let [quote, statement, table, file, end] = film.scenes.as_slice() else { panic!("five scenes") };
+    assert_eq!(quote.show, Show::Quote { text: "Make it work.".to_owned(), by: Some("Kent Beck".to_owned()) });
+    let lower = quote.lower.as_ref().unwrap();
+    assert_eq!((lower.name.as_str(), lower.role.as_deref()), ("Ada", Some("Analyst")));
+    assert_eq!(
+        [quote, statement, table, file, end].map(|scene| scene.counter),
+        [Some((1, 2)), None, None, Some((2, 2)), None]
+    );
+    let Show::Statement { words } = &statement.show else { panic!("a statement") };
+    assert_eq!(words.iter().map(|word| word.lit).collect::<Vec<_>>(), [false, false, true, true]);
+    let Show::Table { head, rows, file: None, build: Build::Even, .. } = &table.show else { panic!("a table") };
+    assert_eq!((head.concat(), rows.concat()), ("ab2026".to_owned(), ["1", "", "true"].map(str::to_owned).to_vec()));
+    let Show::Table { head, rows, file: Some(source), build: Build::All, heading } = &file.show else {
+        panic!("a table")
+    };
+    assert_eq!(
+        (heading.as_deref(), head.as_slice(), rows.len()),
+        (Some("Read"), ["tool", "seconds"].map(str::to_owned).as_slice(), 2)
+    );
+    assert!(film.source_files().any(|file| file.path == source.path), "an edit of the table must be noticed");
+    let hash = *blake3::hash(&fs::read(&source.path).unwrap()).as_bytes();
+    assert_eq!(texts, [TextRead { path: source.path.clone(), hash }]);
+    assert_eq!(end.show, Show::End { title: "Thanks".to_owned(), lines: vec!["Bye".to_owned()] });
+}
+
+#[test]
+fn a_text_that_changed_since_it_was_read_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = dir.path().join("t.csv");
+    fs::write(&table, "a,b\n1,2\n").unwrap();
+    let loaded = parse("scenes: [{ show: { table: t.csv } }]", dir.path(), "film", &Options::default()).unwrap();
+    assert!(loaded.texts_are_unchanged());
+    fs::write(&table, "a,b\n1,3\n").unwrap();
+    assert!(!loaded.texts_are_unchanged());
+    fs::remove_file(&table).unwrap();
+    nix::unistd::mkfifo(&table, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    assert!(!loaded.texts_are_unchanged(), "and what is no file is not waited for");
 }
 
 #[test]
@@ -329,6 +377,8 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `variants`", language::Variant::FIELDS),
         ("## A scene", language::Scene::FIELDS),
         ("### `show`", language::Show::FIELDS),
+        ("### `end`", language::End::FIELDS),
+        ("### `lower`", language::Lower::FIELDS),
         ("### `transition`", language::Transition::FIELDS),
     ] {
         let section = REFERENCE.split(&format!("\n{heading}\n")).nth(1).unwrap();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::action::Blob;
 use crate::digest::{Digest, Key};
-use crate::render::{Captions, Item, Logo, Page, Show, View, Word};
+use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
     Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look, Motion,
@@ -55,6 +55,8 @@ fn take(show: Show) -> Take {
         logo: Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 }),
         captions: Some(captions()),
         look: look(),
+        lower: Some(Lower { name: "Ada".to_owned(), role: Some("Analyst".to_owned()), from: 5, to: 30, raised: true }),
+        counter: Some(Counter { chapter: 2, of: 5 }),
     };
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
@@ -69,12 +71,21 @@ fn shows() -> Vec<Show> {
         Show::Backdrop(Backdrop { kind: crate::spec::model::BackdropKind::Mesh, seed: 3 }),
         Show::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
         Show::List { heading: Some("Head".to_owned()), items: vec![Item { text: "Item".to_owned(), at: 4 }] },
+        Show::Quote { text: "One".to_owned(), by: Some("Two".to_owned()) },
+        Show::Statement { words: vec![Stated { text: "One".to_owned(), lit: true, at: 4 }] },
+        Show::Table {
+            heading: Some("Head".to_owned()),
+            head: vec!["One".to_owned()],
+            rows: vec![Row { cells: vec!["Two".to_owned()], at: 4 }],
+        },
+        Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()] },
     ];
     for show in &all {
         match show {
             Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) => {}
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
-            Show::Backdrop(_) => {}
+            Show::Backdrop(_) | Show::Quote { .. } | Show::Statement { .. } | Show::Table { .. } | Show::End { .. } => {
+            }
         }
     }
     all

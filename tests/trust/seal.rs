@@ -240,3 +240,21 @@ fn what_there_is_to_say_about_a_spec_is_said_every_time() {
     fs::remove_file(project.path("a.png")).unwrap();
     assert_eq!(project.run(&["build"]).code, Some(2), "a wrong spec is no sealed one");
 }
+
+#[test]
+fn an_edit_of_a_table_is_noticed() {
+    let _turn = beside_others();
+    let project =
+        Project::new(&FILM.replace("show: { title: \"On\", subtitle: \"and on\" }", "show: { table: t.csv }"));
+    project.write("t.csv", "a,b\n1,2\n");
+    let _ = build(&project, &[], &[]).ok();
+    assert_eq!(second(&build(&project, &[], &[])), Sealed);
+    at_the_same_time(&project.path("t.csv"), || project.write("t.csv", "a,b\n1,3\n"));
+    // What changed a moment ago is not sealed.
+    thread::sleep(Duration::from_millis(50));
+    assert!(matches!(second(&build(&project, &[], &[])), Looked(2..)), "a cell is another one");
+    assert_eq!(second(&build(&project, &[], &[])), Sealed);
+    project.write("t.csv", "a,b\n1\n");
+    let run = build(&project, &[], &[]);
+    assert!(run.code == Some(2) && run.stderr.contains("line 2"), "{run:#?}");
+}

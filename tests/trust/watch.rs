@@ -205,3 +205,21 @@ fn ctrl_c_in_mid_build_ends_a_watch() {
     watching.interrupt();
     project.verify();
 }
+
+#[test]
+fn a_table_in_a_folder_is_watched() {
+    let _turn = alone();
+    let project =
+        Project::new(&FILM.replace("show: { title: \"On\", subtitle: \"and on\" }", "show: { table: data/t.csv }"));
+    fs::create_dir(project.path("data")).unwrap();
+    project.write("data/t.csv", "a,b\n1,2\n");
+    let watching = Watching::start(&project, &[]);
+    watching.rest();
+    thread::sleep(Duration::from_millis(150));
+    project.write("data/t.csv", "a,b\n1,3\n");
+    until(PATIENCE, "the next build", || watching.count("begin") == 2);
+    watching.rest();
+    assert_eq!(watching.of("scene:two/picture/1", "finished", 2), 1);
+    assert_eq!(watching.of("scene:one/picture/1", "started", 2), 0);
+    watching.interrupt();
+}

@@ -63,7 +63,7 @@ const ROWS: [(&str, &str, &str, Show); 34] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 40] = [
+const VIEW: [(&str, &str, Show); 57] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -82,7 +82,24 @@ const VIEW: [(&str, &str, Show); 40] = [
     ("show.list.items[].text", "`show.list`", Text),
     ("show.list.items[].at", "when list items come", Nothing),
     ("show.list.items", "`show.list`", Nothing),
+    ("show.quote.text", "`show.quote`", Text),
+    ("show.quote.by", "`show.by`", Text),
+    ("show.statement.words[].at", "when the statement's words come", Nothing),
+    ("show.statement.words[].text", "`show.statement`", Text),
+    ("show.statement", "`show.statement`", Nothing),
+    ("show.table.heading", "`show.heading`", Text),
+    ("show.table.rows[].at", "when rows come", Nothing),
+    ("show.table.rows[].cells", "`show.table`", Text),
+    ("show.table", "`show.table`", Text),
+    ("show.end.title", "`show.end.title`", Text),
+    ("show.end", "`show.end.lines`", Text),
     ("show", "`show`", Nothing),
+    ("lower.name", "`lower.name`", Text),
+    ("lower.role", "`lower.role`", Text),
+    ("lower.raised", "where captions stand", Nothing),
+    ("lower.from", "when the name comes", Nothing),
+    ("lower.to", "when the name goes", Nothing),
+    ("counter", "which chapter this is of how many", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),

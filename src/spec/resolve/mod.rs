@@ -1,6 +1,7 @@
 //! From the language as written to the checked film: defaults filled in, files found, ranges held. Knows nothing of YAML.
 
 mod captions;
+mod card;
 mod order;
 mod scene;
 mod show;
@@ -16,7 +17,6 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::Options;
 use super::csv;
 use super::decode::{At, Cx, Either, nearest, shortened};
 use super::files::{Fence, Refused, Wanted};
@@ -24,6 +24,7 @@ use super::language::{self, Film};
 use super::model::{Corner, Format, Logo, Music, Output, Quality, SourceFile, Spec};
 use super::pronounce::Pronounce;
 use super::scalar::FileName;
+use super::{Options, TextRead};
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
 
@@ -40,8 +41,8 @@ pub(super) struct Resolver<'a> {
     pub options: Options<'a>,
     /// The spec's own file, and every file that it names.
     pub inputs: Vec<PathBuf>,
-    /// Files whose text is part of the film, with the hash of what was read.
-    pub texts: Vec<(PathBuf, [u8; 32])>,
+    /// The files whose text is part of the film.
+    pub texts: Vec<TextRead>,
     /// The templates among them.
     pub templates: Vec<SourceFile>,
 }
@@ -134,7 +135,7 @@ impl Resolver<'_> {
         let written = &name.value.0;
         let (path, text) = self.fence.text(written).map_err(|refused| self.refused(name, &refused)).ok()?;
         self.inputs.push(path.clone());
-        self.texts.push((path.clone(), *blake3::hash(text.as_bytes()).as_bytes()));
+        self.texts.push(TextRead { path: path.clone(), hash: *blake3::hash(text.as_bytes()).as_bytes() });
         Some((SourceFile { path, written: written.clone(), place: name.place, format: Format::Text }, text))
     }
 

@@ -1,7 +1,7 @@
 //! Scenes: each with all that it leaves out filled in.
 
 use super::template::Template;
-use super::{Resolver, captions, order, show, speech, transition, voice};
+use super::{Resolver, captions, card, order, show, speech, transition, voice};
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
 use crate::spec::language::{self, Defaults};
@@ -58,9 +58,26 @@ pub fn all(scenes: At<Vec<At<language::Scene>>>, base: &Base, to: &mut Resolver)
         to.error("the film has no scenes", scenes.place, "an empty list", "add one: `- say: Hello.`");
     }
     let ids = order::ids(&scenes.value, to);
-    let placed: Vec<Placed> = scenes.value.iter().zip(ids).map(|(written, id)| one(written, id, base, to)).collect();
+    let mut placed: Vec<Placed> =
+        scenes.value.iter().zip(ids).map(|(written, id)| one(written, id, base, to)).collect();
     order::transitions_fit(&placed, to);
+    count(&scenes.value, &mut placed, to);
     placed.into_iter().map(|placed| placed.scene).collect()
+}
+
+/// Numbers the chapters where scenes are to show which one they belong to.
+fn count(written: &[At<language::Scene>], placed: &mut [Placed], to: &mut Resolver) {
+    let chapters = placed.iter().filter(|placed| placed.scene.title.is_some()).count() as u32;
+    let mut chapter = 0;
+    for (written, placed) in written.iter().zip(placed) {
+        chapter += u32::from(placed.scene.title.is_some());
+        let Some(counter) = written.value.counter.as_ref().filter(|counter| counter.value.0) else { continue };
+        if chapter == 0 {
+            let help = "give this scene or one before it a `title`, with which a chapter starts";
+            to.error("there is no chapter to count here", counter.place, "no chapter has begun", help);
+        }
+        placed.scene.counter = Some((chapter, chapters));
+    }
 }
 
 /// A scene among its neighbours.
@@ -100,6 +117,8 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         // Whether the scene is the first or not: else reordering scenes would change their frames.
         lead: silence("lead", scene.lead.as_ref(), base.lead, to).max(transition.length),
         tail: silence("tail", scene.tail.as_ref(), base.tail, to),
+        lower: scene.lower.as_ref().map(|lower| card::lower(lower, to)),
+        counter: None,
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }

@@ -1,6 +1,6 @@
 //! What a scene shows: exactly one thing, with only the fields that go with it.
 
-use super::Resolver;
+use super::{Resolver, card};
 use crate::diag::Place;
 use crate::spec::decode::{At, Either, listed};
 use crate::spec::files::Wanted;
@@ -9,7 +9,8 @@ use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Focus, Look, Motion
 use crate::spec::scalar::{FileName, FocusName, MotionName, Share, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 7] = ["image", "video", "colour", "gradient", "title", "list", "backdrop"];
+const KINDS: [&str; 11] =
+    ["image", "video", "colour", "gradient", "title", "list", "backdrop", "quote", "statement", "table", "end"];
 
 /// How things are shown unless a scene says so itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,13 +78,17 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("title", show.title.as_ref().map(|at| at.place)),
         ("list", show.list.as_ref().map(|at| at.place)),
         ("backdrop", show.backdrop.as_ref().map(|at| at.place)),
+        ("quote", show.quote.as_ref().map(|at| at.place)),
+        ("statement", show.statement.as_ref().map(|at| at.place)),
+        ("table", show.table.as_ref().map(|at| at.place)),
+        ("end", show.end.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 11] = [
+    let owners: [(&str, Option<Place>, &[&str]); 12] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
@@ -92,9 +97,10 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("length", show.length.as_ref().map(|at| at.place), &["video"]),
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
-        ("heading", show.heading.as_ref().map(|at| at.place), &["list"]),
-        ("build", show.build.as_ref().map(|at| at.place), &["list"]),
+        ("heading", show.heading.as_ref().map(|at| at.place), &["list", "table"]),
+        ("build", show.build.as_ref().map(|at| at.place), &["list", "table"]),
         ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
+        ("by", show.by.as_ref().map(|at| at.place), &["quote"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
@@ -113,6 +119,10 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "colour" => to.either_spelling(&show.colour, &show.color, "colour").map(|colour| Show::Colour(colour.value)),
         "gradient" => gradient(show.gradient.as_ref()?, to),
         "title" => Some(title(show.title.as_ref()?, show.subtitle.as_ref(), to)),
+        "quote" => Some(card::quote(show.quote.as_ref()?, show.by.as_ref(), to)),
+        "statement" => card::statement(show.statement.as_ref()?, to),
+        "table" => card::table(show, show.table.as_ref()?, base.build, to),
+        "end" => Some(card::end(&show.end.as_ref()?.value, to)),
         _ => list(show, show.list.as_ref()?, base, to),
     }
 }

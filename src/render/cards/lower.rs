@@ -1,0 +1,93 @@
+//! What lies over any scene besides captions: a name in the lower third, and which chapter this is. Knows nothing of what is below.
+
+use super::Cards;
+use crate::render::captions::Metrics;
+use crate::render::layer::{Entrance, Layer};
+use crate::render::paint::{Rect, Shape};
+use crate::render::text::{Room, clean};
+use crate::render::view::{Counter, Lower, entrance_frames};
+use crate::spec::model::{CaptionStyle, Corner};
+use crate::units::{Colour, Size};
+
+/// Opacity of panels: text on them is legible whatever is below.
+const PANEL: u8 = 236;
+/// More chapters than this are counted in figures alone.
+const MOST_DOTS: u32 = 12;
+
+impl Cards<'_> {
+    /// A bar, and beside it the name and the role on a panel.
+    pub fn lower(&mut self, lower: &Lower) -> Vec<Layer> {
+        let Size { width, height } = self.view.size;
+        let (frame, tall) = (f64::from(width), height > width);
+        let bar = self.unit * 0.011;
+        let (pad, left) = (self.unit * 0.026, frame * if tall { 0.06 } else { 0.05 });
+        let room = (frame * if tall { 0.80 } else { 0.56 } - bar - 2.0 * pad) as f32;
+        let name_style = self.heading_style(0.047);
+        let one = |lines| Room { width: room, height: f32::MAX, lines };
+        let name = self.setter.fitted(&clean(&lower.name), &name_style, one(1));
+        let role_style = self.body(0.033, 400.0);
+        let role = lower
+            .role
+            .as_ref()
+            .map(|role| self.setter.fitted(&clean(role), &role_style, one(if tall { 2 } else { 1 })));
+
+        let gap = self.unit * 0.006;
+        let texts = f64::from(name.height()) + role.as_ref().map_or(0.0, |role| gap + f64::from(role.height()));
+        let across = f64::from(name.width().max(role.as_ref().map_or(0.0, |role| role.width())));
+        let bottom = self.lower_end(lower.raised);
+        let top = bottom - texts - pad * 1.5;
+        let inner = left + bar + pad;
+        let panel = Rect { left, top, right: inner + across + pad * 1.2, bottom };
+        let strip = Rect { right: left + bar, ..panel };
+        let radius = self.unit * 0.006;
+        let look = &self.view.look;
+        let below = top + pad * 0.75 + f64::from(name.height()) + gap;
+        let mut shapes = vec![
+            Shape::Block { rect: panel, radius, colour: Colour { a: PANEL, ..look.background } },
+            self.shape(name, (inner, top + pad * 0.75), look.text),
+        ];
+        shapes.extend(role.map(|role| self.shape(role, (inner, below), look.muted)));
+        let bar = vec![Shape::Block { rect: strip, radius, colour: self.accent() }];
+        let frames = entrance_frames(self.view.fps);
+        let rise = Entrance::Rise(self.unit * super::RISE);
+        [shapes, bar].map(|shapes| Layer::new(shapes, rise, lower.from, frames).until(lower.to)).into()
+    }
+
+    /// The lowest point of the lower third, in pixels from the top: where captions end, or above them.
+    fn lower_end(&self, raised: bool) -> f64 {
+        let own = f64::from(Metrics::new(CaptionStyle::Boxed, self.view.size).bottom);
+        if raised { self.bottom } else { f64::from(self.view.size.height) - own }
+    }
+
+    /// Bars and figures in an upper corner, where no logo is.
+    pub fn counter(&mut self, counter: Counter) -> Option<Layer> {
+        let look = &self.view.look;
+        let style = self.body(0.026, 600.0);
+        let text = self.setter.line(&[&format!("{} / {}", counter.chapter, counter.of)], &style);
+        let dots = if (2..=MOST_DOTS).contains(&counter.of) { counter.of } else { 0 };
+        let (dot, gap, pad) = (self.unit * 0.026, self.unit * 0.007, self.unit * 0.016);
+        let row = f64::from(dots) * (dot + gap) + if dots > 0 { pad * 0.6 } else { 0.0 };
+        let (text_width, text_height) = (f64::from(text.width()), f64::from(text.height()));
+        let width = pad * 2.0 + row + text_width;
+        let height = text_height + pad * 0.7;
+
+        let right = self.view.logo.is_some_and(|logo| logo.corner == Corner::TopLeft);
+        let side = f64::from(self.view.size.width) * 0.035;
+        let left = if right { f64::from(self.view.size.width) - side - width } else { side };
+        let top = self.top / 2.0 - height / 2.0;
+        let panel = Rect { left, top, right: left + width, bottom: top + height };
+        let mut shapes =
+            vec![Shape::Block { rect: panel, radius: height / 2.0, colour: Colour { a: PANEL, ..look.background } }];
+        let thick = (self.unit * 0.0065).max(2.0);
+        let middle = top + height / 2.0;
+        for i in 0..dots {
+            let from = left + pad + f64::from(i) * (dot + gap);
+            let rect = Rect { left: from, top: middle - thick / 2.0, right: from + dot, bottom: middle + thick / 2.0 };
+            let done = Colour { a: 90, ..look.text };
+            let colour = if i < counter.chapter { self.accent() } else { done };
+            shapes.push(Shape::Block { rect, radius: thick / 2.0, colour });
+        }
+        shapes.push(self.shape(text, (left + pad + row, top + pad * 0.35), look.text));
+        Some(Layer::standing(shapes))
+    }
+}

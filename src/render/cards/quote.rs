@@ -1,0 +1,83 @@
+//! A quote as a card: a large quotation mark, the words line by line, then who said them. Knows nothing of when they are spoken.
+
+use parley::Layout;
+
+use super::Cards;
+use crate::render::layer::{Entrance, Layer};
+use crate::render::paint::{Rect, Shape};
+use crate::render::text::{Ink, Room, Style, clean};
+use crate::render::view::{entrance_frames, quote_stagger};
+
+/// What a quotation mark's ink takes of its font size, and how far above the baseline it begins.
+const MARK_INK: f64 = 0.29;
+const MARK_TOP: f64 = 0.73;
+/// Sizes and distances, in shares of the frame's shorter side.
+const MARK: f64 = 0.30;
+const MARK_GAP: f64 = 0.042;
+const BY_GAP: f64 = 0.050;
+const BY_RULE: f64 = 0.055;
+
+impl<'a> Cards<'a> {
+    /// The mark, the words below it, and who said them after a short rule, as one block.
+    pub fn quote(&mut self, text: &str, by: Option<&str>) -> Vec<Layer> {
+        let head = self.unit * (MARK * MARK_INK + MARK_GAP);
+        let by = by.map(|by| self.attribution(by));
+        let below = by.as_ref().map_or(0.0, |by| self.unit * BY_GAP + f64::from(by.height()));
+        let (lines, style) = self.quoted(&clean(text), head + below);
+        let line = f64::from(style.size * style.line_height);
+        let words = line * lines.len() as f64;
+        let middle = (self.top + self.bottom) / 2.0;
+        let top = (middle - (head + words + below) / 2.0).max(self.top);
+        let stagger = quote_stagger(lines.len() + 2, self.view.fps);
+
+        let mut layers = vec![self.mark(top)];
+        for (i, text) in lines.iter().enumerate() {
+            let layout = self.setter.line(&[text], &style);
+            let at = (self.margin, top + head + line * i as f64);
+            layers.push(self.text(layout, at, self.view.look.text, stagger * (i as u32 + 1)));
+        }
+        if let Some(by) = by {
+            layers.push(self.signed(by, top + head + words + self.unit * BY_GAP, stagger * (lines.len() as u32 + 1)));
+        }
+        layers
+    }
+
+    /// The quote's lines in the largest size in which they fit beside what else takes up the height.
+    fn quoted(&mut self, text: &str, taken: f64) -> (Vec<String>, Style<'a>) {
+        let tall = self.view.size.height > self.view.size.width;
+        let style = self.heading_style(if tall { 0.090 } else { 0.084 });
+        let style = Style { weight: 700.0, line_height: 1.22, tracking: -0.016, ..style };
+        let room = self.room(if tall { 1.0 } else { 0.92 }, 1.0, if tall { 10 } else { 6 });
+        let room = Room { height: (room.height - taken as f32).max(1.0), ..room };
+        let (lines, size) = self.setter.fitted_lines(text, &style, room);
+        (lines, Style { size, ..style })
+    }
+
+    fn mark(&mut self, top: f64) -> Layer {
+        let style = Style { line_height: 1.0, tracking: 0.0, ..self.heading_style(MARK) };
+        let layout = self.setter.line(&["“"], &style);
+        let baseline = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
+        let up = f64::from(style.size) * MARK_TOP - baseline;
+        // The glyph's own space at its left would set it off from the words.
+        let left = self.margin - f64::from(style.size) * 0.03;
+        self.text(layout, (left, top + up), self.accent(), 0)
+    }
+
+    fn attribution(&mut self, by: &str) -> Layout<Ink> {
+        let style = self.body(0.042, 600.0);
+        let room = self.room(0.80, 0.16, 2);
+        self.setter.fitted(&clean(by), &style, room)
+    }
+
+    /// A short rule, and behind it who said it.
+    fn signed(&self, by: Layout<Ink>, top: f64, at: u32) -> Layer {
+        let line = by.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline) * 0.97);
+        let (width, height) = (self.unit * BY_RULE, (self.unit * 0.0055).max(2.0));
+        let centre = top + line * 0.69;
+        let (left, right) = (self.margin, self.margin + width);
+        let rect = Rect { left, top: centre - height / 2.0, right, bottom: centre + height / 2.0 };
+        let rule = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
+        let name = self.shape(by, (right + self.unit * 0.024, top), self.view.look.muted);
+        Layer::new(vec![rule, name], Entrance::Rise(self.unit * super::RISE), at, entrance_frames(self.view.fps))
+    }
+}

@@ -1,0 +1,97 @@
+//! A statement as a card: large words, each coming in at a time of its own. Knows nothing of how those times were found.
+
+use super::Cards;
+use crate::render::layer::{Entrance, Layer};
+use crate::render::text::{Ink, Style, Typesetter, clean};
+use crate::render::view::{Stated, word_entrance_frames};
+
+/// More words than this are never legible together.
+const MOST_WORDS: usize = 60;
+/// How far words rise as they come in, as a share of their size.
+const RISE: f64 = 0.24;
+
+impl<'a> Cards<'a> {
+    /// All words in the largest size in which they fit, each a layer.
+    pub fn statement(&mut self, words: &[Stated]) -> Vec<Layer> {
+        let words: Vec<(String, &Stated)> =
+            words.iter().take(MOST_WORDS).map(|word| (clean(&word.text), word)).collect();
+        let words: Vec<(String, &Stated)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
+        let text = words.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ");
+        let starts: Vec<usize> =
+            words.iter().scan(0, |at, (text, _)| Some(std::mem::replace(at, *at + text.len() + 1))).collect();
+        let (lines, style) = self.stated(&text, words.len());
+        let line_height = f64::from(style.size * style.line_height);
+        let height = line_height * lines.len() as f64;
+        let top = ((self.top + self.bottom) / 2.0 - height / 2.0).max(self.top);
+
+        let (mut layers, mut read) = (Vec::new(), 0);
+        for (i, line) in lines.iter().enumerate() {
+            let pieces: Vec<&str> = line.split_whitespace().collect();
+            let offsets = offsets(&pieces, &style, self.setter);
+            for (piece, offset) in pieces.iter().zip(offsets) {
+                // A piece is a word, or the part of one that a line had room for.
+                let start = text
+                    .get(read..)
+                    .and_then(|rest| rest.find(piece.trim_end_matches('…')))
+                    .map_or(read, |at| read + at);
+                let word = words[starts.partition_point(|at| *at <= start).saturating_sub(1)].1;
+                read = (start + piece.len()).min(text.len());
+                let at = (self.margin + offset, top + line_height * i as f64);
+                layers.push(self.word(piece, at, &style, word));
+            }
+        }
+        layers
+    }
+
+    fn stated(&mut self, text: &str, words: usize) -> (Vec<String>, Style<'a>) {
+        let tall = self.view.size.height > self.view.size.width;
+        let share = if words <= 12 { 0.135 } else { 0.110 };
+        let style = Style { line_height: 1.14, ..self.heading_style(share) };
+        let room = self.room(1.0, if tall { 0.86 } else { 0.94 }, if tall { 9 } else { 5 });
+        let (lines, size) = self.setter.fitted_lines(text, &style, room);
+        (lines, Style { size, ..style })
+    }
+
+    fn word(&mut self, text: &str, at: (f64, f64), style: &Style<'_>, word: &Stated) -> Layer {
+        let layout = self.setter.line(&[text], style);
+        let colour = if word.lit { self.accent() } else { self.view.look.text };
+        let shape = self.shape(layout, at, colour);
+        let rise = f64::from(style.size) * RISE;
+        Layer::new(vec![shape], Entrance::Rise(rise), word.at, word_entrance_frames(self.view.fps))
+    }
+}
+
+/// Where each word of a line begins, in pixels from the line's start.
+fn offsets(words: &[&str], style: &Style<'_>, setter: &mut Typesetter) -> Vec<f64> {
+    let layout = setter.line(words, style);
+    let mut offsets: Vec<Option<f64>> = vec![None; words.len()];
+    for line in layout.lines() {
+        for item in line.items() {
+            let parley::PositionedLayoutItem::GlyphRun(run) = item else { continue };
+            let ink: Ink = run.style().brush;
+            if let Some(offset) = offsets.get_mut(usize::from(ink)) {
+                let start = f64::from(run.offset());
+                *offset = Some(offset.map_or(start, |least: f64| least.min(start)));
+            }
+        }
+    }
+    // A word without a glyph of its own draws nothing wherever it stands.
+    offsets.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_where_the_whole_line_has_them() {
+        let style = Style { family: "Inter", weight: 700.0, size: 100.0, line_height: 1.1, tracking: -0.02 };
+        let mut setter = Typesetter::new();
+        let offsets = offsets(&["Only", "what", "changed"], &style, &mut setter);
+        let before = |text: &str, setter: &mut Typesetter| f64::from(setter.width(text, &style));
+        let space = before("n n", &mut setter) - before("nn", &mut setter);
+        assert_eq!(offsets[0], 0.0);
+        assert!((offsets[1] - before("Only", &mut setter) - space).abs() < 3.0, "{offsets:?}");
+        assert!((offsets[2] - before("Only what", &mut setter) - space).abs() < 3.0, "{offsets:?}");
+    }
+}

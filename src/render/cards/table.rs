@@ -1,0 +1,290 @@
+//! A table as a card: columns as wide as what they hold, numbers to the right, soft rows that come in one by one. Knows nothing of
+//! where the cells were read from.
+
+use parley::Layout;
+
+use super::{Cards, LEAST_TEXT, RISE};
+use crate::render::layer::{Entrance, Layer};
+use crate::render::paint::{Rect, Shape};
+use crate::render::text::{Ink, Room, Style, clean};
+use crate::render::view::{Row, entrance_frames};
+use crate::units::Colour;
+
+/// More than this is never legible together.
+const MOST_ROWS: usize = 24;
+const MOST_COLUMNS: usize = 12;
+/// Cells wrap only below this size, as a share of the shorter side: before that, the table shrinks.
+const WRAPPED: f32 = 0.034;
+/// A table with more rows or columns than this is set more closely.
+const LOOSE_ROWS: usize = 8;
+const LOOSE_COLUMNS: usize = 4;
+/// A table that needs little room is spread to this many times what it needs.
+const SPREAD: f32 = 1.7;
+/// Opacity of every other row.
+const SOFT: u8 = 17;
+
+/// At a row's ends, in shares of the font size.
+const INSET: f32 = 0.55;
+
+/// How a table is set.
+#[derive(Clone, Copy)]
+struct Setting<'a> {
+    style: Style<'a>,
+    /// Between columns, and above and below a row's text, in shares of the font size.
+    gap: f32,
+    pad: f32,
+}
+
+/// A table, measured: everything in pixels.
+struct Measured<'a> {
+    setting: Setting<'a>,
+    /// Left edge and width of each column.
+    columns: Vec<(f32, f32)>,
+    /// Rows of cells, the head first, and how high each row is.
+    rows: Vec<(Vec<Layout<Ink>>, f32)>,
+    width: f32,
+}
+
+impl<'a> Cards<'a> {
+    /// A heading, the columns' names with a rule below, then the rows.
+    pub fn table(&mut self, heading: Option<&str>, head: &[String], rows: &[Row]) -> Vec<Layer> {
+        let heading = heading.map(|text| {
+            let room = self.room(1.0, 0.22, 2);
+            self.heading(&clean(text), 0.066, room)
+        });
+        let above = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + self.unit * 0.040);
+        let table = self.measured(head, rows, (self.bottom - self.top - above) as f32);
+        let height = above + table.rows.iter().map(|(_, height)| f64::from(*height)).sum::<f64>();
+        let mut top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
+
+        let mut layers = Vec::new();
+        if let Some(heading) = heading {
+            layers.push(self.text(heading, (self.margin, top), self.view.look.text, 0));
+            top += above;
+        }
+        let right: Vec<bool> = (0..table.columns.len()).map(|column| is_numeric(rows, column)).collect();
+        let (setting, columns, width) = (table.setting, table.columns, table.width);
+        for (i, (cells, height)) in table.rows.into_iter().enumerate() {
+            let shapes = self.row(cells, top, (&columns, &right), &setting, i == 0);
+            let bottom = top + f64::from(height);
+            if i == 0 {
+                layers.push(self.layer(shapes, self.delay(0.5)));
+                layers.push(self.table_rule(bottom, f64::from(width)));
+            } else {
+                let soft =
+                    (i % 2 == 1).then(|| self.stripe(top, bottom, f64::from(width), f64::from(setting.style.size)));
+                layers.push(self.layer(soft.into_iter().chain(shapes).collect(), rows[i - 1].at));
+            }
+            top = bottom;
+        }
+        layers
+    }
+
+    /// The table in the largest size in which it fits; at the smallest, cells are cut to their share.
+    fn measured(&mut self, head: &[String], rows: &[Row], room: f32) -> Measured<'a> {
+        let columns = head.len().min(MOST_COLUMNS);
+        let texts: Vec<Vec<String>> = std::iter::once(head)
+            .chain(rows.iter().take(MOST_ROWS).map(|row| row.cells.as_slice()))
+            .map(|cells| (0..columns).map(|i| cells.get(i).map_or_else(String::new, |text| clean(text))).collect())
+            .collect();
+        let width = self.room(1.0, 1.0, 0).width;
+        let least = LEAST_TEXT * self.unit as f32;
+        let mut setting = self.setting(rows.len(), columns);
+        loop {
+            let last = setting.style.size <= least;
+            if let Some(table) = self.set(&texts, setting, (width, room), last) {
+                return table;
+            }
+            setting.style.size = (setting.style.size * 0.94).max(least);
+        }
+    }
+
+    fn setting(&self, rows: usize, columns: usize) -> Setting<'a> {
+        let style = self.body(if rows <= 6 { 0.046 } else { 0.042 }, 400.0);
+        let gap = if columns > LOOSE_COLUMNS { 0.85 } else { 1.30 };
+        let pad = if rows > LOOSE_ROWS { 0.19 } else { 0.36 };
+        Setting { style: Style { line_height: 1.25, ..style }, gap, pad }
+    }
+
+    /// The table in this setting; `None` where it does not fit and this is not the last try.
+    fn set(
+        &mut self,
+        texts: &[Vec<String>],
+        setting: Setting<'a>,
+        room: (f32, f32),
+        last: bool,
+    ) -> Option<Measured<'a>> {
+        let Setting { style, gap, pad } = setting;
+        let columns = texts[0].len();
+        let natural = self.natural(texts, &style, columns);
+        let free = room.0 - style.size * (2.0 * INSET + gap * columns.saturating_sub(1) as f32);
+        let wide = natural.iter().sum::<f32>() > free;
+        if wide && style.size > WRAPPED * self.unit as f32 {
+            return None;
+        }
+        let widths = if wide { shared(&natural, free) } else { spread(&natural, free) };
+        let share = (room.1 / texts.len() as f32 - style.size * pad * 2.0).max(style.size * style.line_height);
+        let rows = self.cells(texts, &setting, &widths, last.then_some(share));
+        let height: f32 = rows.iter().map(|(_, height)| height).sum();
+        let fits = height <= room.1 && self.whole(texts, &style, &widths);
+        (fits || last).then(|| placed(setting, widths, rows))
+    }
+
+    /// How wide each column's widest cell is.
+    fn natural(&mut self, texts: &[Vec<String>], style: &Style<'_>, columns: usize) -> Vec<f32> {
+        let mut widths = vec![style.size; columns];
+        for (i, row) in texts.iter().enumerate() {
+            for (column, text) in row.iter().enumerate() {
+                let width = self.setter.width(text, &weighed(style, i == 0, column)).ceil() + 1.0;
+                widths[column] = widths[column].max(width);
+            }
+        }
+        widths
+    }
+
+    /// Whether no word is wider than its column.
+    fn whole(&mut self, texts: &[Vec<String>], style: &Style<'_>, widths: &[f32]) -> bool {
+        let bold = weighed(style, true, 0);
+        let cells = texts.iter().flat_map(|row| row.iter().zip(widths));
+        cells
+            .flat_map(|(text, width)| text.split_whitespace().map(move |word| (word, *width)))
+            .all(|(word, width)| self.setter.width(word, &bold) <= width)
+    }
+
+    /// Every cell set to its column's width, and each row's height; cells higher than `most` are cut.
+    fn cells(
+        &mut self,
+        texts: &[Vec<String>],
+        Setting { style, pad, .. }: &Setting<'_>,
+        widths: &[f32],
+        most: Option<f32>,
+    ) -> Vec<(Vec<Layout<Ink>>, f32)> {
+        let mut rows = Vec::new();
+        for (i, row) in texts.iter().enumerate() {
+            let set = row.iter().zip(widths).enumerate().map(|(column, (text, &width))| {
+                let style = weighed(style, i == 0, column);
+                match most {
+                    Some(height) => {
+                        self.setter.cut(text, &style, Room { width, height: height * 1.01, lines: usize::MAX })
+                    }
+                    None => self.setter.paragraph(text, &style, width),
+                }
+            });
+            let set: Vec<Layout<Ink>> = set.collect();
+            let height = set.iter().map(|cell| cell.height()).fold(style.size * style.line_height, f32::max);
+            rows.push((set, height + style.size * pad * 2.0));
+        }
+        rows
+    }
+
+    /// A row's texts; `top` is the row's upper edge.
+    fn row(
+        &self,
+        cells: Vec<Layout<Ink>>,
+        top: f64,
+        (columns, right): (&[(f32, f32)], &[bool]),
+        setting: &Setting<'_>,
+        head: bool,
+    ) -> Vec<Shape> {
+        let look = &self.view.look;
+        let cell = |(column, layout): (usize, Layout<Ink>)| {
+            let (left, width) = columns[column];
+            let free = if right[column] { width - layout.width() } else { 0.0 };
+            let at = (self.margin + f64::from(left + free.max(0.0)), top + f64::from(setting.style.size * setting.pad));
+            self.shape(layout, at, if head { look.muted } else { look.text })
+        };
+        cells.into_iter().enumerate().map(cell).collect()
+    }
+
+    fn stripe(&self, top: f64, bottom: f64, width: f64, size: f64) -> Shape {
+        let rect = Rect { left: self.margin, top, right: self.margin + width, bottom };
+        Shape::Block { rect, radius: size * 0.22, colour: Colour { a: SOFT, ..self.view.look.text } }
+    }
+
+    fn table_rule(&self, top: f64, width: f64) -> Layer {
+        let height = (self.unit * 0.0045).max(2.0);
+        let rect = Rect { left: self.margin, top: top - height, right: self.margin + width, bottom: top };
+        let shape = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
+        Layer::new(vec![shape], Entrance::Grow, self.delay(1.0), entrance_frames(self.view.fps))
+    }
+
+    fn layer(&self, shapes: Vec<Shape>, at: u32) -> Layer {
+        Layer::new(shapes, Entrance::Rise(self.unit * RISE * 0.6), at, entrance_frames(self.view.fps))
+    }
+}
+
+/// The head and the first column carry more weight.
+fn weighed<'s>(style: &Style<'s>, head: bool, column: usize) -> Style<'s> {
+    Style { weight: if head || column == 0 { 600.0 } else { style.weight }, ..*style }
+}
+
+fn placed(setting: Setting<'_>, widths: Vec<f32>, rows: Vec<(Vec<Layout<Ink>>, f32)>) -> Measured<'_> {
+    let size = setting.style.size;
+    let (mut left, mut columns) = (size * INSET, Vec::with_capacity(widths.len()));
+    for width in widths {
+        columns.push((left, width));
+        left += width + size * setting.gap;
+    }
+    let end = columns.last().map_or(0.0, |(left, width)| left + width);
+    Measured { setting, columns, rows, width: end + size * INSET }
+}
+
+/// The widths of columns that need less than there is, some of the rest shared out evenly.
+fn spread(natural: &[f32], free: f32) -> Vec<f32> {
+    let needed: f32 = natural.iter().sum();
+    let wanted = (needed * SPREAD).max(free * 0.62).min(free);
+    let more = (wanted - needed).max(0.0) / natural.len().max(1) as f32;
+    natural.iter().map(|width| width + more).collect()
+}
+
+/// The widths of columns that need more than there is: narrow ones keep what they need, wide ones share the rest evenly.
+fn shared(natural: &[f32], free: f32) -> Vec<f32> {
+    let mut order: Vec<f32> = natural.to_vec();
+    order.sort_by(f32::total_cmp);
+    let (mut rest, mut most) = (free.max(1.0), 1.0);
+    for (i, width) in order.iter().enumerate() {
+        most = rest / (order.len() - i) as f32;
+        if *width > most {
+            break;
+        }
+        rest -= width;
+    }
+    natural.iter().map(|width| width.min(most)).collect()
+}
+
+/// Whether a column holds numbers, and nothing else but empty cells.
+fn is_numeric(rows: &[Row], column: usize) -> bool {
+    let cells = || rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim());
+    let empty = |cell: &str| cell.is_empty() || matches!(cell, "-" | "–" | "—" | "?");
+    cells().any(|cell| !empty(cell)) && cells().all(|cell| empty(cell) || is_number(cell))
+}
+
+/// A number, perhaps with a sign or a currency before it and a short unit behind it.
+fn is_number(cell: &str) -> bool {
+    let bare = cell.trim_start_matches(['+', '-', '−', '±', '~', '≈', '<', '>', '$', '€', '£', '¥', ' ']);
+    let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
+    bare.starts_with(|c: char| c.is_ascii_digit()) && letters <= 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_known_with_their_units() {
+        for cell in ["1", "-3.5", "−3", "11.2 s", "1,200", "$5", "€ 12.50", "40 %", "0.003 s", "1080p", "3 × 4"] {
+            assert!(is_number(cell), "{cell}");
+        }
+        for cell in ["", "x264", "t2v", "2 cores in all", "none", "-"] {
+            assert!(!is_number(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn narrow_columns_keep_their_width_and_wide_ones_share() {
+        assert_eq!(shared(&[50.0, 400.0, 300.0], 450.0), [50.0, 200.0, 200.0]);
+        assert_eq!(shared(&[50.0, 400.0, 100.0], 450.0), [50.0, 300.0, 100.0]);
+        let spread = spread(&[100.0, 100.0], 1000.0);
+        assert_eq!(spread, [310.0, 310.0]);
+    }
+}
