@@ -54,7 +54,9 @@ pub fn begin(what: &What, spec: Option<(PathBuf, Identity)>, loaded: &Loaded, be
     let identity = |path: PathBuf| Identity::of(&path).ok().map(|identity| (path, identity));
     let mut read: Vec<_> = sources.chain(voices).map(identity).collect::<Option<_>>()?;
     read.push(spec?);
-    loaded.warnings.is_empty().then(|| Wax { name: name(what), facts: facts(bench), read })
+    // What was read with the spec was read before its identity was looked at.
+    let said = !loaded.warnings.is_empty();
+    (!said && loaded.texts_are_unchanged()).then(|| Wax { name: name(what), facts: facts(bench), read })
 }
 
 impl Wax {

@@ -15,6 +15,8 @@ const MOST_COMPARED: usize = 2000;
 /// Pixels of a picture; 8K is 33 million.
 const MOST_PIXELS: u64 = 150_000_000;
 const LONGEST_SIDE: u32 = 20_000;
+/// Bytes of a text that is read with the spec.
+const MOST_TEXT: u64 = 1 << 20;
 
 /// What a field wants its file to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum Wanted {
     Video,
     /// A sound, or something with sound in it.
     Sound,
+    /// Text, whatever its first bytes look like.
+    Text,
 }
 
 impl Wanted {
@@ -34,6 +38,7 @@ impl Wanted {
             Self::Picture => matches!(format, Png | Jpeg | Webp),
             Self::Video => matches!(format, Mp4 | Matroska | Avi),
             Self::Sound => matches!(format, Wav | Mp3 | Ogg | Flac | Aac | Mp4 | Matroska),
+            Self::Text => format == Format::Text,
         }
     }
 
@@ -42,6 +47,7 @@ impl Wanted {
             Self::Picture => "a picture",
             Self::Video => "a video",
             Self::Sound => "a sound",
+            Self::Text => "a text",
         }
     }
 
@@ -51,6 +57,7 @@ impl Wanted {
             Self::Picture => "a picture is a PNG, JPEG or WebP file",
             Self::Video => "a video is an MP4, MOV, Matroska, WebM or AVI file",
             Self::Sound => "a sound is a WAV, MP3, Ogg, FLAC, AAC, M4A, MP4 or Matroska file",
+            Self::Text => "a text is a file in UTF-8",
         }
     }
 }
@@ -105,6 +112,12 @@ pub enum Refused {
         /// What would do.
         formats: &'static str,
     },
+    /// Holds bytes that are no text.
+    #[error("is not a text: byte {0} is not UTF-8")]
+    NotText(usize),
+    /// More than is read with a spec.
+    #[error("is larger than a text may be")]
+    TooLarge,
     /// A picture whose header makes no sense.
     #[error("is a broken picture: {0}")]
     Broken(String),
@@ -145,6 +158,8 @@ impl Refused {
                 "copy the file into the project's folder; only files inside it can be used".to_owned()
             }
             Self::Address => "download the file into the project's folder".to_owned(),
+            Self::NotText(_) => "save it as UTF-8 text".to_owned(),
+            Self::TooLarge => "make it smaller: 1 MiB is allowed".to_owned(),
             Self::Unreadable(_) => "check the file and its permissions".to_owned(),
             Self::NotMp4 | Self::Ours | Self::Nameless | Self::Controls | Self::TooLong | Self::NotAFile(_) => {
                 "write a file's path inside the project's folder, such as `assets/cover.jpg`".to_owned()
@@ -184,6 +199,9 @@ impl Fence {
             return Err(Refused::Missing { part: part.clone(), folder: path, written: written.to_owned() });
         }
         regular(&path)?;
+        if wanted == Wanted::Text {
+            return Ok((path, Format::Text));
+        }
         let mut head = Vec::with_capacity(sniff::HEAD);
         let file = File::open(&path).map_err(Refused::Unreadable)?;
         file.take(sniff::HEAD as u64).read_to_end(&mut head).map_err(Refused::Unreadable)?;
@@ -192,6 +210,22 @@ impl Fence {
             measured(&path)?;
         }
         Ok((path, format))
+    }
+
+    /// The text in the file that `written` names.
+    ///
+    /// # Errors
+    /// It lies outside, is not there, is no UTF-8, or has more than 1 MiB.
+    pub fn text(&self, written: &str) -> Result<(PathBuf, String), Refused> {
+        let (path, _) = self.input(written, Wanted::Text)?;
+        let mut bytes = Vec::new();
+        let file = File::open(&path).map_err(Refused::Unreadable)?;
+        file.take(MOST_TEXT + 1).read_to_end(&mut bytes).map_err(Refused::Unreadable)?;
+        if bytes.len() as u64 > MOST_TEXT {
+            return Err(Refused::TooLarge);
+        }
+        let text = String::from_utf8(bytes).map_err(|error| Refused::NotText(error.utf8_error().valid_up_to()))?;
+        Ok((path, text))
     }
 
     /// Where the film goes; its folders need not be there yet.
@@ -299,6 +333,7 @@ fn named(format: Format) -> &'static str {
         Format::Ogg => "an Ogg sound",
         Format::Flac => "a FLAC sound",
         Format::Aac => "an AAC sound",
+        Format::Text => "a text",
     }
 }
 
@@ -408,11 +443,26 @@ mod tests {
         let all = hostile(dir.path());
         assert!(all.len() >= 150, "{}", all.len());
         for written in &all {
-            for wanted in [Wanted::Picture, Wanted::Video, Wanted::Sound] {
+            for wanted in [Wanted::Picture, Wanted::Video, Wanted::Sound, Wanted::Text] {
                 let refused = fence.input(written, wanted).expect_err(written);
                 assert!(!refused.to_string().is_empty() && !refused.help().is_empty());
             }
+            fence.text(written).expect_err(written);
         }
+    }
+
+    #[test]
+    fn texts_are_read_within_bounds() {
+        let (_dir, fence, _socket) = project();
+        let write = |bytes: &[u8]| fs::write(fence.root().join("notes.csv"), bytes).unwrap();
+        write("BM,größe\n1,2\n".as_bytes());
+        assert_eq!(fence.text("notes.csv").unwrap().1, "BM,größe\n1,2\n");
+        write(b"ok \xff");
+        assert!(matches!(fence.text("notes.csv"), Err(Refused::NotText(3))));
+        write(&vec![b'x'; 1 << 20]);
+        assert_eq!(fence.text("notes.csv").unwrap().1.len(), 1 << 20);
+        File::create(fence.root().join("notes.csv")).unwrap().set_len(100 << 30).unwrap();
+        assert!(matches!(fence.text("notes.csv"), Err(Refused::TooLarge)));
     }
 
     #[test]

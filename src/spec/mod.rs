@@ -1,5 +1,6 @@
 //! The spec language: text in, the checked film or everything that is wrong with it out. Knows nothing of how a film is made.
 
+mod csv;
 mod decode;
 mod files;
 mod language;
@@ -63,6 +64,20 @@ pub struct Loaded {
     pub source: Source,
     /// What may not be as meant; holds no errors.
     pub warnings: Report,
+    /// The files whose text is part of the film, each with the BLAKE3 hash of what was read.
+    pub texts: Vec<(PathBuf, [u8; 32])>,
+}
+
+impl Loaded {
+    /// Whether the texts that were read with the spec still lie there as they were read.
+    pub fn texts_are_unchanged(&self) -> bool {
+        let same = |(path, read): &(PathBuf, [u8; 32])| {
+            // Never waits for what is no file any more.
+            let small = std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST_BYTES);
+            small && std::fs::read(path).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == read)
+        };
+        self.texts.iter().all(same)
+    }
 }
 
 /// Reads and checks the spec at `path`. Its folder is the project: no input lies outside it.
@@ -98,10 +113,10 @@ pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<L
 }
 
 fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
-    let (spec, found) = checked(&source.text, root, stem, own, options);
+    let (spec, texts, found) = checked(&source.text, root, stem, own, options);
     let report = Report::new(source.clone(), found);
     match spec {
-        Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report }),
+        Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report, texts }),
         _ => Err(report),
     }
 }
@@ -112,26 +127,28 @@ fn checked(
     stem: &str,
     own: Option<PathBuf>,
     options: &Options,
-) -> (Option<Spec>, Vec<Diagnostic>) {
+) -> (Option<Spec>, Vec<(PathBuf, [u8; 32])>, Vec<Diagnostic>) {
     let fence = match Fence::new(root) {
         Ok(fence) => fence,
-        Err(error) => return (None, vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]),
+        Err(error) => {
+            return (None, vec![], vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]);
+        }
     };
     let node = match tree::parse(text) {
         Ok(Node { value: Value::Null, .. }) => {
             let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
-            return (None, vec![found]);
+            return (None, vec![], vec![found]);
         }
         Ok(node) => node,
-        Err(found) => return (None, vec![found]),
+        Err(found) => return (None, vec![], vec![found]),
     };
     let mut cx = Cx::new(text);
     cx.vars = variables(&node, text);
     cx.nested = &language::NESTED;
     let film = Film::decode(&node, &mut cx);
-    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
+    let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![] };
     let spec = film.map(|film| resolve::film(film, stem, &mut to));
-    (spec, to.cx.into_found())
+    (spec, to.texts, to.cx.into_found())
 }
 
 /// The film's variables, needed before anything else is decoded; what is wrong with them is said when their turn comes.

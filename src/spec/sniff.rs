@@ -31,6 +31,8 @@ pub enum Format {
     Flac,
     /// AAC without a container.
     Aac,
+    /// Text in UTF-8.
+    Text,
 }
 
 impl Format {
@@ -48,6 +50,8 @@ impl Format {
             Self::Ogg => "ogg",
             Self::Flac => "flac",
             Self::Aac => "aac",
+            // Nothing that ffmpeg is ever given.
+            Self::Text => "data",
         }
     }
 }

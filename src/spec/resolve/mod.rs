@@ -14,10 +14,11 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::Options;
+use super::csv;
 use super::decode::{At, Cx, Either, nearest, shortened};
-use super::files::{Fence, Wanted};
+use super::files::{Fence, Refused, Wanted};
 use super::language::{self, Film};
-use super::model::{Corner, Logo, Look, Music, Output, Quality, SourceFile, Spec};
+use super::model::{Corner, Format, Logo, Look, Music, Output, Quality, SourceFile, Spec};
 use super::pronounce::Pronounce;
 use super::scalar::FileName;
 use super::template;
@@ -37,6 +38,8 @@ pub(super) struct Resolver<'a> {
     pub options: Options<'a>,
     /// The spec's own file, and every file that it names.
     pub inputs: Vec<PathBuf>,
+    /// Files whose text is part of the film, with the hash of what was read.
+    pub texts: Vec<(PathBuf, [u8; 32])>,
 }
 
 /// The checked film called `name`. It is worth something only if no error was reported.
@@ -105,9 +108,34 @@ impl Resolver<'_> {
                 Some(SourceFile { path, written: written.clone(), place: name.place, format })
             }
             Err(refused) => {
-                let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
-                let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
-                self.error(format!("`{}` {refused}", shortened(written)), name.place, "this file", help);
+                self.refused(name, &refused);
+                None
+            }
+        }
+    }
+
+    fn refused(&mut self, name: &At<FileName>, refused: &Refused) {
+        let near = if self.cx.errors() < MOST_ANSWERED { refused.near() } else { None };
+        let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
+        self.error(format!("`{}` {refused}", shortened(&name.value.0)), name.place, "this file", help);
+    }
+
+    /// The file that `name` names, and its text, or `None` after saying why not. The text is as it is: cleaning is the caller's.
+    pub fn text(&mut self, name: &At<FileName>) -> Option<(SourceFile, String)> {
+        let written = &name.value.0;
+        let (path, text) = self.fence.text(written).map_err(|refused| self.refused(name, &refused)).ok()?;
+        self.inputs.push(path.clone());
+        self.texts.push((path.clone(), *blake3::hash(text.as_bytes()).as_bytes()));
+        Some((SourceFile { path, written: written.clone(), place: name.place, format: Format::Text }, text))
+    }
+
+    /// The CSV file that `name` names, and its table, or `None` after saying why not.
+    pub fn csv(&mut self, name: &At<FileName>) -> Option<(SourceFile, csv::Table)> {
+        let (file, text) = self.text(name)?;
+        match csv::read(&text) {
+            Ok(table) => Some((file, table)),
+            Err(wrong) => {
+                self.error(format!("`{}` {wrong}", shortened(&file.written)), file.place, "this file", wrong.help());
                 None
             }
         }
