@@ -158,6 +158,7 @@ fn load(file: &Path, screen: Screen) -> Result<Loaded, Exit> {
         families: &render::FAMILIES,
         neural_voices: &voices,
         pronounceable: &pronounceable,
+        languages: &render::LANGUAGES,
     };
     match spec::load(file, &options) {
         Ok(loaded) => {

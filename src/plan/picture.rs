@@ -14,7 +14,7 @@ use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::{Extent, Planner, Timed, Timeline, names};
+use super::{Extent, Planner, Timed, Timeline, exhibit, names};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
@@ -237,6 +237,8 @@ impl Planner {
                 let item = |(i, text): (usize, &String)| Item { text: text.clone(), at: at(i) };
                 render::Show::List { heading: heading.clone(), items: items.iter().enumerate().map(item).collect() }
             }
+            Show::Code(code) => render::Show::Code(exhibit::code(code, &timed.timeline, self.fps())),
+            Show::Chart(chart) => render::Show::Chart(exhibit::chart(chart, &timed.timeline, self.fps())),
         }
     }
 

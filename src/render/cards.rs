@@ -40,14 +40,14 @@ pub(crate) fn background(look: &Look, out: &mut Frame) {
 
 /// Lays out cards of one view.
 pub(crate) struct Cards<'a> {
-    view: &'a View,
-    setter: &'a mut Typesetter,
+    pub(super) view: &'a View,
+    pub(super) setter: &'a mut Typesetter,
     /// The frame's shorter side.
-    unit: f64,
-    margin: f64,
+    pub(super) unit: f64,
+    pub(super) margin: f64,
     /// Where content starts and ends, in pixels from the top.
-    top: f64,
-    bottom: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
 }
 
 impl<'a> Cards<'a> {
@@ -153,53 +153,53 @@ impl<'a> Cards<'a> {
     }
 
     /// A short bar in the accent colour; `width` and `height` in shares of the shorter side.
-    fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
+    pub(super) fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
         let (width, height) = (self.unit * width, (self.unit * height).max(2.0));
         let rect = Rect { left: self.margin, top, right: self.margin + width, bottom: top + height };
         let shape = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
         Layer::new(vec![shape], Entrance::Grow, at, entrance_frames(self.view.fps))
     }
 
-    fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
+    pub(super) fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
         let shape = self.shape(layout, at, colour);
         Layer::new(vec![shape], Entrance::Rise(self.unit * RISE), start, entrance_frames(self.view.fps))
     }
 
-    fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
+    pub(super) fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
         Shape::Text { layout: Arc::new(layout), at, inks: vec![colour], outlines: Vec::new() }
     }
 
-    fn accent(&self) -> Colour {
+    pub(super) fn accent(&self) -> Colour {
         let look = &self.view.look;
         legible_on(look.accent, look.background, look.text)
     }
 
     /// The frame in which part `step` of a card starts to come in.
-    fn delay(&self, step: f64) -> u32 {
+    pub(super) fn delay(&self, step: f64) -> u32 {
         (f64::from(entrance_frames(self.view.fps)) * STAGGER * step).round() as u32
     }
 
     /// Shares of the width between the margins and of the height that content may have.
-    fn room(&self, width: f64, height: f64, lines: usize) -> Room {
+    pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> Room {
         let between = f64::from(self.view.size.width) - 2.0 * self.margin;
         let height = (self.bottom - self.top) * height;
         Room { width: (between * width) as f32, height: height as f32, lines }
     }
 
-    fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
+    pub(super) fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
         let family = known(&self.view.look.heading_font);
         let size = (self.unit * share) as f32;
         let style = Style { family, weight: 800.0, size, line_height: 1.10, tracking: -0.022 };
         self.setter.fitted(text, &style, room)
     }
 
-    fn body(&self, share: f64, weight: f32) -> Style<'a> {
+    pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
         Style { family: known(&self.view.look.body_font), weight, size, line_height: 1.32, tracking: -0.008 }
     }
 }
 
 /// The family itself if it is bundled, the default one if not.
-fn known(family: &str) -> &str {
+pub(super) fn known(family: &str) -> &str {
     if fonts::FAMILIES.contains(&family) { family } else { fonts::DEFAULT_FAMILY }
 }

@@ -7,6 +7,8 @@ use crate::render::camera::Shot;
 use crate::render::canvas::{Canvas, Lens, blur_behind};
 use crate::render::captions::CaptionPainter;
 use crate::render::cards::{self, Cards};
+use crate::render::chart::ChartPainter;
+use crate::render::code::CodePainter;
 use crate::render::colour::ycc;
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
@@ -57,10 +59,26 @@ pub struct Compositor {
     view: View,
     base: Base,
     layers: Vec<Layer>,
+    act: Option<Act>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
     lens: Lens,
+}
+
+/// What moves on a card beyond coming in.
+enum Act {
+    Code(CodePainter),
+    Chart(ChartPainter),
+}
+
+impl Act {
+    fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
+        match self {
+            Act::Code(code) => code.draw(n, setter, out),
+            Act::Chart(chart) => chart.draw(n, out),
+        }
+    }
 }
 
 /// What lies below everything else.
@@ -91,14 +109,14 @@ impl Compositor {
         }
         let mut setter = Typesetter::new();
         let base = base(&view, assets.picture)?;
-        let layers = layers(&view, &mut setter);
+        let (layers, act) = layers(&view, &mut setter);
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
             (Some(_), _) => return Err(ComposeError::Logo),
         };
         let captions = view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size));
-        Ok(Compositor { view, base, layers, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, layers, act, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -121,6 +139,9 @@ impl Compositor {
         }
         for layer in &mut self.layers {
             layer.draw(n, out);
+        }
+        if let Some(act) = &mut self.act {
+            act.draw(n, &mut self.setter, out);
         }
         if let Some((stamp, opacity)) = &self.logo {
             stamp.draw(*opacity, out);
@@ -149,17 +170,27 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         }
         Show::Colour(colour) => frame.fill(ycc(*colour)),
         Show::Gradient { colours, angle } => gradient::fill(colours, *angle, None, &mut frame),
-        Show::Title { .. } | Show::List { .. } => cards::background(&view.look, &mut frame),
+        Show::Title { .. } | Show::List { .. } | Show::Code(_) | Show::Chart(_) => {
+            cards::background(&view.look, &mut frame)
+        }
     }
     Ok(Base::Still(frame))
 }
 
-fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
+fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
     let mut cards = Cards::new(view, setter);
     match &view.show {
-        Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
-        Show::List { heading, items } => cards.list(heading.as_deref(), items),
-        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
+        Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
+        Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
+        Show::Code(code) => {
+            let (layers, painter) = cards.code(code);
+            (layers, Some(Act::Code(painter)))
+        }
+        Show::Chart(chart) => {
+            let (layers, painter) = cards.chart(chart);
+            (layers, Some(Act::Chart(painter)))
+        }
+        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
     }
 }
 

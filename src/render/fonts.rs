@@ -7,18 +7,22 @@ use parley::FontContext;
 use parley::fontique::{Blob, Collection, CollectionOptions, GenericFamily, SourceCache};
 
 /// Families that a look may name.
-pub const FAMILIES: [&str; 2] = ["Inter", "Manrope"];
+pub const FAMILIES: [&str; 3] = ["Inter", "Manrope", "JetBrains Mono"];
 /// Drawn in place of a family that is not bundled.
 pub(crate) const DEFAULT_FAMILY: &str = "Inter";
 /// Has what the others lack: emoji and symbols.
 pub(crate) const SYMBOL_FAMILY: &str = "Noto Emoji";
+/// Every letter of one width, for code; has frames and arrows that the others lack.
+pub(crate) const MONO_FAMILY: &str = "JetBrains Mono";
 
-const FILES: [&[u8]; 5] = [
+const FILES: [&[u8]; 7] = [
     include_bytes!("../../assets/fonts/Inter_400Regular.ttf"),
     include_bytes!("../../assets/fonts/Inter_600SemiBold.ttf"),
     include_bytes!("../../assets/fonts/Inter_700Bold.ttf"),
     include_bytes!("../../assets/fonts/Manrope_800ExtraBold.ttf"),
     include_bytes!("../../assets/fonts/NotoEmoji_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/JetBrainsMono_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/JetBrainsMono_700Bold.ttf"),
 ];
 
 /// Hash of all bundled fonts: part of the key of every step that draws text.
@@ -37,7 +41,7 @@ pub fn fonts_fingerprint() -> [u8; 32] {
 /// Characters of `text` that no bundled font can draw, each once, in order of code point.
 pub fn missing_glyphs(text: &str) -> Vec<char> {
     let mut fonts = context();
-    let families = [DEFAULT_FAMILY, SYMBOL_FAMILY];
+    let families = [DEFAULT_FAMILY, SYMBOL_FAMILY, MONO_FAMILY];
     let infos: Vec<_> = families.iter().filter_map(|name| fonts.collection.family_by_name(name)).collect();
     let fonts: Vec<_> = infos
         .iter()
@@ -83,7 +87,7 @@ mod tests {
         let mut fonts = context();
         let mut names: Vec<String> = fonts.collection.family_names().map(str::to_owned).collect();
         names.sort();
-        assert_eq!(names, ["Inter", "Manrope", "Noto Emoji"]);
+        assert_eq!(names, ["Inter", "JetBrains Mono", "Manrope", "Noto Emoji"]);
         assert!(FAMILIES.iter().all(|family| names.iter().any(|name| name == family)));
     }
 

@@ -75,6 +75,6 @@ fn grown(shape: &Shape, share: f64) -> Shape {
             let radius = radius.min((right - rect.left) / 2.0);
             Shape::Block { rect: Rect { right, ..*rect }, radius, colour: *colour }
         }
-        text @ Shape::Text { .. } => text.clone(),
+        other @ (Shape::Text { .. } | Shape::Path { .. }) => other.clone(),
     }
 }

@@ -5,13 +5,15 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::render::chart::Chart;
+use crate::render::code::Code;
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
 pub(crate) const ENTRANCE: f64 = 0.6;
 /// After so many entrances all parts of a card that come in one after the other are there.
-const SETTLED: u32 = 2;
+pub(crate) const SETTLED: u32 = 2;
 
 /// What is seen in one scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +75,10 @@ pub enum Show {
         /// What is listed.
         items: Vec<Item>,
     },
+    /// A listing.
+    Code(Code),
+    /// A chart.
+    Chart(Chart),
 }
 
 /// One item of a list.
@@ -138,6 +144,11 @@ impl View {
             let settle = entrance_frames(self.fps);
             items.iter_mut().for_each(|item| item.at = clip_entrance(item.at, settle, &range));
         }
+        match &mut view.show {
+            Show::Code(code) => code.clip(self.fps, &range),
+            Show::Chart(chart) => chart.clip(self.fps, &range),
+            _ => {}
+        }
         if !view.show.moves() {
             view.frames = 0;
         }
@@ -153,6 +164,11 @@ impl View {
         if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
             return (self, first);
         }
+        // What is being typed goes on from where it is.
+        if matches!(&self.show, Show::Code(code) if code.typed.is_some_and(|(from, _)| from > 0 && from < first - still))
+        {
+            return (self, first);
+        }
         let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
         for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
@@ -161,6 +177,12 @@ impl View {
         if let Show::List { items, .. } = &mut self.show {
             items.iter_mut().map(|item| &mut item.at).filter(|at| **at != u32::MAX).for_each(earlier);
         }
+        let times = match &mut self.show {
+            Show::Code(code) => code.times(),
+            Show::Chart(chart) => chart.at.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        times.into_iter().filter(|at| **at != u32::MAX).for_each(earlier);
         (self, still)
     }
 
@@ -169,7 +191,7 @@ impl View {
         let mut used = neutral_look();
         let look = &self.look;
         match &self.show {
-            Show::Title { .. } | Show::List { .. } => {
+            Show::Title { .. } | Show::List { .. } | Show::Code(_) | Show::Chart(_) => {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
             }
             Show::Picture { .. } | Show::Video { .. } => used.background = look.background,
@@ -216,12 +238,12 @@ impl Page {
 }
 
 /// How many frames an entrance takes.
-pub(crate) fn entrance_frames(fps: Fps) -> u32 {
+pub fn entrance_frames(fps: Fps) -> u32 {
     fps.frames(ENTRANCE).clamp(1, 600) as u32
 }
 
 /// An equivalent start for an entrance: long done, not yet begun, or as it is.
-fn clip_entrance(at: u32, settle: u32, range: &Range<u32>) -> u32 {
+pub(crate) fn clip_entrance(at: u32, settle: u32, range: &Range<u32>) -> u32 {
     match at {
         at if at.saturating_add(settle) <= range.start => 0,
         at if at >= range.end => u32::MAX,

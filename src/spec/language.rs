@@ -1,11 +1,14 @@
 //! The language itself: every record a spec is made of, as written. Decoding and the JSON Schema come from these definitions.
 
 use super::decode::{At, Either, record};
-use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Quality, SubtitleFormat};
+use super::figures::Figures;
+use super::model::{
+    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Direction, Engine, Fit, Quality, SubtitleFormat,
+};
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Decibels, Duration, FileName, Flag, Id, Loudness, MotionName, Number, Share, Switch, Text, TransitionName,
-    VoiceName,
+    Decibels, Duration, FileName, Flag, Id, LineRange, Listing, Loudness, MotionName, Number, Share, Switch, Text,
+    TransitionName, VoiceName,
 };
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
@@ -235,7 +238,7 @@ record! {
 }
 
 record! {
-    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title` and `list`, with what goes with it.
+    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `code` and `chart`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -265,10 +268,48 @@ record! {
         mute: Option<At<Flag>>,
         /// With `title`: the line below.
         subtitle: Option<At<Text>>,
-        /// With `list`: stands above the items.
+        /// With `list`, `code` and `chart`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list`: when each item comes.
+        /// With `list`, `code` and `chart`: when each part comes.
         build: Option<At<Build>>,
+        /// A listing: a file of the project, or a map with its text.
+        code: Option<At<Either<At<FileName>, Code>>>,
+        /// With `code`: which lines are shown, such as `10-24`. Left out: all of them.
+        lines: Option<At<LineRange>>,
+        /// With `code`: lines that light up in turn, such as `[12, 15-18]`.
+        highlight: Option<At<Either<At<LineRange>, Vec<At<LineRange>>>>>,
+        /// Numbers as bars, lines or shares.
+        chart: Option<At<Chart>>,
+    }
+}
+
+record! {
+    /// A listing.
+    Code {
+        /// The file that holds it.
+        file: Option<At<FileName>>,
+        /// The code itself, in place of a file.
+        text: Option<At<Listing>>,
+        /// The language. Left out: by the name.
+        language: Option<At<Text>>,
+        /// What stands in the window's tab. Left out: the file's name.
+        name: Option<At<Text>>,
+    }
+}
+
+record! {
+    /// Numbers as bars, lines or shares.
+    Chart {
+        /// How they are shown.
+        kind: At<ChartKind>,
+        /// The numbers: a CSV file, or a map of labels and numbers.
+        data: At<Either<At<FileName>, Figures>>,
+        /// With a file: the column of labels. Left out: the first one.
+        x: Option<At<Text>>,
+        /// With a file: the columns of numbers, up to four. Left out: the second one.
+        y: Option<At<Either<At<Text>, Vec<At<Text>>>>>,
+        /// What the numbers count, such as `%`, `s` or `million people`.
+        unit: Option<At<Text>>,
     }
 }
 

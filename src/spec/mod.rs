@@ -2,6 +2,8 @@
 
 mod csv;
 mod decode;
+mod exhibit;
+mod figures;
 mod files;
 mod language;
 pub mod model;
@@ -47,11 +49,19 @@ pub struct Options<'a> {
     pub neural_voices: &'a [&'a str],
     /// Whether the engine `neural` can speak this word as this; if not, why.
     pub pronounceable: &'a dyn Fn(&str, &str) -> Result<(), String>,
+    /// The languages whose code is coloured; none: any name is taken.
+    pub languages: &'a [&'a str],
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { drawable: &|_| true, families: &[], neural_voices: &[DEFAULT_VOICE], pronounceable: &|_, _| Ok(()) }
+        Self {
+            drawable: &|_| true,
+            families: &[],
+            neural_voices: &[DEFAULT_VOICE],
+            pronounceable: &|_, _| Ok(()),
+            languages: &[],
+        }
     }
 }
 

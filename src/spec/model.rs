@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
 pub use super::sniff::Format;
 use crate::diag::Place;
 use crate::units::{Colour, Fps, Size};
@@ -242,6 +243,8 @@ impl Scene {
     fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
         let shown = match &self.show {
             Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
+            Show::Code(code) => code.file.as_ref(),
+            Show::Chart(chart) => chart.file.as_ref(),
             _ => None,
         };
         let heard = match &self.speech {
@@ -332,9 +335,13 @@ pub enum Show {
         /// When each item comes.
         build: Build,
     },
+    /// A listing.
+    Code(Code),
+    /// A chart.
+    Chart(Chart),
 }
 
-/// When a list's items come.
+/// When a list's items come, or other parts of what is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Build {
@@ -344,6 +351,8 @@ pub enum Build {
     Even,
     /// All at once.
     All,
+    /// Letter by letter: only code.
+    Typed,
 }
 
 /// How a picture fills the frame.

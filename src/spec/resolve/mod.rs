@@ -1,6 +1,8 @@
 //! From the language as written to the checked film: defaults filled in, files found, ranges held. Knows nothing of YAML.
 
 mod captions;
+mod chart;
+mod code;
 mod order;
 mod scene;
 mod show;

@@ -9,7 +9,7 @@ use crate::spec::model::{Build, Fit, Look, Motion, Show};
 use crate::spec::scalar::{FileName, MotionName, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 6] = ["image", "video", "colour", "gradient", "title", "list"];
+const KINDS: [&str; 8] = ["image", "video", "colour", "gradient", "title", "list", "code", "chart"];
 
 /// How things are shown unless a scene says so itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,13 +72,15 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("gradient", show.gradient.as_ref().map(|at| at.place)),
         ("title", show.title.as_ref().map(|at| at.place)),
         ("list", show.list.as_ref().map(|at| at.place)),
+        ("code", show.code.as_ref().map(|at| at.place)),
+        ("chart", show.chart.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 9] = [
+    let owners: [(&str, Option<Place>, &[&str]); 11] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
         ("from", show.from.as_ref().map(|at| at.place), &["video"]),
@@ -86,8 +88,10 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("length", show.length.as_ref().map(|at| at.place), &["video"]),
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
-        ("heading", show.heading.as_ref().map(|at| at.place), &["list"]),
-        ("build", show.build.as_ref().map(|at| at.place), &["list"]),
+        ("heading", show.heading.as_ref().map(|at| at.place), &["list", "code", "chart"]),
+        ("build", show.build.as_ref().map(|at| at.place), &["list", "code", "chart"]),
+        ("lines", show.lines.as_ref().map(|at| at.place), &["code"]),
+        ("highlight", show.highlight.as_ref().map(|at| at.place), &["code"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
@@ -106,6 +110,8 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "colour" => to.either_spelling(&show.colour, &show.color, "colour").map(|colour| Show::Colour(colour.value)),
         "gradient" => gradient(show.gradient.as_ref()?, to),
         "title" => Some(title(show.title.as_ref()?, show.subtitle.as_ref(), to)),
+        "code" => super::code::of_show(show, show.code.as_ref()?, base.build, to).map(Show::Code),
+        "chart" => super::chart::of_show(show, show.chart.as_ref()?, to).map(Show::Chart),
         _ => list(show, show.list.as_ref()?, base, to),
     }
 }
@@ -203,8 +209,22 @@ fn list(show: &language::Show, items: &At<Vec<At<Text>>>, base: &Base, to: &mut 
     Some(Show::List {
         heading: show.heading.as_ref().map(|text| text.value.0.clone()),
         items: items.value.iter().map(|text| text.value.0.clone()).collect(),
-        build: show.build.as_ref().map_or(base.build, |at| at.value),
+        build: build(show.build.as_ref(), base.build, "list", to),
     })
+}
+
+/// When the parts of a `kind` come that is not typed.
+pub fn build(written: Option<&At<Build>>, unsaid: Build, kind: &str, to: &mut Resolver) -> Build {
+    match written {
+        Some(at) if at.value == Build::Typed => {
+            let help = "write `sentence`, `even` or `all`";
+            to.error(format!("only `code` is typed, not a `{kind}`"), at.place, "this `build`", help);
+            unsaid
+        }
+        Some(at) => at.value,
+        None if unsaid == Build::Typed => Build::Sentence,
+        None => unsaid,
+    }
 }
 
 /// Behind a scene whose picture was refused; never seen, because the film has an error.
