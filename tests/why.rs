@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
-use t2v::render::{Captions, Item, Logo, Page, Show, View, Word};
+use t2v::render::{Captions, Chart, Class, Code, Item, Line, Lit, Logo, Page, Show, Span, View, Word};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
-    CaptionPosition, CaptionStyle, Corner, Engine, Fit, Format, Look, Motion, Quality, TransitionKind, Voice,
+    CaptionPosition, CaptionStyle, ChartKind, Corner, Engine, Fit, Format, Look, Motion, Quality, Series,
+    TransitionKind, Voice,
 };
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
@@ -63,6 +64,22 @@ fn shows() -> Vec<Show> {
         Show::Gradient { colours: vec![black()], angle: 0.0 },
         Show::Title { title: "a".into(), subtitle: Some("b".into()) },
         Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
+        Show::Code(Code {
+            heading: Some("a".into()),
+            name: Some("b".into()),
+            first: 1,
+            lines: vec![Line { spans: vec![Span { class: Class::Plain, text: "c".into() }] }],
+            lit: vec![Lit { from: 0, to: 1, at: 0, until: 1 }],
+            typed: Some((0, 1)),
+        }),
+        Show::Chart(Chart {
+            heading: Some("a".into()),
+            kind: ChartKind::Bar,
+            unit: Some("b".into()),
+            labels: vec!["c".into()],
+            series: vec![Series { name: "d".into(), values: vec![1.0] }],
+            at: vec![0],
+        }),
     ]
 }
 

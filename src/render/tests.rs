@@ -17,7 +17,7 @@ const STYLES: [CaptionStyle; 4] = [CaptionStyle::Karaoke, CaptionStyle::Word, Ca
 const MOTIONS: [Motion; 7] =
     [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
 
-fn look() -> Look {
+pub(super) fn look() -> Look {
     Look {
         background: Colour::rgb(14, 21, 37),
         background_end: Colour::rgb(28, 44, 80),

@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_decodes_fits_the_schema_and_what_is_misspelt_does_not() {
         let schema = schema();
-        for name in ["accepted-least", "accepted-most"] {
+        for name in ["accepted-least", "accepted-most", "accepted-exhibits"] {
             assert!(fits(&case(name), &schema, &schema), "{name}");
         }
         for name in [
@@ -122,6 +122,8 @@ mod tests {
             "say-nested-list",
             "music-missing-file",
             "defaults",
+            "show-code",
+            "show-chart",
         ] {
             assert!(!fits(&case(name), &schema, &schema), "{name}");
         }

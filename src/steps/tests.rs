@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::action::Blob;
 use crate::digest::{Digest, Key};
-use crate::render::{Captions, Item, Logo, Page, Show, View, Word};
+use crate::render::{Captions, Chart, Class, Code, Item, Line, Lit, Logo, Page, Show, Span, View, Word};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
-    CaptionPosition, CaptionStyle, Corner, Direction, Engine, Fit, Format, Look, Motion, TransitionKind, Voice,
+    CaptionPosition, CaptionStyle, ChartKind, Corner, Direction, Engine, Fit, Format, Look, Motion, Series,
+    TransitionKind, Voice,
 };
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
@@ -55,6 +56,29 @@ fn take(show: Show) -> Take {
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
 
+fn code() -> Code {
+    let span = Span { class: Class::Keyword, text: "let".to_owned() };
+    Code {
+        heading: Some("Head".to_owned()),
+        name: Some("main.rs".to_owned()),
+        first: 3,
+        lines: vec![Line { spans: vec![span] }],
+        lit: vec![Lit { from: 0, to: 1, at: 5, until: 9 }],
+        typed: Some((4, 40)),
+    }
+}
+
+fn chart() -> Chart {
+    Chart {
+        heading: Some("Head".to_owned()),
+        kind: ChartKind::Line,
+        unit: Some("s".to_owned()),
+        labels: vec!["One".to_owned()],
+        series: vec![Series { name: "All".to_owned(), values: vec![1.5] }],
+        at: vec![7],
+    }
+}
+
 /// One of each. A variant that is not here doesn't compile.
 fn shows() -> Vec<Show> {
     let all = vec![
@@ -64,11 +88,14 @@ fn shows() -> Vec<Show> {
         Show::Gradient { colours: vec![RED, Colour::rgb(1, 1, 1)], angle: 30.0 },
         Show::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
         Show::List { heading: Some("Head".to_owned()), items: vec![Item { text: "Item".to_owned(), at: 4 }] },
+        Show::Code(code()),
+        Show::Chart(chart()),
     ];
     for show in &all {
         match show {
             Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) => {}
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
+            Show::Code(_) | Show::Chart(_) => {}
         }
     }
     all
@@ -364,6 +391,9 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("text.rs"),
         include_str!("still.rs"),
         include_str!("../render/view.rs"),
+        include_str!("../render/code/mod.rs"),
+        include_str!("../render/chart/mod.rs"),
+        include_str!("../spec/exhibit.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/sniff.rs"),

@@ -14,6 +14,8 @@ pub(super) struct Bars {
     /// Between a bar and its value.
     gap: f64,
     ink: Colour,
+    /// Of round corners.
+    radius: f64,
 }
 
 struct Bar {
@@ -90,7 +92,7 @@ fn upright(
             bars.push(Bar { part: i, from, to: from + width * 0.92, base, tip, colour: colours[s], value });
         }
     }
-    (still, Bars { bars, lying: false, gap, ink: board.look.text })
+    (still, Bars { bars, lying: false, gap, ink: board.look.text, radius: unit * 0.008 })
 }
 
 fn lying(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars) {
@@ -130,7 +132,7 @@ fn lying(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars)
             bars.push(Bar { part: i, from, to: from + thick * 0.92, base, tip, colour: colours[s], value });
         }
     }
-    (still, Bars { bars, lying: true, gap, ink: board.look.text })
+    (still, Bars { bars, lying: true, gap, ink: board.look.text, radius: unit * 0.008 })
 }
 
 /// Without marks along the axis the longest bar may have all the room.
@@ -183,7 +185,7 @@ impl Bars {
     fn one(&self, item: &Bar, share: f64) -> Vec<Shape> {
         let Bar { from, to, base, tip, .. } = *item;
         let tip = base + (tip - base) * share;
-        let radius = (to - from) * 0.12;
+        let radius = self.radius.min((to - from) * 0.2);
         let (low, high) = (base.min(tip), base.max(tip));
         // What is worth nothing is still there.
         let least = 1.5;

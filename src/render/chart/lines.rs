@@ -129,7 +129,7 @@ fn at_points(board: &mut Board<'_>, line: &mut Line, values: &[f64], unit: f64, 
     if labels.iter().any(|label| label.width > slot * 0.86) {
         return;
     }
-    for (i, label) in labels.into_iter().enumerate().take(values.len() - 1) {
+    for (i, label) in labels.into_iter().enumerate().take(values.len().saturating_sub(1)) {
         let (x, y) = line.points[i];
         let before = if i == 0 { y } else { line.points[i - 1].1 };
         let hollow = before < y && line.points[i + 1].1 < y;
@@ -192,7 +192,7 @@ impl Lines {
 
     fn marks(&self, line: &Line, reach: f64) -> Vec<Shape> {
         let mut shapes = Vec::new();
-        let seen = |i: usize| ((reach - i as f64 + 0.35) / 0.35).clamp(0.0, 1.0);
+        let seen = |i: usize| ((reach - i as f64 + 0.15) / 0.15).clamp(0.0, 1.0);
         if line.points.len() <= MOST_DOTS {
             for (i, (x, y)) in line.points.iter().enumerate().filter(|(i, _)| seen(*i) > 0.0) {
                 let radius = self.weight * 1.25 * seen(i);

@@ -42,7 +42,7 @@ struct Part {
 pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
     let (width, height) = (room.right - room.left, room.bottom - room.top);
     let beside = width > height * 1.05;
-    let radius = if beside { (height * 0.48).min(width * 0.22) } else { (height * 0.27).min(width * 0.36) };
+    let radius = if beside { (height * 0.49).min(width * 0.23) } else { (height * 0.27).min(width * 0.36) };
     let (middle, legend) = if beside {
         let x = room.left + radius * 1.12;
         let left = x + radius * 1.12 + width * 0.06;
@@ -56,6 +56,15 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
     let all: f64 = values.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let colours = colours::series(board.look, values.len());
     let (rows, dot, step) = rows(board, chart, values, all, legend);
+    let widest = |label: fn(&Row) -> f64| rows.iter().map(label).fold(0.0, f64::max);
+    let (texts, figures) = (widest(|row| row.label.width), widest(|row| row.value.width + row.share_width));
+    // Values stand near what they are of, in a column.
+    let taken = dot * 1.8 + texts + board.unit * 0.075 + figures;
+    let mut legend = Rect { right: legend.right.min(legend.left + taken), ..legend };
+    if !beside {
+        let aside = (width - (legend.right - legend.left)) / 2.0;
+        legend = Rect { left: legend.left + aside, right: legend.right + aside, ..legend };
+    }
     let top = if beside { middle.1 - step * rows.len() as f64 / 2.0 } else { legend.top };
     let mut parts = Vec::new();
     let mut from = 0.0;
@@ -93,8 +102,8 @@ struct Row {
 /// The legend's rows, the size of their dots, and how far the rows stand apart.
 fn rows(board: &mut Board<'_>, chart: &Chart, values: &[f64], all: f64, room: Rect) -> (Vec<Row>, f64, f64) {
     let per_cent = chart.unit.as_deref() == Some("%");
-    let step = ((room.bottom - room.top) / values.len().max(1) as f64).min(board.unit * 0.082);
-    let size = (step / board.unit * 0.44).min(0.034);
+    let step = ((room.bottom - room.top) / values.len().max(1) as f64).min(board.unit * 0.086);
+    let size = (step / board.unit * 0.44).min(0.037);
     let (plain, bold) = (board.style(size, 500.0), board.style(size, 700.0));
     let dot = board.unit * size * 0.72;
     let gap = board.unit * 0.024;

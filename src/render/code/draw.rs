@@ -22,7 +22,7 @@ use crate::units::{Colour, Size};
 const LARGEST: f64 = 0.036;
 const SMALLEST: f64 = 0.0205;
 /// How much is seen of lines that are not lit while others are.
-const DIM: f64 = 0.34;
+const DIM: f64 = 0.42;
 
 /// Where a window and its text stand.
 struct Window {
@@ -67,6 +67,9 @@ impl Cards<'_> {
     pub fn code(&mut self, code: &Code) -> (Vec<Layer>, CodePainter) {
         if self.view.size.width <= self.view.size.height {
             self.margin *= 0.6;
+        } else {
+            // Lines need all the height there is.
+            self.top *= 0.72;
         }
         let head = self.head(code.heading.as_deref(), 0.058);
         let palette = Palette::new(&self.view.look);

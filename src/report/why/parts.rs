@@ -62,7 +62,7 @@ const ROWS: [(&str, &str, &str, Show); 33] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 34] = [
+const VIEW: [(&str, &str, Show); 46] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -78,6 +78,18 @@ const VIEW: [(&str, &str, Show); 34] = [
     ("show.list.items[].text", "`show.list`", Text),
     ("show.list.items[].at", "when list items come", Nothing),
     ("show.list.items", "`show.list`", Nothing),
+    ("show.code.heading", "`show.heading`", Text),
+    ("show.code.name", "the code's name", Text),
+    ("show.code.first", "`show.lines`", Name),
+    ("show.code.lines", "the code", Nothing),
+    ("show.code.lit", "`show.highlight` (its lines or times)", Nothing),
+    ("show.code.typed", "when the code is typed", Nothing),
+    ("show.chart.heading", "`show.heading`", Text),
+    ("show.chart.kind", "`show.chart.kind`", Name),
+    ("show.chart.unit", "`show.chart.unit`", Text),
+    ("show.chart.labels", "the chart's labels", Nothing),
+    ("show.chart.series", "the chart's data", Nothing),
+    ("show.chart.at", "when the chart's parts come", Nothing),
     ("show", "`show`", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
