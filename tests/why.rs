@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
+use t2v::render::{Chart, Class, Code, Line, Lit, Span};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
     Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Easing, Engine, Fit, Focus, Format, Look, Motion, Quality,
     TransitionKind, Voice,
 };
+use t2v::spec::model::{ChartKind, Series};
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
     Speech, Step, Still, Take, Text,
@@ -77,6 +79,22 @@ fn shows() -> Vec<Show> {
             rows: vec![Row { cells: vec!["c".into()], at: 1 }],
         },
         Show::End { title: "a".into(), lines: vec!["b".into()] },
+        Show::Code(Code {
+            heading: Some("a".into()),
+            name: Some("b".into()),
+            first: 1,
+            lines: vec![Line { spans: vec![Span { class: Class::Plain, text: "c".into() }] }],
+            lit: vec![Lit { from: 0, to: 1, at: 0, until: 1 }],
+            typed: Some((0, 1)),
+        }),
+        Show::Chart(Chart {
+            heading: Some("a".into()),
+            kind: ChartKind::Bar,
+            unit: Some("b".into()),
+            labels: vec!["c".into()],
+            series: vec![Series { name: "d".into(), values: vec![1.0] }],
+            at: vec![0],
+        }),
     ]
 }
 

@@ -178,6 +178,7 @@ fn load(file: &Path, variant: Option<&str>, screen: Screen) -> Result<Loaded, Ex
         neural_voices: &voices,
         pronounceable: &pronounceable,
         variant,
+        languages: &render::LANGUAGES,
     };
     match spec::load(file, &options) {
         Ok(loaded) => {

@@ -5,6 +5,7 @@
 //! the scene's own segments when it is timed, a transition when both its scenes are, sound and mux when all are.
 
 mod description;
+mod exhibit;
 mod film;
 mod names;
 mod outline;

@@ -14,7 +14,7 @@ use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::{Extent, Planner, Timed, Timeline, names};
+use super::{Extent, Planner, Timed, Timeline, exhibit, names};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
@@ -275,6 +275,8 @@ impl Planner {
                 render::Show::Table { heading: heading.clone(), head: head.clone(), rows }
             }
             Show::End { title, lines } => render::Show::End { title: title.clone(), lines: lines.clone() },
+            Show::Code(code) => render::Show::Code(exhibit::code(code, &timed.timeline, self.fps())),
+            Show::Chart(chart) => render::Show::Chart(exhibit::chart(chart, &timed.timeline, self.fps())),
         }
     }
 

@@ -588,14 +588,91 @@ fn fits(pattern: &str, step: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// A film of what a scene exhibits besides pictures and words.
+const EXHIBITS: &str = r##"
+output: { size: 320x180, fps: 30 }
+captions: false
+look: { accent: "#102030" }
+scenes:
+  - id: listing
+    say: Here is a function. And here it is called. That is all of it.
+    show: { code: main.rs, lines: 2-5, highlight: [2, 4-5], heading: A listing, build: sentence }
+  - id: typed
+    say: It is typed while we speak.
+    show: { code: { text: "let a = 1;", language: rust, name: new.rs } }
+  - id: chart
+    say: The first is small. The second is larger.
+    show: { chart: { kind: bar, data: d.csv, x: tool, y: cpu, unit: s }, heading: A chart }
+"##;
+
+const EXHIBIT_EDITS: [Edit; 18] = [
+    ("lines: 2-5", "lines: 1-5", &["*listing/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "highlight: [2, 4-5]",
+        "highlight: [3, 4-5]",
+        &["*listing/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("heading: A listing", "heading: A list", &["*listing/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("build: sentence", "build: all", &["*listing/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("build: sentence", "build: typed", &["*listing/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("code: main.rs", "code: more.rs", &["*listing/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "code: main.rs",
+        "code: { file: main.rs, language: text }",
+        &["*listing/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("code: main.rs", "code: { file: main.rs, language: rust }", &[], &[]),
+    ("name: new.rs", "name: old.rs", &["*typed/picture/*", "film/mux"], &["*/transition"]),
+    ("let a = 1;", "let b = 1;", &["*typed/picture/*", "film/mux"], &["*/transition"]),
+    ("language: rust", "language: text", &["*typed/picture/*", "film/mux"], &["*/transition"]),
+    ("kind: bar", "kind: line", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("data: d.csv", "data: e.csv", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("x: tool", "x: short", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("y: cpu", "y: [cpu, wall]", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("unit: s", "unit: ms", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("heading: A chart", "heading: A chart, build: sentence", &["*chart/picture/*", "film/mux"], &["*/transition"]),
+    ("accent: \"#102030\"", "accent: \"#a02030\"", &["*/picture/*", "*/transition", "film/mux"], &["film/thumbnail"]),
+];
+
+#[test]
+fn every_field_of_code_and_charts_touches_its_own_scene() {
+    let project = Project::new();
+    let files = [
+        ("main.rs", "// one\nfn one() {\n    1\n}\none();\n"),
+        ("more.rs", "// one\nfn two() {\n    1\n}\none();\n"),
+        ("d.csv", "tool,short,cpu,wall\nfirst,a,1.5,2\nsecond,b,3,4\n"),
+        ("e.csv", "tool,short,cpu,wall\nfirst,a,1.5,2\nsecond,b,3.5,4\n"),
+    ];
+    files.iter().for_each(|(name, text)| fs::write(project.dir.path().join(name), text).unwrap());
+    edits_touch_what_they_should(&project, EXHIBITS, &EXHIBIT_EDITS);
+}
+
+#[test]
+fn an_edit_of_lines_that_are_not_shown_costs_nothing() {
+    let project = Project::new();
+    let write = |text: &str| fs::write(project.dir.path().join("main.rs"), text).unwrap();
+    let film = "output: { size: 320x180 }\nscenes: [{ id: a, length: 3s, show: { code: main.rs, lines: 2-3 } }]\n";
+    write("// one\nlet a = 1;\nlet b = 2;\nlet c = 3;\n");
+    project.build(film);
+    write("// uno\nlet a = 1;\nlet b = 2;\nlet d = 4;\nlet e = 5;\n");
+    assert_eq!(project.build(film), set(&[]));
+    write("/* uno\nlet a = 1;\nlet b = 2; */\n");
+    assert!(!project.build(film).is_empty(), "the same words in a comment look otherwise");
+}
+
 #[test]
 fn every_field_of_the_language_touches_what_it_should_and_nothing_else() {
-    let project = Project::new();
-    let all = project.build(RICH);
+    edits_touch_what_they_should(&Project::new(), RICH, &EDITS);
+}
+
+fn edits_touch_what_they_should(project: &Project, film: &str, edits: &[Edit]) {
+    let all = project.build(film);
     let mut wrong = Vec::new();
-    for (from, to, must, may) in EDITS {
-        assert!(RICH.contains(from), "{from}");
-        let ran = project.build(&RICH.replacen(from, to, 1));
+    for &(from, to, must, may) in edits {
+        assert!(film.contains(from), "{from}");
+        let ran = project.build(&film.replacen(from, to, 1));
         for pattern in must {
             // An edit may bring other steps, and leave out some; of those that stay, all that are named must run.
             let stayed =
@@ -614,7 +691,7 @@ fn every_field_of_the_language_touches_what_it_should_and_nothing_else() {
         if !more.is_empty() {
             wrong.push(format!("{from} → {to}: {more:?} ran too"));
         }
-        assert_eq!(project.build(RICH), set(&[]), "{from} → {to}, and back");
+        assert_eq!(project.build(film), set(&[]), "{from} → {to}, and back");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

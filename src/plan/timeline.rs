@@ -110,7 +110,7 @@ impl Timeline {
         let end = self.speech.last().map_or(fps.sample_of_frame(self.frames), |piece| piece.at + piece.length);
         let spread = |from: u64, i: usize, items: usize| from + (end - from) * i as u64 / items.max(1) as u64;
         let sample = match build {
-            Build::All => 0,
+            Build::All | Build::Typed => 0,
             Build::Even => spread(start, i, items),
             Build::Sentence => match self.speech.get(i) {
                 Some(piece) => piece.at,

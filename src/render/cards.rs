@@ -50,14 +50,14 @@ pub(crate) fn background(look: &Look, out: &mut Frame) {
 
 /// Lays out cards of one view.
 pub(crate) struct Cards<'a> {
-    view: &'a View,
-    setter: &'a mut Typesetter,
+    pub(super) view: &'a View,
+    pub(super) setter: &'a mut Typesetter,
     /// The frame's shorter side.
-    unit: f64,
-    margin: f64,
+    pub(super) unit: f64,
+    pub(super) margin: f64,
     /// Where content starts and ends, in pixels from the top.
-    top: f64,
-    bottom: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
     /// How many items were set so far.
@@ -255,7 +255,7 @@ impl<'a> Cards<'a> {
     }
 
     /// The look's rule in the accent colour; `width` and `height` of a bar in shares of the shorter side.
-    fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
+    pub(super) fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
         let (width, height) = self.rule_size(width, height);
         let left = self.across(self.margin, width);
         let rect = Rect { left, top, right: left + width, bottom: top + height };
@@ -265,7 +265,7 @@ impl<'a> Cards<'a> {
         Layer::new(shapes, Entrance::Grow, at, entrance_frames(self.view.fps))
     }
 
-    fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
+    pub(super) fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
         let (layout, left) = self.aligned(layout, at.0);
         self.enter(vec![self.shape(layout, (left, at.1), colour)], start)
     }
@@ -306,28 +306,28 @@ impl<'a> Cards<'a> {
         &self.view.look.card
     }
 
-    fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
+    pub(super) fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
         Shape::Text { layout: Arc::new(layout), at, inks: vec![colour], outlines: Vec::new() }
     }
 
-    fn accent(&self) -> Colour {
+    pub(super) fn accent(&self) -> Colour {
         let look = &self.view.look;
         legible_on(look.accent, look.background, look.text)
     }
 
     /// The frame in which part `step` of a card starts to come in.
-    fn delay(&self, step: f64) -> u32 {
+    pub(super) fn delay(&self, step: f64) -> u32 {
         (f64::from(entrance_frames(self.view.fps)) * STAGGER * step).round() as u32
     }
 
     /// Shares of the width between the margins and of the height that content may have.
-    fn room(&self, width: f64, height: f64, lines: usize) -> Room {
+    pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> Room {
         let between = f64::from(self.view.size.width) - 2.0 * self.margin;
         let height = (self.bottom - self.top) * height;
         Room { width: (between * width) as f32, height: height as f32, lines }
     }
 
-    fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
+    pub(super) fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
         let style = self.heading_style(share);
         match self.card().heading_case {
             Case::AsWritten => self.setter.fitted(text, &style, room),
@@ -342,13 +342,13 @@ impl<'a> Cards<'a> {
         Style { family, weight, size, line_height: 1.10, tracking }
     }
 
-    fn body(&self, share: f64, weight: f32) -> Style<'a> {
+    pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
         Style { family: known(&self.view.look.body_font), weight, size, line_height: 1.32, tracking: -0.008 }
     }
 }
 
 /// The family itself if it is bundled, the default one if not.
-fn known(family: &str) -> &str {
+pub(super) fn known(family: &str) -> &str {
     if fonts::FAMILIES.contains(&family) { family } else { fonts::DEFAULT_FAMILY }
 }

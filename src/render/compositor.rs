@@ -8,6 +8,8 @@ use crate::render::camera::Shot;
 use crate::render::canvas::{Canvas, Lens, blur_behind};
 use crate::render::captions::CaptionPainter;
 use crate::render::cards::{self, Cards};
+use crate::render::chart::ChartPainter;
+use crate::render::code::CodePainter;
 use crate::render::colour::ycc;
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
@@ -58,10 +60,26 @@ pub struct Compositor {
     view: View,
     base: Base,
     layers: Vec<Layer>,
+    act: Option<Act>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
     lens: Lens,
+}
+
+/// What moves on a card beyond coming in.
+enum Act {
+    Code(CodePainter),
+    Chart(ChartPainter),
+}
+
+impl Act {
+    fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
+        match self {
+            Act::Code(code) => code.draw(n, setter, out),
+            Act::Chart(chart) => chart.draw(n, out),
+        }
+    }
 }
 
 /// What lies below everything else.
@@ -92,7 +110,7 @@ impl Compositor {
         }
         let mut setter = Typesetter::new();
         let base = base(&view, assets.picture)?;
-        let layers = layers(&view, &mut setter);
+        let (layers, act) = layers(&view, &mut setter);
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
@@ -100,7 +118,7 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, layers, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, layers, act, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -123,6 +141,9 @@ impl Compositor {
         }
         for layer in &mut self.layers {
             layer.draw(n, out);
+        }
+        if let Some(act) = &mut self.act {
+            act.draw(n, &mut self.setter, out);
         }
         if let Some((stamp, opacity)) = &self.logo {
             stamp.draw(*opacity, out);
@@ -157,27 +178,37 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         | Show::Quote { .. }
         | Show::Statement { .. }
         | Show::Table { .. }
-        | Show::End { .. } => cards::background(&view.look, &mut frame),
+        | Show::End { .. }
+        | Show::Code(_)
+        | Show::Chart(_) => cards::background(&view.look, &mut frame),
     }
     Ok(Base::Still(frame))
 }
 
-fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
+fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
     let mut cards = Cards::new(view, setter);
-    let layers = match &view.show {
-        Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
-        Show::List { heading, items } => cards.list(heading.as_deref(), items),
-        Show::Quote { text, by } => cards.quote(text, by.as_deref()),
-        Show::Statement { words } => cards.statement(words),
-        Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        Show::End { title, lines } => cards.end(title, lines),
-        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
-        Show::Backdrop(_) => Vec::new(),
+    let (layers, act) = match &view.show {
+        Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
+        Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
+        Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
+        Show::Statement { words } => (cards.statement(words), None),
+        Show::Table { heading, head, rows } => (cards.table(heading.as_deref(), head, rows), None),
+        Show::End { title, lines } => (cards.end(title, lines), None),
+        Show::Code(code) => {
+            let (layers, painter) = cards.code(code);
+            (layers, Some(Act::Code(painter)))
+        }
+        Show::Chart(chart) => {
+            let (layers, painter) = cards.chart(chart);
+            (layers, Some(Act::Chart(painter)))
+        }
+        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
+        Show::Backdrop(_) => (Vec::new(), None),
     };
-    let mut layers = cards.paneled(layers);
+    let mut layers = if act.is_some() { layers } else { cards.paneled(layers) };
     layers.extend(view.counter.and_then(|counter| cards.counter(counter)));
     layers.extend(view.lower.iter().flat_map(|lower| cards.lower(lower)));
-    layers
+    (layers, act)
 }
 
 fn place_video(

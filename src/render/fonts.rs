@@ -12,6 +12,8 @@ pub const FAMILIES: [&str; 6] = ["Inter", "Manrope", "JetBrains Mono", "Source S
 pub(crate) const DEFAULT_FAMILY: &str = "Inter";
 /// Has what the others lack: emoji and symbols.
 pub(crate) const SYMBOL_FAMILY: &str = "Noto Emoji";
+/// Every letter of one width, for code; has frames and arrows that the others lack.
+pub(crate) const MONO_FAMILY: &str = "JetBrains Mono";
 
 const FILES: [&[u8]; 13] = [
     include_bytes!("../../assets/fonts/Inter_400Regular.ttf"),
@@ -45,7 +47,7 @@ pub fn fonts_fingerprint() -> [u8; 32] {
 /// Characters of `text` that no bundled font can draw, each once, in order of code point.
 pub fn missing_glyphs(text: &str) -> Vec<char> {
     let mut fonts = context();
-    let families = [DEFAULT_FAMILY, SYMBOL_FAMILY];
+    let families = [DEFAULT_FAMILY, SYMBOL_FAMILY, MONO_FAMILY];
     let infos: Vec<_> = families.iter().filter_map(|name| fonts.collection.family_by_name(name)).collect();
     let fonts: Vec<_> = infos
         .iter()

@@ -117,6 +117,7 @@ fn tight(shape: &Shape) -> Rect {
             let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
             Rect { left: at.0, top: at.1, right: at.0 + width, bottom: at.1 + height }
         }
+        path @ Shape::Path { .. } => path.bounds(),
     }
 }
 
@@ -134,6 +135,6 @@ fn grown(shape: &Shape, share: f64) -> Shape {
             let radius = radius.min((right - rect.left) / 2.0);
             Shape::Block { rect: Rect { right, ..*rect }, radius, colour: *colour }
         }
-        text @ Shape::Text { .. } => text.clone(),
+        other @ (Shape::Text { .. } | Shape::Path { .. }) => other.clone(),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parley::{Layout, PositionedLayoutItem};
 use vello_cpu::color::AlphaColor;
-use vello_cpu::kurbo::{Affine, Join, RoundedRect, Shape as _, Stroke};
+use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, RoundedRect, Shape as _, Stroke};
 use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
 
 use crate::render::text::Ink;
@@ -34,6 +34,8 @@ pub(crate) struct Outline {
 pub(crate) enum Shape {
     /// A rectangle with round corners.
     Block { rect: Rect, radius: f64, colour: Colour },
+    /// Lines and curves in pixels of the frame: filled, or drawn along with a round pen this many pixels wide.
+    Path { path: Arc<BezPath>, stroke: Option<f64>, colour: Colour },
     /// Set text with its upper left corner at `at`; ink `i` is `inks[i]`, or the last one.
     Text { layout: Arc<Layout<Ink>>, at: (f64, f64), inks: Vec<Colour>, outlines: Vec<Outline> },
 }
@@ -60,6 +62,11 @@ impl Shape {
     pub fn bounds(&self) -> Rect {
         match self {
             Shape::Block { rect, .. } => rect.grown(1.0),
+            Shape::Path { path, stroke, .. } => {
+                let rect = path.control_box();
+                let rect = Rect { left: rect.x0, top: rect.y0, right: rect.x1, bottom: rect.y1 };
+                rect.grown(1.0 + stroke.unwrap_or(0.0) / 2.0)
+            }
             Shape::Text { layout, at, outlines, .. } => {
                 let reach = outlines.iter().map(|outline| outline.reach).fold(0.0, f64::max);
                 let (width, height) = (f64::from(layout.full_width()), f64::from(layout.height()));
@@ -122,6 +129,17 @@ pub(crate) fn paint_posed(shapes: &[Shape], area: Area, pose: Pose) -> Tile {
                 context.set_paint(colour_of(*colour));
                 let rounded = RoundedRect::new(rect.left, rect.top, rect.right, rect.bottom, *radius);
                 context.fill_path(&rounded.to_path(0.05));
+            }
+            Shape::Path { path, stroke, colour } => {
+                context.set_transform(scaling * Affine::translate(origin));
+                context.set_paint(colour_of(*colour));
+                match stroke {
+                    None => context.fill_path(path),
+                    Some(width) => {
+                        context.set_stroke(Stroke::new(*width).with_join(Join::Round).with_caps(Cap::Round));
+                        context.stroke_path(path);
+                    }
+                }
             }
             Shape::Text { layout, at, inks, outlines } => {
                 context.set_transform(scaling * Affine::translate((origin.0 + at.0, origin.1 + at.1)));

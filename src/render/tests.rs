@@ -29,7 +29,7 @@ const STYLES: [CaptionStyle; 10] = [
 const MOTIONS: [Motion; 7] =
     [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
 
-fn look() -> Look {
+pub(super) fn look() -> Look {
     Look {
         background: Colour::rgb(14, 21, 37),
         background_end: Colour::rgb(28, 44, 80),

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use parley::{
-    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext,
-    LineHeight, OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight, Layout,
+    LayoutContext, LineHeight, OverflowWrap, StyleProperty,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::render::fonts::{self, DEFAULT_FAMILY, SYMBOL_FAMILY};
+use crate::render::fonts::{self, DEFAULT_FAMILY, MONO_FAMILY, SYMBOL_FAMILY};
 
 /// Which of a text's colours a run has; the painter knows the colours.
 pub(crate) type Ink = u16;
@@ -60,6 +60,25 @@ impl Typesetter {
         for (ink, word) in words.iter().enumerate() {
             builder.push(StyleProperty::Brush(ink.min(usize::from(Ink::MAX)) as Ink), start..start + word.len());
             start += word.len() + 1;
+        }
+        let mut layout = builder.build(&text);
+        layout.break_all_lines(None);
+        layout.align(Alignment::Start, AlignmentOptions::default());
+        layout
+    }
+
+    /// A line of code: parts of it, each with its ink. Letters stand for themselves, so that a line that is typed does not change
+    /// what stands before.
+    pub fn code(&mut self, parts: &[(&str, Ink)], style: &Style<'_>) -> Layout<Ink> {
+        let text: String = parts.iter().map(|(text, _)| *text).collect();
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
+        push_style(&mut builder, style);
+        let plain = FontFeatures::Source(Cow::Borrowed("\"calt\" 0, \"liga\" 0"));
+        builder.push_default(StyleProperty::FontFeatures(plain));
+        let mut start = 0;
+        for (text, ink) in parts {
+            builder.push(StyleProperty::Brush(*ink), start..start + text.len());
+            start += text.len();
         }
         let mut layout = builder.build(&text);
         layout.break_all_lines(None);
@@ -153,7 +172,7 @@ fn ellipsis(graphemes: &[&str]) -> String {
 }
 
 fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, style: &Style<'_>) {
-    let families = [style.family, DEFAULT_FAMILY, SYMBOL_FAMILY].map(FontFamilyName::named);
+    let families = [style.family, DEFAULT_FAMILY, SYMBOL_FAMILY, MONO_FAMILY].map(FontFamilyName::named);
     builder.push_default(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))));
     builder.push_default(StyleProperty::FontSize(style.size));
     builder.push_default(StyleProperty::FontWeight(FontWeight::new(style.weight)));
@@ -162,7 +181,7 @@ fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, style: &Style<'_>) {
 }
 
 /// Whether every line ends where a word may end, so that no word had to be broken.
-fn words_are_whole(layout: &Layout<Ink>, text: &str) -> bool {
+pub(crate) fn words_are_whole(layout: &Layout<Ink>, text: &str) -> bool {
     layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency) || text.is_empty()
 }
 

@@ -6,6 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::render::captions::settle;
+use crate::render::chart::Chart;
+use crate::render::code::Code;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
@@ -16,7 +18,7 @@ pub(crate) const WORD_ENTRANCE: f64 = 0.25;
 /// After so many entrances all lines of a quote are there, and who said it.
 const QUOTED: u32 = 4;
 /// After so many entrances all parts of a card that come in one after the other are there.
-const SETTLED: u32 = 2;
+pub(crate) const SETTLED: u32 = 2;
 
 /// What is seen in one scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,6 +116,10 @@ pub enum Show {
         /// Below it.
         lines: Vec<String>,
     },
+    /// A listing.
+    Code(Code),
+    /// A chart.
+    Chart(Chart),
 }
 
 /// A word of a statement.
@@ -222,6 +228,11 @@ impl View {
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
         view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
+        match &mut view.show {
+            Show::Code(code) => code.clip(self.fps, &range),
+            Show::Chart(chart) => chart.clip(self.fps, &range),
+            _ => {}
+        }
         if !view.show.moves() {
             view.frames = 0;
         }
@@ -237,6 +248,11 @@ impl View {
         if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
             return (self, first);
         }
+        // What is being typed goes on from where it is.
+        if matches!(&self.show, Show::Code(code) if code.typed.is_some_and(|(from, _)| from > 0 && from < first - still))
+        {
+            return (self, first);
+        }
         let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
         for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
@@ -244,6 +260,12 @@ impl View {
         }
         let ends = self.lower.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
         self.show.times().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
+        let times = match &mut self.show {
+            Show::Code(code) => code.times(),
+            Show::Chart(chart) => chart.at.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        times.into_iter().filter(|at| **at != u32::MAX).for_each(earlier);
         (self, still)
     }
 
@@ -257,7 +279,9 @@ impl View {
             | Show::Quote { .. }
             | Show::Statement { .. }
             | Show::Table { .. }
-            | Show::End { .. } => {
+            | Show::End { .. }
+            | Show::Code(_)
+            | Show::Chart(_) => {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
             }
             Show::Picture { .. } | Show::Video { .. } => used.background = look.background,
@@ -354,7 +378,7 @@ impl Page {
 }
 
 /// How many frames an entrance takes.
-pub(crate) fn entrance_frames(fps: Fps) -> u32 {
+pub fn entrance_frames(fps: Fps) -> u32 {
     fps.frames(ENTRANCE).clamp(1, 600) as u32
 }
 
@@ -371,7 +395,7 @@ pub(crate) fn quote_stagger(parts: usize, fps: Fps) -> u32 {
 }
 
 /// An equivalent start for an entrance: long done, not yet begun, or as it is.
-fn clip_entrance(at: u32, settle: u32, range: &Range<u32>) -> u32 {
+pub(crate) fn clip_entrance(at: u32, settle: u32, range: &Range<u32>) -> u32 {
     match at {
         at if at.saturating_add(settle) <= range.start => 0,
         at if at >= range.end => u32::MAX,

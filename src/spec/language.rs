@@ -1,12 +1,15 @@
 //! The language itself: every record a spec is made of, as written. Decoding and the JSON Schema come from these definitions.
 
 use super::decode::{At, Either, record};
+use super::figures::Figures;
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Easing, Engine, Fit, Quality, SubtitleFormat};
+use super::model::{
+    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Quality, SubtitleFormat,
+};
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, Loudness, MotionName, Number, Share, Switch, Text,
-    TransitionName, VoiceName, WayName,
+    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, Loudness, MotionName, Number, Share,
+    Switch, Text, TransitionName, VoiceName, WayName,
 };
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
@@ -326,8 +329,8 @@ record! {
 }
 
 record! {
-    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table` and
-    /// `end`, with what goes with it.
+    /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table`, `end`,
+    /// `code` and `chart`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -359,9 +362,9 @@ record! {
         mute: Option<At<Flag>>,
         /// With `title`: the line below.
         subtitle: Option<At<Text>>,
-        /// With `list` and `table`: stands above it.
+        /// With `list`, `table`, `code` and `chart`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list` and `table`: when each item or row comes.
+        /// With `list`, `table`, `code` and `chart`: when each part comes.
         build: Option<At<Build>>,
         /// A backdrop in the look's colours.
         backdrop: Option<At<BackdropKind>>,
@@ -377,6 +380,14 @@ record! {
         table: Option<At<Either<At<FileName>, Vec<At<Vec<At<Cell>>>>>>>,
         /// The film's end: a title, with room for the player's own elements.
         end: Option<At<End>>,
+        /// A listing: a file of the project, or a map with its text.
+        code: Option<At<Either<At<FileName>, Code>>>,
+        /// With `code`: which lines are shown, such as `10-24`. Left out: all of them.
+        lines: Option<At<LineRange>>,
+        /// With `code`: lines that light up in turn, such as `[12, 15-18]`.
+        highlight: Option<At<Either<At<LineRange>, Vec<At<LineRange>>>>>,
+        /// Numbers as bars, lines or shares.
+        chart: Option<At<Chart>>,
     }
 }
 
@@ -391,12 +402,42 @@ record! {
 }
 
 record! {
+    /// A listing.
+    Code {
+        /// The file that holds it.
+        file: Option<At<FileName>>,
+        /// The code itself, in place of a file.
+        text: Option<At<Listing>>,
+        /// The language. Left out: by the name.
+        language: Option<At<Text>>,
+        /// What stands in the window's tab. Left out: the file's name.
+        name: Option<At<Text>>,
+    }
+}
+
+record! {
     /// Who or what is seen: a name in the lower third of the picture.
     Lower {
         /// The name.
         name: At<Text>,
         /// The line below it.
         role: Option<At<Text>>,
+    }
+}
+
+record! {
+    /// Numbers as bars, lines or shares.
+    Chart {
+        /// How they are shown.
+        kind: At<ChartKind>,
+        /// The numbers: a CSV file, or a map of labels and numbers.
+        data: At<Either<At<FileName>, Figures>>,
+        /// With a file: the column of labels. Left out: the first one.
+        x: Option<At<Text>>,
+        /// With a file: the columns of numbers, up to four. Left out: the second one.
+        y: Option<At<Either<At<Text>, Vec<At<Text>>>>>,
+        /// What the numbers count, such as `%`, `s` or `million people`.
+        unit: Option<At<Text>>,
     }
 }
 

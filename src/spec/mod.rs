@@ -2,6 +2,8 @@
 
 mod csv;
 mod decode;
+mod exhibit;
+mod figures;
 mod files;
 mod language;
 mod look;
@@ -52,6 +54,8 @@ pub struct Options<'a> {
     pub pronounceable: &'a dyn Fn(&str, &str) -> Result<(), String>,
     /// Which of the spec's variants is wanted; `None`: the first, where there are any.
     pub variant: Option<&'a str>,
+    /// The languages whose code is coloured; none: any name is taken.
+    pub languages: &'a [&'a str],
 }
 
 impl Default for Options<'_> {
@@ -62,6 +66,7 @@ impl Default for Options<'_> {
             neural_voices: &[DEFAULT_VOICE],
             pronounceable: &|_, _| Ok(()),
             variant: None,
+            languages: &[],
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
 pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
@@ -316,6 +317,8 @@ impl Scene {
         let shown = match &self.show {
             Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
             Show::Table { file, .. } => file.as_ref(),
+            Show::Code(code) => code.file.as_ref(),
+            Show::Chart(chart) => chart.file.as_ref(),
             _ => None,
         };
         let heard = match &self.speech {
@@ -442,6 +445,10 @@ pub enum Show {
         /// Below it.
         lines: Vec<String>,
     },
+    /// A listing.
+    Code(Code),
+    /// A chart.
+    Chart(Chart),
 }
 
 /// A word of a statement.
@@ -462,7 +469,7 @@ pub struct Lower {
     pub role: Option<String>,
 }
 
-/// When a list's items come.
+/// When a list's items come, or other parts of what is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Build {
@@ -472,6 +479,8 @@ pub enum Build {
     Even,
     /// All at once.
     All,
+    /// Letter by letter: only code.
+    Typed,
 }
 
 /// How a picture fills the frame.

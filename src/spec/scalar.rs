@@ -8,7 +8,9 @@ use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::{Build, CaptionPosition, CaptionStyle, Corner, Easing, Engine, Fit, Quality, SubtitleFormat};
+use super::model::{
+    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Lines, Quality, SubtitleFormat,
+};
 pub use super::transitions::{TransitionName, WayName};
 use crate::units::{Colour, Fps, Size};
 
@@ -84,6 +86,53 @@ impl Scalar for FileName {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// Code, line by line as it is written; nothing is filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing(pub String);
+schema!(Listing, "Listing", { "type": "string" });
+
+impl Scalar for Listing {
+    const KIND: &'static str = "a text";
+    const HELP: &'static str = "write `text: |` and the code below it, each line further in";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            Some(c) => Err(Wrong::new(format!("holds the control character U+{:04X}", u32::from(c))).help("remove it")),
+            None if text.trim().is_empty() => Err(Wrong::new("is an empty text").help(Self::HELP)),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+/// A line's number, or those of the first and the last of several.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LineRange(pub Lines);
+schema!(LineRange, "LineRange", {
+    "anyOf": [
+        { "type": "integer", "minimum": 1 },
+        { "type": "string", "pattern": "^[0-9]+( ?- ?[0-9]+)?$" }
+    ]
+});
+
+impl Scalar for LineRange {
+    const KIND: &'static str = "lines";
+    const HELP: &'static str = "write a line's number such as `12`, or a first and a last one such as `15-18`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let number = |part: &str| {
+            let part = part.trim_matches(' ');
+            let digits = part.len() <= 9 && part.bytes().all(|b| b.is_ascii_digit());
+            part.parse::<usize>().ok().filter(|n| digits && *n > 0).ok_or_else(Wrong::default)
+        };
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (number(first)?, number(last)?);
+        if last < first {
+            return Err(Wrong::new(format!("ends before it starts: `{}`", shortened(text))));
+        }
+        Ok(Self(Lines { first, last }))
     }
 }
 
@@ -468,6 +517,7 @@ choices! {
     CaptionPosition: "a caption position",
     Corner: "a corner",
     Build: "a way to build a list",
+    ChartKind: "a kind of chart",
     Fit: "a fit",
     WayName: "a direction",
     Easing: "an easing",

@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn what_decodes_fits_the_schema_and_what_is_misspelt_does_not() {
         let schema = schema();
-        for name in ["accepted-least", "accepted-most", "accepted-cards"] {
+        for name in ["accepted-least", "accepted-most", "accepted-cards", "accepted-exhibits"] {
             assert!(fits(&case(name), &schema, &schema), "{name}");
         }
         for name in [
@@ -131,6 +131,8 @@ mod tests {
             "say-nested-list",
             "music-missing-file",
             "defaults",
+            "show-code",
+            "show-chart",
         ] {
             assert!(!fits(&case(name), &schema, &schema), "{name}");
         }

@@ -324,6 +324,58 @@ fn variables_cannot_blow_a_spec_up() {
     assert!(start.elapsed().as_millis() < 500);
 }
 
+#[test]
+fn code_is_read_by_lines_and_charts_by_columns() {
+    let film = film(&fs::read_to_string(folder().join("accepted-exhibits.yaml")).unwrap());
+    let codes: Vec<_> = film
+        .scenes
+        .iter()
+        .filter_map(|scene| match &scene.show {
+            Show::Code(code) => Some(code),
+            _ => None,
+        })
+        .collect();
+    let [whole, part, named, own] = codes.as_slice() else { panic!("four listings") };
+    assert_eq!((whole.text.len(), whole.first, whole.name.as_deref()), (5, 1, Some("count.py")));
+    assert_eq!((whole.text[2].as_str(), whole.language.as_deref()), ("    print(n)", Some("py")));
+    assert_eq!((part.text.len(), part.first, part.build), (4, 2, Build::Typed), "the lines before are its context");
+    assert_eq!((named.language.as_deref(), named.highlight.len()), (Some("python"), 2));
+    assert_eq!(own.text, ["echo \"${HOME}\"", "    exit 0"], "nothing is filled in");
+    let charts: Vec<_> = film
+        .scenes
+        .iter()
+        .filter_map(|scene| match &scene.show {
+            Show::Chart(chart) => Some(chart),
+            _ => None,
+        })
+        .collect();
+    let [bars, lines, pie] = charts.as_slice() else { panic!("three charts") };
+    assert_eq!(
+        (bars.labels.join(" "), bars.series[0].values.as_slice()),
+        ("One Two Three".to_owned(), &[1.0, 1200.0, 12.0][..])
+    );
+    assert_eq!((bars.build, lines.build, lines.parts()), (Build::All, Build::Sentence, 2));
+    assert_eq!((lines.labels[1].as_str(), lines.series[1].name.as_str()), ("2022", "sun"));
+    assert_eq!(pie.series[0].values, [12.0, 1300.0, 9.0]);
+    let files: Vec<&str> = film.source_files().map(|file| file.written.as_str()).collect();
+    assert_eq!(
+        files,
+        ["assets/count.py", "assets/count.py", "assets/count.py", "assets/table.csv", "assets/table.csv"]
+    );
+}
+
+#[test]
+fn a_language_that_is_not_known_is_answered_with_one_that_is() {
+    let options = Options { languages: &["python", "rust"], ..Options::default() };
+    let said = |name: &str| {
+        let text = format!("scenes: [{{ show: {{ code: {{ text: x, language: {name} }} }} }}]");
+        parse(&text, &folder(), "film", &options).map(|_| ()).map_err(|report| report.render(Style::Plain))
+    };
+    assert_eq!(said("Rust"), Ok(()));
+    assert!(said("pyton").unwrap_err().contains("did you mean `python`?"));
+    assert!(said("klingon").unwrap_err().contains("known here: `python`, `rust`"));
+}
+
 const REFERENCE: &str = include_str!("../../docs/language.md");
 
 #[test]
@@ -379,6 +431,8 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `show`", language::Show::FIELDS),
         ("### `end`", language::End::FIELDS),
         ("### `lower`", language::Lower::FIELDS),
+        ("### `code`", language::Code::FIELDS),
+        ("### `chart`", language::Chart::FIELDS),
         ("### `transition`", language::Transition::FIELDS),
     ] {
         let section = REFERENCE.split(&format!("\n{heading}\n")).nth(1).unwrap();

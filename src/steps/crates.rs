@@ -6,9 +6,10 @@ use crate::digest::Digest;
 
 /// The versions that this program was built from, if it was built with `--locked`.
 const LOCK: &str = include_str!("../../Cargo.lock");
-/// Those that decode, scale, draw, set text, resample, measure or run networks.
-const SHAPING: [&str; 22] = [
+/// Those that decode, scale, draw, set text, read code, resample, measure or run networks.
+const SHAPING: [&str; 24] = [
     "ebur128",
+    "fancy-regex",
     "fast_image_resize",
     "fontique",
     "glifo",
@@ -24,6 +25,7 @@ const SHAPING: [&str; 22] = [
     "rubato",
     "rustfft",
     "skrifa",
+    "syntect",
     "unicode-segmentation",
     "vello_common",
     "vello_cpu",

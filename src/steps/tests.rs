@@ -10,10 +10,11 @@ use super::*;
 use crate::action::Blob;
 use crate::digest::{Digest, Key};
 use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
+use crate::render::{Chart, Class, Code, Line, Lit, Span};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
-    Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look, Motion,
-    TransitionKind, Turn, Voice,
+    Axis, CaptionPosition, CaptionStyle, ChartKind, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look,
+    Motion, Series, TransitionKind, Turn, Voice,
 };
 use crate::spec::model::{Backdrop, Card};
 use crate::units::{Colour, Fps, Size};
@@ -61,6 +62,29 @@ fn take(show: Show) -> Take {
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
 
+fn code() -> Code {
+    let span = Span { class: Class::Keyword, text: "let".to_owned() };
+    Code {
+        heading: Some("Head".to_owned()),
+        name: Some("main.rs".to_owned()),
+        first: 3,
+        lines: vec![Line { spans: vec![span] }],
+        lit: vec![Lit { from: 0, to: 1, at: 5, until: 9 }],
+        typed: Some((4, 40)),
+    }
+}
+
+fn chart() -> Chart {
+    Chart {
+        heading: Some("Head".to_owned()),
+        kind: ChartKind::Line,
+        unit: Some("s".to_owned()),
+        labels: vec!["One".to_owned()],
+        series: vec![Series { name: "All".to_owned(), values: vec![1.5] }],
+        at: vec![7],
+    }
+}
+
 /// One of each. A variant that is not here doesn't compile.
 fn shows() -> Vec<Show> {
     let all = vec![
@@ -79,6 +103,8 @@ fn shows() -> Vec<Show> {
             rows: vec![Row { cells: vec!["Two".to_owned()], at: 4 }],
         },
         Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()] },
+        Show::Code(code()),
+        Show::Chart(chart()),
     ];
     for show in &all {
         match show {
@@ -86,6 +112,7 @@ fn shows() -> Vec<Show> {
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
             Show::Backdrop(_) | Show::Quote { .. } | Show::Statement { .. } | Show::Table { .. } | Show::End { .. } => {
             }
+            Show::Code(_) | Show::Chart(_) => {}
         }
     }
     all
@@ -410,6 +437,9 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("text.rs"),
         include_str!("still.rs"),
         include_str!("../render/view.rs"),
+        include_str!("../render/code/mod.rs"),
+        include_str!("../render/chart/mod.rs"),
+        include_str!("../spec/exhibit.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),

@@ -63,7 +63,7 @@ const ROWS: [(&str, &str, &str, Show); 34] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 57] = [
+const VIEW: [(&str, &str, Show); 69] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -93,6 +93,18 @@ const VIEW: [(&str, &str, Show); 57] = [
     ("show.table", "`show.table`", Text),
     ("show.end.title", "`show.end.title`", Text),
     ("show.end", "`show.end.lines`", Text),
+    ("show.code.heading", "`show.heading`", Text),
+    ("show.code.name", "the code's name", Text),
+    ("show.code.first", "`show.lines`", Name),
+    ("show.code.lines", "the code", Nothing),
+    ("show.code.lit", "`show.highlight` (its lines or times)", Nothing),
+    ("show.code.typed", "when the code is typed", Nothing),
+    ("show.chart.heading", "`show.heading`", Text),
+    ("show.chart.kind", "`show.chart.kind`", Name),
+    ("show.chart.unit", "`show.chart.unit`", Text),
+    ("show.chart.labels", "the chart's labels", Nothing),
+    ("show.chart.series", "the chart's data", Nothing),
+    ("show.chart.at", "when the chart's parts come", Nothing),
     ("show", "`show`", Nothing),
     ("lower.name", "`lower.name`", Text),
     ("lower.role", "`lower.role`", Text),

@@ -2,6 +2,8 @@
 
 mod captions;
 mod card;
+mod chart;
+mod code;
 mod order;
 mod scene;
 mod show;

@@ -9,8 +9,21 @@ use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Focus, Look, Motion
 use crate::spec::scalar::{FileName, FocusName, MotionName, Share, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 11] =
-    ["image", "video", "colour", "gradient", "title", "list", "backdrop", "quote", "statement", "table", "end"];
+const KINDS: [&str; 13] = [
+    "image",
+    "video",
+    "colour",
+    "gradient",
+    "title",
+    "list",
+    "backdrop",
+    "quote",
+    "statement",
+    "table",
+    "end",
+    "code",
+    "chart",
+];
 
 /// How things are shown unless a scene says so itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,13 +95,15 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("statement", show.statement.as_ref().map(|at| at.place)),
         ("table", show.table.as_ref().map(|at| at.place)),
         ("end", show.end.as_ref().map(|at| at.place)),
+        ("code", show.code.as_ref().map(|at| at.place)),
+        ("chart", show.chart.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 12] = [
+    let owners: [(&str, Option<Place>, &[&str]); 14] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
@@ -97,10 +112,12 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("length", show.length.as_ref().map(|at| at.place), &["video"]),
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
-        ("heading", show.heading.as_ref().map(|at| at.place), &["list", "table"]),
-        ("build", show.build.as_ref().map(|at| at.place), &["list", "table"]),
+        ("heading", show.heading.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
+        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
         ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
         ("by", show.by.as_ref().map(|at| at.place), &["quote"]),
+        ("lines", show.lines.as_ref().map(|at| at.place), &["code"]),
+        ("highlight", show.highlight.as_ref().map(|at| at.place), &["code"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
@@ -123,6 +140,8 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "statement" => card::statement(show.statement.as_ref()?, to),
         "table" => card::table(show, show.table.as_ref()?, base.build, to),
         "end" => Some(card::end(&show.end.as_ref()?.value, to)),
+        "code" => super::code::of_show(show, show.code.as_ref()?, base.build, to).map(Show::Code),
+        "chart" => super::chart::of_show(show, show.chart.as_ref()?, to).map(Show::Chart),
         _ => list(show, show.list.as_ref()?, base, to),
     }
 }
@@ -260,8 +279,22 @@ fn list(show: &language::Show, items: &At<Vec<At<Text>>>, base: &Base, to: &mut 
     Some(Show::List {
         heading: show.heading.as_ref().map(|text| text.value.0.clone()),
         items: items.value.iter().map(|text| text.value.0.clone()).collect(),
-        build: show.build.as_ref().map_or(base.build, |at| at.value),
+        build: build(show.build.as_ref(), base.build, "list", to),
     })
+}
+
+/// When the parts of a `kind` come that is not typed.
+pub fn build(written: Option<&At<Build>>, unsaid: Build, kind: &str, to: &mut Resolver) -> Build {
+    match written {
+        Some(at) if at.value == Build::Typed => {
+            let help = "write `sentence`, `even` or `all`";
+            to.error(format!("only `code` is typed, not a `{kind}`"), at.place, "this `build`", help);
+            unsaid
+        }
+        Some(at) => at.value,
+        None if unsaid == Build::Typed => Build::Sentence,
+        None => unsaid,
+    }
 }
 
 /// Behind a scene whose picture was refused; never seen, because the film has an error.

@@ -1,0 +1,279 @@
+//! What each word of some code is, by the grammars that editors use. Knows nothing of colours.
+
+use std::sync::LazyLock;
+
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+use super::{Class, Line, Span};
+
+/// Lines before the first one that is shown which are read, so that it is known whether that stands in a comment.
+const CONTEXT: usize = 2_000;
+
+/// Names and endings of languages, each with the ending by which its grammar is found. A language without a grammar of its own
+/// has that of one much like it.
+const GRAMMARS: [(&str, &str); 66] = [
+    ("bash", "sh"),
+    ("c", "c"),
+    ("cc", "cpp"),
+    ("clj", "clj"),
+    ("clojure", "clj"),
+    ("cpp", "cpp"),
+    ("cs", "cs"),
+    ("csharp", "cs"),
+    ("css", "css"),
+    ("d", "d"),
+    ("diff", "diff"),
+    ("dot", "dot"),
+    ("erl", "erl"),
+    ("erlang", "erl"),
+    ("go", "go"),
+    ("groovy", "groovy"),
+    ("h", "c"),
+    ("haskell", "hs"),
+    ("hpp", "cpp"),
+    ("hs", "hs"),
+    ("htm", "html"),
+    ("html", "html"),
+    ("java", "java"),
+    ("javascript", "js"),
+    ("js", "js"),
+    ("json", "json"),
+    ("jsx", "js"),
+    ("kotlin", "groovy"),
+    ("kt", "groovy"),
+    ("latex", "tex"),
+    ("lisp", "lisp"),
+    ("lua", "lua"),
+    ("makefile", "make"),
+    ("markdown", "md"),
+    ("matlab", "matlab"),
+    ("md", "md"),
+    ("mjs", "js"),
+    ("ml", "ml"),
+    ("ocaml", "ml"),
+    ("patch", "diff"),
+    ("perl", "pl"),
+    ("php", "php"),
+    ("pl", "pl"),
+    ("properties", "properties"),
+    ("py", "py"),
+    ("python", "py"),
+    ("r", "r"),
+    ("rb", "rb"),
+    ("rs", "rs"),
+    ("ruby", "rb"),
+    ("rust", "rs"),
+    ("scala", "scala"),
+    ("sh", "sh"),
+    ("shell", "sh"),
+    ("sql", "sql"),
+    ("svg", "xml"),
+    ("tex", "tex"),
+    ("text", "txt"),
+    ("toml", "py"),
+    ("ts", "js"),
+    ("tsx", "js"),
+    ("txt", "txt"),
+    ("typescript", "js"),
+    ("xml", "xml"),
+    ("yaml", "yaml"),
+    ("yml", "yaml"),
+];
+
+/// Names of languages whose code has colours.
+pub static LANGUAGES: [&str; GRAMMARS.len()] = {
+    let mut names = [""; GRAMMARS.len()];
+    let mut i = 0;
+    while i < names.len() {
+        names[i] = GRAMMARS[i].0;
+        i += 1;
+    }
+    names
+};
+
+static GRAMMAR_SET: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
+
+/// The lines of `text` from `first` (counted from 0) on, in parts that have one class each. All of it is [`Class::Plain`] where the
+/// language is not known.
+pub fn spans(text: &[String], first: usize, language: Option<&str>) -> Vec<Line> {
+    let shown = text.get(first..).unwrap_or_default();
+    let Some(grammar) = language.and_then(grammar) else {
+        return shown.iter().map(|line| Line { spans: merged([(line.as_str(), Class::Plain)]) }).collect();
+    };
+    let (mut state, mut stack) = (ParseState::new(grammar), ScopeStack::new());
+    for line in &text[first.saturating_sub(CONTEXT)..first.min(text.len())] {
+        read(line, &mut state, &mut stack);
+    }
+    shown.iter().map(|line| Line { spans: merged(read(line, &mut state, &mut stack)) }).collect()
+}
+
+fn grammar(language: &str) -> Option<&'static SyntaxReference> {
+    let (_, ending) = GRAMMARS.iter().find(|(name, _)| *name == language)?;
+    match *ending {
+        "txt" => None,
+        "make" => GRAMMAR_SET.find_syntax_by_name("Makefile"),
+        ending => GRAMMAR_SET.find_syntax_by_extension(ending),
+    }
+}
+
+/// One line's parts, and where the grammar stands behind it. A line that cannot be read is plain.
+fn read<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Vec<(&'l str, Class)> {
+    let ended = format!("{line}\n");
+    let Ok(changes) = state.parse_line(&ended, &GRAMMAR_SET) else { return vec![(line, Class::Plain)] };
+    let (mut parts, mut start) = (Vec::new(), 0);
+    for (at, change) in changes {
+        let at = at.min(line.len());
+        if at > start {
+            parts.push((&line[start..at], class(stack.as_slice())));
+            start = at;
+        }
+        // A grammar that closes what it did not open leaves the stack as it was.
+        let _ = stack.apply(&change);
+    }
+    parts.push((&line[start..], class(stack.as_slice())));
+    parts
+}
+
+/// Neighbours of one class as one part; spaces belong to what stands before them.
+fn merged<'l>(parts: impl IntoIterator<Item = (&'l str, Class)>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for (text, class) in parts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        match spans.last_mut() {
+            Some(last) if last.class == class || text.trim().is_empty() => last.text.push_str(text),
+            _ => spans.push(Span { class, text: text.to_owned() }),
+        }
+    }
+    spans
+}
+
+/// Scopes by their beginnings, in the order in which they count where several hold.
+struct Scopes {
+    /// These count wherever they stand in the stack.
+    around: Vec<(Scope, Class)>,
+    /// Of these the innermost counts.
+    inner: Vec<(Scope, Class)>,
+    /// Code inside a text.
+    inserted: Vec<Scope>,
+}
+
+static SCOPES: LazyLock<Scopes> = LazyLock::new(|| {
+    let scope = |name: &str| Scope::new(name).expect("a scope's name");
+    let all = |names: &[(&str, Class)]| names.iter().map(|(name, class)| (scope(name), *class)).collect();
+    Scopes {
+        around: all(&[
+            ("comment", Class::Comment),
+            ("entity.name.tag", Class::Type),
+            ("meta.structure.dictionary.key", Class::Type),
+            ("meta.mapping.key", Class::Type),
+            ("markup.inserted", Class::String),
+            ("markup.deleted", Class::Number),
+            ("markup.heading", Class::Keyword),
+            ("markup.raw", Class::String),
+        ]),
+        inner: all(&[
+            ("constant.character.escape", Class::Number),
+            ("punctuation.definition.string", Class::String),
+            ("string", Class::String),
+            ("constant.character", Class::String),
+            ("constant", Class::Number),
+            ("keyword.operator.word", Class::Keyword),
+            ("keyword.operator.logical.python", Class::Keyword),
+            ("keyword.operator", Class::Punctuation),
+            ("keyword", Class::Keyword),
+            ("storage", Class::Keyword),
+            ("variable.language", Class::Keyword),
+            ("entity.name.function", Class::Function),
+            ("entity.name.macro", Class::Function),
+            ("support.function", Class::Function),
+            ("support.macro", Class::Function),
+            ("variable.function", Class::Function),
+            ("entity.other.attribute-name", Class::Function),
+            ("entity.name", Class::Type),
+            ("entity.other", Class::Type),
+            ("support.class", Class::Type),
+            ("support.type", Class::Type),
+            ("support.constant", Class::Number),
+            ("punctuation", Class::Punctuation),
+        ]),
+        inserted: ["meta.interpolation", "source.js.embedded", "meta.template.expression"].map(scope).to_vec(),
+    }
+});
+
+fn class(stack: &[Scope]) -> Class {
+    let find = |table: &[(Scope, Class)], scope: &Scope| {
+        table.iter().find(|(start, _)| start.is_prefix_of(*scope)).map(|(_, class)| *class)
+    };
+    let inserted = stack.iter().rposition(|scope| SCOPES.inserted.iter().any(|start| start.is_prefix_of(*scope)));
+    let stack = &stack[inserted.map_or(0, |at| at + 1)..];
+    let around = stack.iter().find_map(|scope| find(&SCOPES.around, scope));
+    around.or_else(|| stack.iter().rev().find_map(|scope| find(&SCOPES.inner, scope))).unwrap_or(Class::Plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str, language: &str) -> Vec<(String, Class)> {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let spans = spans(&lines, 0, Some(language)).into_iter().flat_map(|line| line.spans);
+        spans.map(|span| (span.text.trim().to_owned(), span.class)).collect()
+    }
+
+    fn is(found: &[(String, Class)], text: &str, class: Class) {
+        assert!(found.iter().any(|(other, c)| other == text && *c == class), "{text} {class:?}: {found:?}");
+    }
+
+    #[test]
+    fn every_language_has_a_grammar() {
+        assert!(LANGUAGES.is_sorted());
+        for name in LANGUAGES {
+            assert!(grammar(name).is_some() || ["text", "txt"].contains(&name), "{name}");
+        }
+        assert!(grammar("klingon").is_none());
+    }
+
+    #[test]
+    fn the_words_of_common_languages_are_told_apart() {
+        let rust = parts("// why\npub fn main() -> Result { let n = 12; println!(\"{n}\"); }", "rust");
+        is(&rust, "// why", Class::Comment);
+        is(&rust, "pub fn", Class::Keyword);
+        is(&rust, "main", Class::Function);
+        is(&rust, "12", Class::Number);
+        let python = parts("def go(n):\n    return \"a\" if n else None  # why", "python");
+        is(&python, "def", Class::Keyword);
+        is(&python, "go", Class::Function);
+        is(&python, "\"a\"", Class::String);
+        is(&python, "None", Class::Number);
+        let yaml = parts("scenes:\n  - say: Hello there.\n", "yaml");
+        is(&yaml, "scenes", Class::Type);
+        is(&yaml, "Hello there.", Class::String);
+        let json = parts("{ \"a\": [1, true, \"b\"] }", "json");
+        is(&json, "\"a\"", Class::Type);
+        is(&json, "\"b\"", Class::String);
+        is(&parts("const go = async () => { return `a` }", "typescript"), "return", Class::Keyword);
+        is(&parts("[package]\nname = \"t2v\" # why", "toml"), "\"t2v\"", Class::String);
+    }
+
+    #[test]
+    fn nothing_is_lost_and_lines_before_count() {
+        let text: Vec<String> = ["/* one", "   two */ let x = 1;", "", "\u{1f600} é"].map(str::to_owned).to_vec();
+        let lines = spans(&text, 1, Some("rust"));
+        let joined: Vec<String> =
+            lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
+        assert_eq!(joined, text[1..]);
+        assert_eq!(lines[0].spans[0].class, Class::Comment);
+        assert_eq!(spans(&text, 9, Some("rust")), []);
+        assert_eq!(spans(&text, 0, None)[0].spans[0].class, Class::Plain);
+    }
+
+    #[test]
+    fn hostile_code_costs_little() {
+        let start = std::time::Instant::now();
+        let line = "((((((((((\"'`/*".repeat(26);
+        let text = vec![line; 60];
+        for language in ["rust", "js", "php", "md", "rb", "sh"] {
+            assert_eq!(spans(&text, 40, Some(language)).len(), 20);
+        }
+        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,137 @@
+//! Listings as frames: what lights up, what is typed, and that segments see the same.
+
+use std::ops::Range;
+
+use super::*;
+use crate::render::tests::look;
+use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::units::Size;
+
+const SIZE: Size = Size::new(480, 270);
+const TEXT: [&str; 6] = ["// counts", "fn main() {", "    let n = 12;", "    println!(\"{n}\");", "}", ""];
+
+fn code(text: &[&str]) -> Code {
+    let text: Vec<String> = text.iter().map(|line| (*line).to_owned()).collect();
+    let lines = spans(&text, 0, Some("rust"));
+    Code { heading: None, name: Some("main.rs".to_owned()), first: 1, lines, lit: vec![], typed: None }
+}
+
+fn view(size: Size, code: Code) -> View {
+    View {
+        size,
+        fps: Fps::whole(30),
+        frames: 400,
+        show: Show::Code(code),
+        logo: None,
+        captions: None,
+        lower: None,
+        counter: None,
+        look: look(),
+    }
+}
+
+fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {
+    let mut compositor = Compositor::new(view.clone(), Assets::default()).unwrap();
+    let draw = |n| {
+        let mut out = Frame::new(view.size);
+        compositor.frame(n, None, &mut out).unwrap();
+        out
+    };
+    at.into_iter().map(draw).collect()
+}
+
+/// The rows in which two frames differ, from the first to the last.
+fn changed(a: &Frame, b: &Frame) -> Option<Range<usize>> {
+    let width = a.size().width as usize;
+    let rows: Vec<usize> = (0..a.size().height as usize)
+        .filter(|row| a.y[row * width..(row + 1) * width] != b.y[row * width..(row + 1) * width])
+        .collect();
+    Some(*rows.first()?..rows.last()? + 1)
+}
+
+fn brightness(frame: &Frame, rows: &Range<usize>) -> u64 {
+    let width = frame.size().width as usize;
+    frame.y[rows.start * width..rows.end * width].iter().map(|y| u64::from(*y)).sum()
+}
+
+fn lit() -> View {
+    let lit = |line: u32, at, until| Lit { from: line, to: line + 1, at, until };
+    view(SIZE, Code { lit: vec![lit(0, 60, 120), lit(3, 120, u32::MAX)], ..code(&TEXT) })
+}
+
+#[test]
+fn lines_light_up_in_turn_while_the_others_go_dim() {
+    let [plain, first, second]: [Frame; 3] = frames(&lit(), [59, 100, 200]).try_into().unwrap();
+    let rows = changed(&plain, &second).unwrap();
+    let step = (rows.end - rows.start) / 5;
+    let (top, fourth) = (rows.start..rows.start + step, rows.start + 3 * step..rows.start + 4 * step);
+    assert!(brightness(&first, &top) > brightness(&second, &top));
+    assert!(brightness(&second, &fourth) > brightness(&first, &fourth));
+    let other = rows.start + step..rows.start + 2 * step;
+    assert!(brightness(&plain, &other) > brightness(&second, &other), "what is not lit is dim");
+}
+
+#[test]
+fn typing_only_adds_and_ends_with_all_of_it() {
+    let typed = view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) });
+    let whole = frames(&view(SIZE, code(&TEXT)), [300]).remove(0);
+    let seen = frames(&typed, [39, 60, 90, 120, 140, 300]);
+    let missing: Vec<usize> =
+        seen.iter().map(|frame| frame.y.iter().zip(&whole.y).filter(|(a, b)| a.abs_diff(**b) > 8).count()).collect();
+    assert!(missing.is_sorted_by(|a, b| a >= b) && missing[0] > missing[2] && missing[2] > missing[4], "{missing:?}");
+    assert_eq!(seen[5], whole);
+}
+
+/// Whatever a segment sees of the scene, moved in time or not, is what the scene shows.
+fn segments_agree(view: &View) {
+    for range in [0..20, 30..50, 50..75, 90..110, 118..150, 150..200, 300..320] {
+        let clipped = view.clip(range.clone());
+        let (moved, first) = clipped.clone().rebased(range.start);
+        let at = [range.start, range.start + 7, range.end - 1];
+        let whole = frames(view, at);
+        assert_eq!(frames(&clipped, at), whole, "{range:?}");
+        assert_eq!(frames(&moved, at.map(|n| n - range.start + first)), whole, "{range:?} at {first}");
+    }
+}
+
+#[test]
+fn segments_see_what_the_scene_shows() {
+    segments_agree(&lit());
+    segments_agree(&view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) }));
+    let (one, other) = (lit().clip(200..230).rebased(200), lit().clip(260..290).rebased(260));
+    assert_eq!(one, other, "what stands still is the same wherever it lies");
+}
+
+#[test]
+fn any_order_gives_the_same_frames() {
+    let typed = view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) });
+    for view in [lit(), typed] {
+        let forwards = frames(&view, 0..130);
+        let mut backwards = frames(&view, (0..130).rev());
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+    }
+}
+
+#[test]
+fn hostile_listings_are_drawn_in_any_frame() {
+    let long = "x".repeat(400);
+    let wide = "日本\u{202e}é\u{301}😀─│".repeat(30);
+    let texts: Vec<Vec<&str>> = vec![vec![&long; 30], vec![&wide; 3], vec![""], vec![], vec![" "; 5]];
+    for size in [(2, 2), (16, 16), (320, 180), (90, 160)] {
+        for text in &texts {
+            for typed in [None, Some((0, 9)), Some((u32::MAX, u32::MAX))] {
+                let lit = vec![Lit { from: 0, to: 30, at: 0, until: u32::MAX }];
+                let code = Code {
+                    typed,
+                    lit,
+                    heading: Some(long.clone()),
+                    name: Some(wide.clone()),
+                    first: 999_990,
+                    ..code(text)
+                };
+                frames(&view(Size::new(size.0, size.1), code), [0, 5, 40]);
+            }
+        }
+    }
+}

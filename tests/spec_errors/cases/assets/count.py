@@ -1,0 +1,5 @@
+# counts
+for n in range(3):
+	print(n)
+
+print("done")
