@@ -101,7 +101,7 @@ impl<'a> Cards<'a> {
 
     fn setting(&self, rows: usize, columns: usize) -> Setting<'a> {
         let style = self.body(if rows <= 6 { 0.046 } else { 0.042 }, 400.0);
-        let gap = if columns > LOOSE_COLUMNS { 0.85 } else { 1.30 };
+        let gap = if columns > LOOSE_COLUMNS { 1.0 } else { 1.30 };
         let pad = if rows > LOOSE_ROWS { 0.19 } else { 0.36 };
         Setting { style: Style { line_height: 1.25, ..style }, gap, pad }
     }
@@ -122,12 +122,13 @@ impl<'a> Cards<'a> {
         if wide && style.size > WRAPPED * self.unit as f32 {
             return None;
         }
-        let widths = if wide { shared(&natural, free) } else { spread(&natural, free) };
+        let widths = if wide { shared(&natural, free) } else { natural.clone() };
+        let more = if wide { 0.0 } else { spread(&natural, free) };
         let share = (room.1 / texts.len() as f32 - style.size * pad * 2.0).max(style.size * style.line_height);
         let rows = self.cells(texts, &setting, &widths, last.then_some(share));
         let height: f32 = rows.iter().map(|(_, height)| height).sum();
-        let fits = height <= room.1 && self.whole(texts, &style, &widths);
-        (fits || last).then(|| placed(setting, widths, rows))
+        let fits = height <= room.1 && (!wide || self.whole(texts, &style, &widths));
+        (fits || last).then(|| placed(setting, widths, more, rows))
     }
 
     /// How wide each column's widest cell is.
@@ -144,11 +145,12 @@ impl<'a> Cards<'a> {
 
     /// Whether no word is wider than its column.
     fn whole(&mut self, texts: &[Vec<String>], style: &Style<'_>, widths: &[f32]) -> bool {
-        let bold = weighed(style, true, 0);
-        let cells = texts.iter().flat_map(|row| row.iter().zip(widths));
-        cells
-            .flat_map(|(text, width)| text.split_whitespace().map(move |word| (word, *width)))
-            .all(|(word, width)| self.setter.width(word, &bold) <= width)
+        texts.iter().enumerate().all(|(i, row)| {
+            row.iter().zip(widths).enumerate().all(|(column, (text, width))| {
+                let style = weighed(style, i == 0, column);
+                text.split_whitespace().all(|word| self.setter.width(word, &style) <= *width)
+            })
+        })
     }
 
     /// Every cell set to its column's width, and each row's height; cells higher than `most` are cut.
@@ -218,23 +220,22 @@ fn weighed<'s>(style: &Style<'s>, head: bool, column: usize) -> Style<'s> {
     Style { weight: if head || column == 0 { 600.0 } else { style.weight }, ..*style }
 }
 
-fn placed(setting: Setting<'_>, widths: Vec<f32>, rows: Vec<(Vec<Layout<Ink>>, f32)>) -> Measured<'_> {
+fn placed<'a>(setting: Setting<'a>, widths: Vec<f32>, more: f32, rows: Vec<(Vec<Layout<Ink>>, f32)>) -> Measured<'a> {
     let size = setting.style.size;
     let (mut left, mut columns) = (size * INSET, Vec::with_capacity(widths.len()));
     for width in widths {
         columns.push((left, width));
-        left += width + size * setting.gap;
+        left += width + size * setting.gap + more;
     }
     let end = columns.last().map_or(0.0, |(left, width)| left + width);
     Measured { setting, columns, rows, width: end + size * INSET }
 }
 
-/// The widths of columns that need less than there is, some of the rest shared out evenly.
-fn spread(natural: &[f32], free: f32) -> Vec<f32> {
+/// How much further apart than they need to be columns stand that leave room.
+fn spread(natural: &[f32], free: f32) -> f32 {
     let needed: f32 = natural.iter().sum();
     let wanted = (needed * SPREAD).max(free * 0.62).min(free);
-    let more = (wanted - needed).max(0.0) / natural.len().max(1) as f32;
-    natural.iter().map(|width| width + more).collect()
+    (wanted - needed).max(0.0) / natural.len().saturating_sub(1).max(1) as f32
 }
 
 /// The widths of columns that need more than there is: narrow ones keep what they need, wide ones share the rest evenly.
@@ -284,7 +285,6 @@ mod tests {
     fn narrow_columns_keep_their_width_and_wide_ones_share() {
         assert_eq!(shared(&[50.0, 400.0, 300.0], 450.0), [50.0, 200.0, 200.0]);
         assert_eq!(shared(&[50.0, 400.0, 100.0], 450.0), [50.0, 300.0, 100.0]);
-        let spread = spread(&[100.0, 100.0], 1000.0);
-        assert_eq!(spread, [310.0, 310.0]);
+        assert_eq!(spread(&[100.0, 100.0, 100.0], 1000.0), 160.0);
     }
 }
