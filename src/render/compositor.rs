@@ -159,13 +159,12 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 
 fn layers(view: &View, setter: &mut Typesetter) -> Vec<Layer> {
     let mut cards = Cards::new(view, setter);
-    let layers = match &view.show {
+    match &view.show {
         Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
         Show::List { heading, items } => cards.list(heading.as_deref(), items),
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => Vec::new(),
         Show::Backdrop(_) => Vec::new(),
-    };
-    cards.paneled(layers)
+    }
 }
 
 fn place_video(
