@@ -110,7 +110,7 @@ impl<'a> Cards<'a> {
             let at = (self.margin, under + small_gap);
             layers.push(self.text(subtitle, at, look.muted, self.delay(step + 1.0)));
         }
-        layers
+        self.paneled(layers)
     }
 
     /// Where a title's block of this height starts.
@@ -172,7 +172,7 @@ impl<'a> Cards<'a> {
             layers.push(self.item(text, top, &style, item.at));
             top += height + gap;
         }
-        layers
+        self.paneled(layers)
     }
 
     /// The items in the largest size in which all of them fit; at the smallest size each is cut to its share.

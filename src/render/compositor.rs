@@ -187,7 +187,7 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 
 fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
     let mut cards = Cards::new(view, setter);
-    let (layers, act) = match &view.show {
+    let (mut layers, act) = match &view.show {
         Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
         Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
         Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
@@ -205,7 +205,6 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
         Show::Backdrop(_) => (Vec::new(), None),
     };
-    let mut layers = if act.is_some() { layers } else { cards.paneled(layers) };
     layers.extend(view.counter.and_then(|counter| cards.counter(counter)));
     layers.extend(view.lower.iter().flat_map(|lower| cards.lower(lower)));
     (layers, act)

@@ -111,14 +111,9 @@ impl Layer {
 }
 
 fn tight(shape: &Shape) -> Rect {
-    match shape {
-        Shape::Block { rect, .. } => *rect,
-        Shape::Text { layout, at, .. } => {
-            let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
-            Rect { left: at.0, top: at.1, right: at.0 + width, bottom: at.1 + height }
-        }
-        path @ Shape::Path { .. } => path.bounds(),
-    }
+    let Shape::Text { layout, at, .. } = shape else { return shape.bounds() };
+    let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
+    Rect { left: at.0, top: at.1, right: at.0 + width, bottom: at.1 + height }
 }
 
 /// The shapes in a pose, as a tile; `None` where they lie outside the frame.

@@ -726,6 +726,42 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
 }
 
 #[test]
+fn cards_of_every_template_fit_every_shape_of_frame() {
+    let endless = "Every step has a key that is made from its content and nothing else. ".repeat(12);
+    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    for (name, _) in crate::spec::templates() {
+        let spec = format!("template: {name}\nscenes: [{{ say: Hello. }}]");
+        let loaded = crate::spec::parse(&spec, std::path::Path::new("."), "film", &Default::default());
+        let look = loaded.ok().expect(name).spec.look;
+        for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
+            for show in [
+                Show::Title {
+                    title: "Make it work, then make it incremental".to_owned(),
+                    subtitle: Some("A story".to_owned()),
+                },
+                Show::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
+                Show::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
+                Show::List { heading: None, items: vec![item("One"), item("Two")] },
+            ] {
+                let with = |show| View { look: look.clone(), ..view(size, show) };
+                let (card, ground) =
+                    (draw(&with(show), None, 80), draw(&with(Show::Backdrop(look.backdrop)), None, 80));
+                let (left, top, right, bottom) = inked(&card, Some(&ground));
+                let label = format!("{name} {size} {left} {top} {right} {bottom}");
+                let strip = look.card.panel == crate::spec::model::Panel::Strip;
+                let edge = if look.card.panel == crate::spec::model::Panel::None { 8 } else { 2 };
+                assert!(
+                    strip || left >= size.width * edge / 100 && right <= size.width * (100 - edge) / 100,
+                    "{label}"
+                );
+                let captions = captions::Metrics::highest(size) as u32;
+                assert!(top >= size.height * edge / 100 && bottom <= captions, "{label}: captions start at {captions}");
+            }
+        }
+    }
+}
+
+#[test]
 fn list_items_come_when_they_are_called() {
     let item = |at| Item { text: "A step of the graph".to_owned(), at };
     let view = view(HD, Show::List { heading: None, items: vec![item(0), item(40)] });

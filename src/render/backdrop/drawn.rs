@@ -104,12 +104,16 @@ fn on_rim(way: f32, (right, bottom): (f32, f32)) -> (f32, f32) {
     }
 }
 
-/// Thin lines, brighter near one corner.
+/// Thin lines, brighter near one corner. They lie on whole pixels, so that each is as strong as the next.
 pub struct Grid {
     corner: (f32, f32),
     far: f32,
+    half: (f32, f32),
     pixel: f32,
-    phase: (f32, f32),
+    /// Between two lines, how wide they are, and where they start, in pixels; even but for the width.
+    cell: i32,
+    width: i32,
+    phase: (i32, i32),
 }
 
 /// Between two lines, as a share of the shorter side; every fourth line is a stronger one.
@@ -120,24 +124,29 @@ impl Grid {
     pub fn new(dice: &mut Dice, sheet: &Sheet) -> Grid {
         let side = |pick: u32| if pick == 0 { -1.0 } else { 1.0 };
         let corner = (side(dice.pick(2)) * sheet.half.0, side(dice.pick(2)) * sheet.half.1);
-        let phase = (dice.between(0.0, 1.0), dice.between(0.0, 1.0));
-        Grid { corner, far: sheet.longest() * 1.3, pixel: sheet.pixel, phase }
+        let cell = ((CELL / sheet.pixel / 2.0) as i32 * 2).max(2);
+        let phase = [0, 1].map(|_| (dice.between(0.0, 1.0) * (cell * STRONG) as f32 / 2.0) as i32 * 2);
+        let width = if sheet.pixel < 1.0 / 700.0 { 2 } else { 1 };
+        let far = sheet.longest() * 1.3;
+        Grid { corner, far, half: sheet.half, pixel: sheet.pixel, cell, width, phase: (phase[0], phase[1]) }
     }
 
     pub fn at(&self, x: f32, y: f32) -> Tone {
         let (dx, dy) = (x - self.corner.0, y - self.corner.1);
         let near = (1.0 - (dx * dx + dy * dy).sqrt() / self.far).clamp(0.0, 1.0);
-        let line = self.line(x / CELL + self.phase.0).max(self.line(y / CELL + self.phase.1));
-        Tone { along: 1.0 - near, tint: 0.09 * near * near * near, light: line * (0.25 + 0.75 * near), grain: 0.0 }
+        let (column, row) = ((x + self.half.0) / self.pixel, (y + self.half.1) / self.pixel);
+        let line = self.line(column as i32 + self.phase.0).max(self.line(row as i32 + self.phase.1));
+        Tone { along: 1.0 - near, tint: 0.09 * near * near * near, light: line * (0.3 + 0.7 * near), grain: 0.0 }
     }
 
-    /// How much light the nearest line brings, at `at` cells.
-    fn line(&self, at: f32) -> f32 {
-        let nearest = (at + 0.5).floor();
-        let away = (at - nearest).abs() * CELL;
-        let reach = self.pixel.max(0.0012);
-        let there = (1.0 - away / reach).max(0.0);
-        if (nearest as i32).rem_euclid(STRONG) == 0 { 0.085 * there } else { 0.045 * there }
+    /// How much light there is at a pixel, counted from a strong line.
+    fn line(&self, at: i32) -> f32 {
+        let (cell, within) = (at.div_euclid(self.cell), at.rem_euclid(self.cell));
+        match within < self.width {
+            true if cell.rem_euclid(STRONG) == 0 => 0.09,
+            true => 0.052,
+            false => 0.0,
+        }
     }
 }
 

@@ -122,6 +122,6 @@ const GOLDEN: [&str; 7] = [
     "Flow 07147e94471b",
     "Grain 7dcf4ba9f512",
     "Shapes 7b399225bd7a",
-    "Grid 282c310c946a",
+    "Grid f969a94de2f5",
     "Rays e512bcaac435",
 ];

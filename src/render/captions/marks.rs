@@ -15,8 +15,8 @@ use crate::units::{Colour, Fps};
 
 /// How much larger a word gets that pops.
 const POP: f64 = 0.12;
-/// How far it grows to either side at most, in font sizes, so that a word as wide as its line stays in the safe area.
-pub const SPREAD: f32 = 0.2;
+/// How far it grows to either side at most, in font sizes: less than a space, so that it touches no other.
+pub const SPREAD: f32 = 0.10;
 /// How long a word takes to pop or to appear, in seconds.
 const SETTLE: f64 = 0.13;
 
