@@ -74,17 +74,26 @@ pub struct Loaded {
     pub source: Source,
     /// What may not be as meant; holds no errors.
     pub warnings: Report,
-    /// The files whose text is part of the film, each with the BLAKE3 hash of what was read.
-    pub texts: Vec<(PathBuf, [u8; 32])>,
+    /// The files whose text is part of the film.
+    pub texts: Vec<TextRead>,
+}
+
+/// A file whose text was read with the spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRead {
+    /// Absolute, symlinks resolved.
+    pub path: PathBuf,
+    /// BLAKE3 of what was read.
+    pub hash: [u8; 32],
 }
 
 impl Loaded {
     /// Whether the texts that were read with the spec still lie there as they were read.
     pub fn texts_are_unchanged(&self) -> bool {
-        let same = |(path, read): &(PathBuf, [u8; 32])| {
+        let same = |TextRead { path, hash }: &TextRead| {
             // Never waits for what is no file any more.
             let small = std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= MOST_BYTES);
-            small && std::fs::read(path).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == read)
+            small && std::fs::read(path).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == hash)
         };
         self.texts.iter().all(same)
     }
@@ -137,7 +146,7 @@ fn checked(
     stem: &str,
     own: Option<PathBuf>,
     options: &Options,
-) -> (Option<Spec>, Vec<(PathBuf, [u8; 32])>, Vec<Diagnostic>) {
+) -> (Option<Spec>, Vec<TextRead>, Vec<Diagnostic>) {
     let fence = match Fence::new(root) {
         Ok(fence) => fence,
         Err(error) => {

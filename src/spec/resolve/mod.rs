@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::Options;
 use super::csv;
 use super::decode::{At, Cx, Either, nearest, shortened};
 use super::files::{Fence, Refused, Wanted};
@@ -24,6 +23,7 @@ use super::model::{Corner, Format, Logo, Look, Music, Output, Quality, SourceFil
 use super::pronounce::Pronounce;
 use super::scalar::FileName;
 use super::template;
+use super::{Options, TextRead};
 use crate::diag::{Diagnostic, Place};
 use crate::units::{Fps, Size};
 
@@ -40,8 +40,8 @@ pub(super) struct Resolver<'a> {
     pub options: Options<'a>,
     /// The spec's own file, and every file that it names.
     pub inputs: Vec<PathBuf>,
-    /// Files whose text is part of the film, with the hash of what was read.
-    pub texts: Vec<(PathBuf, [u8; 32])>,
+    /// The files whose text is part of the film.
+    pub texts: Vec<TextRead>,
 }
 
 /// The checked film called `name`. It is worth something only if no error was reported.
@@ -127,7 +127,7 @@ impl Resolver<'_> {
         let written = &name.value.0;
         let (path, text) = self.fence.text(written).map_err(|refused| self.refused(name, &refused)).ok()?;
         self.inputs.push(path.clone());
-        self.texts.push((path.clone(), *blake3::hash(text.as_bytes()).as_bytes()));
+        self.texts.push(TextRead { path: path.clone(), hash: *blake3::hash(text.as_bytes()).as_bytes() });
         Some((SourceFile { path, written: written.clone(), place: name.place, format: Format::Text }, text))
     }
 
