@@ -56,6 +56,38 @@ fn only_what_an_edit_touches_runs_again() {
     assert!(project.build(&[]).is_empty(), "what was made before is still known");
 }
 
+/// A listing and a chart, whose files are read with the spec.
+const EXHIBITS: &str = r##"
+output: { size: 160x90, quality: draft }
+scenes:
+  - { id: code, length: 1s, show: { code: main.rs, lines: 2-3 }, transition: cut }
+  - { id: chart, length: 1s, show: { chart: { kind: bar, data: d.csv } }, transition: cut }
+"##;
+
+#[test]
+fn files_that_are_read_with_the_spec_are_noticed_when_they_change() {
+    let project = Project::new(EXHIBITS);
+    project.write("main.rs", "// one\nlet a = 1;\nlet b = 2;\n");
+    project.write("d.csv", "what,how many\na,1\nb,2\n");
+    project.build(&[]);
+    assert!(project.run(&["build"]).ok().stdout.contains("nothing to do"));
+
+    project.write("main.rs", "// one\nlet a = 1;\nlet c = 3;\n");
+    let ran = project.build(&[]);
+    assert!(ran.iter().any(|step| step.starts_with("scene:code/picture")), "{ran:?}");
+    assert!(!ran.iter().any(|step| step.starts_with("scene:chart/")), "{ran:?}");
+
+    project.write("d.csv", "what,how many\na,1\nb,3\n");
+    let ran = project.build(&[]);
+    assert!(ran.iter().any(|step| step.starts_with("scene:chart/picture")), "{ran:?}");
+    assert!(!ran.iter().any(|step| step.starts_with("scene:code/")), "{ran:?}");
+
+    project.write("main.rs", "// two\nlet a = 1;\nlet c = 3;\n// more\n");
+    assert!(project.build(&[]).is_empty(), "no line that is shown has changed");
+    fs::remove_file(project.path("d.csv")).unwrap();
+    assert_eq!(project.run(&["build"]).code, Some(2));
+}
+
 #[test]
 fn variants_share_what_they_have_in_common() {
     let variants =

@@ -104,6 +104,28 @@ fn a_save_is_noticed_at_once() {
     project.verify();
 }
 
+#[test]
+fn a_saved_listing_is_noticed() {
+    let _turn = alone();
+    let spec = "output: { size: 160x90, quality: draft }\nscenes: [{ length: 1s, show: { code: main.rs } }]\n";
+    let project = Project::new(spec);
+    project.write("main.rs", "let a = 1;\n");
+    let watching = Watching::start(&project, &[]);
+    watching.rest();
+    thread::sleep(Duration::from_millis(150));
+    let begun = watching.count("begin");
+    project.write("main.rs", "let b = 2;\n");
+    until(PATIENCE, "the next build", || watching.count("begin") > begun);
+    watching.rest();
+    let drawn = |event: &Value| event["step"] == "scene:scene-1/still" && event["how"]["ran"].is_object();
+    assert_eq!(
+        watching.events().iter().filter(|event| drawn(event)).count(),
+        2,
+        "once before the save and once after it"
+    );
+    watching.interrupt();
+}
+
 /// Two scenes that take long to encode.
 const LONG: &str = r##"
 output: { size: 640x360, fps: 24, quality: high }

@@ -9,7 +9,7 @@ use crate::units::Colour;
 /// Contrast that shapes must have to what lies behind them, after WCAG.
 const LEAST: f64 = 3.0;
 /// From the accent's hue, in sixths of a turn.
-const TURNS: [f64; 8] = [0.0, 2.75, 4.9, 1.5, 3.6, 0.5, 2.1, 5.4];
+const TURNS: [f64; 8] = [0.0, 3.1, 4.9, 1.5, 3.6, 0.5, 2.1, 5.4];
 const ON_DARK: [f64; 8] = [0.64, 0.55, 0.80, 0.46, 0.72, 0.86, 0.60, 0.50];
 const ON_LIGHT: [f64; 8] = [0.44, 0.34, 0.55, 0.24, 0.48, 0.38, 0.28, 0.50];
 

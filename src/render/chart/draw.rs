@@ -41,6 +41,8 @@ impl Cards<'_> {
         let Size { width, height } = self.view.size;
         if width <= height {
             self.margin *= 0.8;
+        } else {
+            self.top *= 0.8;
         }
         let head = self.head(chart.heading.as_deref(), 0.062);
         let above = head.height;

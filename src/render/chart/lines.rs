@@ -97,7 +97,7 @@ fn labels(board: &mut Board<'_>, chart: &Chart, x: &dyn Fn(usize) -> f64, top: f
     };
     // The last one is seen, too, where that can be had.
     let steps: Vec<usize> = (1..=last.max(1)).filter(|step| clear(*step)).collect();
-    let even = steps.iter().find(|step| last % **step == 0 && **step <= steps[0] * 2);
+    let even = steps.iter().find(|step| last.is_multiple_of(**step) && **step <= steps[0] * 2);
     let step = even.or(steps.first()).copied().unwrap_or(last.max(1));
     (0..labels.len()).step_by(step).map(|i| labels[i].at(place(i), top, board.look.text)).collect()
 }

@@ -42,7 +42,7 @@ struct Part {
 pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
     let (width, height) = (room.right - room.left, room.bottom - room.top);
     let beside = width > height * 1.05;
-    let radius = if beside { (height * 0.49).min(width * 0.23) } else { (height * 0.27).min(width * 0.36) };
+    let radius = if beside { (height * 0.475).min(width * 0.23) } else { (height * 0.27).min(width * 0.36) };
     let (middle, legend) = if beside {
         let x = room.left + radius * 1.12;
         let left = x + radius * 1.12 + width * 0.06;
@@ -61,7 +61,12 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
     // Values stand near what they are of, in a column.
     let taken = dot * 1.8 + texts + board.unit * 0.075 + figures;
     let mut legend = Rect { right: legend.right.min(legend.left + taken), ..legend };
-    if !beside {
+    let mut middle = middle;
+    if beside {
+        let aside = ((room.right - legend.right) / 2.0).max(0.0);
+        middle.0 += aside;
+        legend = Rect { left: legend.left + aside, right: legend.right + aside, ..legend };
+    } else {
         let aside = (width - (legend.right - legend.left)) / 2.0;
         legend = Rect { left: legend.left + aside, right: legend.right + aside, ..legend };
     }

@@ -53,13 +53,17 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// With as many decimals as the values need, at most two (four for very small ones).
+    /// With as many decimals as the values need, at most two (four for very small ones); what is far smaller than the largest one does not
+    /// count, and is written by itself.
     pub fn new<'v>(values: impl Iterator<Item = &'v f64> + Clone, unit: Option<&str>) -> Numbers {
         let largest = values.clone().fold(0.0, |most: f64, value| most.max(value.abs()));
         let most = if largest < 0.1 { 4 } else { 2 };
         let whole = |decimals: usize| {
             let power = [1.0, 10.0, 100.0, 1_000.0, 10_000.0][decimals];
-            values.clone().all(|value| (value * power - (value * power).round()).abs() < 1e-6 * power)
+            values
+                .clone()
+                .filter(|value| value.abs() * 100.0 >= largest)
+                .all(|value| (value * power - (value * power).round()).abs() < 1e-6 * power)
         };
         let decimals = (0..most).find(|decimals| whole(*decimals)).unwrap_or(most);
         let (before, after, caption) = match unit {
@@ -74,7 +78,10 @@ impl Numbers {
 
     /// A value, with its unit where that is short.
     pub fn value(&self, value: f64) -> String {
-        self.dressed(value, &digits(value.abs(), self.decimals, 100_000.0))
+        // A value that is there must not read as nothing.
+        let seen = |decimals: &usize| value.abs() * [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6][*decimals] >= 0.95;
+        let least = if value == 0.0 { 0 } else { (0..=6).find(seen).unwrap_or(6) };
+        self.dressed(value, &digits(value.abs(), self.decimals.max(least), 100_000.0))
     }
 
     /// A number of an axis.
@@ -165,6 +172,9 @@ mod tests {
         assert_eq!(written(8.1e9, Some("people")), "8.1bn");
         assert_eq!(written(-0.5, None), "−0.5");
         assert_eq!(written(0.003, Some("s")), "0.003\u{a0}s");
+        let builds = [11.2, 2.2, 0.003];
+        let numbers = Numbers::new(builds.iter(), Some("s"));
+        assert_eq!(builds.map(|value| numbers.value(value)), ["11.2\u{a0}s", "2.2\u{a0}s", "0.003\u{a0}s"]);
         assert_eq!(Numbers::new([1.0, 2.5].iter(), None).value(1.0), "1.0");
         let scale = Scale::around(0.0, 47_000.0, 5);
         let ticks: Vec<String> =

@@ -19,7 +19,7 @@ use crate::render::view::entrance_frames;
 use crate::units::{Colour, Size};
 
 /// Font sizes as shares of the frame's shorter side: no letters are larger, and none smaller only to have a long line whole.
-const LARGEST: f64 = 0.036;
+const LARGEST: f64 = 0.041;
 const SMALLEST: f64 = 0.0205;
 /// How much is seen of lines that are not lit while others are.
 const DIM: f64 = 0.42;
@@ -94,7 +94,7 @@ impl Cards<'_> {
         let mut style =
             Style { family: MONO_FAMILY, weight: 400.0, size: 100.0, line_height: line_height as f32, tracking: 0.0 };
         let em = f64::from(self.setter.width("0", &style)) / 100.0;
-        let (bar, pad) = (self.unit * 0.054, self.unit * 0.030);
+        let (bar, pad) = (self.unit * 0.058, self.unit * 0.030);
         let (left, right) = (self.margin, f64::from(self.view.size.width) - self.margin);
         let digits = (code.first as usize + count).to_string().len();
         let letters = code.lines.iter().map(|line| line.letters()).max().unwrap_or(0).max(12);
@@ -132,7 +132,7 @@ impl Cards<'_> {
             x += dot * 1.75;
         }
         if let Some(name) = &code.name {
-            let size = (self.unit * 0.0235) as f32;
+            let size = (self.unit * 0.026) as f32;
             let style = Style { family: MONO_FAMILY, weight: 400.0, size, line_height: 1.3, tracking: 0.0 };
             let x = x + dot;
             let room = Room { width: (right - x - window.bar * 0.5) as f32, height: size * 1.5, lines: 1 };

@@ -14,6 +14,9 @@ const LONGEST_LINE: usize = 400;
 const MOST_LIT: usize = 30;
 const TAB: usize = 4;
 
+/// Lines as they are written: once, or in a list.
+type Ranges = Either<At<LineRange>, Vec<At<LineRange>>>;
+
 /// A listing's text and what is known of it.
 struct Text {
     file: Option<SourceFile>,
@@ -138,7 +141,7 @@ fn shown(written: Option<&At<LineRange>>, text: &Text, to: &mut Resolver) -> Opt
     Some(lines)
 }
 
-fn lit(written: Option<&At<Either<At<LineRange>, Vec<At<LineRange>>>>>, shown: Lines, to: &mut Resolver) -> Vec<Lines> {
+fn lit(written: Option<&At<Ranges>>, shown: Lines, to: &mut Resolver) -> Vec<Lines> {
     let Some(written) = written else { return Vec::new() };
     let ranges: &[At<LineRange>] = match &written.value {
         Either::Short(one) => std::slice::from_ref(one),
