@@ -36,7 +36,7 @@ pub struct Diff {
     /// The second version
     #[arg(default_value = ".")]
     after: String,
-    /// The spec
+    /// The spec, or a script (.md, .txt)
     #[arg(long, value_name = "FILE", default_value = "video.yaml")]
     spec: PathBuf,
     /// Write a page with pictures of both versions

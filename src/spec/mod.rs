@@ -8,12 +8,14 @@ mod pronounce;
 mod resolve;
 mod scalar;
 mod schema;
+mod script;
 mod sniff;
 mod template;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod vars;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -27,7 +29,8 @@ use language::Film;
 use model::Spec;
 use resolve::Resolver;
 pub use schema::schema;
-use tree::{Node, Value};
+pub use script::Form;
+use tree::{Key, Node, Value};
 use vars::Vars;
 
 /// The voice of a film that names none.
@@ -86,7 +89,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Loaded, Report> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let own = std::fs::canonicalize(path).ok();
-    check(Source::new(name, text), folder, &stem, own, options)
+    check(Source::new(name, text), Form::of(path), folder, &stem, own, options)
 }
 
 /// Checks a spec's text as if it were a file called `stem` in the folder `root`.
@@ -94,11 +97,41 @@ pub fn load(path: &Path, options: &Options) -> Result<Loaded, Report> {
 /// # Errors
 /// Everything that is wrong, in one report.
 pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<Loaded, Report> {
-    check(Source::new(format!("{stem}.yaml"), text), root, stem, None, options)
+    check(Source::new(format!("{stem}.yaml"), text), Form::Yaml, root, stem, None, options)
 }
 
-fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
-    let (spec, found) = checked(&source.text, root, stem, own, options);
+/// Checks a script's text as [`parse`] does a spec's; `name` is the file's, and its ending tells the form.
+///
+/// # Errors
+/// Everything that is wrong, in one report.
+pub fn parse_script(text: &str, root: &Path, name: &str, options: &Options) -> Result<Loaded, Report> {
+    let path = Path::new(name);
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    check(Source::new(name, text), Form::of(path), root, &stem, None, options)
+}
+
+/// The film as a spec in YAML that gives the same film under any name: a spec as it is, a script as the spec that it stands for.
+pub fn as_yaml(loaded: &Loaded) -> String {
+    let text = &loaded.source.text;
+    let form = Form::of(Path::new(&loaded.source.name));
+    let node = if form == Form::Yaml { None } else { script::read(text, form).0 };
+    let Some(Node { place, value: Value::Map(mut fields) }) = node else { return text.to_string() };
+    if !fields.iter().any(|(key, _)| key.text == "title") {
+        let title = Value::Scalar { text: script::literal(&loaded.spec.title), typed: false };
+        fields.insert(0, (Key { place, text: "title".to_owned() }, Node { place, value: title }));
+    }
+    write::yaml(&Node { place, value: Value::Map(fields) })
+}
+
+fn check(
+    source: Source,
+    form: Form,
+    root: &Path,
+    stem: &str,
+    own: Option<PathBuf>,
+    options: &Options,
+) -> Result<Loaded, Report> {
+    let (spec, found) = checked(&source.text, form, root, stem, own, options);
     let report = Report::new(source.clone(), found);
     match spec {
         Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report }),
@@ -108,6 +141,7 @@ fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options:
 
 fn checked(
     text: &str,
+    form: Form,
     root: &Path,
     stem: &str,
     own: Option<PathBuf>,
@@ -117,21 +151,31 @@ fn checked(
         Ok(fence) => fence,
         Err(error) => return (None, vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]),
     };
-    let node = match tree::parse(text) {
-        Ok(Node { value: Value::Null, .. }) => {
-            let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
-            return (None, vec![found]);
-        }
-        Ok(node) => node,
-        Err(found) => return (None, vec![found]),
-    };
+    let (node, noticed) = tree_of(text, form);
+    let Some(node) = node else { return (None, noticed) };
     let mut cx = Cx::new(text);
     cx.vars = variables(&node, text);
     cx.nested = &language::NESTED;
+    noticed.into_iter().for_each(|found| cx.report(found));
     let film = Film::decode(&node, &mut cx);
     let mut to = Resolver { cx, fence, options: *options, inputs: own.into_iter().collect() };
     let spec = film.map(|film| resolve::film(film, stem, &mut to));
     (spec, to.cx.into_found())
+}
+
+/// The tree of a spec or a script, and what is wrong with its writing.
+fn tree_of(text: &str, form: Form) -> (Option<Node>, Vec<Diagnostic>) {
+    if form != Form::Yaml {
+        return script::read(text, form);
+    }
+    match tree::parse(text) {
+        Ok(Node { value: Value::Null, .. }) => {
+            let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
+            (None, vec![found])
+        }
+        Ok(node) => (Some(node), Vec::new()),
+        Err(found) => (None, vec![found]),
+    }
 }
 
 /// The film's variables, needed before anything else is decoded; what is wrong with them is said when their turn comes.
