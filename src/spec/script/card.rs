@@ -169,7 +169,7 @@ fn key_word(text: &str, words: &[Range<usize>]) -> Option<usize> {
     if words.len() < 3 { None } else { number.or_else(longest) }
 }
 
-/// Stars around the letters, the signs at the word's ends outside.
+/// Stars around the word; what stands behind its letters stays outside.
 fn between_stars(word: &str) -> String {
     let start = word.len() - word.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let end = word.trim_end_matches(|c: char| !c.is_alphanumeric() && !"%+".contains(c)).len();
@@ -177,7 +177,7 @@ fn between_stars(word: &str) -> String {
     if start >= end || word.contains("${") {
         return word.to_owned();
     }
-    format!("{}*{}*{}", &word[..start], &word[start..end], &word[end..])
+    format!("*{}*{}", &word[..end], &word[end..])
 }
 
 fn capitalised(text: &str) -> String {

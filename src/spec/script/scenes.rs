@@ -19,6 +19,8 @@ const MOST_ITEMS: usize = 8;
 const ITEMS_OF_MANY: usize = 7;
 /// What introduces a list is its heading if it has at most so many letters.
 const LONGEST_HEADING: usize = 48;
+/// A quotation with more letters is shown on several cards.
+const LONGEST_QUOTE: usize = 400;
 /// Settings that are for all of a passage, which is then one scene.
 const WHOLE: [&str; 4] = ["show", "say", "narration", "length"];
 
@@ -229,15 +231,22 @@ impl Maker {
         });
     }
 
+    /// A quotation; one that is too long for a card is cut at its sentences.
     fn quote(&mut self, words: &Prose, by: Option<&Prose>, intro: Option<Prose>) {
-        let mut show = vec![entry("quote", node::text(words.words(), words.place()))];
-        show.extend(by.map(|by| entry("by", node::text(by.words(), by.place()))));
-        let draft =
-            Draft::new(words.place(), words.words(), take(&mut self.lead)).showing(node::map(show, words.place()));
-        self.drafts.push(match intro {
-            Some(intro) => draft.saying(&intro).saying(words),
-            None => draft.saying(words).without_captions(),
-        });
+        let lead = take(&mut self.lead);
+        let parts =
+            if words.words().chars().count() > LONGEST_QUOTE { parts(words, false) } else { vec![words.clone()] };
+        let leads = shared(lead, parts.len());
+        let intros = [intro].into_iter().chain(std::iter::repeat(None));
+        for ((part, lead), intro) in parts.iter().zip(leads).zip(intros) {
+            let mut show = vec![entry("quote", node::text(part.words(), part.place()))];
+            show.extend(by.map(|by| entry("by", node::text(by.words(), by.place()))));
+            let draft = Draft::new(part.place(), part.words(), lead).showing(node::map(show, part.place()));
+            self.drafts.push(match intro {
+                Some(intro) => draft.saying(&intro).saying(part),
+                None => draft.saying(part).without_captions(),
+            });
+        }
     }
 
     /// A list: each item is said, and comes when it is.
