@@ -89,7 +89,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Loaded, Report> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let own = std::fs::canonicalize(path).ok();
-    check(Source::new(name, text), Form::of(path), folder, &stem, own, options)
+    check(Source::new(name, text), folder, &stem, own, options)
 }
 
 /// Checks a spec's text as if it were a file called `stem` in the folder `root`.
@@ -97,41 +97,11 @@ pub fn load(path: &Path, options: &Options) -> Result<Loaded, Report> {
 /// # Errors
 /// Everything that is wrong, in one report.
 pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<Loaded, Report> {
-    check(Source::new(format!("{stem}.yaml"), text), Form::Yaml, root, stem, None, options)
+    check(Source::new(format!("{stem}.yaml"), text), root, stem, None, options)
 }
 
-/// Checks a script's text as [`parse`] does a spec's; `name` is the file's, and its ending tells the form.
-///
-/// # Errors
-/// Everything that is wrong, in one report.
-pub fn parse_script(text: &str, root: &Path, name: &str, options: &Options) -> Result<Loaded, Report> {
-    let path = Path::new(name);
-    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    check(Source::new(name, text), Form::of(path), root, &stem, None, options)
-}
-
-/// The film as a spec in YAML that gives the same film under any name: a spec as it is, a script as the spec that it stands for.
-pub fn as_yaml(loaded: &Loaded) -> String {
-    let text = &loaded.source.text;
-    let form = Form::of(Path::new(&loaded.source.name));
-    let node = if form == Form::Yaml { None } else { script::read(text, form).0 };
-    let Some(Node { place, value: Value::Map(mut fields) }) = node else { return text.to_string() };
-    if !fields.iter().any(|(key, _)| key.text == "title") {
-        let title = Value::Scalar { text: script::literal(&loaded.spec.title), typed: false };
-        fields.insert(0, (Key { place, text: "title".to_owned() }, Node { place, value: title }));
-    }
-    write::yaml(&Node { place, value: Value::Map(fields) })
-}
-
-fn check(
-    source: Source,
-    form: Form,
-    root: &Path,
-    stem: &str,
-    own: Option<PathBuf>,
-    options: &Options,
-) -> Result<Loaded, Report> {
-    let (spec, found) = checked(&source.text, form, root, stem, own, options);
+fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
+    let (spec, found) = checked(&source, root, stem, own, options);
     let report = Report::new(source.clone(), found);
     match spec {
         Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report }),
@@ -140,8 +110,7 @@ fn check(
 }
 
 fn checked(
-    text: &str,
-    form: Form,
+    source: &Source,
     root: &Path,
     stem: &str,
     own: Option<PathBuf>,
@@ -151,7 +120,8 @@ fn checked(
         Ok(fence) => fence,
         Err(error) => return (None, vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]),
     };
-    let (node, noticed) = tree_of(text, form);
+    let text = &*source.text;
+    let (node, noticed) = tree_of(text, Form::of(Path::new(&source.name)));
     let Some(node) = node else { return (None, noticed) };
     let mut cx = Cx::new(text);
     cx.vars = variables(&node, text);
@@ -199,4 +169,27 @@ fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::error(format!("`{shown}` is larger than a spec may be")).help("2 MiB are allowed"));
     }
     Ok(bytes)
+}
+
+/// Checks a script's text as [`parse`] does a spec's; `name` is the file's, and its ending tells the form.
+///
+/// # Errors
+/// Everything that is wrong, in one report.
+pub fn parse_script(text: &str, root: &Path, name: &str, options: &Options) -> Result<Loaded, Report> {
+    let path = Path::new(name);
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    check(Source::new(name, text), root, &stem, None, options)
+}
+
+/// The film as a spec in YAML that gives the same film under any name: a spec as it is, a script as the spec that it stands for.
+pub fn as_yaml(loaded: &Loaded) -> String {
+    let text = &loaded.source.text;
+    let form = Form::of(Path::new(&loaded.source.name));
+    let node = if form == Form::Yaml { None } else { script::read(text, form).0 };
+    let Some(Node { place, value: Value::Map(mut fields) }) = node else { return text.to_string() };
+    if !fields.iter().any(|(key, _)| key.text == "title") {
+        let title = Value::Scalar { text: script::literal(&loaded.spec.title), typed: false };
+        fields.insert(0, (Key { place, text: "title".to_owned() }, Node { place, value: title }));
+    }
+    write::yaml(&Node { place, value: Value::Map(fields) })
 }
