@@ -18,7 +18,7 @@ const TABLE: [(&str, &[&str]); 20] = [
     ("work", &["action", "diag"]),
     ("event", &["work"]),
     ("cache", &["action", "digest"]),
-    ("spec", &["diag"]),
+    ("spec", &["diag", "voice"]),
     ("render", &["spec"]),
     ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
     ("remote", &["action", "cache", "process", "steps"]),

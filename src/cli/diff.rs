@@ -35,7 +35,7 @@ pub struct Diff {
     /// The second version
     #[arg(default_value = ".")]
     after: String,
-    /// The spec
+    /// The spec, or a script (.md, .txt)
     #[arg(long, value_name = "FILE", default_value = "video.yaml")]
     spec: PathBuf,
     /// Which of the spec's variants [default: the first]

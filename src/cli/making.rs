@@ -25,7 +25,7 @@ use super::{Exit, complain, config, load, machine, tell, voice};
 /// Which film, and how much of it.
 #[derive(Args, Clone, Debug)]
 pub struct What {
-    /// The spec
+    /// The spec, or a script (.md, .txt)
     #[arg(default_value = "video.yaml")]
     pub file: PathBuf,
     /// Only the scene with this id, into a file of its own

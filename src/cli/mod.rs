@@ -12,6 +12,7 @@ mod graph;
 mod log;
 mod machine;
 mod making;
+mod new;
 mod plan;
 mod seal;
 mod sheet;
@@ -64,6 +65,7 @@ const EXAMPLES: &str = "\
 Examples:
   t2v build                      builds ./video.yaml
   t2v build talk.yaml --draft    a quick, rough version beside the real one
+  t2v build story.md             a film from Markdown or bare text, see docs/scripts.md
   t2v build --only intro         just the scene with the id `intro`
   t2v build --watch              builds again whenever something is saved
   t2v plan                       what would run, why, and for how long
@@ -76,9 +78,11 @@ Exit codes: 0 done, 1 a step failed, 2 the spec or the arguments are wrong, 130 
 enum Command {
     /// Build the film of a spec; only what changed since the last time runs
     Build(build::Build),
+    /// Make a project: a small film to change, or the spec that a script stands for
+    New(new::New),
     /// Report every mistake in a spec, with its place and the way out
     Check {
-        /// The spec
+        /// The spec, or a script (.md, .txt)
         #[arg(default_value = "video.yaml")]
         file: PathBuf,
     },
@@ -124,6 +128,7 @@ pub fn run() -> Exit {
     let screen = Screen::detect();
     match arguments.command {
         Command::Build(build) => build.run(screen),
+        Command::New(new) => new.run(screen),
         Command::Check { file } => check(&file, screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Explain(explain) => explain.run(screen),

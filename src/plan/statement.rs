@@ -123,7 +123,7 @@ mod tests {
             SpokenWord { text: text.to_owned(), from, to: from + 24_000 }
         };
         let words: Vec<SpokenWord> = spoken.split_whitespace().enumerate().map(word).collect();
-        Timeline { frames: 300, transition: 15, speech: vec![], words }
+        Timeline { frames: 300, transition: 15, speech: vec![], texts: vec![], words }
     }
 
     fn times_of(stated: &str, spoken: &str) -> Vec<u32> {

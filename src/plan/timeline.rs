@@ -88,6 +88,8 @@ pub struct Timeline {
     pub speech: Vec<Piece>,
     /// All words, in samples of the scene.
     pub words: Vec<SpokenWord>,
+    /// The piece of speech with which each text begins; none where they are one recording.
+    pub texts: Vec<usize>,
 }
 
 impl Timeline {
@@ -101,7 +103,7 @@ impl Timeline {
         let least = scene.length.map_or(shown, samples);
         // Even a scene of nothing is seen.
         let frames = fps.frames_to_hold(spoken.max(least)).max(transition).max(1);
-        Self { frames, transition, speech, words }
+        Self { frames, transition, speech, words, texts: texts(scene) }
     }
 
     /// The frame in which item `i` of a list of `items` starts to come in.
@@ -111,7 +113,11 @@ impl Timeline {
         let spread = |from: u64, i: usize, items: usize| from + (end - from) * i as u64 / items.max(1) as u64;
         let sample = match build {
             Build::All | Build::Typed => 0,
-            Build::Even => spread(start, i, items),
+            Build::Say if self.texts.len() >= items => {
+                let piece = self.texts.get(self.texts.len() - items + i).and_then(|n| self.speech.get(*n));
+                piece.map_or(end, |piece| piece.at)
+            }
+            Build::Even | Build::Say => spread(start, i, items),
             Build::Sentence => match self.speech.get(i) {
                 Some(piece) => piece.at,
                 // More items than sentences: the rest shares the last sentence.
@@ -124,6 +130,16 @@ impl Timeline {
         };
         fps.frame_at_sample(sample)
     }
+}
+
+/// Which of a scene's sentences each of its texts begins with.
+fn texts(scene: &Scene) -> Vec<usize> {
+    let Speech::Spoken(say) = &scene.speech else { return Vec::new() };
+    let counts = say.iter().filter_map(|utterance| match utterance {
+        Utterance::Text { text, .. } => Some(voice::sentences(text).len()),
+        Utterance::Pause(_) => None,
+    });
+    counts.scan(0, |said, count| Some(std::mem::replace(said, *said + count))).collect()
 }
 
 /// Places speech behind the lead, and gives the sample where it ends.

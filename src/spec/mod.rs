@@ -12,6 +12,7 @@ mod pronounce;
 mod resolve;
 mod scalar;
 mod schema;
+mod script;
 mod sniff;
 mod template;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod tests;
 mod transitions;
 mod tree;
 mod vars;
+mod write;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -32,8 +34,9 @@ use language::Film;
 use model::Spec;
 use resolve::Resolver;
 pub use schema::{schema, template_schema};
+pub use script::Form;
 pub use template::all as templates;
-use tree::{Node, Value};
+use tree::{Key, Node, Value};
 use vars::Vars;
 
 /// The voice of a film that names none.
@@ -138,7 +141,7 @@ pub fn parse(text: &str, root: &Path, stem: &str, options: &Options) -> Result<L
 }
 
 fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options: &Options) -> Result<Loaded, Report> {
-    let (spec, texts, found) = checked(&source.text, root, stem, own, options);
+    let (spec, texts, found) = checked(&source, root, stem, own, options);
     let report = Report::new(source.clone(), found);
     match spec {
         Some(spec) if report.errors() == 0 => Ok(Loaded { spec, source, warnings: report, texts }),
@@ -147,7 +150,7 @@ fn check(source: Source, root: &Path, stem: &str, own: Option<PathBuf>, options:
 }
 
 fn checked(
-    text: &str,
+    source: &Source,
     root: &Path,
     stem: &str,
     own: Option<PathBuf>,
@@ -159,14 +162,9 @@ fn checked(
             return (None, vec![], vec![Diagnostic::error(format!("the project's folder cannot be read: {error}"))]);
         }
     };
-    let node = match tree::parse(text) {
-        Ok(Node { value: Value::Null, .. }) => {
-            let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
-            return (None, vec![], vec![found]);
-        }
-        Ok(node) => node,
-        Err(found) => return (None, vec![], vec![found]),
-    };
+    let text = &*source.text;
+    let (node, noticed) = tree_of(text, Form::of(Path::new(&source.name)));
+    let Some(node) = node else { return (None, vec![], noticed) };
     let mut cx = Cx::new(text);
     let variants = variants_of(&node);
     let chosen = options.variant.or(variants.first().map(|(name, _)| *name));
@@ -184,6 +182,7 @@ fn checked(
         cx.vars.extend(variables(variant, text));
     }
     cx.nested = &language::NESTED;
+    noticed.into_iter().for_each(|found| cx.report(found));
     let film = Film::decode(&node, &mut cx);
     let mut to =
         Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
@@ -198,7 +197,7 @@ pub fn variants(path: &Path) -> Vec<String> {
     if !text.lines().any(|line| line.starts_with("variants:") || line.starts_with('{')) {
         return Vec::new();
     }
-    let node = tree::parse(&text);
+    let (node, _) = tree_of(&text, Form::of(path));
     node.iter().flat_map(variants_of).map(|(name, _)| name.to_owned()).collect()
 }
 
@@ -216,6 +215,21 @@ fn variants_of(node: &Node) -> Vec<(&str, &Node)> {
 fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     let Value::Map(entries) = &node.value else { return None };
     entries.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
+}
+
+/// The tree of a spec or a script, and what is wrong with its writing.
+fn tree_of(text: &str, form: Form) -> (Option<Node>, Vec<Diagnostic>) {
+    if form != Form::Yaml {
+        return script::read(text, form);
+    }
+    match tree::parse(text) {
+        Ok(Node { value: Value::Null, .. }) => {
+            let found = Diagnostic::error("the spec is empty").help("start with `scenes:` and a first `- say: Hello.`");
+            (None, vec![found])
+        }
+        Ok(node) => (Some(node), Vec::new()),
+        Err(found) => (None, vec![found]),
+    }
 }
 
 /// The film's variables, needed before anything else is decoded; what is wrong with them is said when their turn comes.
@@ -237,4 +251,27 @@ fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
         return Err(Diagnostic::error(format!("`{shown}` is larger than a spec may be")).help("2 MiB are allowed"));
     }
     Ok(bytes)
+}
+
+/// Checks a script's text as [`parse`] does a spec's; `name` is the file's, and its ending tells the form.
+///
+/// # Errors
+/// Everything that is wrong, in one report.
+pub fn parse_script(text: &str, root: &Path, name: &str, options: &Options) -> Result<Loaded, Report> {
+    let path = Path::new(name);
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    check(Source::new(name, text), root, &stem, None, options)
+}
+
+/// The film as a spec in YAML that gives the same film under any name: a spec as it is, a script as the spec that it stands for.
+pub fn as_yaml(loaded: &Loaded) -> String {
+    let text = &loaded.source.text;
+    let form = Form::of(Path::new(&loaded.source.name));
+    let node = if form == Form::Yaml { None } else { script::read(text, form).0 };
+    let Some(Node { place, value: Value::Map(mut fields) }) = node else { return text.to_string() };
+    if !fields.iter().any(|(key, _)| key.text == "title") {
+        let title = Value::Scalar { text: script::literal(&loaded.spec.title), typed: false };
+        fields.insert(0, (Key { place, text: "title".to_owned() }, Node { place, value: title }));
+    }
+    write::yaml(&Node { place, value: Value::Map(fields) })
 }

@@ -475,6 +475,8 @@ pub struct Lower {
 pub enum Build {
     /// Item *i* with sentence *i*.
     Sentence,
+    /// Item *i* with text *i* of what is said; texts that are more come before the first item.
+    Say,
     /// Evenly over the scene's speech.
     Even,
     /// All at once.

@@ -1,0 +1,121 @@
+//! `t2v new`: a project to begin with, or a spec made of a script. Knows nothing of how a film is made.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::diag::{Diagnostic, printable};
+use crate::report::Screen;
+use crate::spec::{self, Loaded};
+
+use super::{Exit, complain, load, say};
+
+/// The spec of a project that begins with nothing.
+const STARTER: &str = include_str!("starter.yaml");
+/// What git should not keep of a project.
+const IGNORED: &str = "/out/\n/.t2v/\n";
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  t2v new talk                      a small film to change, in the folder talk
+  t2v new talk --from story.md      the spec that a script stands for, with all files that it names")]
+pub struct New {
+    /// The project's folder; made if it is not there
+    folder: PathBuf,
+    /// A script (.md, .txt) or a spec to begin with
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+}
+
+impl New {
+    pub fn run(self, screen: Screen) -> Exit {
+        let project = match &self.from {
+            None => Ok(Project { spec: STARTER.to_owned(), files: BTreeMap::new() }),
+            Some(file) => load(file, None, screen).map(|loaded| Project::of(&loaded)),
+        };
+        let project = match project {
+            Ok(project) => project,
+            Err(exit) => return exit,
+        };
+        match project.make(&self.folder) {
+            Ok(spec) => {
+                let shown = printable(&spec.display().to_string());
+                say(&format!("{shown}\nnext: t2v build {shown}\n"));
+                Exit::Done
+            }
+            Err(found) => {
+                complain(found, screen);
+                Exit::Failed
+            }
+        }
+    }
+}
+
+/// A project before it is written.
+struct Project {
+    spec: String,
+    /// Files to copy: as the spec names them, and where they are.
+    files: BTreeMap<PathBuf, PathBuf>,
+}
+
+impl Project {
+    fn of(loaded: &Loaded) -> Self {
+        let file = |file: &spec::model::SourceFile| (PathBuf::from(&file.written), file.path.clone());
+        let name = Path::new(&loaded.source.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let yaml = spec::as_yaml(loaded);
+        let spec = match yaml == *loaded.source.text {
+            true => yaml,
+            false => {
+                format!("# Made of {} by `t2v new`; from here on this file is the film.\n{yaml}", printable(&name))
+            }
+        };
+        Self { spec, files: loaded.spec.source_files().map(file).collect() }
+    }
+
+    /// Writes it into `folder`, over nothing that is there; gives the spec's path.
+    fn make(&self, folder: &Path) -> Result<PathBuf, Diagnostic> {
+        let spec = folder.join("video.yaml");
+        let taken = |to: &PathBuf| fs::symlink_metadata(to).is_ok();
+        let copies: Vec<(PathBuf, &PathBuf)> = self
+            .files
+            .iter()
+            .map(|(name, from)| (folder.join(name), from))
+            // A script's own folder has its files already.
+            .filter(|(to, from)| fs::canonicalize(to).ok().as_ref() != Some(*from))
+            .collect();
+        if let Some(there) = copies.iter().map(|(to, _)| to).chain([&spec]).find(|to| taken(to)) {
+            return Err(Diagnostic::error(format!("`{}` is there already", there.display()))
+                .help("name a folder that is empty or not there; nothing is overwritten"));
+        }
+        fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+        for (to, from) in copies {
+            copy(from, &to).map_err(|e| unwritable(&to, &e))?;
+        }
+        fresh(&spec).and_then(|mut file| file.write_all(self.spec.as_bytes())).map_err(|e| unwritable(&spec, &e))?;
+        let ignored = folder.join(".gitignore");
+        if !taken(&ignored) {
+            fs::write(&ignored, IGNORED).map_err(|e| unwritable(&ignored, &e))?;
+        }
+        Ok(spec)
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    io::copy(&mut File::open(from)?, &mut fresh(to)?).map(drop)
+}
+
+/// A file that was not there.
+fn fresh(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(format!("`{}` can't be written: {error}", path.display()))
+}

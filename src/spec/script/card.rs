@@ -1,0 +1,286 @@
+//! Finds the words that stand for a passage: what a card shows of what is said. Knows nothing of how a card looks.
+
+use std::ops::Range;
+
+use super::block::Prose;
+use crate::voice;
+
+/// A card has so many words at most …
+const MOST_WORDS: usize = 8;
+/// … and so many letters.
+const LONGEST: usize = 64;
+/// An item of a list that is longer is shown by its beginning.
+const LONGEST_ITEM: usize = 64;
+/// What is less telling is not shown at all.
+const LEAST_SCORE: i32 = 3;
+
+/// What stands before a clause that goes on from another.
+const JOINTS: &[&str] = &["and", "but", "so", "or", "yet", "then", "und", "aber"];
+/// What begins a clause that can't stand alone.
+const DEPENDENT: &[&str] = &[
+    "which", "who", "whom", "whose", "that", "if", "when", "where", "while", "as", "because", "although", "though",
+    "since", "unless", "until", "than", "of", "in", "at", "to", "for", "with", "without", "from", "by", "like", "such",
+    "not", "nor", "on", "into", "after", "before", "dass", "weil", "wenn", "wie", "mit", "von", "für", "der", "die",
+    "das",
+];
+/// What says little at a card's end or as all of it.
+const FILLERS: &[&str] =
+    &["however", "therefore", "instead", "of course", "for example", "for instance", "in fact", "at last", "in short"];
+
+/// A card's words.
+#[derive(Debug, PartialEq)]
+pub struct Card {
+    /// The words; what is lit stands between stars.
+    pub statement: String,
+    /// Whether they are all that is said.
+    pub whole: bool,
+}
+
+/// The clause that says most, if one is short enough and can stand alone.
+pub fn of(said: &Prose) -> Option<Card> {
+    let clauses = clauses(said);
+    // Of equals the first.
+    let best = clauses.iter().rev().max_by_key(|clause| clause.score).filter(|clause| clause.score >= LEAST_SCORE);
+    let range = match best {
+        Some(clause) => clause.range.clone(),
+        None => {
+            said.lit.iter().map(|lit| trimmed(&said.text, lit.clone())).find(|lit| is_short(&said.text[lit.clone()]))?
+        }
+    };
+    let whole = voice::words(said.words()).len() == voice::words(&said.text[range.clone()]).len();
+    Some(Card { statement: starred(said, range), whole })
+}
+
+struct Clause {
+    range: Range<usize>,
+    score: i32,
+}
+
+/// Short enough whole sentences, and parts of them between commas and the like.
+fn clauses(said: &Prose) -> Vec<Clause> {
+    let text = said.text.as_str();
+    let mut clauses = Vec::new();
+    for sentence in voice::sentences(text) {
+        let whole = trimmed(text, sentence.clone());
+        if is_short(&text[whole.clone()]) {
+            clauses.push(Clause { score: score(said, &whole) + 3, range: whole });
+            continue;
+        }
+        let mut at = sentence.start;
+        for end in clause_ends(text, sentence) {
+            let range = without_joint(text, trimmed(text, at..end));
+            at = end;
+            if is_short(&text[range.clone()]) {
+                clauses.push(Clause { score: score(said, &range) - dependence(&text[range.clone()]), range });
+            }
+        }
+    }
+    clauses
+}
+
+/// Where the clauses of a sentence end, the last one with it.
+fn clause_ends(text: &str, sentence: Range<usize>) -> Vec<usize> {
+    let part = &text[sentence.clone()];
+    let ends = part.char_indices().filter(|(at, c)| {
+        let after = &part[at + c.len_utf8()..];
+        match c {
+            ',' | ';' | ':' => after.starts_with(char::is_whitespace),
+            '—' | '–' | '(' | ')' | '，' | '、' | '；' | '：' => true,
+            _ => false,
+        }
+    });
+    ends.map(|(at, c)| sentence.start + at + c.len_utf8()).chain([sentence.end]).collect()
+}
+
+/// Without the signs around it; a question or an exclamation keeps its mark.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = part.trim_start_matches(|c: char| !c.is_alphanumeric() && !"$€£“‘\"'#~".contains(c));
+    let rest = start.trim_end_matches(|c: char| c.is_whitespace() || ".,;:—–-(…，、；：。".contains(c));
+    let rest = if rest.contains('(') { rest } else { rest.trim_end_matches(')') };
+    let from = range.start + part.len() - start.len();
+    from..from + rest.len()
+}
+
+fn without_joint(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let Some((first, rest)) = part.split_once(' ') else { return range };
+    match JOINTS.contains(&first.to_lowercase().as_str()) {
+        true => range.end - rest.len()..range.end,
+        false => range,
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    let words = voice::words(text).len();
+    let letters = text.chars().count();
+    (letters > 5 || words > 1) && words <= MOST_WORDS && letters <= LONGEST && text.chars().any(char::is_alphanumeric)
+}
+
+fn score(said: &Prose, range: &Range<usize>) -> i32 {
+    let text = &said.text[range.clone()];
+    let small = text.to_lowercase();
+    let words = voice::words(text).len();
+    let mut score = match words {
+        1 => -2,
+        2 => 0,
+        3..=6 => 3,
+        _ => 2,
+    };
+    score += 4 * i32::from(said.lit.iter().any(|lit| lit.start < range.end && range.start < lit.end));
+    score += 2 * i32::from(text.chars().any(|c| c.is_ascii_digit()));
+    score - 6 * i32::from(FILLERS.contains(&small.as_str()))
+}
+
+/// What a part of a sentence loses because it can't stand alone.
+fn dependence(clause: &str) -> i32 {
+    let first = clause.split_whitespace().next().unwrap_or_default().to_lowercase();
+    4 * i32::from(DEPENDENT.contains(&first.as_str()))
+}
+
+/// The words as a statement writes them: a capital first, stars around what is lit.
+fn starred(said: &Prose, range: Range<usize>) -> String {
+    let text = &said.text[range.clone()];
+    let words = voice::words(text);
+    let is_lit = |word: &Range<usize>| {
+        said.lit.iter().any(|lit| lit.start < range.start + word.end && range.start + word.start < lit.end)
+    };
+    let lit: Vec<bool> = words.iter().map(is_lit).collect();
+    // All in one colour lights nothing.
+    let some = lit.iter().any(|lit| *lit) && lit.iter().any(|lit| !lit);
+    let own = if some { None } else { key_word(text, &words) };
+    let mut statement = String::new();
+    let mut at = 0;
+    for (n, word) in words.iter().enumerate() {
+        statement.push_str(&text[at..word.start].replace('*', ""));
+        let shown = text[word.clone()].replace('*', "");
+        statement.push_str(&if (some && lit[n]) || own == Some(n) { between_stars(&shown) } else { shown });
+        at = word.end;
+    }
+    capitalised(statement.trim())
+}
+
+/// The word that a short statement turns on: one with digits, or the longest of the long ones.
+fn key_word(text: &str, words: &[Range<usize>]) -> Option<usize> {
+    const LONG: usize = 6;
+    let letters = |word: &Range<usize>| text[word.clone()].chars().filter(|c| c.is_alphanumeric()).count();
+    let number = words.iter().position(|word| text[word.clone()].contains(|c: char| c.is_ascii_digit()));
+    let longest = || (0..words.len()).rev().max_by_key(|n| letters(&words[*n])).filter(|n| letters(&words[*n]) >= LONG);
+    if words.len() < 3 { None } else { number.or_else(longest) }
+}
+
+/// Stars around the word; what stands behind its letters stays outside.
+fn between_stars(word: &str) -> String {
+    let start = word.len() - word.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    let end = word.trim_end_matches(|c: char| !c.is_alphanumeric() && !"%+".contains(c)).len();
+    // A variable stays whole.
+    if start >= end || word.contains("${") {
+        return word.to_owned();
+    }
+    format!("*{}*{}", &word[..end], &word[end..])
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let star = if text.starts_with('*') { chars.next() } else { None };
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    star.into_iter().chain(first).collect::<String>() + chars.as_str()
+}
+
+/// What a list shows of an item, and whether that is all of it: all if it is short, else what stands before a colon or a dash, the words
+/// that are emphasised at its start, or its first sentence.
+pub fn item(said: &Prose) -> (String, bool) {
+    let text = said.words();
+    let fits = |part: &str| part.chars().count() <= LONGEST_ITEM && part.chars().any(char::is_alphanumeric);
+    if fits(text) && voice::sentences(text).len() <= 1 {
+        return (bare(text), true);
+    }
+    let start = said.text.len() - said.text.trim_start().len();
+    let lit = said.lit.first().filter(|lit| lit.start <= start).map(|lit| &said.text[lit.clone()]);
+    let before = [": ", " — ", " – ", " - "].iter().filter_map(|gap| text.split_once(gap)).map(|(before, _)| before);
+    let sentence = voice::sentences(text).first().map(|first| &text[first.clone()]);
+    let shown = lit.into_iter().chain(before.min_by_key(|part| part.len())).chain(sentence).find(|part| fits(part));
+    (bare(shown.unwrap_or(text)), false)
+}
+
+/// Without a full stop or the like at its end.
+fn bare(text: &str) -> String {
+    text.trim().trim_end_matches(['.', ',', ';', ':']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Place;
+
+    fn prose(text: &str) -> Prose {
+        let mut prose = Prose::default();
+        for (n, part) in text.split("**").enumerate() {
+            prose.push(part, Place { start: 0, end: 0 }, n % 2 == 1);
+        }
+        prose
+    }
+
+    fn card(text: &str) -> String {
+        of(&prose(text)).map_or_else(String::new, |card| card.statement)
+    }
+
+    #[test]
+    fn a_card_shows_the_clause_that_says_most() {
+        for (text, statement) in [
+            ("Every video starts as a text file.", "Every video *starts* as a text file"),
+            ("Why does it take so long?", "Why does it take so long?"),
+            ("Change one sentence, and only that sentence is spoken again.", "Change one *sentence*"),
+            ("If you change one word in the middle of it, everything is made again.", "*Everything* is made again"),
+            (
+                "It takes 30 seconds. That is not much, as such things go, but enough for some of us.",
+                "It takes *30* seconds",
+            ),
+            (
+                "Most tools that make films want **a mouse and patience**, and there is nothing that you can do about it all.",
+                "A mouse and *patience*",
+            ),
+            (
+                "Most of the tools that one can find today for making **films with a voice** want a mouse.",
+                "Films with a voice",
+            ),
+            (
+                "It's *all* in ${name}, as it were, and there it stays for the rest of its life in peace.",
+                "It's all in ${name}",
+            ),
+        ] {
+            assert_eq!(card(text), statement);
+        }
+    }
+
+    #[test]
+    fn what_cannot_stand_alone_is_not_shown() {
+        for text in [
+            "",
+            "...",
+            "Yes.",
+            "Of all the tools that are there for the making of films only few remember what they did before this.",
+        ] {
+            assert_eq!(card(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_said_is_known_to_be_shown() {
+        assert!(of(&prose("Be brief, be clear.")).unwrap().whole);
+        assert!(!of(&prose("Be brief. And this is a much longer sentence than the other one was.")).unwrap().whole);
+    }
+
+    #[test]
+    fn items_are_shown_in_brief() {
+        for (text, shown, whole) in [
+            ("One thing.", "One thing", true),
+            ("What next?", "What next?", true),
+            ("**Voice**: a natural English voice is in the program, and others can be brought along.", "Voice", false),
+            ("A voice: a natural English voice is in the program, and others can be brought along.", "A voice", false),
+            ("It is quick. Really, it is.", "It is quick", false),
+        ] {
+            assert_eq!(item(&prose(text)), (shown.to_owned(), whole));
+        }
+    }
+}

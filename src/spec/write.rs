@@ -1,0 +1,374 @@
+//! A tree → YAML text that reads back as the same tree, the same way every time. Knows nothing of films.
+
+use super::tree::{Key, Node, Value};
+
+/// A line is filled so far before something is given lines of its own.
+const WIDTH: usize = 100;
+/// A text that is longer stands in a block of its own rather than in quotes.
+const LONGEST_QUOTED: usize = 60;
+/// What looks like a word but means something else to YAML, of this version or an older one.
+const NO_TEXTS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan"];
+
+/// The tree as YAML, ending in a line's end.
+pub fn yaml(root: &Node) -> String {
+    let mut text = String::new();
+    match &root.value {
+        Value::Map(entries) if !entries.is_empty() => map(entries, 0, true, &mut text),
+        _ => after(root, 0, 0, &mut text),
+    }
+    text.trim_start().trim_end_matches('\n').to_owned() + "\n"
+}
+
+/// The entries of a map, each from a new line on; `apart`: with empty lines around those of several lines.
+fn map(entries: &[(Key, Node)], indent: usize, apart: bool, text: &mut String) {
+    let mut was_long = false;
+    for (n, (key, value)) in entries.iter().enumerate() {
+        let mut lines = format!("{}:", scalar(&key.text, false, true));
+        after(value, indent, lines.len(), &mut lines);
+        let is_long = lines.contains('\n');
+        if apart && n > 0 && (is_long || was_long) {
+            text.push('\n');
+        }
+        was_long = is_long;
+        new_line(indent, text);
+        text.push_str(&lines);
+    }
+}
+
+/// A value behind its key or its dash, which take `column` columns of their line.
+fn after(value: &Node, indent: usize, column: usize, text: &mut String) {
+    match inline(value, false).filter(|line| indent + column + line.chars().count() < WIDTH || is_scalar(value)) {
+        Some(line) => {
+            text.push(' ');
+            text.push_str(&line);
+        }
+        None => block(value, indent, text),
+    }
+}
+
+fn is_scalar(value: &Node) -> bool {
+    !matches!(value.value, Value::List(_) | Value::Map(_))
+}
+
+/// A value in lines of its own, deeper than `indent`.
+fn block(value: &Node, indent: usize, text: &mut String) {
+    match &value.value {
+        Value::Map(entries) => map(entries, indent + 2, false, text),
+        Value::List(items) => list(items, indent + 2, text),
+        Value::Scalar { text: words, .. } => {
+            text.push_str(if words.ends_with('\n') { " |" } else { " |-" });
+            for line in words.trim_end_matches('\n').split('\n') {
+                new_line(if line.is_empty() { 0 } else { indent + 2 }, text);
+                text.push_str(line);
+            }
+        }
+        Value::Null => text.push_str(" null"),
+    }
+}
+
+fn list(items: &[Node], indent: usize, text: &mut String) {
+    let mut was_long = false;
+    for (n, item) in items.iter().enumerate() {
+        let mut lines = "-".to_owned();
+        match &item.value {
+            // The first entry stands behind the dash.
+            Value::Map(entries) if inline(item, false).is_none_or(|line| line.chars().count() + indent + 2 > WIDTH) => {
+                let mut entry = String::new();
+                map(entries, indent + 2, false, &mut entry);
+                lines.push(' ');
+                lines.push_str(entry.trim_start());
+            }
+            _ => after(item, indent, 1, &mut lines),
+        }
+        let is_long = lines.contains('\n') && matches!(item.value, Value::Map(_));
+        if n > 0 && (is_long || was_long) {
+            text.push('\n');
+        }
+        was_long = is_long;
+        new_line(indent, text);
+        text.push_str(&lines);
+    }
+}
+
+fn new_line(indent: usize, text: &mut String) {
+    text.push('\n');
+    text.push_str(&" ".repeat(indent));
+}
+
+/// The value in one line, if it can stand there; `inside`: within brackets.
+fn inline(value: &Node, inside: bool) -> Option<String> {
+    match &value.value {
+        Value::Null => Some("null".to_owned()),
+        Value::Scalar { text, typed: true } => Some(text.clone()),
+        Value::Scalar { text, .. } if is_for_a_block(text) => None,
+        Value::Scalar { text, .. } => Some(scalar(text, inside, false)),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| inline(item, true)).collect::<Option<_>>()?;
+            Some(format!("[{}]", items.join(", ")))
+        }
+        Value::Map(entries) if entries.is_empty() => Some("{}".to_owned()),
+        Value::Map(entries) => {
+            // A scene, and whatever holds more than a few words, is easier to read in lines.
+            let simple = |(_, value): &(Key, Node)| is_scalar(value) || matches!(&value.value, Value::List(_));
+            if entries.len() > 4 || !entries.iter().all(simple) {
+                return None;
+            }
+            let entry = |(key, value): &(Key, Node)| {
+                Some(format!("{}: {}", scalar(&key.text, true, true), inline(value, true)?))
+            };
+            let entries: Vec<String> = entries.iter().map(entry).collect::<Option<_>>()?;
+            Some(format!("{{ {} }}", entries.join(", ")))
+        }
+    }
+}
+
+/// A text in one line: as it is, if that is safe, or in quotes.
+fn scalar(text: &str, inside: bool, key: bool) -> String {
+    if is_plain(text, inside || key) { text.to_owned() } else { quoted(text) }
+}
+
+fn is_plain(text: &str, inside: bool) -> bool {
+    let known =
+        |c: char| c.is_alphanumeric() || " -_./()'’“”–—!?%+&=;…äß".contains(c) || (!inside && ",[]{}$".contains(c));
+    text.starts_with(char::is_alphabetic)
+        && !text.ends_with(' ')
+        && !text.contains("  ")
+        && text.chars().all(known)
+        && !NO_TEXTS.contains(&text.to_lowercase().as_str())
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            _ if is_hidden(c) && u32::from(c) > 0xffff => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+            _ if is_hidden(c) => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            _ => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
+/// What can't be seen in an editor, or that YAML does not take as it is.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..)
+}
+
+/// Whether a text is better read in lines of its own, and survives that.
+fn is_for_a_block(text: &str) -> bool {
+    let wanted = text.contains('\n') || (text.chars().count() > LONGEST_QUOTED && text.contains(' '));
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    let safe = |line: &str| !line.ends_with([' ', '\t']) && !line.chars().any(|c| c != '\t' && is_hidden(c));
+    wanted
+        && !body.ends_with('\n')
+        && !body.is_empty()
+        && !body.starts_with([' ', '\t', '\n'])
+        && body.split('\n').all(safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diag::Place;
+    use crate::spec::tree;
+
+    const NOWHERE: Place = Place { start: 0, end: 0 };
+
+    fn text(text: &str) -> Node {
+        Node { place: NOWHERE, value: Value::Scalar { text: text.to_owned(), typed: false } }
+    }
+
+    fn node(value: Value) -> Node {
+        Node { place: NOWHERE, value }
+    }
+
+    fn map_of(entries: &[(&str, Node)]) -> Node {
+        let entry = |(key, value): &(&str, Node)| (Key { place: NOWHERE, text: (*key).to_owned() }, value.clone());
+        node(Value::Map(entries.iter().map(entry).collect()))
+    }
+
+    fn placeless(node: Node) -> Node {
+        let value = match node.value {
+            Value::List(items) => Value::List(items.into_iter().map(placeless).collect()),
+            Value::Map(entries) => Value::Map(
+                entries.into_iter().map(|(key, value)| (Key { place: NOWHERE, ..key }, placeless(value))).collect(),
+            ),
+            other => other,
+        };
+        Node { place: NOWHERE, value }
+    }
+
+    fn read(yaml: &str) -> Node {
+        match tree::parse(yaml) {
+            Ok(tree) => placeless(tree),
+            Err(found) => panic!("{found:?}\n{yaml}"),
+        }
+    }
+
+    const HOSTILE: &[&str] = &[
+        "",
+        " ",
+        "-",
+        "- a",
+        "?",
+        "a: b",
+        "a :b",
+        "a #b",
+        "#a",
+        "a:",
+        "true",
+        "No",
+        "null",
+        "~",
+        "1",
+        "1.5",
+        "0x1f",
+        "1e3",
+        ".nan",
+        ".inf",
+        "1:02",
+        "2020-01-01",
+        "'a'",
+        "\"a\"",
+        "a'b",
+        "a\\b",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a`",
+        "{a}",
+        "[a]",
+        "a, b",
+        "a]",
+        "|",
+        ">-",
+        "---",
+        "...",
+        "--- a",
+        "<<",
+        "=",
+        "a\nb",
+        "a\n\nb",
+        "a\nb\n",
+        "a\n\n",
+        "\na",
+        " a\nb",
+        "a\n b\n  c",
+        "a \nb",
+        "a\n \nb",
+        "a\r\nb",
+        "a\rb",
+        "\ta",
+        "a\tb",
+        "a\n\tb",
+        "# not a comment\nnor: this",
+        "--- \nx",
+        "a\n---\nb",
+        "a\n...\nb",
+        "\u{0}",
+        "\u{7f}",
+        "\u{85}",
+        "a\u{2028}b",
+        "a\u{a0}b",
+        "\u{feff}a",
+        "a\u{202e}b",
+        "é",
+        "日本語",
+        "😀",
+        "\u{e000}",
+        "\u{fffe}",
+        "\u{10ffff}",
+        "${a}",
+        "$${",
+        "a  b",
+        "a ",
+        "e\u{301}",
+    ];
+
+    fn holders(value: &Node) -> Vec<Node> {
+        let list = |items: Vec<Node>| node(Value::List(items));
+        let words = text("some words");
+        vec![
+            map_of(&[("a", value.clone())]),
+            map_of(&[("a", list(vec![value.clone(), words.clone(), value.clone()]))]),
+            map_of(&[("a", map_of(&[("b", value.clone()), ("c", words.clone())]))]),
+            map_of(&[("a", list(vec![map_of(&[("b", value.clone()), ("c", list(vec![value.clone()]))]), words]))]),
+            map_of(&[("a", list(vec![list(vec![value.clone(), value.clone()]), list(vec![value.clone()])]))]),
+        ]
+    }
+
+    #[test]
+    fn hostile_texts_come_back_wherever_they_stand() {
+        let long: Vec<String> =
+            HOSTILE.iter().map(|text| format!("{text} and {} words {text}", "more ".repeat(20))).collect();
+        for words in HOSTILE.iter().copied().chain(long.iter().map(String::as_str)) {
+            for tree in holders(&text(words)) {
+                assert_eq!(read(&yaml(&tree)), tree, "{words:?}\n{}", yaml(&tree));
+            }
+            let key = map_of(&[(words, text("x"))]);
+            if words != "<<" {
+                assert_eq!(read(&yaml(&key)), key, "{words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_without_quotes_keeps_its_kind() {
+        let yaml_text = "fps: 29.970\nburn: true\nnothing: null\nempty: []\nnone: {}\nmap: { a: 0x1F }\n";
+        assert_eq!(yaml(&read(yaml_text)), yaml_text);
+    }
+
+    #[test]
+    fn it_looks_as_a_person_would_write_it() {
+        let say = "First comes this sentence.\nSecond: this one.";
+        let scene = map_of(&[
+            ("id", text("one")),
+            ("say", text(say)),
+            ("show", map_of(&[("image", text("a/b.png")), ("motion", text("hold"))])),
+        ]);
+        let quiet = map_of(&[
+            ("id", text("two")),
+            ("show", map_of(&[("list", node(Value::List(vec![text("One: 1"), text("Two")])))])),
+        ]);
+        let film =
+            map_of(&[("title", text("Yes")), ("voice", text("de")), ("scenes", node(Value::List(vec![scene, quiet])))]);
+        let expected = "title: \"Yes\"\nvoice: de\n\nscenes:\n  - id: one\n    say: |-\n      First comes this sentence.\n      Second: this one.\n    show: { image: a/b.png, motion: hold }\n\n  - id: two\n    show: { list: [\"One: 1\", Two] }\n";
+        assert_eq!(yaml(&film), expected);
+    }
+
+    fn any_node() -> impl Strategy<Value = Node> {
+        let words = prop_oneof![any::<String>(), "[a-z :#\\-\n\t'\"\\[\\]{},&*|>]{0,90}"];
+        let leaf = prop_oneof![4 => words.prop_map(|words| text(&words)), 1 => Just(node(Value::Null))];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            let keyed = ("[a-z]{1,6}|[ -~]{1,8}", inner.clone());
+            prop_oneof![
+                prop::collection::vec(inner, 0..5).prop_map(|items| node(Value::List(items))),
+                prop::collection::vec(keyed, 0..6).prop_map(|entries| {
+                    let entries = entries.into_iter().filter(|(key, _)| key != "<<");
+                    node(Value::Map(entries.map(|(text, value)| (Key { place: NOWHERE, text }, value)).collect()))
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_tree_comes_back(tree in any_node()) {
+            let tree = map_of(&[("a", tree)]);
+            let yaml = yaml(&tree);
+            let back = tree::parse(&yaml).map(placeless);
+            prop_assert_eq!(back, Ok(tree), "{}", yaml);
+        }
+    }
+}
