@@ -148,7 +148,8 @@ impl Lines {
         let reach = |i: usize, line: &Line| {
             let steps = line.points.len().saturating_sub(1) as f64;
             if self.lines.len() > 1 {
-                return shares.get(i).copied().unwrap_or(1.0) * steps;
+                let share = shares.get(i).copied().unwrap_or(1.0);
+                return if share > 0.0 { share * steps } else { -1.0 };
             }
             // The first point is there once its share is; each of the others brings the line one further.
             if shares.first().is_none_or(|share| *share <= 0.0) {
