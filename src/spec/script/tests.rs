@@ -236,7 +236,7 @@ fn front_matter_is_the_films() {
 }
 
 fn refused(name: &str, text: &str) -> String {
-    parse_script(text, &folder(), name, &Options::default()).err().expect("refused").render(Style::Plain)
+    parse_script(text, &folder(), name, &Options::default()).expect_err("refused").render(Style::Plain)
 }
 
 #[test]
