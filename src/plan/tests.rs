@@ -515,14 +515,14 @@ const EDITS: [Edit; 73] = [
         "accent: \"#102030\"",
         "accent: \"#102030\", backdrop: mesh",
         &["*two/picture/*", "*four/picture/*", "film/mux"],
-        &["*/transition", "film/thumbnail"],
+        &["*/picture/*", "*/transition", "film/thumbnail"],
     ),
     ("accent: \"#102030\"", "accent: \"#102030\", seed: 4", &[], &[]),
     (
         "accent: \"#102030\"",
         "accent: \"#102030\", card: { align: centre }",
         &["*two/picture/*", "*four/picture/*", "film/mux"],
-        &["*/transition", "film/thumbnail"],
+        &["*/picture/*", "*/transition", "film/thumbnail"],
     ),
     (
         "title: Rich",

@@ -129,12 +129,21 @@ fn scalar(text: &str, inside: bool, key: bool) -> String {
 
 fn is_plain(text: &str, inside: bool) -> bool {
     let known =
-        |c: char| c.is_alphanumeric() || " -_./()'’“”–—!?%+&=;…äß".contains(c) || (!inside && ",[]{}$".contains(c));
-    text.starts_with(char::is_alphabetic)
+        |c: char| c.is_alphanumeric() || " -_./()'’“”–—!?%+&=;…*".contains(c) || (!inside && ",[]{}$".contains(c));
+    let word = text.starts_with(char::is_alphabetic)
         && !text.ends_with(' ')
         && !text.contains("  ")
         && text.chars().all(known)
-        && !NO_TEXTS.contains(&text.to_lowercase().as_str())
+        && !NO_TEXTS.contains(&text.to_lowercase().as_str());
+    word || is_measure(text)
+}
+
+/// A number with its unit, such as `0.8s`, which nobody takes for a number alone.
+fn is_measure(text: &str) -> bool {
+    let number = text.strip_suffix("ms").or_else(|| text.strip_suffix('s')).unwrap_or_default();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    digits(whole) && digits(fraction)
 }
 
 fn quoted(text: &str) -> String {
@@ -229,6 +238,9 @@ mod tests {
         "~",
         "1",
         "1.5",
+        "1.5s",
+        "3ms",
+        "a *b* c",
         "0x1f",
         "1e3",
         ".nan",

@@ -9,6 +9,8 @@ use crate::voice;
 const MOST_WORDS: usize = 8;
 /// … and so many letters.
 const LONGEST: usize = 64;
+/// A sentence that has no such clause is shown whole if it has so many words at most.
+const MOST_WHOLE: usize = 14;
 /// An item of a list that is longer is shown by its beginning.
 const LONGEST_ITEM: usize = 64;
 /// What is less telling is not shown at all.
@@ -20,8 +22,8 @@ const JOINTS: &[&str] = &["and", "but", "so", "or", "yet", "then", "und", "aber"
 const DEPENDENT: &[&str] = &[
     "which", "who", "whom", "whose", "that", "if", "when", "where", "while", "as", "because", "although", "though",
     "since", "unless", "until", "than", "of", "in", "at", "to", "for", "with", "without", "from", "by", "like", "such",
-    "not", "nor", "on", "into", "after", "before", "dass", "weil", "wenn", "wie", "mit", "von", "für", "der", "die",
-    "das",
+    "not", "nor", "on", "into", "after", "before", "is", "are", "was", "were", "has", "have", "had", "do", "does",
+    "did", "can", "will", "may", "must", "dass", "weil", "wenn", "wie", "mit", "von", "für", "der", "die", "das",
 ];
 /// What says little at a card's end or as all of it.
 const FILLERS: &[&str] =
@@ -34,6 +36,8 @@ pub struct Card {
     pub statement: String,
     /// Whether they are all that is said.
     pub whole: bool,
+    /// Where the sentence that has them begins.
+    pub at: usize,
 }
 
 /// The clause that says most, if one is short enough and can stand alone.
@@ -43,12 +47,24 @@ pub fn of(said: &Prose) -> Option<Card> {
     let best = clauses.iter().rev().max_by_key(|clause| clause.score).filter(|clause| clause.score >= LEAST_SCORE);
     let range = match best {
         Some(clause) => clause.range.clone(),
-        None => {
-            said.lit.iter().map(|lit| trimmed(&said.text, lit.clone())).find(|lit| is_short(&said.text[lit.clone()]))?
-        }
+        None => lit(said).or_else(|| sentence(&said.text))?,
     };
+    let begins = voice::sentences(&said.text).into_iter().map(|sentence| sentence.start);
+    let at = begins.take_while(|begin| *begin <= range.start).last().unwrap_or(0);
     let whole = voice::words(said.words()).len() == voice::words(&said.text[range.clone()]).len();
-    Some(Card { statement: starred(said, range), whole })
+    Some(Card { statement: starred(said, range), whole, at })
+}
+
+/// The first words that are emphasised, if they are few.
+fn lit(said: &Prose) -> Option<Range<usize>> {
+    said.lit.iter().map(|lit| trimmed(&said.text, lit.clone())).find(|lit| is_short(&said.text[lit.clone()]))
+}
+
+/// The first sentence that is not too long to be read as it is said.
+fn sentence(text: &str) -> Option<Range<usize>> {
+    let sentences = voice::sentences(text).into_iter().map(|sentence| trimmed(text, sentence));
+    let words = |range: &Range<usize>| voice::words(&text[range.clone()]).len();
+    sentences.into_iter().find(|range| (2..=MOST_WHOLE).contains(&words(range)))
 }
 
 struct Clause {
@@ -62,7 +78,9 @@ fn clauses(said: &Prose) -> Vec<Clause> {
     let mut clauses = Vec::new();
     for sentence in voice::sentences(text) {
         let whole = trimmed(text, sentence.clone());
-        if is_short(&text[whole.clone()]) {
+        let short =
+            [whole.clone(), without_joint(text, whole)].into_iter().find(|range| is_short(&text[range.clone()]));
+        if let Some(whole) = short {
             clauses.push(Clause { score: score(said, &whole) + 3, range: whole });
             continue;
         }
@@ -71,7 +89,8 @@ fn clauses(said: &Prose) -> Vec<Clause> {
             let range = without_joint(text, trimmed(text, at..end));
             at = end;
             if is_short(&text[range.clone()]) {
-                clauses.push(Clause { score: score(said, &range) - dependence(&text[range.clone()]), range });
+                let lost = dependence(&text[range.clone()]) + 3 * i32::from(is_taken_back(&text[end..]));
+                clauses.push(Clause { score: score(said, &range) - lost, range });
             }
         }
     }
@@ -136,6 +155,12 @@ fn score(said: &Prose, range: &Range<usize>) -> i32 {
 fn dependence(clause: &str) -> i32 {
     let first = clause.split_whitespace().next().unwrap_or_default().to_lowercase();
     4 * i32::from(DEPENDENT.contains(&first.as_str()))
+}
+
+/// Whether what follows a clause says that it is only half the truth.
+fn is_taken_back(rest: &str) -> bool {
+    let next = rest.split_whitespace().next().unwrap_or_default();
+    ["but", "yet", "aber", "sondern"].contains(&next)
 }
 
 /// The words as a statement writes them: a capital first, stars around what is lit.

@@ -146,11 +146,25 @@ impl Maker {
             && !shows(&words.settings)
             && !shows(&self.lead.settings);
         if free && let Some(next) = rest.next_if(|next| introduces(&words, next)) {
-            return self.exhibit(next, Some(words));
+            let intro = self.introduction(words, &next);
+            return self.exhibit(next, Some(intro));
         }
         let (picture, earlier) =
             self.waiting.take().map_or_else(Default::default, |(picture, lead)| (Some(picture), lead));
         self.passage(words, picture, earlier);
+    }
+
+    /// What is said with a list: of a long passage only its last sentence; the others are scenes before.
+    fn introduction(&mut self, mut words: Prose, next: &Block) -> Prose {
+        const LONGEST: f64 = 6.0;
+        let last = crate::voice::sentences(&words.text).last().map_or(0, |last| last.start);
+        if !matches!(next, Block::List { .. }) || last == 0 || cut::seconds(words.words()) <= LONGEST {
+            return words;
+        }
+        let mut before = words.part(0..last);
+        before.settings = take(&mut words.settings);
+        self.passage(before, None, Lead::default());
+        words.part(last..words.text.len())
     }
 
     /// Words, and the pictures among them.
@@ -175,7 +189,12 @@ impl Maker {
         if WHOLE.iter().any(|field| node::has(&lead.settings, field)) {
             return self.drafts.push(Draft::new(words.place(), words.words(), lead).saying(&words));
         }
-        let parts = parts(&words, lead.heading.is_some());
+        let under = lead.heading.is_some();
+        let parts: Vec<Prose> = parts(&words, under)
+            .into_iter()
+            .enumerate()
+            .flat_map(|(n, part)| if under && n == 0 { vec![part] } else { at_cards(part) })
+            .collect();
         let leads = shared(lead, parts.len());
         for (part, lead) in parts.into_iter().zip(leads) {
             let card = if lead.heading.is_some() { None } else { card::of(&part) };
@@ -202,7 +221,7 @@ impl Maker {
         }
         match block {
             Block::List { items, place } => self.list(items, place, intro),
-            Block::Quote { words, by } => self.quote(&words, by.as_ref(), intro),
+            Block::Quote { words, by } => self.quote(&words, by.as_ref()),
             Block::Code { text, language, place } => {
                 let lines = text.lines().count();
                 let language = language.map(|language| entry("language", node::text(language, place)));
@@ -232,20 +251,16 @@ impl Maker {
     }
 
     /// A quotation; one that is too long for a card is cut at its sentences.
-    fn quote(&mut self, words: &Prose, by: Option<&Prose>, intro: Option<Prose>) {
+    fn quote(&mut self, words: &Prose, by: Option<&Prose>) {
         let lead = take(&mut self.lead);
         let parts =
             if words.words().chars().count() > LONGEST_QUOTE { parts(words, false) } else { vec![words.clone()] };
         let leads = shared(lead, parts.len());
-        let intros = [intro].into_iter().chain(std::iter::repeat(None));
-        for ((part, lead), intro) in parts.iter().zip(leads).zip(intros) {
+        for (part, lead) in parts.iter().zip(leads) {
             let mut show = vec![entry("quote", node::text(part.words(), part.place()))];
             show.extend(by.map(|by| entry("by", node::text(by.words(), by.place()))));
             let draft = Draft::new(part.place(), part.words(), lead).showing(node::map(show, part.place()));
-            self.drafts.push(match intro {
-                Some(intro) => draft.saying(&intro).saying(part),
-                None => draft.saying(part).without_captions(),
-            });
+            self.drafts.push(draft.saying(part).without_captions());
         }
     }
 
@@ -319,11 +334,23 @@ fn parts(words: &Prose, under_heading: bool) -> Vec<Prose> {
     starts.into_iter().zip(ends).map(|(start, end)| words.part(start..end)).collect()
 }
 
+/// A passage cut where the words of its card are said, so that there is not long nothing to see.
+fn at_cards(part: Prose) -> Vec<Prose> {
+    const LONGEST_WAIT: f64 = 3.0;
+    match card::of(&part).map(|card| card.at) {
+        Some(at) if cut::seconds(&part.text[..at]) > LONGEST_WAIT => {
+            let rest = at_cards(part.part(at..part.text.len()));
+            at_cards(part.part(0..at)).into_iter().chain(rest).collect()
+        }
+        _ => vec![part],
+    }
+}
+
 /// Whether `words` are said while `next` is seen.
 fn introduces(words: &Prose, next: &Block) -> bool {
     match next {
         Block::Code { .. } | Block::Table { .. } => true,
-        Block::List { .. } | Block::Quote { .. } | Block::Picture(_) => words.words().ends_with(':'),
+        Block::List { .. } | Block::Picture(_) => words.words().ends_with(':'),
         _ => false,
     }
 }

@@ -143,7 +143,8 @@ fn each_block_becomes_what_it_looks_like() {
             "> Be brief.\n> -- Me\n\nIt goes:\n\n> Be long.",
             vec![
                 "{id: be-brief, say: Be brief., show: {quote: Be brief., by: Me}, captions: false}",
-                "{id: be-long, say: [It goes: | Be long.], show: {quote: Be long.}}",
+                "{id: it-goes, say: It goes:, show: {statement: It goes}, captions: false}",
+                "{id: be-long, say: Be long., show: {quote: Be long.}, captions: false}",
             ],
         ),
         (
@@ -235,7 +236,7 @@ fn front_matter_is_the_films() {
 }
 
 fn refused(name: &str, text: &str) -> String {
-    parse_script(text, &folder(), name, &Options::default()).err().expect("refused").render(Style::Plain)
+    parse_script(text, &folder(), name, &Options::default()).expect_err("refused").render(Style::Plain)
 }
 
 #[test]
