@@ -274,6 +274,23 @@ fn list_items_come_with_their_sentences() {
     assert!(at.is_sorted_by(|a, b| a < b) && at[3] < timeline.frames, "{at:?}");
 }
 
+#[test]
+fn list_items_come_with_the_texts_that_say_them() {
+    let project = Project::new();
+    let said = "say: [There are two., One. It has two sentences., { pause: 1s }, Two.]";
+    let spec = project.spec(&format!("scenes:\n  - {{ {said}, show: {{ list: [a, b], build: say }} }}\n"));
+    let timings = [(); 4].map(|()| SpeechTiming { samples: 96_000, words: vec![] });
+    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, None);
+    let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
+    let at = |items: usize| -> Vec<u64> {
+        (0..items).map(|i| timeline.item_at(crate::spec::model::Build::Say, i, items, spec.output.fps)).collect()
+    };
+    assert_eq!(at(2), [said[1], said[3]], "the first text introduces them");
+    assert_eq!(at(3), [said[0], said[1], said[3]]);
+    assert_eq!(at(1), [said[3]]);
+    assert!(at(4).is_sorted_by(|a, b| a < b) && at(4)[0] == said[0], "more items than texts come evenly");
+}
+
 fn cut_lengths(frames: u64) -> Vec<u64> {
     picture::cut(10..10 + frames, 120).into_iter().map(|piece| piece.end - piece.start).collect()
 }

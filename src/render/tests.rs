@@ -732,7 +732,7 @@ fn cards_of_every_template_fit_every_shape_of_frame() {
     for (name, _) in crate::spec::templates() {
         let spec = format!("template: {name}\nscenes: [{{ say: Hello. }}]");
         let loaded = crate::spec::parse(&spec, std::path::Path::new("."), "film", &Default::default());
-        let look = loaded.ok().expect(name).spec.look;
+        let look = loaded.unwrap_or_else(|_| panic!("{name}")).spec.look;
         for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
             for show in [
                 Show::Title {

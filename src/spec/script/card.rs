@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::block::Prose;
+use super::cut;
 use crate::voice;
 
 /// A card has so many words at most …
@@ -49,10 +50,19 @@ pub fn of(said: &Prose) -> Option<Card> {
         Some(clause) => clause.range.clone(),
         None => lit(said).or_else(|| sentence(&said.text))?,
     };
-    let begins = voice::sentences(&said.text).into_iter().map(|sentence| sentence.start);
-    let at = begins.take_while(|begin| *begin <= range.start).last().unwrap_or(0);
+    let sentences = voice::sentences(&said.text).into_iter();
+    let around = sentences.take_while(|sentence| sentence.start <= range.start).last().unwrap_or_else(|| range.clone());
+    let range = if comes_late(&said.text, &around, &range) { trimmed(&said.text, around.clone()) } else { range };
+    let at = around.start;
     let whole = voice::words(said.words()).len() == voice::words(&said.text[range.clone()]).len();
     Some(Card { statement: starred(said, range), whole, at })
+}
+
+/// Whether the words are said so late in their sentence that all of it is better shown, if it is not too long.
+fn comes_late(text: &str, sentence: &Range<usize>, words: &Range<usize>) -> bool {
+    const LONGEST_WAIT: f64 = 1.5;
+    let late = cut::seconds(&text[sentence.start..words.start]) > LONGEST_WAIT;
+    late && voice::words(&text[sentence.clone()]).len() <= MOST_WHOLE
 }
 
 /// The first words that are emphasised, if they are few.
@@ -256,7 +266,10 @@ mod tests {
             ("Every video starts as a text file.", "Every video *starts* as a text file"),
             ("Why does it take so long?", "Why does it take so long?"),
             ("Change one sentence, and only that sentence is spoken again.", "Change one *sentence*"),
-            ("If you change one word in the middle of it, everything is made again.", "*Everything* is made again"),
+            (
+                "If you change one single word in the very middle of it, everything is made again.",
+                "*Everything* is made again",
+            ),
             (
                 "It takes 30 seconds. That is not much, as such things go, but enough for some of us.",
                 "It takes *30* seconds",

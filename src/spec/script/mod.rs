@@ -9,6 +9,7 @@ mod front;
 mod markdown;
 mod names;
 mod node;
+mod passage;
 mod plain;
 mod scenes;
 mod settings;
