@@ -38,6 +38,8 @@ const POP: f64 = 0.86;
 const LOW: f64 = 0.60;
 /// Between a panel's edge and what stands on it, as a share of the frame's shorter side.
 const PADDING: f64 = 0.05;
+/// Between items of a list, in sizes of their text.
+const ITEM_GAP: f64 = 0.62;
 /// More items than this are never legible together.
 const MOST_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
@@ -60,6 +62,8 @@ pub(crate) struct Cards<'a> {
     pub(super) bottom: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
+    /// Where lines stand.
+    align: Align,
     /// How many items were set so far.
     counted: usize,
 }
@@ -70,7 +74,17 @@ impl<'a> Cards<'a> {
         let margin = f64::from(width) * if width > height { 0.10 } else { 0.09 };
         let (top, clear) = (f64::from(height) * TOP, f64::from(height) * CLEAR);
         let bottom = f64::from(Metrics::highest(view.size)) - clear;
-        Cards { view, setter, unit: f64::from(width.min(height)), margin, top, bottom, left: margin, counted: 0 }
+        Cards {
+            view,
+            setter,
+            unit: f64::from(width.min(height)),
+            margin,
+            top,
+            bottom,
+            left: margin,
+            counted: 0,
+            align: view.look.card.align,
+        }
     }
 
     /// A rule, the title, and the subtitle below it, as one block.
@@ -153,8 +167,7 @@ impl<'a> Cards<'a> {
         let head_gap = if self.card().rule == Rule::None { rule_gap * 1.7 } else { rule_gap * 2.6 };
         let head = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + head_gap);
         let room = self.bottom - self.top - head;
-        let (texts, style) = self.items(items, room);
-        let gap = f64::from(style.size) * 0.62;
+        let (texts, style, gap) = self.items(items, room);
         let widest = texts.iter().map(|text| f64::from(text.width())).fold(0.0, f64::max);
         self.left = self.across(self.margin, widest + f64::from(style.size) * self.indent());
         let height = head + texts.iter().map(|text| f64::from(text.height()) + gap).sum::<f64>() - gap;
@@ -175,26 +188,43 @@ impl<'a> Cards<'a> {
         self.paneled(layers)
     }
 
-    /// The items in the largest size in which all of them fit; at the smallest size each is cut to its share.
-    fn items(&mut self, items: &[Item], height: f64) -> (Vec<Layout<Ink>>, Style<'a>) {
+    /// The items in the largest size in which all of them fit, and the gap between them. At the smallest size each is cut to its share, and
+    /// many stand closer.
+    fn items(&mut self, items: &[Item], height: f64) -> (Vec<Layout<Ink>>, Style<'a>, f64) {
         let texts: Vec<String> = items.iter().take(MOST_ITEMS).map(|item| clean(&item.text)).collect();
         let least = LEAST_TEXT * self.unit as f32;
+        let gaps = texts.len().saturating_sub(1) as f64;
         let mut style = self.body(if items.len() <= 4 { 0.056 } else { 0.050 }, 400.0);
         loop {
             let width = self.room(0.94, 1.0, 0).width - style.size * self.indent() as f32;
             let set: Vec<_> = texts.iter().map(|text| self.setter.paragraph(text, &style, width)).collect();
-            let gaps = f64::from(style.size) * 0.62 * set.len().saturating_sub(1) as f64;
-            let total: f64 = set.iter().map(|text| f64::from(text.height())).sum::<f64>() + gaps;
+            let gap = f64::from(style.size) * ITEM_GAP;
+            let total: f64 = set.iter().map(|text| f64::from(text.height())).sum::<f64>() + gap * gaps;
             if total <= height {
-                return (self.setter.balanced(set, width), style);
+                return (self.setter.balanced(set, width), style, gap);
             }
             if style.size <= least {
-                let share = ((height - gaps) / set.len().max(1) as f64).max(f64::from(style.size * style.line_height));
-                let room = Room { width, height: share as f32 * 1.01, lines: usize::MAX };
-                return (texts.iter().map(|text| self.setter.cut(text, &style, room)).collect(), style);
+                return self.crowded(&texts, style, width, height);
             }
             style.size = (style.size * 0.92).max(least);
         }
+    }
+
+    fn crowded(
+        &mut self,
+        texts: &[String],
+        mut style: Style<'a>,
+        width: f32,
+        height: f64,
+    ) -> (Vec<Layout<Ink>>, Style<'a>, f64) {
+        let count = texts.len().max(1) as f64;
+        let line = |style: &Style| f64::from(style.size * style.line_height);
+        style.size *= (height / (line(&style) * count)).min(1.0) as f32;
+        let free = height - line(&style) * count;
+        let gap = (free / (count - 1.0).max(1.0)).clamp(0.0, f64::from(style.size) * ITEM_GAP);
+        let share = ((height - gap * (count - 1.0)) / count).max(line(&style));
+        let room = Room { width, height: share as f32 + 0.01, lines: usize::MAX };
+        (texts.iter().map(|text| self.setter.cut(text, &style, room)).collect(), style, gap)
     }
 
     fn item(&mut self, text: Layout<Ink>, top: f64, style: &Style<'_>, at: u32) -> Layer {
@@ -284,7 +314,7 @@ impl<'a> Cards<'a> {
 
     /// A text that would stand at `left`: in the middle if the look has it so, its lines too.
     fn aligned(&self, mut layout: Layout<Ink>, left: f64) -> (Layout<Ink>, f64) {
-        if self.card().align == Align::Left || left != self.margin {
+        if self.align == Align::Left || left != self.margin {
             return (layout, left);
         }
         // As narrow as its widest line, so that the same lines come out, and no room is left beside them.
@@ -296,7 +326,7 @@ impl<'a> Cards<'a> {
 
     /// Where something of this width starts that would stand at `left`.
     fn across(&self, left: f64, width: f64) -> f64 {
-        match self.card().align {
+        match self.align {
             Align::Left => left,
             Align::Centre => (f64::from(self.view.size.width) - width) / 2.0,
         }

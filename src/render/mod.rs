@@ -14,6 +14,8 @@ mod ease;
 mod fit;
 mod fonts;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod gradient;
 mod headed;
 mod headline;

@@ -6,6 +6,7 @@ use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::clean;
 use crate::render::view::entrance_frames;
+use crate::spec::model::Align;
 use crate::units::Colour;
 
 /// Opacity of the places.
@@ -19,6 +20,10 @@ impl Cards<'_> {
     /// Text at the left and places at the right; on frames that are not wide, places below the text.
     pub fn end(&mut self, title: &str, lines: &[String]) -> Vec<Layer> {
         let wide = self.view.size.width > self.view.size.height;
+        if wide {
+            // Centred, it would lie under the places.
+            self.align = Align::Left;
+        }
         let places = if wide { self.places_beside() } else { self.places_below() };
         let (share, below) = if wide { (0.54, places[2]) } else { (1.0, places[0]) };
         let bottom = below.top - self.unit * GAP;

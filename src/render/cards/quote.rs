@@ -59,7 +59,7 @@ impl<'a> Cards<'a> {
         let baseline = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
         let up = f64::from(style.size) * MARK_TOP - baseline;
         // The glyph's own space at its left would set it off from the words.
-        let left = self.margin - f64::from(style.size) * 0.03;
+        let left = self.across(self.margin, f64::from(layout.width())) - f64::from(style.size) * 0.03;
         self.text(layout, (left, top + up), self.accent(), 0)
     }
 
@@ -74,10 +74,12 @@ impl<'a> Cards<'a> {
         let line = by.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline) * 0.97);
         let (width, height) = (self.unit * BY_RULE, (self.unit * 0.0055).max(2.0));
         let centre = top + line * 0.69;
-        let (left, right) = (self.margin, self.margin + width);
+        let gap = self.unit * 0.024;
+        let left = self.across(self.margin, width + gap + f64::from(by.width()));
+        let right = left + width;
         let rect = Rect { left, top: centre - height / 2.0, right, bottom: centre + height / 2.0 };
         let rule = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
-        let name = self.shape(by, (right + self.unit * 0.024, top), self.view.look.muted);
+        let name = self.shape(by, (right + gap, top), self.view.look.muted);
         Layer::new(vec![rule, name], Entrance::Rise(self.unit * super::RISE), at, entrance_frames(self.view.fps))
     }
 }

@@ -28,6 +28,8 @@ impl<'a> Cards<'a> {
         for (i, line) in lines.iter().enumerate() {
             let pieces: Vec<&str> = line.split_whitespace().collect();
             let offsets = offsets(&pieces, &style, self.setter);
+            let width = f64::from(self.setter.line(&pieces, &style).width());
+            let left = self.across(self.margin, width);
             for (piece, offset) in pieces.iter().zip(offsets) {
                 // A piece is a word, or the part of one that a line had room for.
                 let start = text
@@ -36,7 +38,7 @@ impl<'a> Cards<'a> {
                     .map_or(read, |at| read + at);
                 let word = words[starts.partition_point(|at| *at <= start).saturating_sub(1)].1;
                 read = (start + piece.len()).min(text.len());
-                let at = (self.margin + offset, top + line_height * i as f64);
+                let at = (left + offset, top + line_height * i as f64);
                 layers.push(self.word(piece, at, &style, word));
             }
         }
