@@ -11,7 +11,7 @@ const CONTEXT: usize = 2_000;
 
 /// Names and endings of languages, each with the ending by which its grammar is found. A language without a grammar of its own
 /// has that of one much like it.
-const GRAMMARS: [(&str, &str); 66] = [
+const GRAMMARS: [(&str, &str); 68] = [
     ("bash", "sh"),
     ("c", "c"),
     ("cc", "cpp"),
@@ -44,11 +44,13 @@ const GRAMMARS: [(&str, &str); 66] = [
     ("latex", "tex"),
     ("lisp", "lisp"),
     ("lua", "lua"),
+    ("make", "make"),
     ("makefile", "make"),
     ("markdown", "md"),
     ("matlab", "matlab"),
     ("md", "md"),
     ("mjs", "js"),
+    ("mk", "make"),
     ("ml", "ml"),
     ("ocaml", "ml"),
     ("patch", "diff"),

@@ -176,9 +176,9 @@ fn language(code: &language::Code, name: Option<&str>, to: &mut Resolver) -> Opt
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known here: {}; write `text` for none of them", listed(known)),
     };
-    let message = format!("no code in `{}` is known here", shortened(&said.value.0));
-    to.cx.report(Diagnostic::error(message).at(said.place).label("this language").help(help));
-    None
+    let message = format!("no code in `{}` is known here, so it has no colours", shortened(&said.value.0));
+    to.cx.report(Diagnostic::warning(message).at(said.place).label("this language").help(help));
+    Some("text".to_owned())
 }
 
 fn base_name(path: &str) -> String {
