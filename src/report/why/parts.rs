@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 34] = [
+const ROWS: [(&str, &str, &str, Show); 35] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
@@ -33,6 +33,7 @@ const ROWS: [(&str, &str, &str, Show); 34] = [
     ("narration", "script", "`say`", Text),
     ("narration", "format", "the recording's format", Name),
     ("still", "first", "which frame it shows", Nothing),
+    ("still", "headline", "`thumbnail.headline`", Text),
     ("still", "longest", "how large the picture is", Nothing),
     ("still", "quality", "how large the picture is", Nothing),
     ("segment", "encoder", "`output.quality`", Nothing),
