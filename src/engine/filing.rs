@@ -127,29 +127,36 @@ impl Engine<'_, '_> {
     /// Tells what was to be told after results that the clerk has filed, or could not.
     pub(super) fn filed(&mut self, filed: Result<(), CacheError>) {
         let Some(batch) = self.unfiled.filing.take() else { return };
-        for key in &batch.flights {
-            self.crew.flights.remove(key);
+        let flights = batch.flights.iter().filter_map(|key| self.crew.flights.remove(key));
+        // Those among them that joined later are told of in the next batch.
+        let nodes: Vec<NodeId> = flights.flat_map(|flight| flight.nodes).collect();
+        if filed.is_err() {
+            nodes.iter().for_each(|&id| self.dag.payload_mut(id).outcome = None);
         }
         let later = std::mem::take(&mut self.unfiled.next);
-        self.release(batch.told, &filed);
+        self.release(batch.told);
+        if let Err(error) = filed {
+            nodes.into_iter().for_each(|id| self.fail_unfiled(id, &error));
+        }
         match later.since {
             Some(_) => self.unfiled.next = later,
-            None => self.release(later.told, &filed),
+            None => self.release(later.told),
         }
     }
 
-    fn release(&mut self, told: Vec<Told>, filed: &Result<(), CacheError>) {
-        let mut failed = Vec::new();
+    /// Tells all of it, but for results that could not be filed.
+    fn release(&mut self, told: Vec<Told>) {
         for told in told {
             match told {
                 Told::Event(event) => self.sink.event(&event),
-                Told::Made { id, .. } if filed.is_err() => failed.push(id),
-                Told::Made { id, how } => self.tell_finished(id, how),
+                Told::Made { id, how } if self.dag.payload(id).outcome.is_some() => self.tell_finished(id, how),
+                Told::Made { .. } => {}
             }
         }
-        let Err(error) = filed else { return };
-        for id in failed.into_iter().filter(|&id| self.dag.state(id) == State::Done).collect::<Vec<_>>() {
-            self.dag.payload_mut(id).outcome = None;
+    }
+
+    fn fail_unfiled(&mut self, id: NodeId, error: &CacheError) {
+        if self.dag.state(id) == State::Done {
             self.fail_machine(id, error);
         }
     }
