@@ -12,7 +12,7 @@ use t2v::digest::Digest;
 use t2v::engine::{Crew, Engine, Goal, Options};
 use t2v::event::{Event, Sink};
 use t2v::process::Cancel;
-use t2v::remote::{ExecError, Executor, Job};
+use t2v::remote::{ExecError, Executor, Job, Places};
 use t2v::work::{Planned, Source, StepName, Template, Work};
 
 /// As in the program.
@@ -65,7 +65,7 @@ fn rate() -> f64 {
     let cache = Cache::open(folder.path()).expect("a cache");
     let plan = plan();
     let start = Instant::now();
-    let summary = Crew::with(&cache, Options::for_cores(2), &Nothing, &Cancel::default(), |crew| {
+    let summary = Crew::with(&cache, Options::for_cores(2), &Places::home(&Nothing), &Cancel::default(), |crew| {
         Engine::new(crew, &Silent, Goal::default()).build(plan)
     });
     assert_eq!(summary.ran.len(), LAYERS * WIDTH);

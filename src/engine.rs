@@ -3,9 +3,11 @@
 
 mod crew;
 mod filing;
+mod guests;
 mod history;
 mod landing;
 mod patience;
+mod placing;
 mod pool;
 mod terms;
 
@@ -49,8 +51,9 @@ struct Node {
     losses: u32,
 }
 
-/// What waits for a slot: the longest chain first; among equals, what was added first.
-type Queue = BTreeSet<(Reverse<u64>, NodeId, Key)>;
+/// A run that waits for a slot: the longest chain first; among equals, what was added first.
+type Entry = (Reverse<u64>, NodeId, Key);
+type Queue = BTreeSet<Entry>;
 
 /// Builds one graph.
 pub struct Engine<'a, 'c> {
@@ -93,7 +96,8 @@ impl<'a, 'c> Engine<'a, 'c> {
             if !goes_on && self.unfiled.is_empty() {
                 break;
             }
-            let Heard { ended, progress, filed } = self.crew.wait(self.unfiled.patience());
+            let Heard { ended, progress, hosts, filed } = self.crew.wait(self.unfiled.patience());
+            hosts.into_iter().for_each(|(host, news)| self.tell(Event::Host { host, news }));
             progress.into_iter().for_each(|(key, done, total)| self.tell_progress(key, done, total));
             filed.into_iter().for_each(|result| self.filed(result));
             self.land(ended);
@@ -191,14 +195,29 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// Starts what is queued, as long as there is room.
     fn launch(&mut self) {
-        for lane in [Lane::Core, Lane::Wait] {
-            while self.may_start() && !self.crew.pool.is_full(lane) {
-                let Some(&entry) = self.queues[&lane].first() else { break };
-                let Some(slot) = self.crew.launch(entry.2) else { break };
-                self.queues.get_mut(&lane).expect("both lanes are there").remove(&entry);
-                self.tell_started(entry.2, slot.name());
+        if !self.crew.pool.guests.is_empty() {
+            self.launch_anywhere();
+            return self.launch_here(Lane::Wait);
+        }
+        self.launch_here(Lane::Core);
+        self.launch_here(Lane::Wait);
+    }
+
+    fn launch_here(&mut self, lane: Lane) {
+        while self.may_start() && !self.crew.pool.is_full(lane) {
+            let Some(&entry) = self.queues[&lane].first() else { break };
+            if !self.launch_one(lane, entry, None) {
+                break;
             }
         }
+    }
+
+    /// Starts a queued run on this machine or on a host, if there is room for it there.
+    fn launch_one(&mut self, lane: Lane, entry: Entry, host: Option<usize>) -> bool {
+        let Some(slot) = self.crew.launch(entry.2, host) else { return false };
+        self.queues.get_mut(&lane).expect("both lanes are there").remove(&entry);
+        self.tell_started(entry.2, self.crew.pool.name(slot));
+        true
     }
 
     fn tell_started(&mut self, key: Key, slot: String) {
@@ -345,6 +364,8 @@ impl<'a, 'c> Engine<'a, 'c> {
             files: template.inputs.values().filter_map(file).collect(),
             why,
             exclusive: self.dag.payload(id).cost >= WORTH_A_LOCK,
+            seconds: self.seconds(id),
+            strays: 0,
             nodes: vec![id],
             attempt: 0,
             alone: false,
@@ -371,7 +392,8 @@ impl<'a, 'c> Engine<'a, 'c> {
         if let Some(slot) = slot {
             self.dag.set(id, State::Running);
             if taken_over {
-                self.tell(Event::Started { step: self.name(id), slot: slot.name(), why });
+                let slot = self.crew.pool.name(slot);
+                self.tell(Event::Started { step: self.name(id), slot, why });
             }
         }
     }
@@ -398,9 +420,7 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// What waits for a result that is only to be made can't be looked at in a dry run.
     fn would_run(&mut self, id: NodeId, key: Key, action: &Action, template: &Template) {
-        let node = self.dag.payload(id);
-        let step = node.name.clone();
-        let seconds = self.history.seconds(&step).filter(|seconds| *seconds > 0.0).unwrap_or(node.cost);
+        let (step, seconds) = (self.name(id), self.seconds(id));
         let why = self.history.why(self.crew.cache, &step, key, action, template);
         self.tell(Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
         self.summary.would_run.push(step);
@@ -487,6 +507,12 @@ impl<'a, 'c> Engine<'a, 'c> {
         if self.crew.options.on_failure == OnFailure::Stop {
             self.crew.cancel_running();
         }
+    }
+
+    /// How long the node is expected to take.
+    fn seconds(&self, id: NodeId) -> f64 {
+        let node = self.dag.payload(id);
+        self.history.seconds(&node.name).filter(|seconds| *seconds > 0.0).unwrap_or(node.cost)
     }
 
     fn name(&self, id: NodeId) -> StepName {

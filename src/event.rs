@@ -50,7 +50,7 @@ pub enum Event {
     Started {
         /// Which.
         step: StepName,
-        /// Where: `core 1`, `wait 2`.
+        /// Where: `core 1`, `wait 2`, or a host's `gpu1 2`.
         slot: String,
         /// Why its result was not there.
         why: Why,
@@ -110,6 +110,13 @@ pub enum Event {
         /// What was wrong.
         message: String,
     },
+    /// Another machine came, went, or is not used.
+    Host {
+        /// Which.
+        host: String,
+        /// What became of it.
+        news: HostNews,
+    },
     /// A result in the cache was damaged or gone, and is made again.
     Lost {
         /// The step whose result it was.
@@ -131,6 +138,33 @@ pub enum Event {
     },
     /// The build is over.
     End(End),
+}
+
+/// What became of another machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HostNews {
+    /// It takes steps from now on.
+    Joined {
+        /// So many at the same time.
+        slots: usize,
+        /// Tools that it has otherwise, or not at all: steps with those do not run there.
+        differs: Vec<String>,
+    },
+    /// It takes no more steps; what ran there runs elsewhere.
+    Left {
+        /// What happened.
+        why: String,
+    },
+    /// It can't be used.
+    Refused {
+        /// What stands in the way.
+        why: String,
+        /// The way out, where there is one.
+        help: Option<String>,
+        /// Whether it will be tried again.
+        again: bool,
+    },
 }
 
 /// A scene of the film.

@@ -12,7 +12,7 @@ use crate::engine::{Crew, Engine, Goal, Options, Summary};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Scene, Sink, Stamped};
 use crate::plan::{self, Extent};
 use crate::process::Cancel;
-use crate::remote::Local;
+use crate::remote::{Local, Places};
 use crate::report::{self, Screen};
 use crate::spec::Loaded;
 use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
@@ -115,7 +115,7 @@ impl Bench {
 
     /// Threads that make films until `body` returns. A cancelled process does not wait for threads that can't be interrupted: it ends.
     pub fn crew<R>(&self, options: Options, cancel: &Cancel, body: impl FnOnce(&mut Crew) -> R) -> R {
-        Crew::with(&self.cache, options, &Local::new(&self.cache, &self.workshop), cancel, |crew| {
+        Crew::with(&self.cache, options, &Places::home(&Local::new(&self.cache, &self.workshop)), cancel, |crew| {
             let result = body(crew);
             if cancel.is_set() && crew.runs_something() {
                 std::process::exit(Exit::Interrupted as i32);

@@ -13,12 +13,13 @@ use crate::action::Action;
 use crate::cache::{Cache, CacheError, Permit};
 use crate::dag::NodeId;
 use crate::digest::Key;
-use crate::event::Why;
+use crate::event::{HostNews, Why};
 use crate::process::Cancel;
-use crate::remote::Executor;
+use crate::remote::{ExecError, Places};
 
 use super::Options;
 use super::filing::Clerk;
+use super::placing::Speeds;
 use super::pool::{Done, Ended, Message, Order, Pool, Slot};
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
@@ -31,13 +32,14 @@ pub struct Crew<'a> {
     pub(super) cache: &'a Cache,
     pub(super) options: Options,
     pub(super) cancel: Cancel,
-    pub(super) pool: Pool,
+    pub(super) pool: Pool<'a>,
     pub(super) clerk: Clerk,
     told: Receiver<Message>,
     waker: Waker,
     /// All that is queued, runs or pauses, by key: who asks for the same key shares it.
     pub(super) flights: HashMap<Key, Flight>,
-    running: Vec<Running>,
+    pub(super) running: Vec<Running>,
+    pub(super) speeds: Speeds,
     /// What is to be tried again, and when.
     paused: Vec<(Instant, Key)>,
     /// Since when it is known to be cancelled.
@@ -52,6 +54,10 @@ pub(super) struct Flight {
     pub files: Vec<PathBuf>,
     pub why: Why,
     pub exclusive: bool,
+    /// Expected seconds on a core of this machine.
+    pub seconds: f64,
+    /// How often the host that ran it went away.
+    pub strays: u32,
     /// Who gets the result; nobody, when the build that wanted it was left.
     pub nodes: Vec<NodeId>,
     /// How often it has been tried.
@@ -70,13 +76,18 @@ pub(super) struct Heard {
     pub ended: Vec<Done>,
     /// How far others got: units done, of how many.
     pub progress: Vec<(Key, u64, u64)>,
+    /// What became of hosts, by name.
+    pub hosts: Vec<(String, HostNews)>,
     /// What became of the results that the clerk had; it has one batch at a time.
     pub filed: Option<Result<(), CacheError>>,
 }
 
-struct Running {
+pub(super) struct Running {
     key: Key,
-    slot: Slot,
+    pub slot: Slot,
+    pub since: Instant,
+    /// How long it is expected to occupy its slot, in seconds.
+    pub expected: f64,
     cancel: Cancel,
     deadline: Instant,
     timeout: Duration,
@@ -98,23 +109,24 @@ impl Waker {
 }
 
 impl<'a> Crew<'a> {
-    /// Calls `body` with a crew whose steps run on `executor`. What still runs when it returns is cancelled.
+    /// Calls `body` with a crew whose steps run at `places`. What still runs when it returns is cancelled.
     pub fn with<R>(
         cache: &'a Cache,
         options: Options,
-        executor: &dyn Executor,
+        places: &Places<'a>,
         cancel: &Cancel,
         body: impl FnOnce(&mut Crew) -> R,
     ) -> R {
         thread::scope(|scope| {
             let (tell, told) = channel();
-            let pool = Pool::start(scope, &options, cache, executor, &tell);
+            let pool = Pool::start(scope, &options, cache, places, &tell);
             let clerk = Clerk::start(scope, cache, &tell);
             let waker = Waker { tell, left: Arc::default() };
             let (flights, running, paused) = (HashMap::new(), Vec::new(), Vec::new());
             let cancel = cancel.clone();
+            let (speeds, cancelled) = (Speeds::default(), None);
             let mut crew =
-                Crew { cache, options, cancel, pool, clerk, told, waker, flights, running, paused, cancelled: None };
+                Crew { cache, options, cancel, pool, clerk, told, waker, flights, running, speeds, paused, cancelled };
             let result = body(&mut crew);
             crew.running.iter().for_each(|running| running.cancel.set());
             result
@@ -159,11 +171,16 @@ impl<'a> Crew<'a> {
         self.running.iter().find(|running| running.key == key).map(|running| running.slot)
     }
 
-    /// Starts a flight if there is room for it.
-    pub(super) fn launch(&mut self, key: Key) -> Option<Slot> {
+    /// Starts a flight on this machine, or on a host by its number, if there is room for it there.
+    pub(super) fn launch(&mut self, key: Key, host: Option<usize>) -> Option<Slot> {
         let flight = self.flights.get_mut(&key)?;
         let needs = flight.action.needs;
-        let slot = self.pool.take(&needs, flight.alone)?;
+        let slot = match host {
+            None => self.pool.take(&needs, flight.alone)?,
+            Some(host) => self.pool.guests.take(host, &needs)?,
+        };
+        let toll = host.map_or(0.0, |host| self.pool.guests.toll(host, &flight.action));
+        let expected = toll + flight.seconds / self.speeds.of(host);
         flight.attempt += 1;
         let cancel = self.cancel.part();
         let timeout = self.options.timeouts.of(&flight.action.kind, needs.timeout);
@@ -175,7 +192,8 @@ impl<'a> Crew<'a> {
             exclusive: flight.exclusive,
         };
         self.pool.send(slot, order);
-        self.running.push(Running { key, slot, cancel, deadline: Instant::now() + timeout, timeout });
+        let since = Instant::now();
+        self.running.push(Running { key, slot, since, expected, cancel, deadline: since + timeout, timeout });
         Some(slot)
     }
 
@@ -216,7 +234,18 @@ impl<'a> Crew<'a> {
         let mut next = self.told.recv_timeout(self.patience().min(LOOK).min(longest));
         loop {
             match next {
-                Ok(Message::Done(done)) => heard.ended.push(self.landed(done)),
+                Ok(Message::Done(done)) => {
+                    heard.hosts.extend(self.landed(&done));
+                    heard.ended.push(done);
+                }
+                Ok(Message::Arrived(host, arrival)) => {
+                    let news = self.pool.guests.seat(host, arrival);
+                    heard.hosts.push((self.pool.guests.name(host).to_owned(), news));
+                }
+                Ok(Message::Refused(host, refusal)) => {
+                    let news = self.pool.guests.refuse(host, refusal);
+                    heard.hosts.extend(news.map(|news| (self.pool.guests.name(host).to_owned(), news)));
+                }
                 Ok(Message::Progress { key, done, total }) => heard.progress.push((key, done, total)),
                 Ok(Message::Filed(result)) => heard.filed = Some(result),
                 Ok(Message::Wake) => {}
@@ -231,12 +260,25 @@ impl<'a> Crew<'a> {
         heard
     }
 
-    fn landed(&mut self, done: Done) -> Done {
-        if let Some(at) = self.running.iter().position(|running| running.key == done.key) {
-            let running = self.running.swap_remove(at);
-            self.pool.free(running.slot);
+    /// Frees the slot of a run that ended. A host that did not end it is gone.
+    fn landed(&mut self, done: &Done) -> Option<(String, HostNews)> {
+        let at = self.running.iter().position(|running| running.key == done.key)?;
+        let running = self.running.swap_remove(at);
+        self.pool.free(running.slot);
+        let host = running.slot.host();
+        match &done.result {
+            Ok(ended) if !ended.found => {
+                let seconds = self.flights.get(&done.key).map_or(0.0, |flight| flight.seconds);
+                self.speeds.learn(host.map(|(host, _)| host), seconds, ended.outcome.millis);
+                None
+            }
+            Err(ExecError::Gone { message }) => {
+                let (host, visit) = host?;
+                let news = self.pool.guests.lose(host, visit, message)?;
+                Some((self.pool.guests.name(host).to_owned(), news))
+            }
+            _ => None,
         }
-        done
     }
 
     /// How long there is nothing to do unless something happens.

@@ -32,6 +32,7 @@ impl Engine<'_, '_> {
             ExecError::Infra { message, retry_after, alone } => {
                 self.try_again(key, Flight { alone: alone || flight.alone, ..flight }, message, retry_after);
             }
+            ExecError::Gone { message } => self.send_elsewhere(key, flight, message),
             ExecError::MissingInputs(lost) => {
                 for id in flight.nodes {
                     let sources = self.sources(id, &lost);
@@ -41,6 +42,20 @@ impl Engine<'_, '_> {
             ExecError::Step { message, help, log } => self.fail_all(&flight.nodes, &message, help, &log),
             ExecError::Cache(error) => flight.nodes.into_iter().for_each(|id| self.fail_machine(id, &error)),
         }
+    }
+
+    /// Queues a run again whose host went away. That says nothing of the step, unless it happens wherever it runs.
+    fn send_elsewhere(&mut self, key: Key, mut flight: Flight, message: String) {
+        let attempt = flight.attempt + 1;
+        flight.attempt -= 1;
+        flight.strays += 1;
+        for &id in &flight.nodes {
+            self.tell(Event::Retrying { step: self.name(id), attempt, millis: 0, message: message.clone() });
+            self.dag.set(id, State::Ready);
+            self.dag.set(id, State::Queued);
+        }
+        self.crew.flights.insert(key, flight);
+        self.enqueue(key);
     }
 
     fn land_cancelled(&mut self, flight: Flight) {

@@ -1,5 +1,5 @@
-//! Slots: threads that each run one action at a time, so many for those that occupy a core, so many for those that wait.
-//! Knows nothing of the graph.
+//! Slots: threads that each run one action at a time, so many for those that occupy a core, so many for those that wait, and those of
+//! other machines. Knows nothing of the graph.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,9 +12,10 @@ use crate::action::{Action, Lane, Needs, Outcome};
 use crate::cache::{Cache, CacheError, KeyLock, Lookup};
 use crate::digest::Key;
 use crate::process::Cancel;
-use crate::remote::{ExecError, Executor, Job};
+use crate::remote::{ExecError, Executor, Job, Places, Refusal};
 
 use super::Options;
+use super::guests::{Arrival, Guests};
 
 /// What the threads tell the loop.
 pub enum Message {
@@ -22,6 +23,10 @@ pub enum Message {
     Done(Done),
     /// An action got this far.
     Progress { key: Key, done: u64, total: u64 },
+    /// A host is there, by its number.
+    Arrived(usize, Arrival),
+    /// A host is not.
+    Refused(usize, Refusal),
     /// The clerk filed what it had, or could not.
     Filed(Result<(), CacheError>),
     /// Somebody wants the loop to look around.
@@ -57,20 +62,37 @@ pub struct Order {
 /// One of the pool's threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    lane: Lane,
+    place: Place,
     number: usize,
     memory: u64,
     alone: bool,
 }
 
+/// Where a slot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Home(Lane),
+    /// On a host, by its number, on its so manieth visit.
+    Host(usize, u32),
+}
+
 impl Slot {
-    /// Its name in messages and traces.
-    pub fn name(&self) -> String {
-        let lane = match self.lane {
-            Lane::Core => "core",
-            Lane::Wait => "wait",
-        };
-        format!("{lane} {}", self.number + 1)
+    /// A slot on a host.
+    pub fn of_host(host: usize, visit: u32, number: usize, memory: u64) -> Self {
+        Self { place: Place::Host(host, visit), number, memory, alone: false }
+    }
+
+    /// The host that it is on, and on which visit.
+    pub fn host(&self) -> Option<(usize, u32)> {
+        match self.place {
+            Place::Host(host, visit) => Some((host, visit)),
+            Place::Home(_) => None,
+        }
+    }
+
+    /// Whether it is one of this machine's cores.
+    pub fn is_core(&self) -> bool {
+        self.place == Place::Home(Lane::Core)
     }
 }
 
@@ -81,7 +103,9 @@ struct Threads {
 }
 
 /// All threads. They end when it is dropped.
-pub struct Pool {
+pub struct Pool<'e> {
+    /// Other machines.
+    pub guests: Guests<'e>,
     core: Threads,
     wait: Threads,
     /// Bytes that are not spoken for by what runs.
@@ -90,15 +114,19 @@ pub struct Pool {
     alone: bool,
 }
 
-impl Pool {
+impl<'e> Pool<'e> {
     /// Starts the threads; each tells `told` what becomes of its orders.
-    pub fn start<'s, 'e: 's>(
+    pub fn start<'s>(
         scope: &'s Scope<'s, 'e>,
         options: &Options,
         cache: &'e Cache,
-        executor: &'e dyn Executor,
+        places: &Places<'e>,
         told: &Sender<Message>,
-    ) -> Self {
+    ) -> Self
+    where
+        'e: 's,
+    {
+        let executor = places.home;
         let threads = |count: usize| {
             let orders = (0..count).map(|_| {
                 let (sender, orders) = channel();
@@ -109,22 +137,46 @@ impl Pool {
             Threads { orders: orders.collect(), free: (0..count).collect() }
         };
         let (core, wait) = (threads(options.cores.max(1)), threads(options.waits.max(1)));
-        Self { core, wait, memory: options.memory, running: 0, alone: false }
+        let guests = Guests::start(scope, &places.hosts, cache, told);
+        Self { guests, core, wait, memory: options.memory, running: 0, alone: false }
     }
 
-    /// Takes a slot in which an action with these needs may run now; `alone`, if nothing may run beside it. What needs more memory than
-    /// there is runs alone.
+    /// Takes a slot of this machine, if one is free and the memory suffices; `alone`, if nothing may run beside it.
     pub fn take(&mut self, needs: &Needs, alone: bool) -> Option<Slot> {
-        let fits = needs.memory <= self.memory && !alone;
-        if self.alone || !(fits || self.running == 0) {
+        if !self.fits(needs.memory, alone) {
             return None;
         }
         let number = self.threads(needs.lane).free.pop_first()?;
+        self.alone = alone || needs.memory > self.memory;
         let memory = needs.memory.min(self.memory);
         self.memory -= memory;
         self.running += 1;
-        self.alone = !fits;
-        Some(Slot { lane: needs.lane, number, memory, alone: self.alone })
+        Some(Slot { place: Place::Home(needs.lane), number, memory, alone: self.alone })
+    }
+
+    /// The slot's name in messages and traces.
+    pub fn name(&self, slot: Slot) -> String {
+        let place = match slot.place {
+            Place::Home(Lane::Core) => "core",
+            Place::Home(Lane::Wait) => "wait",
+            Place::Host(host, _) => self.guests.name(host),
+        };
+        format!("{place} {}", slot.number + 1)
+    }
+
+    /// How many of this machine's cores are free.
+    pub fn free_cores(&self) -> usize {
+        self.core.free.len()
+    }
+
+    /// Whether any slot for work is free, here or on a host.
+    pub fn has_room(&self) -> bool {
+        !self.core.free.is_empty() || self.guests.have_room()
+    }
+
+    /// Whether this machine has so much memory left; `alone`, if nothing may run beside. What needs more than there is runs alone.
+    pub fn fits(&self, memory: u64, alone: bool) -> bool {
+        !self.alone && ((memory <= self.memory && !alone) || self.running == 0)
     }
 
     /// Whether no slot of the lane is free.
@@ -137,12 +189,19 @@ impl Pool {
 
     /// Runs an order in a slot that was taken.
     pub fn send(&mut self, slot: Slot, order: Order) {
-        self.threads(slot.lane).orders[slot.number].send(order).expect("threads outlive the pool");
+        match slot.place {
+            Place::Home(lane) => self.threads(lane).orders[slot.number].send(order).expect("threads outlive the pool"),
+            Place::Host(host, _) => self.guests.send(host, slot.number, order),
+        }
     }
 
     /// The slot is free again.
     pub fn free(&mut self, slot: Slot) {
-        self.threads(slot.lane).free.insert(slot.number);
+        let lane = match slot.place {
+            Place::Home(lane) => lane,
+            Place::Host(host, visit) => return self.guests.free(host, visit, slot.number, slot.memory),
+        };
+        self.threads(lane).free.insert(slot.number);
         self.memory += slot.memory;
         self.running -= 1;
         self.alone &= !slot.alone;
@@ -157,14 +216,15 @@ impl Pool {
 }
 
 /// What a thread works with.
-struct Worker<'e> {
-    cache: &'e Cache,
-    executor: &'e dyn Executor,
-    told: Sender<Message>,
+pub struct Worker<'e> {
+    pub cache: &'e Cache,
+    pub executor: &'e dyn Executor,
+    pub told: Sender<Message>,
 }
 
 impl Worker<'_> {
-    fn work(&self, orders: &Receiver<Order>) {
+    /// Runs what comes, until nothing can come any more.
+    pub fn work(&self, orders: &Receiver<Order>) {
         while let Ok(order) = orders.recv() {
             // A bug in a step must not leave the engine waiting for its end.
             let result = catch_unwind(AssertUnwindSafe(|| self.run(&order))).unwrap_or_else(|_| Err(panicked(&order)));

@@ -1,5 +1,7 @@
 //! The engine on small graphs of nothing in particular, with an executor that records what it is asked for.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +18,7 @@ use crate::cache::Cache;
 use crate::digest::Digest;
 use crate::event::{Recording, Why};
 use crate::process::Cancel;
-use crate::remote::{ExecError, Executor, Job};
+use crate::remote::{ExecError, Executor, Job, Places};
 
 /// Each step joins its inputs and its own text; the output's role is `out`. Stricter than a real one: the same key twice is an error,
 /// unless the first result was damaged on purpose.
@@ -137,7 +139,7 @@ fn build_with(cache: &Cache, options: Options, executor: &dyn Executor, plan: Ve
 /// Builds, and gives what was told meanwhile.
 fn told(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> (Summary, Vec<Event>) {
     let recording = Recording::default();
-    let summary = Crew::with(cache, options, executor, &Cancel::default(), |crew| {
+    let summary = Crew::with(cache, options, &Places::home(executor), &Cancel::default(), |crew| {
         Engine::new(crew, &recording, goal()).build(plan)
     });
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
@@ -294,7 +296,7 @@ fn a_cancelled_build_says_what_is_left() {
     let cancel = Cancel::default();
     cancel.set();
     let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
-    let summary = Crew::with(&cache, options(), &Joiner::new(&cache), &cancel, |crew| {
+    let summary = Crew::with(&cache, options(), &Places::home(&Joiner::new(&cache)), &cancel, |crew| {
         Engine::new(crew, &Recording::default(), goal()).build(plan)
     });
     assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
@@ -408,7 +410,7 @@ fn a_build_that_is_left_hands_its_runs_to_the_next() {
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
     let start = std::time::Instant::now();
-    Crew::with(&cache, options(), &joiner, &Cancel::default(), |crew| {
+    Crew::with(&cache, options(), &Places::home(&joiner), &Cancel::default(), |crew| {
         let waker = crew.waker();
         thread::spawn(move || {
             thread::sleep(Duration::from_millis(50));
@@ -494,7 +496,7 @@ fn no_step_is_said_to_have_run_before_its_result_is_filed() {
     let cache = Cache::open(dir.path()).unwrap();
     let doubter = Doubter { keys: Mutex::new(keys), folder: dir.path(), found: Mutex::default() };
     let joiner = Joiner::new(&cache);
-    let summary = Crew::with(&cache, options(), &joiner, &Cancel::default(), |crew| {
+    let summary = Crew::with(&cache, options(), &Places::home(&joiner), &Cancel::default(), |crew| {
         Engine::new(crew, &doubter, goal()).build(chains())
     });
     assert!(summary.is_complete(), "{summary:?}");
@@ -523,7 +525,7 @@ fn a_step_is_laid_open_with_what_changed_last() {
         let goal = Goal { asked: Some(name("a")), ..goal() };
         let options = Options { dry_run: true, ..options() };
         let joiner = Joiner::new(&cache);
-        Crew::with(&cache, options, &joiner, &Cancel::default(), |crew| {
+        Crew::with(&cache, options, &Places::home(&joiner), &Cancel::default(), |crew| {
             Engine::new(crew, &Recording::default(), goal).build(vec![step("a", text, &[])]).asked.unwrap()
         })
     };

@@ -12,7 +12,7 @@ use crate::cache::{Cache, take_in_all};
 use crate::engine::{Crew, Engine, Goal, Options};
 use crate::event::Recording;
 use crate::process::Cancel;
-use crate::remote::{ExecError, Executor, Job};
+use crate::remote::{ExecError, Executor, Job, Places};
 use crate::spec;
 
 /// Speech lasts a 20th of a second a letter; every other result is its own key.
@@ -85,9 +85,13 @@ impl Project {
 
     fn try_build(&self, text: &str) -> crate::engine::Summary {
         let (plan, _) = plan(self.spec(text), Extent::Film, Arc::clone(&self.workshop), vec![]);
-        Crew::with(&self.cache, Options::for_cores(2), &MakeBelieve(&self.cache), &Cancel::default(), |crew| {
-            Engine::new(crew, &Recording::default(), Goal::default()).build(plan)
-        })
+        Crew::with(
+            &self.cache,
+            Options::for_cores(2),
+            &Places::home(&MakeBelieve(&self.cache)),
+            &Cancel::default(),
+            |crew| Engine::new(crew, &Recording::default(), Goal::default()).build(plan),
+        )
     }
 
     /// The names of the steps that ran.

@@ -17,6 +17,64 @@ pub trait Executor: Sync {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError>;
 }
 
+/// Another machine that runs actions.
+pub trait Host: Executor {
+    /// What people call it.
+    fn name(&self) -> &str;
+    /// Gets in touch with it and finds out what it has. Called again after it went away; returns soon after `cancel` is set.
+    fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal>;
+    /// About how long the action's inputs, as far as the host lacks them, and its outputs are under way.
+    fn toll(&self, action: &Action) -> Duration;
+}
+
+/// What a host has to give.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Offer {
+    /// Actions that it runs at the same time.
+    pub slots: usize,
+    /// Bytes of memory for all of them together.
+    pub memory: u64,
+    /// Fingerprints of its tools, by name, as in [`Action::tools`].
+    pub tools: BTreeMap<String, String>,
+    /// The tools of this machine that it has otherwise or not at all, for people.
+    pub differs: Vec<String>,
+}
+
+impl Offer {
+    /// Whether the action's key would say the truth if it ran there: all its tools are the same.
+    pub fn suits(&self, action: &Action) -> bool {
+        action.tools.iter().all(|(tool, fingerprint)| self.tools.get(tool) == Some(fingerprint))
+    }
+}
+
+/// Why a host is not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// What stands in the way, in one line.
+    pub message: String,
+    /// The way out, where there is one.
+    pub help: Option<String>,
+    /// Whether it may pass by itself: a host that can't be reached, not one whose key is wrong.
+    pub may_pass: bool,
+}
+
+/// Where actions may run.
+#[derive(Clone)]
+pub struct Places<'a> {
+    /// This machine.
+    pub home: &'a dyn Executor,
+    /// Others.
+    pub hosts: Vec<&'a dyn Host>,
+}
+
+impl<'a> Places<'a> {
+    /// This machine alone.
+    pub fn home(executor: &'a dyn Executor) -> Self {
+        Self { home: executor, hosts: Vec::new() }
+    }
+}
+
 /// What accompanies one run.
 pub struct Job<'a> {
     /// Set when the run is cancelled.
@@ -53,6 +111,12 @@ pub enum ExecError {
         retry_after: Option<Duration>,
         /// Nothing should run beside the next try, because what ran beside this one may have been too much.
         alone: bool,
+    },
+    /// The host went away, or has no room; the step runs elsewhere.
+    #[error("{message}")]
+    Gone {
+        /// What happened, in one line.
+        message: String,
     },
     /// The machine is at fault: no space, no memory, no permission.
     #[error(transparent)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{Begin, End, Event, How, Scene, Stamped, Why};
+use crate::event::{Begin, End, Event, HostNews, How, Scene, Stamped, Why};
 use crate::work::StepName;
 
 /// What the engine calls its own nodes that add others to the graph; they take no time, but link.
@@ -24,6 +24,8 @@ pub struct Build {
     pub seconds: f64,
     /// What disturbed it, in order.
     pub incidents: Vec<Incident>,
+    /// What became of other machines, in order: when, which, and what.
+    pub hosts: Vec<(f64, String, HostNews)>,
     /// Files outside the cache.
     pub published: Vec<Published>,
     /// The film's scenes in order; empty where the stream does not tell them.
@@ -54,7 +56,7 @@ pub struct Step {
 /// A stretch of time in which a step ran.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// Where: `core 1`, `wait 2`.
+    /// Where: `core 1`, `wait 2`, or a host's `gpu1 2`.
     pub slot: String,
     /// Seconds since the build began.
     pub start: f64,
@@ -244,6 +246,7 @@ impl Reader {
                 self.disturb(step, t, Disturbance::Lost);
                 self.step(step).state = State::Waiting;
             }
+            Event::Host { host, news } => self.build.hosts.push((t, host.clone(), news.clone())),
             Event::Published { path, bytes, written } => {
                 self.build.published.push(Published { path: path.clone(), bytes: *bytes, written: *written });
             }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     fn samples() -> Vec<Event> {
-        use crate::event::{Begin, Change, End, Ending, FORMAT};
+        use crate::event::{Begin, Change, End, Ending, FORMAT, HostNews};
         let step = || StepName::new("a");
         let change = Change { part: "p".into(), before: Some("1".into()), after: None, source: Some("s".into()) };
         let begin = Begin {
@@ -161,6 +161,7 @@ mod tests {
             dry_run: false,
         };
         let message = || "m".to_owned();
+        let host = |news| Event::Host { host: "h".into(), news };
         vec![
             Event::Begin(begin),
             Event::Planned { step: step(), kind: "speech".into(), waits_for: vec![], cost: 0.0 },
@@ -172,6 +173,9 @@ mod tests {
             Event::Settled { step: step() },
             Event::Scenes { scenes: vec![crate::event::Scene { title: Some("t".into()), ..Default::default() }] },
             Event::Lost { step: step() },
+            host(HostNews::Joined { slots: 1, differs: Vec::new() }),
+            host(HostNews::Left { why: message() }),
+            host(HostNews::Refused { why: message(), help: None, again: true }),
             Event::Published { path: "p".into(), bytes: 0, written: true },
             Event::End(End { outcome: Ending::Done, ran: 0, reused: 0, failed: 0, unfinished: 0 }),
         ]

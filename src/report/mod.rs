@@ -8,6 +8,7 @@ pub mod diff;
 mod escape;
 pub mod graph;
 pub mod history;
+pub mod hosts;
 pub mod html;
 pub mod json;
 mod plain;

@@ -8,7 +8,7 @@ use crate::diag::printable;
 use crate::event::{Event, How, Sink};
 use crate::work::StepName;
 
-use super::why;
+use super::{hosts, why};
 
 /// Writes lines.
 pub struct Plain<W>(Mutex<State<W>>);
@@ -59,9 +59,11 @@ impl<W: Write + Send> Sink for Plain<W> {
                 format!("[{}/{}] {step} ({:.1} s)", state.done, state.steps, *millis as f64 / 1000.0)
             }
             Event::Failed { step, .. } => format!("failed: {step}"),
-            Event::Retrying { step, message, millis, .. } => {
+            // Where a host went away, that is said of the host.
+            Event::Retrying { step, message, millis: millis @ 1.., .. } => {
                 format!("{step}: {message}; trying again in {:.1} s", *millis as f64 / 1000.0)
             }
+            Event::Host { host, news } => hosts::in_words(host, news),
             Event::Lost { step } => format!("damaged in the cache, made again: {step}"),
             _ => return,
         };

@@ -7,7 +7,7 @@ use crate::event::Ending;
 
 use super::clock::{date_and_time, duration};
 use super::history::{Build, Disturbance, Run, State, Step};
-use super::why;
+use super::{hosts, why};
 
 /// The whole build, a line a step that ran, in the order of time; safe to print.
 pub fn replay(build: &Build) -> String {
@@ -20,6 +20,7 @@ pub fn replay(build: &Build) -> String {
         let step = &build.steps[incident.step];
         Some((incident.at, disturbed(build, step, &incident.what)?))
     }));
+    lines.extend(build.hosts.iter().map(|(at, host, news)| (*at, hosts::in_words(host, news))));
     lines.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut text = beginning(build);
     for (at, line) in lines {
@@ -68,7 +69,8 @@ fn beginning(build: &Build) -> String {
 fn ran(step: &Step, run: &Run) -> String {
     let took = duration(run.seconds());
     let how = if run.millis.is_some() { "" } else { ", not finished" };
-    format!("{} ({took}{how}){}", step.name, because(step))
+    let place = if hosts::is_here(&run.slot) { String::new() } else { format!(" on {}", run.slot) };
+    format!("{} ({took}{how}){place}{}", step.name, because(step))
 }
 
 fn would_run(step: &Step) -> Option<String> {

@@ -10,6 +10,8 @@ use crate::diag::printable;
 use crate::event::{Event, How, Sink};
 use crate::work::StepName;
 
+use super::hosts;
+
 /// Draws bars on standard error, and takes them away when dropped.
 pub struct Terminal {
     bars: MultiProgress,
@@ -45,10 +47,11 @@ impl Terminal {
         }
     }
 
-    fn start(&self, step: &StepName, state: &mut State) {
+    fn start(&self, step: &StepName, slot: &str, state: &mut State) {
         let bar = self.bars.add(ProgressBar::new(1));
         bar.set_style(style("          [{bar:28}] {msg}", self.colour));
-        bar.set_message(printable(step.as_str()));
+        let place = if hosts::is_here(slot) { String::new() } else { format!("  on {slot}") };
+        bar.set_message(printable(&format!("{step}{place}")));
         state.running.insert(step.clone(), bar);
     }
 
@@ -85,7 +88,7 @@ impl Sink for Terminal {
                 }
                 (state.steps, state.left) = (*steps, *cost_left);
             }
-            Event::Started { step, .. } => self.start(step, &mut state),
+            Event::Started { step, slot, .. } => self.start(step, slot, &mut state),
             Event::Progress { step, done, total } => {
                 if let Some(bar) = state.running.get(step) {
                     bar.set_length(*total);
@@ -100,8 +103,15 @@ impl Sink for Terminal {
             }
             Event::Failed { step, .. } => self.end(step, &mut state),
             Event::Retrying { step, message, millis, .. } => {
+                self.end(step, &mut state);
                 let wait = *millis as f64 / 1000.0;
-                let _ = self.bars.println(printable(&format!("{step}: {message}; trying again in {wait:.1} s")));
+                // Where a host went away, that is said of the host.
+                if wait > 0.0 {
+                    let _ = self.bars.println(printable(&format!("{step}: {message}; trying again in {wait:.1} s")));
+                }
+            }
+            Event::Host { host, news } => {
+                let _ = self.bars.println(printable(&hosts::in_words(host, news)));
             }
             Event::Lost { step } => {
                 let _ = self.bars.println(printable(&format!("damaged in the cache, made again: {step}")));

@@ -1,13 +1,19 @@
-//! A build as a trace for ui.perfetto.dev or `chrome://tracing`: a lane for each slot, the critical path in a process of its own.
+//! A build as a trace for ui.perfetto.dev or `chrome://tracing`: a lane for each slot; the critical path and every other machine are
+//! processes of their own.
 //! Knows nothing of files.
 //!
 //! The format is the "Trace Event Format" (Google, 2016), in its JSON object form: times `ts` and `dur` in microseconds; phases
 //! `X` (complete), `i` (instant), `s` and `f` (flow) and `M` (metadata).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+
+use crate::event::HostNews;
 
 use super::critical::critical_path;
 use super::history::{Build, Disturbance, Incident, Run, State, Step};
+use super::hosts::{in_words, is_here};
 use super::why;
 
 /// The process whose threads are the slots.
@@ -16,17 +22,21 @@ const SLOTS: u32 = 1;
 const CRITICAL: u32 = 2;
 /// Lanes of slots that wait come after those of cores.
 const WAITS_FROM: u32 = 10_000;
+/// Processes of other machines come after those.
+const HOSTS_FROM: u32 = 10;
 /// The lane of what ran in no slot that is known.
 const ELSEWHERE: u32 = 20_000;
 
 /// The build as a trace: JSON that the viewers open as it is. Empty lanes for a build in which nothing ran.
 pub fn trace(build: &Build) -> Value {
-    let mut events = metadata(build);
+    let lanes = Lanes::of(build);
+    let mut events = lanes.metadata();
     for step in &build.steps {
-        events.extend(step.runs.iter().map(|run| span(step, run, SLOTS, lane(&run.slot))));
+        events.extend(step.runs.iter().map(|run| span(step, run, lanes.of_slot(&run.slot))));
     }
-    events.extend(build.incidents.iter().map(|incident| instant(build, incident)));
-    events.extend(critical(build));
+    events.extend(build.incidents.iter().map(|incident| instant(build, incident, &lanes)));
+    events.extend(build.hosts.iter().map(|(at, host, news)| arrival(*at, host, news, &lanes)));
+    events.extend(critical(build, &lanes));
     json!({ "traceEvents": events, "displayTimeUnit": "ms", "otherData": about(build) })
 }
 
@@ -37,42 +47,67 @@ fn about(build: &Build) -> Value {
     }
 }
 
-/// `core 3` → 3, `wait 2` → 10002.
-fn lane(slot: &str) -> u32 {
-    let number = |rest: &str| rest.trim().parse::<u32>().ok().filter(|n| *n < WAITS_FROM);
-    if let Some(n) = slot.strip_prefix("core ").and_then(number) {
-        return n;
+/// A process and a thread of the trace.
+type Lane = (u32, u32);
+
+/// Which slot is which lane.
+struct Lanes<'a> {
+    slots: BTreeSet<&'a str>,
+    hosts: Vec<&'a str>,
+}
+
+impl<'a> Lanes<'a> {
+    fn of(build: &'a Build) -> Self {
+        let slots: BTreeSet<&str> =
+            build.steps.iter().flat_map(|step| &step.runs).map(|run| run.slot.as_str()).collect();
+        let ran = slots.iter().filter(|slot| !is_here(slot)).filter_map(|slot| Some(slot.rsplit_once(' ')?.0));
+        let hosts: BTreeSet<&str> = ran.chain(build.hosts.iter().map(|(_, host, _)| host.as_str())).collect();
+        Self { slots, hosts: hosts.into_iter().collect() }
     }
-    slot.strip_prefix("wait ").and_then(number).map_or(ELSEWHERE, |n| WAITS_FROM + n)
+
+    /// `core 3` → 3 of this machine's, `wait 2` → 10002, `gpu1 2` → 2 of that host's.
+    fn of_slot(&self, slot: &str) -> Lane {
+        let (place, number) = slot.rsplit_once(' ').unwrap_or_default();
+        match (place, number.trim().parse::<u32>().ok().filter(|n| *n < WAITS_FROM)) {
+            ("core", Some(n)) => (SLOTS, n),
+            ("wait", Some(n)) => (SLOTS, WAITS_FROM + n),
+            (host, Some(n)) if self.hosts.contains(&host) => (self.of_host(host), n),
+            _ => (SLOTS, ELSEWHERE),
+        }
+    }
+
+    fn of_host(&self, host: &str) -> u32 {
+        HOSTS_FROM + self.hosts.iter().position(|known| *known == host).unwrap_or_default() as u32
+    }
+
+    fn metadata(&self) -> Vec<Value> {
+        let hosts = self.hosts.iter().map(|host| (self.of_host(host), *host));
+        let processes = [(SLOTS, "t2v"), (CRITICAL, "critical path")].into_iter().chain(hosts);
+        let mut threads: Vec<(Lane, &str)> = self.slots.iter().map(|slot| (self.of_slot(slot), *slot)).collect();
+        threads.sort_unstable();
+        threads.dedup_by_key(|(lane, _)| *lane);
+        let processes = processes.flat_map(|(pid, name)| {
+            [
+                json!({ "ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": { "name": name } }),
+                json!({ "ph": "M", "name": "process_sort_index", "pid": pid, "tid": 0, "args": { "sort_index": pid } }),
+            ]
+        });
+        let threads = threads.into_iter().flat_map(|((pid, tid), slot)| {
+            let name = if tid == ELSEWHERE { "elsewhere" } else { slot };
+            [
+                json!({ "ph": "M", "name": "thread_name", "pid": pid, "tid": tid, "args": { "name": name } }),
+                json!({ "ph": "M", "name": "thread_sort_index", "pid": pid, "tid": tid, "args": { "sort_index": tid } }),
+            ]
+        });
+        processes.chain(threads).collect()
+    }
 }
 
 fn micros(seconds: f64) -> u64 {
     (seconds * 1e6).round() as u64
 }
 
-fn metadata(build: &Build) -> Vec<Value> {
-    let process = |pid: u32, name: &str| {
-        [
-            json!({ "ph": "M", "name": "process_name", "pid": pid, "tid": 0, "args": { "name": name } }),
-            json!({ "ph": "M", "name": "process_sort_index", "pid": pid, "tid": 0, "args": { "sort_index": pid } }),
-        ]
-    };
-    let mut slots: Vec<&str> = build.steps.iter().flat_map(|step| &step.runs).map(|run| run.slot.as_str()).collect();
-    slots.sort_unstable_by_key(|slot| (lane(slot), *slot));
-    slots.dedup_by_key(|slot| lane(slot));
-    let thread = |slot: &str| {
-        let (tid, name) = (lane(slot), if lane(slot) == ELSEWHERE { "elsewhere" } else { slot });
-        [
-            json!({ "ph": "M", "name": "thread_name", "pid": SLOTS, "tid": tid, "args": { "name": name } }),
-            json!({ "ph": "M", "name": "thread_sort_index", "pid": SLOTS, "tid": tid, "args": { "sort_index": tid } }),
-        ]
-    };
-    let mut events: Vec<Value> = process(SLOTS, "t2v").into_iter().chain(process(CRITICAL, "critical path")).collect();
-    events.extend(slots.into_iter().flat_map(thread));
-    events
-}
-
-fn span(step: &Step, run: &Run, pid: u32, tid: u32) -> Value {
+fn span(step: &Step, run: &Run, (pid, tid): Lane) -> Value {
     let why = step.why.as_ref().map(|why| why::in_words(&step.kind, why));
     json!({
         "ph": "X", "name": step.name, "cat": step.kind, "pid": pid, "tid": tid,
@@ -85,7 +120,7 @@ fn span(step: &Step, run: &Run, pid: u32, tid: u32) -> Value {
 }
 
 /// What disturbed the build, in the lane of the step where it had one.
-fn instant(build: &Build, incident: &Incident) -> Value {
+fn instant(build: &Build, incident: &Incident, lanes: &Lanes) -> Value {
     let step = &build.steps[incident.step];
     let run = step.runs.iter().rev().find(|run| run.start <= incident.at && incident.at <= run.end);
     let (what, message) = match (&incident.what, &step.state) {
@@ -95,23 +130,33 @@ fn instant(build: &Build, incident: &Incident) -> Value {
         (Disturbance::Lost, _) => ("result lost, made again", ""),
     };
     let scope = if run.is_some() { "t" } else { "p" };
+    let (pid, tid) = run.map_or((SLOTS, 0), |run| lanes.of_slot(&run.slot));
     json!({
-        "ph": "i", "s": scope, "name": format!("{what}: {}", step.name), "cat": "incident", "pid": SLOTS,
-        "tid": run.map_or(0, |run| lane(&run.slot)), "ts": micros(incident.at), "args": { "message": message },
+        "ph": "i", "s": scope, "name": format!("{what}: {}", step.name), "cat": "incident", "pid": pid,
+        "tid": tid, "ts": micros(incident.at), "args": { "message": message },
+    })
+}
+
+/// What became of another machine, in its own process.
+fn arrival(at: f64, host: &str, news: &HostNews, lanes: &Lanes) -> Value {
+    json!({
+        "ph": "i", "s": "p", "name": in_words(host, news), "cat": "host", "pid": lanes.of_host(host), "tid": 0,
+        "ts": micros(at), "args": {},
     })
 }
 
 /// The steps of the critical path once more, in one lane, with an arrow from each to the next.
-fn critical(build: &Build) -> Vec<Value> {
+fn critical(build: &Build, lanes: &Lanes) -> Vec<Value> {
     let path = critical_path(build).steps;
     let run = |i: usize| build.steps[i].runs.last();
     let mut events: Vec<Value> =
-        path.iter().filter_map(|&i| Some(span(&build.steps[i], run(i)?, CRITICAL, 1))).collect();
+        path.iter().filter_map(|&i| Some(span(&build.steps[i], run(i)?, (CRITICAL, 1)))).collect();
     for (id, pair) in path.windows(2).enumerate() {
         let (Some(from), Some(to)) = (run(pair[0]), run(pair[1])) else { continue };
         let arrow = |phase: &str, run: &Run, at: u64| {
-            json!({ "ph": phase, "bp": "e", "id": id + 1, "name": "waits for", "cat": "critical", "pid": SLOTS,
-                    "tid": lane(&run.slot), "ts": at })
+            let (pid, tid) = lanes.of_slot(&run.slot);
+            json!({ "ph": phase, "bp": "e", "id": id + 1, "name": "waits for", "cat": "critical", "pid": pid,
+                    "tid": tid, "ts": at })
         };
         // An arrow leaves from inside a span; its end lies at one's very start.
         let leaves = micros(from.end).saturating_sub(1).max(micros(from.start));
@@ -203,11 +248,25 @@ mod tests {
     }
 
     #[test]
-    fn slots_without_a_known_name_share_a_lane() {
+    fn every_host_is_a_process_and_slots_without_a_known_name_share_a_lane() {
+        let mut stream = Stream::begin(2);
+        stream.planned("a", "segment", &[]).planned("b", "segment", &[]);
+        stream.started("a", "gpu1 2").at(1.0).ran("a");
+        stream.started("b", "elsewhere").at(2.0).ran("b");
+        let build = Build::of(&stream.events);
+        let lanes = Lanes::of(&build);
         assert_eq!(
-            ["core 1", "wait 3", "", "core x", "host 7"].map(lane),
-            [1, 10_003, ELSEWHERE, ELSEWHERE, ELSEWHERE]
+            ["core 1", "wait 3", "", "core x", "gpu1 7", "gpu2 1"].map(|slot| lanes.of_slot(slot)),
+            [(1, 1), (1, 10_003), (1, ELSEWHERE), (1, ELSEWHERE), (10, 7), (1, ELSEWHERE)]
         );
+        let events = events(&build);
+        let names: Vec<&str> = events
+            .iter()
+            .filter(|e| e["name"] == "process_name")
+            .map(|e| e["args"]["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["t2v", "critical path", "gpu1"]);
+        assert_eq!(of(&events, "X", 10).len(), 1);
         assert_eq!(trace(&Build::default())["traceEvents"].as_array().unwrap().len(), 4);
     }
 }

@@ -20,37 +20,42 @@ const MARKS: f64 = 6.0;
 const LEGEND: &str = "<p class=\"legend\"><b class=\"k1\"></b>speech <b class=\"k2\"></b>picture <b class=\"k3\"></b>sound \
                       <b class=\"k4\"></b>all else <b class=\"crit\"></b>critical path</p>\n";
 
+/// What ran in one slot.
+struct Lane<'a> {
+    slot: &'a str,
+    bars: String,
+}
+
 /// Lanes as an inline drawing whose width is that of the page.
 pub fn timeline(build: &Build, path: &CriticalPath) -> String {
     let whole = build.seconds.max(0.001);
-    let mut lanes: BTreeMap<(usize, &str), String> = BTreeMap::new();
+    let mut lanes: BTreeMap<_, Lane> = BTreeMap::new();
     for (i, step) in build.steps.iter().enumerate() {
         for run in &step.runs {
-            let key = order(&run.slot);
-            bar(lanes.entry(key).or_default(), step, run, whole, path.steps.contains(&i));
+            let lane = lanes.entry(order(&run.slot)).or_insert_with(|| Lane { slot: &run.slot, bars: String::new() });
+            bar(&mut lane.bars, step, run, whole, path.steps.contains(&i));
         }
     }
-    let lanes: Vec<((usize, &str), String)> = lanes.into_iter().take(MOST_LANES).collect();
+    let lanes: Vec<Lane> = lanes.into_values().take(MOST_LANES).collect();
     let height = lanes.len() * LANE;
     let mut svg = format!("<div class=\"time\"><div class=\"names\">{}</div>\n", names(&lanes));
     let _ = writeln!(svg, "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"what ran when\">", height + 20);
     svg += &axis(whole, height);
-    for (at, (_, bars)) in lanes.iter().enumerate() {
+    for (at, Lane { bars, .. }) in lanes.iter().enumerate() {
         let _ = writeln!(svg, "<svg y=\"{}\" width=\"100%\" height=\"{LANE}\">\n{bars}</svg>", at * LANE);
     }
     svg + "</svg></div>\n" + LEGEND
 }
 
-/// Slots of cores before those that wait, by number.
-fn order(slot: &str) -> (usize, &str) {
-    let number = |rest: &str| rest.parse::<usize>().ok();
-    let core = slot.strip_prefix("core ").and_then(number);
-    let wait = slot.strip_prefix("wait ").and_then(number).map(|n| n.saturating_add(1 << 20));
-    (core.or(wait).unwrap_or(usize::MAX), slot)
+/// Slots of cores before those that wait, by number, and those of other machines at the end.
+fn order(slot: &str) -> (usize, &str, usize) {
+    let (place, number) = slot.rsplit_once(' ').unwrap_or((slot, ""));
+    let group = ["core", "wait"].iter().position(|lane| *lane == place).unwrap_or(2);
+    (group, place, number.parse().unwrap_or(usize::MAX))
 }
 
-fn names(lanes: &[((usize, &str), String)]) -> String {
-    lanes.iter().map(|((_, slot), _)| format!("<span>{}</span>", Escaped(slot))).collect()
+fn names(lanes: &[Lane]) -> String {
+    lanes.iter().map(|lane| format!("<span>{}</span>", Escaped(lane.slot))).collect()
 }
 
 fn bar(lane: &mut String, step: &Step, run: &Run, whole: f64, critical: bool) {

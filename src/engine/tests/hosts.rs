@@ -1,0 +1,221 @@
+//! The engine with other machines, which here are threads that take as long as they are told to.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use super::*;
+use crate::event::HostNews;
+use crate::remote::{Host, Offer, Refusal};
+
+/// A host that does what [`Joiner`] does, after some time, as often as it is let.
+struct Far<'a> {
+    joiner: &'a Joiner<'a>,
+    name: &'a str,
+    offer: Offer,
+    /// How long each step takes.
+    takes: Duration,
+    /// How long each step's way there and back takes.
+    toll: Duration,
+    /// It can be reached from so long after the start on.
+    from: Instant,
+    /// So many steps end there; at the next one it goes away, and does not come back.
+    lives: AtomicUsize,
+    left: AtomicBool,
+    ran: AtomicUsize,
+}
+
+impl<'a> Far<'a> {
+    fn new(name: &'a str, slots: usize, joiner: &'a Joiner<'a>) -> Self {
+        Self {
+            joiner,
+            name,
+            offer: Offer { slots, memory: u64::MAX, ..Offer::default() },
+            takes: Duration::from_millis(20),
+            toll: Duration::ZERO,
+            from: Instant::now(),
+            lives: AtomicUsize::new(usize::MAX),
+            left: AtomicBool::new(false),
+            ran: AtomicUsize::new(0),
+        }
+    }
+
+    fn ran(&self) -> usize {
+        self.ran.load(Ordering::SeqCst)
+    }
+}
+
+impl Executor for Far<'_> {
+    fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
+        thread::sleep(self.takes);
+        let dies = self.lives.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |lives| lives.checked_sub(1)).is_err();
+        if dies {
+            self.left.store(true, Ordering::SeqCst);
+            return Err(ExecError::Gone { message: "the connection broke".into() });
+        }
+        let outcome = self.joiner.join(action)?;
+        self.ran.fetch_add(1, Ordering::SeqCst);
+        Ok(Outcome { millis: self.takes.as_millis() as u64, ..outcome })
+    }
+}
+
+impl Host for Far<'_> {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn join(&self, _: &Cancel) -> Result<Offer, Refusal> {
+        match Instant::now() < self.from || self.left.load(Ordering::SeqCst) {
+            true => Err(Refusal { message: "no route".into(), help: None, may_pass: true }),
+            false => Ok(self.offer.clone()),
+        }
+    }
+
+    fn toll(&self, _: &Action) -> Duration {
+        self.toll
+    }
+}
+
+/// At home each step takes 20 ms.
+struct Home<'a>(&'a Joiner<'a>);
+
+impl Executor for Home<'_> {
+    fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
+        thread::sleep(Duration::from_millis(20));
+        Ok(Outcome { millis: 20, ..self.0.join(action)? })
+    }
+}
+
+/// Steps that wait for nothing; with `tool`, they need one.
+fn many(count: usize, tool: Option<&str>) -> Vec<Planned> {
+    let one = |i: usize| {
+        let mut planned = step(&format!("s{i}"), &format!("text {i}"), &[]);
+        if let (Work::Run(template), Some(tool)) = (&mut planned.work, tool) {
+            template.tools = Arc::new(BTreeMap::from([(tool.to_owned(), "1".to_owned())]));
+        }
+        planned
+    };
+    (0..count).map(one).collect()
+}
+
+fn build_on(cache: &Cache, home: &Home, hosts: &[&Far], plan: Vec<Planned>) -> (Summary, Vec<Event>) {
+    let recording = Recording::default();
+    let hosts = hosts.iter().map(|&host| host as &dyn Host).collect();
+    let summary = Crew::with(cache, options(), &Places { home, hosts }, &Cancel::default(), |crew| {
+        Engine::new(crew, &recording, goal()).build(plan)
+    });
+    (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
+}
+
+fn news(events: &[Event]) -> Vec<(&str, &HostNews)> {
+    let told = events.iter().filter_map(|event| match event {
+        Event::Host { host, news } => Some((host.as_str(), news)),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn joined(slots: usize) -> HostNews {
+    HostNews::Joined { slots, differs: Vec::new() }
+}
+
+#[test]
+fn hosts_take_their_share() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let (one, two) = (Far::new("one", 2, &joiner), Far::new("two", 4, &joiner));
+    let (summary, events) = build_on(&cache, &Home(&joiner), &[&one, &two], many(80, None));
+    assert!(summary.is_complete(), "{summary:?}");
+    assert_eq!(summary.ran.len(), 80);
+    // Of eight slots, two are at home; who is asked first is a matter of luck.
+    assert!((10..=40).contains(&one.ran()) && (25..=60).contains(&two.ran()), "{} {}", one.ran(), two.ran());
+    let mut there = news(&events);
+    there.sort_by_key(|(host, _)| *host);
+    assert_eq!(there, [("one", &joined(2)), ("two", &joined(4))]);
+    let far = |event: &&Event| matches!(event, Event::Started { slot, .. } if slot.starts_with("two "));
+    assert_eq!(events.iter().filter(far).count(), two.ran());
+}
+
+#[test]
+fn what_is_quicker_here_stays_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let slow = Far { toll: Duration::from_secs(100), ..Far::new("slow", 4, &joiner) };
+    let (summary, _) = build_on(&cache, &Home(&joiner), &[&slow], many(20, None));
+    assert_eq!((summary.ran.len(), slow.ran()), (20, 0));
+}
+
+#[test]
+fn steps_run_only_where_their_tools_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let (bare, mut fit) = (Far::new("bare", 2, &joiner), Far::new("fit", 2, &joiner));
+    fit.offer.tools.insert("ffmpeg".into(), "1".into());
+    let (summary, _) = build_on(&cache, &Home(&joiner), &[&bare, &fit], many(40, Some("ffmpeg")));
+    assert_eq!(summary.ran.len(), 40);
+    assert!(bare.ran() == 0 && fit.ran() > 5, "{} {}", bare.ran(), fit.ran());
+}
+
+#[test]
+fn a_host_that_goes_away_costs_no_result_and_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let frail = Far { lives: AtomicUsize::new(5), ..Far::new("frail", 4, &joiner) };
+    let (summary, events) = build_on(&cache, &Home(&joiner), &[&frail], many(60, None));
+    assert!(summary.is_complete(), "{summary:?}");
+    assert_eq!((summary.ran.len(), frail.ran()), (60, 5));
+    let left = |(_, news): &&(&str, &HostNews)| matches!(news, HostNews::Left { .. });
+    let told = news(&events);
+    assert_eq!(told.iter().filter(left).count(), 1, "{told:?}");
+    assert!(events.iter().any(|event| matches!(event, Event::Retrying { millis: 0, .. })));
+}
+
+#[test]
+fn a_host_that_comes_late_is_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let late = Far { from: Instant::now() + Duration::from_millis(300), ..Far::new("late", 8, &joiner) };
+    let (summary, events) = build_on(&cache, &Home(&joiner), &[&late], many(300, None));
+    assert_eq!(summary.ran.len(), 300);
+    assert!(late.ran() > 30, "{}", late.ran());
+    let refused = HostNews::Refused { why: "no route".into(), help: None, again: true };
+    assert_eq!(news(&events), [("late", &refused), ("late", &joined(8))]);
+}
+
+#[test]
+fn an_action_that_takes_hosts_down_ends_at_home() {
+    struct Killer<'a>(Far<'a>);
+    impl Executor for Killer<'_> {
+        fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
+            match action.params["text"] == "text 0" {
+                true => Err(ExecError::Gone { message: "out of memory".into() }),
+                false => self.0.run(action, job),
+            }
+        }
+    }
+    impl Host for Killer<'_> {
+        fn name(&self) -> &str {
+            self.0.name()
+        }
+        fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal> {
+            self.0.join(cancel)
+        }
+        fn toll(&self, action: &Action) -> Duration {
+            self.0.toll(action)
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let joiner = Joiner::new(&cache);
+    let killer = Killer(Far { takes: Duration::from_millis(1), ..Far::new("far", 3, &joiner) });
+    let recording = Recording::default();
+    let places = Places { home: &Home(&joiner), hosts: vec![&killer] };
+    let summary = Crew::with(&cache, options(), &places, &Cancel::default(), |crew| {
+        Engine::new(crew, &recording, goal()).build(many(100, None))
+    });
+    assert!(summary.is_complete() && summary.ran.len() == 100, "{summary:?}");
+}

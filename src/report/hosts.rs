@@ -1,0 +1,50 @@
+//! What became of other machines, in words. Knows nothing of how they are reached.
+
+use crate::event::HostNews;
+
+/// Whether a slot is one of this machine's.
+pub fn is_here(slot: &str) -> bool {
+    slot.is_empty() || ["core ", "wait "].iter().any(|lane| slot.starts_with(lane))
+}
+
+/// One line, or more where there is a way out; not yet safe to print.
+pub fn in_words(host: &str, news: &HostNews) -> String {
+    match news {
+        HostNews::Joined { slots, differs } => {
+            let slots = if *slots == 1 { "1 slot".to_owned() } else { format!("{slots} slots") };
+            let differs = match differs.as_slice() {
+                [] => String::new(),
+                [tool] => format!("; its {tool} is not the same as here, so steps that need it do not run there"),
+                tools => format!(
+                    "; its {} are not the same as here, so steps that need one do not run there",
+                    tools.join(", ")
+                ),
+            };
+            format!("{host}: {slots}{differs}")
+        }
+        HostNews::Left { why } => format!("{host}: {why}; what ran there runs elsewhere"),
+        HostNews::Refused { why, help, again } => {
+            let again = if *again { "; it is tried again" } else { "" };
+            let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("{host}: not used: {why}{help}{again}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_news_is_one_sentence() {
+        let joined = |slots, differs: &[&str]| HostNews::Joined {
+            slots,
+            differs: differs.iter().map(|&tool| tool.to_owned()).collect(),
+        };
+        assert_eq!(in_words("gpu1", &joined(4, &[])), "gpu1: 4 slots");
+        let one = in_words("gpu1", &joined(1, &["ffmpeg"]));
+        assert_eq!(one, "gpu1: 1 slot; its ffmpeg is not the same as here, so steps that need it do not run there");
+        let refused = HostNews::Refused { why: "its key changed".into(), help: Some("look".into()), again: false };
+        assert_eq!(in_words("gpu1", &refused), "gpu1: not used: its key changed (look)");
+    }
+}
