@@ -1,6 +1,8 @@
 //! Results that are there but not in the index yet. A thread files them, all that came in while it was at the ones before with one
 //! commit. What is told after them waits too, so that nothing is called finished that a kill could lose. Knows nothing of runs.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
@@ -29,9 +31,17 @@ impl Clerk {
     pub fn start<'s, 'e: 's>(scope: &'s Scope<'s, 'e>, cache: &'e Cache, told: &Sender<Message>) -> Self {
         let (sender, batches): (_, Receiver<Vec<Filed>>) = channel();
         let told = told.clone();
-        scope.spawn(move || batches.iter().try_for_each(|batch| told.send(Message::Filed(cache.file_all(batch)))));
+        scope.spawn(move || batches.iter().try_for_each(|batch| told.send(Message::Filed(file(cache, batch)))));
         Self(sender)
     }
+}
+
+/// Files a batch. A bug in it must not leave the engine waiting.
+fn file(cache: &Cache, batch: Vec<Filed>) -> Result<(), CacheError> {
+    catch_unwind(AssertUnwindSafe(|| cache.file_all(batch))).unwrap_or_else(|_| {
+        let source = io::Error::other("t2v itself failed; this is a bug, please report it with the lines above");
+        Err(CacheError::Io { doing: "file results in", path: cache.root().to_owned(), source })
+    })
 }
 
 /// Results that are filed together, and what is told once they are.
