@@ -1,5 +1,6 @@
 //! Executors: where an action runs. Knows nothing of graphs, or of why an action is wanted.
 
+pub mod link;
 mod local;
 
 use std::collections::BTreeMap;
