@@ -50,6 +50,10 @@ impl Host for Sleeper {
         Ok(Offer { slots: SLOTS, memory: u64::MAX, ..Offer::default() })
     }
 
+    fn suits(&self, _: &Action) -> bool {
+        true
+    }
+
     fn toll(&self, _: &Action) -> Duration {
         self.way
     }

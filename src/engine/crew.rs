@@ -277,6 +277,10 @@ impl<'a> Crew<'a> {
                 let news = self.pool.guests.lose(host, visit, message)?;
                 Some((self.pool.guests.name(host).to_owned(), news))
             }
+            Err(ExecError::Infra { .. }) if host.is_some() => {
+                self.flights.get_mut(&done.key)?.strays += 1;
+                None
+            }
             _ => None,
         }
     }

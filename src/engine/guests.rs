@@ -44,7 +44,6 @@ struct Guest<'e> {
 
 /// The slots of a host that is there.
 struct Seats {
-    offer: Offer,
     orders: Vec<Sender<Order>>,
     free: BTreeSet<usize>,
     memory: u64,
@@ -106,7 +105,7 @@ impl<'e> Guests<'e> {
 
     /// Whether the action can run on the host, however long it would wait there.
     pub fn suits(&self, host: usize, action: &Action) -> bool {
-        self.guests[host].seats.as_ref().is_some_and(|seats| seats.offer.suits(action))
+        self.guests[host].host.suits(action)
     }
 
     /// About how long what the action reads and writes is under way.
@@ -149,10 +148,9 @@ impl<'e> Guests<'e> {
         let guest = &mut self.guests[host];
         guest.visit += 1;
         guest.refused = None;
-        let news = HostNews::Joined { slots: orders.len(), differs: offer.differs.clone() };
-        let (memory, free) = (offer.memory, (0..orders.len()).collect());
-        guest.seats = Some(Seats { offer, orders, free, memory, running: 0 });
-        news
+        let (slots, free) = (orders.len(), (0..orders.len()).collect());
+        guest.seats = Some(Seats { orders, free, memory: offer.memory, running: 0 });
+        HostNews::Joined { slots, differs: offer.differs }
     }
 
     /// The host is not there, which is news the first time.

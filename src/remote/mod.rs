@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod far;
 pub mod hello;
+mod host;
 pub mod link;
 mod local;
 mod parcel;
@@ -15,6 +16,7 @@ use crate::action::{Action, Blob, Outcome};
 use crate::cache::CacheError;
 use crate::process::Cancel;
 
+pub use host::{Machine, Road, Use};
 pub use local::Local;
 
 /// Runs actions, from several threads at once.
@@ -29,6 +31,8 @@ pub trait Host: Executor {
     fn name(&self) -> &str;
     /// Gets in touch with it and finds out what it has. Called again after it went away; returns soon after `cancel` is set.
     fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal>;
+    /// Whether it would make the same bytes of the action as this machine: all its tools are the same. Asked once it has joined.
+    fn suits(&self, action: &Action) -> bool;
     /// About how long the action's inputs, as far as the host lacks them, and its outputs are under way.
     fn toll(&self, action: &Action) -> Duration;
 }
@@ -40,17 +44,8 @@ pub struct Offer {
     pub slots: usize,
     /// Bytes of memory for all of them together.
     pub memory: u64,
-    /// Fingerprints of its tools, by name, as in [`Action::tools`].
-    pub tools: BTreeMap<String, String>,
     /// The tools of this machine that it has otherwise or not at all, for people.
     pub differs: Vec<String>,
-}
-
-impl Offer {
-    /// Whether the action's key would say the truth if it ran there: all its tools are the same.
-    pub fn suits(&self, action: &Action) -> bool {
-        action.tools.iter().all(|(tool, fingerprint)| self.tools.get(tool) == Some(fingerprint))
-    }
 }
 
 /// Why a host is not used.

@@ -12,6 +12,7 @@ struct Far<'a> {
     joiner: &'a Joiner<'a>,
     name: &'a str,
     offer: Offer,
+    tools: &'a [&'a str],
     /// How long each step takes.
     takes: Duration,
     /// How long each step's way there and back takes.
@@ -30,6 +31,7 @@ impl<'a> Far<'a> {
             joiner,
             name,
             offer: Offer { slots, memory: u64::MAX, ..Offer::default() },
+            tools: &[],
             takes: Duration::from_millis(20),
             toll: Duration::ZERO,
             from: Instant::now(),
@@ -68,6 +70,10 @@ impl Host for Far<'_> {
             true => Err(Refusal { message: "no route".into(), help: None, may_pass: true }),
             false => Ok(self.offer.clone()),
         }
+    }
+
+    fn suits(&self, action: &Action) -> bool {
+        action.tools.keys().all(|tool| self.tools.contains(&tool.as_str()))
     }
 
     fn toll(&self, _: &Action) -> Duration {
@@ -151,8 +157,8 @@ fn steps_run_only_where_their_tools_are() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
-    let (bare, mut fit) = (Far::new("bare", 2, &joiner), Far::new("fit", 2, &joiner));
-    fit.offer.tools.insert("ffmpeg".into(), "1".into());
+    let (bare, fit) = (Far::new("bare", 2, &joiner), Far::new("fit", 2, &joiner));
+    let fit = Far { tools: &["ffmpeg"], ..fit };
     let (summary, _) = build_on(&cache, &Home(&joiner), &[&bare, &fit], many(40, Some("ffmpeg")));
     assert_eq!(summary.ran.len(), 40);
     assert!(bare.ran() == 0 && fit.ran() > 5, "{} {}", bare.ran(), fit.ran());
@@ -203,6 +209,9 @@ fn an_action_that_takes_hosts_down_ends_at_home() {
         }
         fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal> {
             self.0.join(cancel)
+        }
+        fn suits(&self, action: &Action) -> bool {
+            self.0.suits(action)
         }
         fn toll(&self, action: &Action) -> Duration {
             self.0.toll(action)
