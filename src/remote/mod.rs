@@ -2,6 +2,7 @@
 
 pub mod link;
 mod local;
+pub mod ssh;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
