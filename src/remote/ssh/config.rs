@@ -147,10 +147,11 @@ fn configured(settings: &Settings) -> bool {
     settings.config.is_some() || expanded("~/.ssh/config", &[]).exists()
 }
 
+/// The first complaint is the exact one.
 fn reason(log: &[u8]) -> String {
     let text = String::from_utf8_lossy(log);
-    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("ssh -G failed");
-    printable(last.trim())
+    let told = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("Pseudo-terminal"));
+    printable(told.unwrap_or("ssh -G failed"))
 }
 
 /// Each line is a key in lower case and its value; some keys come more than once.
