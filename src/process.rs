@@ -103,6 +103,16 @@ impl Running {
         self.child.stdout.take()
     }
 
+    /// Its process id, which is its group's too.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended already.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits for its end.
     pub fn finish(mut self) -> io::Result<Ended> {
         drop(self.child.stdin.take());

@@ -29,14 +29,48 @@ impl Blobs {
 
     /// Moves a staged file in place. Its time is set, for it is by their times that gc tells what is in use.
     pub fn take_in(&self, staged: &Path) -> Result<Blob, CacheError> {
-        let mut file = self.disk.open(staged).map_err(CacheError::io("open", staged))?;
-        let (digest, len) = Digest::of_reader(&mut file).map_err(CacheError::io("read", staged))?;
-        let blob = Blob { digest, len };
-        self.disk.touch(&file, staged).map_err(CacheError::io("set the time of", staged))?;
-        self.disk.protect(staged, 0o444).map_err(CacheError::io("protect", staged))?;
+        let (file, blob) = self.look_at(staged)?;
+        self.ready(&file, staged)?;
         self.disk.sync(&file, staged).map_err(CacheError::io("sync", staged))?;
         self.put_in_place(staged, &blob)?;
         Ok(blob)
+    }
+
+    /// As above, if the bytes are those of `blob`; else the file stays where it is.
+    pub fn take_in_as(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        let (file, found) = self.look_at(staged)?;
+        if found == *blob {
+            self.ready(&file, staged)?;
+            self.disk.sync(&file, staged).map_err(CacheError::io("sync", staged))?;
+            self.put_in_place(staged, blob)?;
+        }
+        Ok(found == *blob)
+    }
+
+    /// As above, without waiting for the disk: after a crash of the machine the blob may be damaged, which reading it shows.
+    pub fn take_in_spare(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        let (file, found) = self.look_at(staged)?;
+        if found == *blob {
+            self.ready(&file, staged)?;
+            let path = self.layout.blob(&blob.digest);
+            path.parent().map_or(Ok(()), |folder| {
+                self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))
+            })?;
+            self.disk.rename(staged, &path).map_err(CacheError::io("write", &path))?;
+            self.trust(blob.digest);
+        }
+        Ok(found == *blob)
+    }
+
+    fn look_at(&self, staged: &Path) -> Result<(File, Blob), CacheError> {
+        let mut file = self.disk.open(staged).map_err(CacheError::io("open", staged))?;
+        let (digest, len) = Digest::of_reader(&mut file).map_err(CacheError::io("read", staged))?;
+        Ok((file, Blob { digest, len }))
+    }
+
+    fn ready(&self, file: &File, staged: &Path) -> Result<(), CacheError> {
+        self.disk.touch(file, staged).map_err(CacheError::io("set the time of", staged))?;
+        self.disk.protect(staged, 0o444).map_err(CacheError::io("protect", staged))
     }
 
     pub fn copy_in(&self, source: &Path, staging: &Path) -> Result<Blob, CacheError> {

@@ -246,6 +246,21 @@ impl Cache {
         self.blobs.take_in(path)
     }
 
+    /// Moves the staged file `path` in among the blobs, durably, if its bytes are those of `blob`; else it stays where it is, and `false`.
+    pub fn take_in_as(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        self.blobs.take_in_as(path, blob)
+    }
+
+    /// As [`Cache::take_in_as`], for a blob that can be had again: it isn't waited until the disk has it.
+    pub fn take_in_spare(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        self.blobs.take_in_spare(path, blob)
+    }
+
+    /// Whether a blob is there. If so, gc leaves it alone as long as this cache is open.
+    pub fn keep(&self, blob: &Blob) -> Result<bool, CacheError> {
+        self.adopt([blob])
+    }
+
     /// The path of a blob whose bytes were verified (once by this process). Only for reading.
     ///
     /// # Errors

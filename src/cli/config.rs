@@ -56,6 +56,12 @@ pub fn voices_folder() -> Option<PathBuf> {
     Some(data.join("t2v").join("voices"))
 }
 
+/// The cache of an agent: `t2v/agent` in the user's cache folder. Not that of the user's own builds, which have other limits.
+pub fn agent_folder() -> Option<PathBuf> {
+    let folder = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(folder.join("t2v").join("agent"))
+}
+
 fn absolute(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|dir| dir.is_absolute())
 }

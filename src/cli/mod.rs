@@ -1,6 +1,7 @@
 //! The command line: reads arguments, environment and the user's config, and calls the rooms that do the work.
 
 mod aftermath;
+mod agent;
 mod amount;
 mod build;
 mod cache;
@@ -114,6 +115,9 @@ enum Command {
     Cache(cache::Cache),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
+    /// Run steps for a build on another machine, which starts this by itself
+    #[command(hide = true)]
+    Agent(agent::Agent),
 }
 
 /// Runs the command line of this process.
@@ -142,6 +146,7 @@ pub fn run() -> Exit {
         Command::Voices(voices) => voices.run(screen),
         Command::Cache(cache) => cache.run(screen),
         Command::Doctor => doctor::run(),
+        Command::Agent(agent) => agent.run(screen),
     }
 }
 

@@ -1,8 +1,13 @@
 //! Executors: where an action runs. Knows nothing of graphs, or of why an action is wanted.
 
+pub mod agent;
+pub mod far;
+pub mod hello;
 pub mod link;
 mod local;
+mod parcel;
 pub mod ssh;
+pub mod wire;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -199,8 +199,11 @@ pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String,
     }
 }
 
-/// All kinds, and what runs them.
-const KINDS: [(&str, Run); 9] = [
+/// Kinds whose bytes depend on how the processor adds floats: networks, and resampling and encoding of sound.
+const BY_PROCESSOR: [&str; 4] = [Speech::KIND, Narration::KIND, DecodeSound::KIND, Sound::KIND];
+
+/// All kinds: their outputs, and what runs them.
+const KINDS: [(&str, &[&str], Run); 9] = [
     kind::<Probe>(),
     kind::<DecodeSound>(),
     kind::<Speech>(),
@@ -214,16 +217,39 @@ const KINDS: [(&str, Run); 9] = [
 
 /// Runs an action of any kind, and gives the roles of its outputs.
 pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
-    match KINDS.iter().find(|(kind, _)| *kind == action.kind) {
-        Some((_, run)) => run(action, context),
+    match KINDS.iter().find(|(kind, ..)| *kind == action.kind) {
+        Some((_, _, run)) => run(action, context),
         None => Err(StepError::Unknown { kind: action.kind.clone(), why: "no such kind".to_owned() }),
     }
 }
 
+/// The roles of the outputs that an action of this kind has; `None` for a kind that is not known.
+pub fn outputs(kind: &str) -> Option<&'static [&'static str]> {
+    KINDS.iter().find(|(name, ..)| *name == kind).map(|(_, outputs, _)| *outputs)
+}
+
+/// Whether the same action may give other bytes on another processor.
+pub fn depends_on_processor(kind: &str) -> bool {
+    BY_PROCESSOR.contains(&kind)
+}
+
+/// Fingerprints of all that can be used here, by name, as in [`Action::tools`].
+pub fn tools(workshop: &Workshop) -> BTreeMap<String, String> {
+    let there = Tool::ALL.into_iter().filter(|&tool| workshop.check(tool).is_ok());
+    let tools = there.map(|tool| (tool.name().to_owned(), workshop.fingerprint(tool).to_owned()));
+    tools.chain([("crates".to_owned(), crates::fingerprint().to_owned())]).collect()
+}
+
+/// Version and place of every tool, or what is wrong with it, for people.
+pub fn about(workshop: &Workshop) -> BTreeMap<String, String> {
+    let about = |tool| workshop.describe(tool).unwrap_or_else(|error| error.to_string());
+    Tool::ALL.into_iter().map(|tool| (tool.name().to_owned(), about(tool))).collect()
+}
+
 type Run = fn(&Action, &Context) -> Result<Vec<String>, StepError>;
 
-const fn kind<S: Step>() -> (&'static str, Run) {
-    (S::KIND, run_as::<S>)
+const fn kind<S: Step>() -> (&'static str, &'static [&'static str], Run) {
+    (S::KIND, S::OUTPUTS, run_as::<S>)
 }
 
 fn run_as<S: Step>(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {

@@ -37,6 +37,9 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Ffmpeg, Self::Ffprobe, Self::Espeak, Self::Fonts, Self::Voice];
+
     /// Its name in keys and messages.
     pub const fn name(self) -> &'static str {
         match self {

@@ -290,7 +290,7 @@ fn configuration(folder: &Path, address: &str, key: &Path) -> String {
     format!(
         "ListenAddress {address}\nHostKey {folder}/host_key\nPidFile none\nAuthorizedKeysFile {}.pub\n\
          PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nUsePAM no\nStrictModes no\n\
-         Subsystem sftp internal-sftp\nLogLevel DEBUG1\nUseDNS no\nMaxStartups 100\n\
+         Subsystem sftp internal-sftp\nLogLevel VERBOSE\nUseDNS no\nMaxStartups 100\n\
          SetEnv HOME={folder}/home PATH={folder}/bin:/usr/local/bin:/usr/bin:/bin\n",
         key.display()
     )

@@ -153,10 +153,10 @@ fn a_short_gap_is_survived() {
     let Some(hosts) = some(1) else { return };
     let mut link = echoing(&hosts, "h0", LONG);
     hosts.all[0].cut();
-    link.send(&bytes()[..100_000]).unwrap();
+    link.send(&bytes()[..10_000]).unwrap();
     thread::sleep(Duration::from_secs(1));
     hosts.all[0].mend();
-    assert!(receive(&mut link, 100_000) == bytes()[..100_000]);
+    assert!(receive(&mut link, 10_000) == bytes()[..10_000]);
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn a_host_behind_others_is_reached_through_them_only() {
     let Some(hosts) = some(3) else { return };
     let [first, second, third] = &hosts.all[..] else { panic!() };
     // The second hears only the first, and the third only the second.
-    second.run(&format!("iptables -A INPUT -i eth0 ! -s {} -j DROP", first.address));
-    third.run(&format!("iptables -A INPUT -i eth0 ! -s {} -j DROP", second.address));
+    second.run(&format!("iptables -A INPUT -i eth0 -p tcp --syn ! -s {} -j DROP", first.address));
+    third.run(&format!("iptables -A INPUT -i eth0 -p tcp --syn ! -s {} -j DROP", second.address));
     let short = Duration::from_secs(2);
     assert!(matches!(tried(&destination(&hosts, "h2"), short).trouble, Trouble::TimedOut(_)));
     for way in ["Host h2\n  ProxyJump h0,h1\n", "Host h2\n  ProxyJump h1\nHost h1\n  ProxyJump h0\n"] {
@@ -192,5 +192,5 @@ fn the_hosts_on_the_way_are_checked_like_any_other() {
     assert!(error.to_string().contains(&hosts.all[0].fingerprint()), "{error}");
     assert!(error.to_string().starts_with("h1: on the way there, h0: "), "{error}");
     assert!(error.help().unwrap().contains("`ssh h0`"));
-    assert!(!hosts.all[0].log().contains("userauth-request for user"));
+    assert!(!hosts.all[0].log().contains("user root"));
 }

@@ -121,6 +121,13 @@ fn refusal(error: &ssh2::Error) -> Refusal {
     const PUBLICKEY_UNVERIFIED: i32 = -19;
     const TIMEOUTS_AND_SOCKETS: [i32; 6] = [-7, -9, -13, -30, -43, -45];
     match error.code() {
+        // Not the key's fault: no answer came.
+        ErrorCode::Session(PUBLICKEY_UNVERIFIED) if error.message().starts_with("Waiting") => {
+            Refusal::Ended(printable(error.message()))
+        }
+        ErrorCode::Session(PUBLICKEY_UNVERIFIED) if error.message().starts_with("Callback") => {
+            Refusal::Unusable("the agent did not sign".into())
+        }
         ErrorCode::Session(AUTHENTICATION_FAILED | PUBLICKEY_UNVERIFIED) => Refusal::NotTaken,
         ErrorCode::Session(code) if TIMEOUTS_AND_SOCKETS.contains(&code) => Refusal::Ended(printable(error.message())),
         _ => Refusal::Unusable(printable(&error.message().to_lowercase())),

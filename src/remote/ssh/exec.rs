@@ -57,7 +57,9 @@ impl Exec {
     pub(super) fn status(&mut self) -> Option<i32> {
         let start = Instant::now();
         while let Err(error) = self.channel.wait_close() {
-            self.pause(&io::Error::from(error), start, Duration::from_secs(1)).ok()?;
+            if self.pause(&io::Error::from(error), start, Duration::from_secs(5)).is_err() {
+                break;
+            }
         }
         match self.channel.exit_signal() {
             Ok(signal) if signal.exit_signal.is_some() => None,
@@ -69,6 +71,10 @@ impl Exec {
     fn pause(&mut self, error: &io::Error, since: Instant, bound: Duration) -> io::Result<()> {
         if !may_go_on(error) {
             return Err(io::Error::new(error.kind(), error.to_string()));
+        }
+        // The command is gone: nobody will ever take what is left. (This says no as long as it has not hung up.)
+        if self.channel.wait_close().is_ok() {
+            return Err(io::Error::new(ErrorKind::BrokenPipe, "the far side ended"));
         }
         let left = bound.saturating_sub(since.elapsed());
         if left.is_zero() {
