@@ -7,6 +7,7 @@ mod host;
 pub mod link;
 mod local;
 mod parcel;
+pub mod ssh;
 pub mod wire;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 // Each test file uses its own part of this.
 #![allow(dead_code)]
 
+pub mod hosts;
 pub mod media;
 
 use std::fs;

@@ -303,10 +303,8 @@ impl<'w, W: Write + Send> Worker<'w, W> {
     /// Sends an outcome and its outputs.
     fn give(&self, id: u64, outcome: &Outcome, found: bool) -> Result<(), Stop> {
         let Outcome { outputs, millis } = outcome;
-        let paths: Vec<(PathBuf, Blob)> = outputs
-            .values()
-            .map(|blob| Ok((self.cache.verified(blob)?, *blob)))
-            .collect::<Result<_, CacheError>>()?;
+        let paths: Vec<(PathBuf, Blob)> =
+            outputs.values().map(|blob| Ok((self.cache.verified(blob)?, *blob))).collect::<Result<_, CacheError>>()?;
         self.say(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
         for (path, blob) in paths {
             let mut parcel = Parcel::open(&path, blob, 0)?;

@@ -318,7 +318,11 @@ impl Session<'_> {
             Failure::Step { message, help, log } => {
                 let log = printable(&log);
                 let log = log[log.ceil_char_boundary(log.len().saturating_sub(LOG))..].to_owned();
-                return Stop::Here(ExecError::Step { message: shown(&message), help: help.map(|help| shown(&help)), log });
+                return Stop::Here(ExecError::Step {
+                    message: shown(&message),
+                    help: help.map(|help| shown(&help)),
+                    log,
+                });
             }
             // Nobody here asked for that, or it would not have been heard.
             Failure::Cancelled => FarError::Passing { host, message: "the step was stopped there".to_owned() },

@@ -1,0 +1,162 @@
+//! Our executable on hosts: sent once, checked, never half there.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use t2v::remote::link::Link;
+use t2v::remote::ssh::{Executable, Trouble};
+
+use crate::common::hosts::{self, Host, Hosts, Setup};
+use crate::{LONG, connect, echo, receive};
+
+fn host(setup: Setup) -> Option<Hosts> {
+    let hosts = hosts::start(&[setup])?;
+    hosts.know();
+    Some(hosts)
+}
+
+/// What lies in the folder of executables.
+fn files(host: &Host) -> Vec<String> {
+    let found = host.run("cd $HOME/.cache/t2v/bin 2>/dev/null && find . -type f");
+    found.lines().map(str::to_owned).collect()
+}
+
+fn executable(hosts: &Hosts, size: usize) -> Executable {
+    Executable::read(&echo(hosts.file("").as_path(), size)).unwrap()
+}
+
+#[test]
+fn the_real_program_is_sent_once_runs_and_is_mended_if_it_was_damaged() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let program = Executable::read(env!("CARGO_BIN_EXE_t2v").as_ref()).unwrap();
+    for (sent, damage) in [
+        (true, ""),
+        (false, "echo >> $(find $HOME/.cache -name t2v -type f)"),
+        (true, "chmod 600 $(find $HOME/.cache -name t2v -type f)"),
+        (true, ""),
+        (false, ""),
+    ] {
+        let connection = connect(&hosts, "h0").unwrap();
+        let installed = connection.install(&program).unwrap();
+        assert_eq!(installed.sent, sent, "before {damage:?}");
+        let mut link = connection.agent(&installed, &["--version"]).unwrap();
+        assert!(receive(&mut link, 4).starts_with(b"t2v "));
+        hosts.all[0].run(damage);
+    }
+    assert_eq!(files(&hosts.all[0]).len(), 1);
+}
+
+#[test]
+fn two_at_once_are_fine() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let program = executable(&hosts, 5_000_000);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let connection = connect(&hosts, "h0").unwrap();
+                let installed = connection.install(&program).unwrap();
+                let mut link = connection.agent(&installed, &[]).unwrap();
+                link.send(b"hello").unwrap();
+                assert_eq!(receive(&mut link, 5), b"hello");
+            });
+        }
+    });
+    assert_eq!(files(&hosts.all[0]).len(), 1);
+}
+
+#[test]
+fn an_interrupted_upload_leaves_nothing_and_is_begun_again() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let (program, host) = (executable(&hosts, 40_000_000), &hosts.all[0]);
+    for how in ["sshd killed", "packets dropped"] {
+        // Slow enough to be caught in the middle.
+        let connection = connect(&hosts, "h0").unwrap().patience(Duration::from_secs(2));
+        thread::scope(|scope| {
+            let upload = scope.spawn(|| connection.install(&program));
+            let start = Instant::now();
+            while !files(host).iter().any(|file| file.contains("part.")) {
+                assert!(start.elapsed() < LONG && !upload.is_finished(), "{how}");
+            }
+            match how {
+                "sshd killed" => host.signal("sshd: root", Signal::SIGKILL),
+                _ => host.cut(),
+            }
+            let error = upload.join().unwrap().expect_err(how);
+            assert!(matches!(error.trouble, Trouble::Lost(_) | Trouble::TimedOut(_)), "{how}: {error}");
+            assert!(error.may_pass());
+        });
+        drop(connection);
+        assert!(!files(host).iter().any(|file| file.ends_with("/t2v")), "{how}: {:?}", files(host));
+        host.mend();
+        host.signal("sshd: root", Signal::SIGKILL);
+    }
+    let start = Instant::now();
+    while !files(host).is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(5), "left there: {:?}", files(host));
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(connect(&hosts, "h0").unwrap().install(&program).unwrap().sent);
+}
+
+#[test]
+fn a_full_disk_there_is_told_and_left_as_it_was() {
+    let Some(hosts) = host(Setup { disk: Some(2000), ..Setup::default() }) else { return };
+    let error = connect(&hosts, "h0").unwrap().install(&executable(&hosts, 5_000_000)).unwrap_err();
+    assert!(matches!(error.trouble, Trouble::Full), "{error}");
+    assert!(error.help().unwrap().contains("t2v hosts clean h0"));
+    assert_eq!(files(&hosts.all[0]), [""; 0]);
+    assert!(connect(&hosts, "h0").unwrap().install(&executable(&hosts, 500_000)).unwrap().sent, "what fits, fits");
+}
+
+#[test]
+fn another_processor_gets_nothing() {
+    let uname = "#!/bin/sh\necho Linux riscv64\n";
+    let Some(hosts) = host(Setup { program: Some(("uname", uname)), ..Setup::default() }) else { return };
+    let error = connect(&hosts, "h0").unwrap().install(&executable(&hosts, 10)).unwrap_err();
+    assert!(matches!(error.trouble, Trouble::Platform { .. }), "{error}");
+    assert!(error.to_string().contains("Linux riscv64"), "{error}");
+    assert_eq!(hosts.all[0].run("ls -A $HOME"), "");
+}
+
+#[test]
+fn what_does_not_run_there_is_told_with_its_reason() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let file = hosts.file("broken");
+    std::fs::write(&file, "#!/bin/sh\necho 'libexample.so.3: \u{1b}[31mcannot open' >&2\nexit 127\n").unwrap();
+    let error = connect(&hosts, "h0").unwrap().install(&Executable::read(&file).unwrap()).unwrap_err();
+    assert!(matches!(error.trouble, Trouble::DoesNotRun(_)), "{error}");
+    assert!(error.to_string().contains("libexample.so.3"), "{error}");
+    assert!(!error.to_string().contains('\u{1b}'), "{error}");
+    assert_eq!(files(&hosts.all[0]), [""; 0]);
+}
+
+#[test]
+fn shells_that_greet_or_refuse_are_dealt_with() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let options = |text: &str| {
+        let line = std::fs::read_to_string(hosts.file("id.pub")).unwrap();
+        let key = line.split_whitespace().skip_while(|word| !word.starts_with("ssh-")).collect::<Vec<_>>().join(" ");
+        std::fs::write(hosts.file("id.pub"), format!("{text}{key}\n")).unwrap();
+    };
+    options("command=\"echo Welcome; echo; eval \\\"$SSH_ORIGINAL_COMMAND\\\"\" ");
+    assert!(connect(&hosts, "h0").unwrap().install(&executable(&hosts, 10)).unwrap().sent);
+    options("command=\"echo 'This account is not available.' >&2; exit 1\" ");
+    let error = connect(&hosts, "h0").unwrap().install(&executable(&hosts, 10)).unwrap_err();
+    assert!(matches!(&error.trouble, Trouble::NoExec(why) if why.contains("not available")), "{error}");
+}
+
+#[test]
+fn cleaning_removes_all_that_is_ours_and_nothing_else() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let host = &hosts.all[0];
+    let connection = connect(&hosts, "h0").unwrap();
+    assert_eq!(connection.kept().unwrap(), 0);
+    connection.install(&executable(&hosts, 1_000_000)).unwrap();
+    host.run("mkdir -p $HOME/.cache/other; echo x > $HOME/.cache/other/file");
+    let kept = connection.kept().unwrap();
+    assert!((1_000_000..1_100_000).contains(&kept), "{kept}");
+    assert_eq!(connection.clean().unwrap(), kept);
+    assert_eq!(host.run("cd $HOME/.cache && find . -type f").trim(), "./other/file");
+    assert_eq!(connection.clean().unwrap(), 0);
+}
