@@ -285,7 +285,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
                 Ok(is_whole) => is_whole,
                 Err(refused) => return Err(give_up(refused, coming.remove(&part.digest))),
             };
-            if let (true, Some(arrived)) = (is_whole, coming.remove(&part.digest)) {
+            if is_whole && let Some(arrived) = coming.remove(&part.digest) {
                 received.extend(self.keep(arrived, &blobs[&part.digest])?);
             }
         }
@@ -350,7 +350,7 @@ fn give_up(refused: Refused, coming: Option<Coming>) -> Stop {
         Refused::Wire(error) => Stop::Failed(Failure::Passing { message: error.to_string() }),
         Refused::Io(error) => {
             // Whoever needs the room next should have it.
-            if let (true, Some(Coming::Large(partial))) = (is_full(&error), coming) {
+            if is_full(&error) && let Some(Coming::Large(partial)) = coming {
                 partial.discard();
             }
             error.into()
