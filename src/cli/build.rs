@@ -13,12 +13,14 @@ use crate::engine::{Crew, OnFailure, Options, Summary, Timeouts};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
 use crate::plan::Extent;
 use crate::process::Cancel;
+use crate::remote::Machine;
 use crate::report::{self, JsonLines, Last, Plain, Screen, critical};
 use crate::spec::model::Spec;
 use crate::spec::{self, Loaded};
 
 use super::making::{Bench, Film, What, shown};
 use super::seal::{self, Seal};
+use super::team::Team;
 use super::{Exit, aftermath, amount, complain, config, machine, say, tell, watch};
 
 #[derive(Args, Clone)]
@@ -28,6 +30,8 @@ pub struct Build {
     /// Steps to run at the same time [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    team: Team,
     /// Say what would run, without running it; `t2v plan` says more
     #[arg(long)]
     dry_run: bool,
@@ -115,8 +119,13 @@ impl Build {
         let bench = bench.map_or_else(|| Bench::open(&project), Ok).map_err(failed)?;
         bench.check_tools(&chosen).map_err(failed)?;
         let wax = seal::begin(&self.what, spec, &loaded, &bench);
-        let made =
-            bench.crew(self.options(), cancel, |crew| self.make(crew, &bench, &loaded, chosen, cancel, screen, start));
+        let machines = self.machines(&bench, cancel).map_err(|diagnostic| {
+            complain(diagnostic, screen);
+            Exit::Wrong
+        })?;
+        let made = bench.crew(self.options(), &machines, cancel, |crew| {
+            self.make(crew, &bench, &loaded, chosen, cancel, screen, start)
+        });
         if let (Some(wax), true, false) = (wax, made.summary.is_complete(), self.dry_run) {
             wax.press(&bench.cache, &made.film, &made.written(), made.summary.ran.len() + made.summary.reused);
         }
@@ -125,6 +134,11 @@ impl Build {
             let _ = bench.cache.sweep_if_due(config::cache_size().map_err(failed)?);
         }
         Ok(made.exit)
+    }
+
+    /// The machines that help, which are not asked when nothing is to run.
+    pub fn machines<'b>(&self, bench: &'b Bench, cancel: &Cancel) -> Result<Vec<Machine<'b>>, Diagnostic> {
+        if self.dry_run { Ok(Vec::new()) } else { bench.machines(&self.team.invited()?, cancel) }
     }
 
     /// Makes the film once, and says what became of it.

@@ -12,7 +12,7 @@ use crate::engine::{Crew, Engine, Goal, Options, Summary};
 use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Scene, Sink, Stamped};
 use crate::plan::{self, Extent};
 use crate::process::Cancel;
-use crate::remote::{Local, Places};
+use crate::remote::{Host, Local, Machine, Places};
 use crate::report::{self, Screen};
 use crate::spec::Loaded;
 use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
@@ -113,9 +113,18 @@ impl Bench {
             .map_err(|e| Diagnostic::error(e.to_string()).help(e.help()))
     }
 
-    /// Threads that make films until `body` returns. A cancelled process does not wait for threads that can't be interrupted: it ends.
-    pub fn crew<R>(&self, options: Options, cancel: &Cancel, body: impl FnOnce(&mut Crew) -> R) -> R {
-        Crew::with(&self.cache, options, &Places::home(&Local::new(&self.cache, &self.workshop)), cancel, |crew| {
+    /// Threads that make films until `body` returns, here and on other machines. A cancelled process does not wait for threads that
+    /// can't be interrupted: it ends.
+    pub fn crew<R>(
+        &self,
+        options: Options,
+        machines: &[Machine],
+        cancel: &Cancel,
+        body: impl FnOnce(&mut Crew) -> R,
+    ) -> R {
+        let home = Local::new(&self.cache, &self.workshop);
+        let places = Places { home: &home, hosts: machines.iter().map(|machine| machine as &dyn Host).collect() };
+        Crew::with(&self.cache, options, &places, cancel, |crew| {
             let result = body(crew);
             if cancel.is_set() && crew.runs_something() {
                 std::process::exit(Exit::Interrupted as i32);
@@ -128,7 +137,7 @@ impl Bench {
     pub fn record(&self, film: Film, options: &Options) -> (Vec<Stamped>, Summary) {
         let (recording, cancel) = (Recording::default(), Cancel::default());
         let make = |crew: &mut Crew| self.make(crew, film, options, &cancel, &recording);
-        let summary = self.crew(options.clone(), &cancel, make);
+        let summary = self.crew(options.clone(), &[], &cancel, make);
         (recording.events(), summary)
     }
 

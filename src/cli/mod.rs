@@ -17,6 +17,7 @@ mod new;
 mod plan;
 mod seal;
 mod sheet;
+mod team;
 mod templates;
 mod voice;
 mod watch;
@@ -69,6 +70,7 @@ Examples:
   t2v build story.md             a film from Markdown or bare text, see docs/scripts.md
   t2v build --only intro         just the scene with the id `intro`
   t2v build --watch              builds again whenever something is saved
+  t2v build --on gpu1            lets another machine help, over SSH, see docs/remote.md
   t2v plan                       what would run, why, and for how long
   t2v explain scene:intro/speech/2   one step's key, and what changed in it
   t2v check                      every mistake in the spec, with its place

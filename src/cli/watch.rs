@@ -35,7 +35,8 @@ pub fn run(build: &Build, screen: Screen) -> Result<Exit, Exit> {
     let project = build.what.project();
     let bench = Bench::open(&project).map_err(failed)?;
     let cancel = cancel_on_signal();
-    bench.crew(build.options(), &cancel, |crew| {
+    let machines = build.machines(&bench, &cancel).map_err(failed)?;
+    bench.crew(build.options(), &machines, &cancel, |crew| {
         let mut watched = Watched::start(crew.waker()).map_err(failed)?;
         watched.watch(&project);
         while !cancel.is_set() {

@@ -8,7 +8,7 @@ use t2v::engine::{Crew, Engine, Goal, Options, Summary};
 use t2v::event::{Event, Sink};
 use t2v::plan::{self, Extent};
 use t2v::process::Cancel;
-use t2v::remote::{Executor, Local};
+use t2v::remote::{Executor, Local, Places};
 use t2v::spec;
 use t2v::steps::Workshop;
 
@@ -44,7 +44,7 @@ fn build(project: &Project, near: &Near, executor: &dyn Executor, cancel: &Cance
     let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).ok().expect("the spec is right");
     let workshop = Workshop::open(&near.cache).unwrap();
     let (plan, _) = plan::plan(loaded.spec, Extent::Film, workshop.into(), Vec::new());
-    Crew::with(&near.cache, Options::for_cores(2), executor, cancel, |crew| {
+    Crew::with(&near.cache, Options::for_cores(2), &Places::home(executor), cancel, |crew| {
         Engine::new(crew, &Silent, Goal::default()).build(plan)
     })
 }

@@ -1,0 +1,71 @@
+//! Which other machines help with a build: those that the command names, or those of the user's config. Knows nothing of what they
+//! are asked.
+
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::diag::Diagnostic;
+use crate::process::Cancel;
+use crate::remote::hello::Hello;
+use crate::remote::ssh::{Destination, Executable, Settings, SshError, SshRoad, Target};
+use crate::remote::{Machine, Use};
+
+use super::machine;
+use super::making::Bench;
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct Team {
+    /// Let another machine help, over SSH: `gpu1`, `me@10.0.0.7:2222`; may be repeated [default: `hosts` in your config]
+    #[arg(long = "on", value_name = "HOST")]
+    on: Vec<String>,
+    /// Use this machine alone, whatever your config says
+    #[arg(long, conflicts_with = "on")]
+    here: bool,
+}
+
+/// A host that helps.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    destination: Destination,
+    slots: Option<usize>,
+}
+
+impl Team {
+    /// The hosts that help. Nobody has spoken with them yet.
+    pub fn invited(&self) -> Result<Vec<Invited>, Diagnostic> {
+        if self.here {
+            return Ok(Vec::new());
+        }
+        let mut invited = self.on.iter().map(|name| invite(name)).collect::<Result<Vec<_>, _>>().map_err(complaint)?;
+        invited.dedup_by(|a, b| a.destination == b.destination);
+        Ok(invited)
+    }
+}
+
+fn invite(name: &str) -> Result<Invited, SshError> {
+    let destination = Destination::resolve(&Target::parse(name)?, &Settings::default())?;
+    Ok(Invited { destination, slots: None })
+}
+
+fn complaint(error: SshError) -> Diagnostic {
+    Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) }
+}
+
+impl Bench {
+    /// The machines behind `invited`, which are not connected yet. Whoever can't even read this program says so.
+    pub fn machines(&self, invited: &[Invited], cancel: &Cancel) -> Result<Vec<Machine<'_>>, Diagnostic> {
+        if invited.is_empty() || cancel.is_set() {
+            return Ok(Vec::new());
+        }
+        let unreadable = |error| Diagnostic::error(format!("this program can't be read, so no host can have it: {error}"));
+        let executable = Arc::new(Executable::own().map_err(unreadable)?);
+        let (cores, memory) = (machine::cores() as u64, machine::memory());
+        let home = Hello::here(&self.cache, &self.workshop, cores, memory, 0).map_err(unreadable)?;
+        let machine = |Invited { destination, slots }: &Invited| {
+            let road = Arc::new(SshRoad::new(destination.clone(), Arc::clone(&executable)));
+            Machine::new(destination.name.clone(), road, &self.cache, Use { home: home.clone(), slots: *slots })
+        };
+        Ok(invited.iter().map(machine).collect())
+    }
+}

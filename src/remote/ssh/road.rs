@@ -1,0 +1,54 @@
+//! The way to a host's agent over SSH: log in, see to it that our executable is there, start it. Knows nothing of what it is asked.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::remote::link::Link;
+use crate::remote::{Refusal, Road};
+
+use super::config::Destination;
+use super::connection::connect;
+use super::error::{SshError, Trouble};
+use super::install::{Executable, Installed};
+
+/// How long logging in may take.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// The way to one host.
+pub struct SshRoad {
+    destination: Destination,
+    executable: Arc<Executable>,
+    /// Held while the executable is put there: the sessions that are opened at the same time wait for the first one.
+    installed: Mutex<Option<Installed>>,
+}
+
+impl SshRoad {
+    /// The way to `destination`, where `executable` is to be the agent.
+    pub fn new(destination: Destination, executable: Arc<Executable>) -> Self {
+        Self { destination, executable, installed: Mutex::default() }
+    }
+
+    fn link(&self) -> Result<Box<dyn Link>, SshError> {
+        let connection = connect(&self.destination, LIMIT)?;
+        let mut kept = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
+        let installed = match &*kept {
+            Some(installed) => installed.clone(),
+            None => connection.install(&self.executable)?,
+        };
+        *kept = Some(installed.clone());
+        drop(kept);
+        Ok(Box::new(connection.agent(&installed, &["agent", "--stdio"])?))
+    }
+}
+
+impl Road for SshRoad {
+    fn open(&self) -> Result<Box<dyn Link>, Refusal> {
+        self.link().map_err(|error| {
+            // The executable may be gone: next time it is looked for again.
+            if !matches!(error.trouble, Trouble::Refused(_) | Trouble::NoRoute(_) | Trouble::TimedOut(_)) {
+                *self.installed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            Refusal { message: error.trouble.to_string(), help: error.help(), may_pass: error.may_pass() }
+        })
+    }
+}
