@@ -33,6 +33,9 @@ const TELL: Duration = Duration::from_millis(50);
 const TRIES: usize = 3;
 /// So few bytes left are as good as none.
 const LITTLE_SPACE: u64 = 1 << 20;
+/// So much of a step's message and of its log is told.
+const MESSAGE: usize = 4 << 10;
+const LOG: usize = 64 << 10;
 /// Results below this size are sent before they are filed, above it after.
 const SMALL: u64 = 1 << 20;
 
@@ -195,8 +198,10 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         Stop::Failed(match error {
             ExecError::Cancelled => Failure::Cancelled,
             ExecError::Cache(error) => return error.into(),
-            ExecError::Step { message, .. } if is_full => Failure::Full { message },
-            ExecError::Step { message, help, log } => Failure::Step { message, help, log: end_of(log) },
+            ExecError::Step { message, .. } if is_full => Failure::Full { message: start_of(message) },
+            ExecError::Step { message, help, log } => {
+                Failure::Step { message: start_of(message), help: help.map(start_of), log: end_of(log) }
+            }
             error => Failure::Passing { message: error.to_string() },
         })
     }
@@ -263,13 +268,12 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         let blobs: BTreeMap<Digest, Blob> = run.action.inputs.values().map(|blob| (blob.digest, *blob)).collect();
         let mut received = Vec::new();
         loop {
-            if run.cancel.is_set() {
-                return Err(Stop::Failed(Failure::Cancelled));
-            }
+            // What has arrived is taken even then: the next try goes on behind it.
             let (part, body) = match run.orders.recv_timeout(LOOK) {
                 Ok(Order::Put(part, body)) => (part, body),
                 Ok(Order::Go(id)) if id == run.id => return Ok(received),
                 Ok(_) => return Err(wrong("something else than what is lacking")),
+                Err(RecvTimeoutError::Timeout) if run.cancel.is_set() => return Err(Stop::Failed(Failure::Cancelled)),
                 Err(RecvTimeoutError::Timeout) => continue,
                 Err(RecvTimeoutError::Disconnected) => return Err(Stop::Gone),
             };
@@ -281,7 +285,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
                 Ok(is_whole) => is_whole,
                 Err(refused) => return Err(give_up(refused, coming.remove(&part.digest))),
             };
-            if let (true, Some(arrived)) = (is_whole, coming.remove(&part.digest)) {
+            if is_whole && let Some(arrived) = coming.remove(&part.digest) {
                 received.extend(self.keep(arrived, &blobs[&part.digest])?);
             }
         }
@@ -344,7 +348,7 @@ fn give_up(refused: Refused, coming: Option<Coming>) -> Stop {
         Refused::Wire(error) => Stop::Failed(Failure::Passing { message: error.to_string() }),
         Refused::Io(error) => {
             // Whoever needs the room next should have it.
-            if let (true, Some(Coming::Large(partial))) = (is_full(&error), coming) {
+            if is_full(&error) && let Some(Coming::Large(partial)) = coming {
                 partial.discard();
             }
             error.into()
@@ -362,8 +366,13 @@ fn panicked() -> Stop {
     Stop::Failed(Failure::Step { message, help, log: String::new() })
 }
 
+/// As much of a message as anybody reads.
+fn start_of(message: String) -> String {
+    message[..message.floor_char_boundary(MESSAGE)].to_owned()
+}
+
 /// The end of a log, where the reason stands.
 fn end_of(log: String) -> String {
-    let start = log.len().saturating_sub(64 << 10);
+    let start = log.len().saturating_sub(LOG);
     log[log.ceil_char_boundary(start)..].to_owned()
 }

@@ -382,3 +382,6 @@ fn unreadable(path: &std::path::Path, source: std::io::Error) -> ExecError {
 fn wrong(host: &str, what: &str) -> FarError {
     FarError::Wrong { host: host.to_owned(), what: what.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Figures, for whoever asks: `cargo test --release --test agent figures -- --ignored --nocapture`.
+
+use std::time::{Duration, Instant};
+
+use t2v::process::Cancel;
+use t2v::remote::{Executor, Job, Local};
+
+use crate::common::Project;
+use crate::{Near, agent, greet, noise};
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+#[test]
+#[ignore = "measures"]
+fn what_a_small_step_costs_and_how_fast_blobs_travel() {
+    let (project, near) = (Project::new(""), Near::new());
+    let start = Instant::now();
+    let (mut far, _) = greet(agent(&project, "far"));
+    println!("first greeting: {:?}", start.elapsed());
+    let start = Instant::now();
+    drop(greet(agent(&project, "far")));
+    println!("second greeting and farewell: {:?}", start.elapsed());
+    near.run(&mut far, &near.text("warm")).unwrap();
+    let timed = |run: &mut dyn FnMut(usize)| {
+        median(
+            (0..200)
+                .map(|i| {
+                    let start = Instant::now();
+                    run(i);
+                    start.elapsed()
+                })
+                .collect(),
+        )
+    };
+    let local = Local::new(&near.cache, &near.workshop);
+    let here = timed(&mut |i| {
+        let job = Job { cancel: &Cancel::default(), progress: &|_, _| {} };
+        drop(local.run(&near.text(&format!("here {i}")), &job).unwrap());
+    });
+    let there = timed(&mut |i| drop(near.run(&mut far, &near.text(&format!("there {i}"))).unwrap()));
+    println!("a small step: {here:?} here, {there:?} there (median of 200)");
+    for (what, bytes, files) in [("256 MiB in one", 256 << 20, 1), ("256 MiB in 64", 4 << 20, 64)] {
+        let actions: Vec<_> = (0..files).map(|i| near.probe(&noise(bytes, 100 + i))).collect();
+        let start = Instant::now();
+        actions.iter().for_each(|action| drop(near.run(&mut far, action).unwrap()));
+        let took = start.elapsed().as_secs_f64();
+        println!("{what}: {took:.2} s, {:.0} MB/s, probing them included", (bytes as f64 * files as f64) / 1e6 / took);
+    }
+}
