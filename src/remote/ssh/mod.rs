@@ -10,6 +10,7 @@ mod error;
 mod exec;
 mod install;
 mod known;
+mod measure;
 mod target;
 mod wait;
 
@@ -18,4 +19,5 @@ pub use connection::{Connection, connect};
 pub use error::{SshError, Trouble};
 pub use exec::Exec;
 pub use install::{Executable, Installed};
+pub use measure::Distance;
 pub use target::Target;
