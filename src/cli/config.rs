@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, printable};
+use crate::remote::ssh::{Settings, Target};
 
 use super::amount;
 
@@ -20,6 +21,75 @@ struct Config {
     /// How large caches may grow, such as `50GB`.
     #[serde(rename = "cache-size")]
     cache_size: Option<String>,
+    /// Machines that builds may use.
+    hosts: Vec<HostEntry>,
+    /// An SSH configuration to read instead of `~/.ssh/config`.
+    #[serde(rename = "ssh-config")]
+    ssh_config: Option<PathBuf>,
+}
+
+/// A machine in the config: its name, or more about it.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum HostEntry {
+    Name(String),
+    More(More),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct More {
+    host: String,
+    slots: Option<usize>,
+    #[serde(default)]
+    accept_new: bool,
+}
+
+/// A machine that builds may use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Host {
+    /// Where it is.
+    pub target: Target,
+    /// How many steps may run there at once; as many as it has cores, unless it is said.
+    pub slots: Option<usize>,
+    /// How to get there.
+    pub ssh: Settings,
+}
+
+/// The machines of the user's config.
+pub fn hosts() -> Result<Vec<Host>, Diagnostic> {
+    let config = config()?;
+    let ssh_config = config.ssh_config.map(at_home);
+    config.hosts.into_iter().map(|entry| host_of(entry, ssh_config.clone())).collect()
+}
+
+/// The machine that the user names: as the config has it, or as it is named.
+pub fn host(name: &str) -> Result<Host, Diagnostic> {
+    let wanted = target(name)?;
+    match hosts()?.into_iter().find(|host| host.target == wanted) {
+        Some(host) => Ok(host),
+        None => host_of(HostEntry::Name(name.to_owned()), config()?.ssh_config.map(at_home)),
+    }
+}
+
+fn host_of(entry: HostEntry, ssh_config: Option<PathBuf>) -> Result<Host, Diagnostic> {
+    let more = match entry {
+        HostEntry::Name(host) => More { host, slots: None, accept_new: false },
+        HostEntry::More(more) => more,
+    };
+    if more.slots == Some(0) {
+        let message = format!("the config gives {} no slots", printable(&more.host));
+        return Err(Diagnostic::error(message).help("give it at least 1, or leave the host out"));
+    }
+    let ssh = Settings { config: ssh_config, accept_new: more.accept_new };
+    Ok(Host { target: target(&more.host)?, slots: more.slots, ssh })
+}
+
+fn target(name: &str) -> Result<Target, Diagnostic> {
+    Target::parse(name).map_err(|error| {
+        let diagnostic = Diagnostic::error(error.to_string());
+        error.help().map_or(diagnostic.clone(), |help| diagnostic.help(help))
+    })
 }
 
 /// How large a cache may grow where nothing else is said, in bytes.
@@ -75,8 +145,10 @@ fn read(path: &Path) -> Result<Config, Diagnostic> {
     let wrong = |why: String| Diagnostic::error(format!("the config `{}` can't be used: {why}", path.display()));
     match fs::read_to_string(path) {
         Ok(text) if text.trim().is_empty() => Ok(Config::default()),
-        Ok(text) => serde_saphyr::from_str(&text)
-            .map_err(|e| wrong(e.to_string()).help("it may hold `cache: FOLDER` and `cache-size: 50GB`")),
+        Ok(text) => serde_saphyr::from_str(&text).map_err(|e| {
+            wrong(e.to_string())
+                .help("it may hold `cache: FOLDER`, `cache-size: 50GB`, `hosts: [NAME, …]` and `ssh-config: FILE`")
+        }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Config::default()),
         Err(error) => Err(wrong(error.to_string())),
     }
@@ -100,9 +172,34 @@ mod tests {
         let path = dir.path().join("config.yaml");
         assert_eq!(read(&path), Ok(Config::default()));
         fs::write(&path, "cache: /var/cache/t2v\ncache-size: 50GB\n").unwrap();
-        let config = Config { cache: Some("/var/cache/t2v".into()), cache_size: Some("50GB".into()) };
+        let config =
+            Config { cache: Some("/var/cache/t2v".into()), cache_size: Some("50GB".into()), ..Config::default() };
         assert_eq!(read(&path), Ok(config));
         fs::write(&path, "cashe: x\n").unwrap();
         assert!(read(&path).unwrap_err().message.contains("config.yaml"));
+    }
+
+    #[test]
+    fn hosts_are_names_or_more_than_that() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.yaml");
+        fs::write(&path, "hosts: [gpu1, { host: \"me@10.0.0.7:2222\", slots: 4, accept-new: true }]\nssh-config: /s\n")
+            .unwrap();
+        let config = read(&path).unwrap();
+        let hosts: Vec<_> =
+            config.hosts.into_iter().map(|host| host_of(host, config.ssh_config.clone()).unwrap()).collect();
+        let [first, second] = &hosts[..] else { panic!("{hosts:?}") };
+        assert_eq!((first.target.to_string().as_str(), first.slots, first.ssh.accept_new), ("gpu1", None, false));
+        assert_eq!((second.target.to_string().as_str(), second.slots), ("me@10.0.0.7:2222", Some(4)));
+        assert!(second.ssh.accept_new && second.ssh.config == Some("/s".into()));
+        for wrong in ["hosts: [{ host: a, slot: 4 }]", "hosts: gpu1", "hosts: [{ slots: 4 }]", "hosts: [[a]]"] {
+            fs::write(&path, wrong).unwrap();
+            assert!(read(&path).is_err(), "{wrong}");
+        }
+        for wrong in ["hosts: [-oProxyCommand=x]", "hosts: [{ host: a, slots: 0 }]"] {
+            fs::write(&path, wrong).unwrap();
+            let hosts = read(&path).unwrap().hosts.into_iter();
+            assert!(hosts.map(|host| host_of(host, None)).any(|host| host.is_err()), "{wrong}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod diff;
 mod doctor;
 mod explain;
 mod graph;
+mod hosts;
 mod log;
 mod machine;
 mod making;
@@ -115,6 +116,8 @@ enum Command {
     Voices(voice::Voices),
     /// Show, tidy, check and repair the cache of finished results
     Cache(cache::Cache),
+    /// Look at the machines that builds may use: whether they can be reached, and what they are
+    Hosts(hosts::Hosts),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
     /// Run steps for a build on another machine, which starts this by itself
@@ -147,6 +150,7 @@ pub fn run() -> Exit {
         Command::Say(say) => say.run(screen),
         Command::Voices(voices) => voices.run(screen),
         Command::Cache(cache) => cache.run(screen),
+        Command::Hosts(hosts) => hosts.run(screen),
         Command::Doctor => doctor::run(),
         Command::Agent(agent) => agent.run(screen),
     }

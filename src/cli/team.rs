@@ -1,6 +1,7 @@
 //! Which other machines help with a build: those that the command names, or those of the user's config. Knows nothing of what they
 //! are asked.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clap::Args;
@@ -8,9 +9,10 @@ use clap::Args;
 use crate::diag::Diagnostic;
 use crate::process::Cancel;
 use crate::remote::hello::Hello;
-use crate::remote::ssh::{Destination, Executable, Settings, SshError, SshRoad, Target};
+use crate::remote::ssh::{Destination, Executable, SshError, SshRoad};
 use crate::remote::{Machine, Use};
 
+use super::config::{self, Host};
 use super::machine;
 use super::making::Bench;
 
@@ -37,15 +39,20 @@ impl Team {
         if self.here {
             return Ok(Vec::new());
         }
-        let mut invited = self.on.iter().map(|name| invite(name)).collect::<Result<Vec<_>, _>>().map_err(complaint)?;
-        invited.dedup_by(|a, b| a.destination == b.destination);
-        Ok(invited)
+        let mut hosts = match self.on.as_slice() {
+            [] => config::hosts()?,
+            names => names.iter().map(|name| config::host(name)).collect::<Result<_, _>>()?,
+        };
+        // Named twice it still has its cores once.
+        let mut seen = BTreeSet::new();
+        hosts.retain(|host| seen.insert(host.target.to_string()));
+        hosts.iter().map(|host| invite(host).map_err(complaint)).collect()
     }
 }
 
-fn invite(name: &str) -> Result<Invited, SshError> {
-    let destination = Destination::resolve(&Target::parse(name)?, &Settings::default())?;
-    Ok(Invited { destination, slots: None })
+fn invite(host: &Host) -> Result<Invited, SshError> {
+    let destination = Destination::resolve(&host.target, &host.ssh)?;
+    Ok(Invited { destination, slots: host.slots })
 }
 
 fn complaint(error: SshError) -> Diagnostic {

@@ -9,6 +9,9 @@ use super::tree::{Key, Node, Value};
 use super::vars;
 use crate::diag::{Diagnostic, Place, Severity};
 
+/// What only the user's own config says: a project must not choose machines, or where things are kept.
+const OF_THE_USER: [&str; 4] = ["hosts", "cache", "cache-size", "ssh-config"];
+
 /// What decoding reads and writes besides the tree: the variables, and all that was found wrong so far.
 pub struct Cx<'a> {
     /// The spec's text.
@@ -159,6 +162,9 @@ impl<'a> Cx<'a> {
         let text = key.text.as_str();
         let inside = self.nested.iter().find(|(outer, fields)| known.contains(outer) && fields.contains(&text));
         let help = match (inside, nearest(text, known)) {
+            _ if OF_THE_USER.contains(&text) => {
+                format!("a project can't say this: `{text}` belongs into your own `~/.config/t2v/config.yaml`")
+            }
             (Some((outer, _)), _) => format!("`{text}` belongs inside `{outer}`"),
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => format!("known here: {}", listed(known)),

@@ -101,7 +101,12 @@ fn noise(bytes: usize, seed: u64) -> Vec<u8> {
 }
 
 fn wav(samples: &[u8]) -> Vec<u8> {
-    let spec = hound::WavSpec { channels: 1, sample_rate: 48_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut file = io::Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
     let mut fast = writer.get_i16_writer(samples.len() as u32 / 2);

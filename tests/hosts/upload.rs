@@ -8,7 +8,7 @@ use t2v::remote::link::Link;
 use t2v::remote::ssh::{Executable, Trouble};
 
 use crate::common::hosts::{self, Host, Hosts, Setup};
-use crate::{LONG, connect, echo, receive};
+use crate::{LONG, connect, echo, end, receive};
 
 fn host(setup: Setup) -> Option<Hosts> {
     let hosts = hosts::start(&[setup])?;
@@ -42,6 +42,8 @@ fn the_real_program_is_sent_once_runs_and_is_mended_if_it_was_damaged() {
         assert_eq!(installed.sent, sent, "before {damage:?}");
         let mut link = connection.agent(&installed, &["--version"]).unwrap();
         assert!(receive(&mut link, 4).starts_with(b"t2v "));
+        // A file that runs can't be written to.
+        end(&mut link, LONG);
         hosts.all[0].run(damage);
     }
     assert_eq!(files(&hosts.all[0]).len(), 1);

@@ -348,7 +348,9 @@ fn give_up(refused: Refused, coming: Option<Coming>) -> Stop {
         Refused::Wire(error) => Stop::Failed(Failure::Passing { message: error.to_string() }),
         Refused::Io(error) => {
             // Whoever needs the room next should have it.
-            if is_full(&error) && let Some(Coming::Large(partial)) = coming {
+            if is_full(&error)
+                && let Some(Coming::Large(partial)) = coming
+            {
                 partial.discard();
             }
             error.into()

@@ -183,7 +183,9 @@ fn what_is_no_message_is_refused() {
     let cut = done(&[(role(), blob())]);
     let huge = [u32::MAX.to_le_bytes(), 4u32.to_le_bytes()].concat();
     let nonsense = [&10u32.to_le_bytes()[..], &6u32.to_le_bytes(), b"\x1b[2J\"}"].concat();
-    for (what, answer, ends) in [("huge", huge, false), ("nonsense", nonsense, false), ("cut", cut[..20].to_vec(), true)] {
+    for (what, answer, ends) in
+        [("huge", huge, false), ("nonsense", nonsense, false), ("cut", cut[..20].to_vec(), true)]
+    {
         let (result, far, ..) = outcome(answer, ends);
         assert!(matches!(result, Err(ExecError::Infra { .. })), "{what}: {result:?}");
         let trouble = far.trouble().unwrap();

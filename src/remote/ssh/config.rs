@@ -49,7 +49,7 @@ pub struct Destination {
 }
 
 /// What the user settled besides the SSH configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// An SSH configuration to read instead of the usual ones.
     pub config: Option<PathBuf>,

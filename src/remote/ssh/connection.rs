@@ -113,7 +113,7 @@ fn listen(exec: &mut Exec, patience: Duration) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&said).into_owned())
 }
 
-fn lost(error: &io::Error) -> Trouble {
+pub(super) fn lost(error: &io::Error) -> Trouble {
     match error.kind() {
         ErrorKind::TimedOut => Trouble::TimedOut("any more"),
         _ => Trouble::Lost(printable(&error.to_string())),

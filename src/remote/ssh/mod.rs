@@ -11,6 +11,7 @@ mod exec;
 mod install;
 mod known;
 mod road;
+mod measure;
 mod target;
 mod wait;
 
@@ -20,4 +21,5 @@ pub use error::{SshError, Trouble};
 pub use exec::Exec;
 pub use install::{Executable, Installed};
 pub use road::SshRoad;
+pub use measure::Distance;
 pub use target::Target;
