@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod builds;
 mod doors;
 mod keys;
 mod lines;

@@ -1,0 +1,236 @@
+//! Whole builds with `--on`: the real program here, its own upload and real steps there, and hosts that fail in every way.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::common::hosts::{self, Hosts, Setup};
+use crate::common::{Project, Running};
+
+const HEAD: &str = r##"
+title: Away
+output: { size: 192x108, fps: 24, quality: draft }
+voice: { engine: espeak, name: en-us, speed: 1.5 }
+defaults: { lead: 0.2s, tail: 0.2s, transition: { kind: crossfade, length: 0.2s } }
+scenes:
+"##;
+
+/// A film of so many scenes, each with a picture of its own and something to say.
+fn film(scenes: usize) -> Project {
+    let scene = |i: usize| {
+        format!("  - {{ id: s{i}, say: \"This is scene {i} of the film, and it goes on for a while.\", show: {{ image: p{i}.png, motion: zoom-in }} }}\n")
+    };
+    let project = Project::new(&(HEAD.to_owned() + &(0..scenes).map(scene).collect::<String>()));
+    for i in 0..scenes {
+        let noise = |x: u32, y: u32| ((x * 31 + y * 17 + i as u32 * 7) ^ (x * y)) as u8;
+        let picture = image::RgbImage::from_fn(400, 300, |x, y| image::Rgb([noise(x, y), noise(y, x), (x / 2) as u8]));
+        picture.save(project.path(&format!("p{i}.png"))).unwrap();
+    }
+    project
+}
+
+/// The user's config, with the SSH configuration of these hosts.
+fn configured(project: &Project, hosts: &Hosts, more: &str) {
+    let folder = project.path(".config/t2v");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.yaml"), format!("ssh-config: {}\n{more}", hosts.config().display())).unwrap();
+}
+
+fn some(setups: &[Setup]) -> Option<Hosts> {
+    let hosts = hosts::start(setups)?;
+    hosts.know();
+    Some(hosts)
+}
+
+/// In which slots the steps of a `--json` build ran.
+fn slots(stdout: &str) -> Vec<String> {
+    let started = |line: &str| {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        (event["event"] == "started").then(|| event["slot"].as_str().unwrap().to_owned())
+    };
+    stdout.lines().filter_map(started).collect()
+}
+
+fn on(slots: &[String], place: &str) -> usize {
+    slots.iter().filter(|slot| slot.starts_with(&format!("{place} "))).count()
+}
+
+/// The film as this machine alone makes it.
+fn reference(project: &Project) -> Vec<u8> {
+    let mut command = project.command(&["build", "--here"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert!(command.env("T2V_CACHE", elsewhere.path()).status().unwrap().success());
+    let film = fs::read(project.path("out/video.mp4")).unwrap();
+    fs::remove_dir_all(project.path("out")).unwrap();
+    film
+}
+
+fn made(project: &Project) -> Vec<u8> {
+    fs::read(project.path("out/video.mp4")).unwrap()
+}
+
+/// Waits until so many steps ran on the host.
+fn await_steps(build: &Running, host: &str, count: usize) {
+    let start = Instant::now();
+    while on(&slots(&whole_lines(&build.stdout())), host) < count {
+        assert!(start.elapsed() < Duration::from_secs(60), "{}\n{}", build.stdout(), build.stderr());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn whole_lines(text: &str) -> String {
+    text[..text.rfind('\n').map_or(0, |end| end + 1)].to_owned()
+}
+
+/// Nothing of t2v runs on the hosts any more, soon after the build.
+fn nothing_is_left(hosts: &Hosts) {
+    let start = Instant::now();
+    let running = || hosts.all.iter().flat_map(|host| [host.processes("t2v"), host.processes("ffmpeg")].concat()).count();
+    while running() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(5), "{} processes are left", running());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_film_made_on_hosts_is_the_same_to_the_byte() {
+    let Some(hosts) = some(&[Setup::default(), Setup::default()]) else { return };
+    let project = film(8);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0, { host: h1, slots: 3 }]\n");
+    let run = project.run(&["build", "-j", "1", "--json"]).ok();
+    assert!(made(&project) == reference, "the film differs");
+    let slots = slots(&run.stdout);
+    assert!(on(&slots, "h0") > 2 && on(&slots, "h1") > 2, "{slots:?}");
+    assert!(run.stdout.contains(r#""news":{"joined":{"slots":3"#), "{}", run.stdout);
+    nothing_is_left(&hosts);
+    // The hosts have what they made: a build without its own cache only fetches it.
+    fs::remove_dir_all(project.path(".t2v")).unwrap();
+    fs::remove_dir_all(project.path("out")).unwrap();
+    project.run(&["build", "-j", "1", "--on", "h0"]).ok().ran();
+    assert!(made(&project) == reference, "the film differs the second time");
+    project.verify();
+    let there = hosts.all[0].home().join(".cache/t2v");
+    assert!(fs::read_dir(there.join("bin")).unwrap().count() == 1, "one executable for all sessions and builds");
+}
+
+#[test]
+fn a_host_that_is_not_known_gets_nothing_and_the_build_goes_on() {
+    let Some(hosts) = hosts::start(&[Setup::default()]) else { return };
+    let project = film(2);
+    configured(&project, &hosts, "");
+    let run = project.run(&["build", "--on", "h0"]).ok();
+    let line = run.stderr.lines().find(|line| line.starts_with("h0: ")).unwrap_or_else(|| panic!("{}", run.stderr));
+    assert!(line.contains(&hosts.all[0].fingerprint()) && line.contains("not used"), "{line}");
+    assert!(!Path::new(&hosts.all[0].home()).join(".cache").exists(), "something was left there");
+    let wrong = project.run(&["build", "--on", "bad host"]);
+    assert_eq!(wrong.code, Some(0), "an unchanged film asks nobody");
+    project.edit("scene 0", "scene nought");
+    let wrong = project.run(&["build", "--on", "bad host"]);
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("bad host"), "{wrong:#?}");
+}
+
+#[test]
+fn a_host_that_dies_in_mid_build_costs_nothing_but_time() {
+    let Some(hosts) = some(&[Setup::default(), Setup::default()]) else { return };
+    let project = film(10);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0, h1]\n");
+    let mut build = project.spawn(&["build", "-j", "1", "--json"]);
+    await_steps(&build, "h0", 1);
+    let host = &hosts.all[0];
+    host.signal("sshd", Signal::SIGKILL);
+    host.signal("t2v", Signal::SIGKILL);
+    let run = build.end().ok();
+    assert!(made(&project) == reference, "the film differs");
+    let told: Vec<&str> = run.stdout.lines().filter(|line| line.contains(r#""event":"host","host":"h0""#)).collect();
+    assert!(told.iter().any(|line| line.contains(r#""left""#)), "{told:#?}");
+    assert!(told.len() <= 4, "too much is said of it: {told:#?}");
+    nothing_is_left(&hosts);
+    project.verify();
+}
+
+#[test]
+fn an_interrupted_build_leaves_nothing_running_there() {
+    let Some(hosts) = some(&[Setup::default()]) else { return };
+    let project = film(10);
+    configured(&project, &hosts, "hosts: [h0]\n");
+    let mut build = project.spawn(&["build", "-j", "1", "--json"]);
+    await_steps(&build, "h0", 1);
+    build.signal(Signal::SIGINT);
+    let run = build.end();
+    assert_eq!(run.code, Some(130), "{run:#?}");
+    nothing_is_left(&hosts);
+    let mut build = project.spawn(&["build", "-j", "1", "--json"]);
+    await_steps(&build, "h0", 1);
+    build.signal(Signal::SIGKILL);
+    let _ = build.end();
+    nothing_is_left(&hosts);
+}
+
+#[test]
+fn a_host_without_room_is_told_and_left_alone() {
+    // Room for the executable, but hardly for anything else.
+    let size = fs::metadata(env!("CARGO_BIN_EXE_t2v")).unwrap().len() / 1024 + 2048;
+    let Some(hosts) = some(&[Setup { disk: Some(size as u32), ..Setup::default() }]) else { return };
+    let project = film(4);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0]\n");
+    let run = project.run(&["build", "-j", "1"]).ok();
+    assert!(made(&project) == reference, "the film differs");
+    assert!(run.stderr.contains("its disk is full"), "{}", run.stderr);
+    nothing_is_left(&hosts);
+}
+
+#[test]
+fn a_host_with_another_ffmpeg_is_told_and_makes_no_pictures() {
+    let ffmpeg = "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'ffmpeg version 0.1 Copyright'; exit 0; }\nexit 1\n";
+    let Some(hosts) = some(&[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }]) else { return };
+    let project = film(4);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0]\n");
+    let run = project.run(&["build", "-j", "1"]).ok();
+    assert!(made(&project) == reference, "the film differs");
+    assert!(run.stderr.contains("its ffmpeg is not the same as here"), "{}", run.stderr);
+}
+
+#[test]
+fn two_builds_share_a_host() {
+    let Some(hosts) = some(&[Setup::default()]) else { return };
+    let projects = [film(5), film(5)];
+    let reference = reference(&projects[0]);
+    let mut builds: Vec<Running> = Vec::new();
+    for project in &projects {
+        configured(project, &hosts, "hosts: [h0]\n");
+        builds.push(project.spawn(&["build", "-j", "1", "--json"]));
+    }
+    for (project, build) in projects.iter().zip(&mut builds) {
+        let _ = build.end().ok();
+        assert!(made(project) == reference, "the film differs");
+    }
+    nothing_is_left(&hosts);
+}
+
+#[test]
+fn a_host_that_stands_still_is_given_up_and_its_late_answer_is_harmless() {
+    let Some(hosts) = some(&[Setup::default()]) else { return };
+    let project = film(6);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0]\n");
+    let start = Instant::now();
+    let mut build = project.spawn(&["build", "-j", "1", "--json"]);
+    await_steps(&build, "h0", 1);
+    let host = &hosts.all[0];
+    host.signal("", Signal::SIGSTOP);
+    let run = build.end().ok();
+    assert!(made(&project) == reference, "the film differs");
+    assert!(start.elapsed() < Duration::from_secs(100), "{:?}", start.elapsed());
+    assert!(run.stdout.contains(r#""left""#), "{}", run.stdout);
+    host.signal("", Signal::SIGCONT);
+    thread::sleep(Duration::from_secs(1));
+    project.verify();
+    nothing_is_left(&hosts);
+}
