@@ -33,25 +33,31 @@ fn film(scenes: usize) -> Project {
 }
 
 /// The user's config, with the SSH configuration of these hosts.
-fn configured(project: &Project, hosts: &Hosts, more: &str) {
+pub fn configured(project: &Project, hosts: &Hosts, more: &str) {
     let folder = project.path(".config/t2v");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.yaml"), format!("ssh-config: {}\n{more}", hosts.config().display())).unwrap();
 }
 
-fn some(setups: &[Setup]) -> Option<Hosts> {
+pub fn some(setups: &[Setup]) -> Option<Hosts> {
     let hosts = hosts::start(setups)?;
     hosts.know();
     Some(hosts)
 }
 
-/// In which slots the steps of a `--json` build ran.
-fn slots(stdout: &str) -> Vec<String> {
+/// Where and when the steps of a `--json` build started whose names hold `part`.
+pub fn started(stdout: &str, part: &str) -> Vec<(String, f64)> {
     let started = |line: &str| {
         let event: serde_json::Value = serde_json::from_str(line).unwrap();
-        (event["event"] == "started").then(|| event["slot"].as_str().unwrap().to_owned())
+        let ours = event["event"] == "started" && event["step"].as_str().unwrap().contains(part);
+        ours.then(|| (event["slot"].as_str().unwrap().to_owned(), event["t"].as_f64().unwrap()))
     };
     stdout.lines().filter_map(started).collect()
+}
+
+/// In which slots the steps of a `--json` build ran.
+fn slots(stdout: &str) -> Vec<String> {
+    started(stdout, "").into_iter().map(|(slot, _)| slot).collect()
 }
 
 fn on(slots: &[String], place: &str) -> usize {
