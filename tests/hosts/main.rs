@@ -1,8 +1,10 @@
 //! Other machines over SSH, tried on real sshds in network namespaces: what is refused and when, what a broken line does, and what is left.
 
+mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod doors;
+mod far;
 mod keys;
 mod lines;
 mod upload;
