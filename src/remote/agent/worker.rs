@@ -298,7 +298,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
             Coming::Small(path, _) => path,
             Coming::Large(partial) => &partial.path,
         };
-        if self.cache.take_in_spare(path, blob)? {
+        if self.cache.take_in_as(path, blob)? {
             return Ok(Some(*blob));
         }
         let _ = fs::remove_file(path);
