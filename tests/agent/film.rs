@@ -88,6 +88,8 @@ fn a_film_made_by_agents_is_the_one_made_here() {
     assert!(ran > 8 && (1..2 * picture).contains(&sent), "{ran} steps, {sent} bytes for a picture of {picture}");
     println!("{ran} steps there; {sent} bytes of inputs sent");
 
+    drop(remote);
+
     // Another near side, which has nothing: all is found there, and no input travels.
     let again = Near::new();
     let remote = Remote::new(&project, &again.cache);
