@@ -15,7 +15,7 @@ use crate::cache::{Cache, CacheError};
 use crate::diag::printable;
 use crate::digest::Digest;
 
-use super::hello::Hello;
+use super::hello::{Hello, cpu};
 use super::link::Link;
 use super::parcel::Parcel;
 use super::wire::{CHUNK, Failure, FromAgent, Lack, ToAgent};
@@ -79,6 +79,9 @@ pub struct Far {
     /// Gone once nothing can be said any more.
     line: Option<Line>,
     terms: Terms,
+    hello: Hello,
+    /// This machine's processor.
+    cpu: String,
     runs: u64,
     trouble: Option<FarError>,
     sent: u64,
@@ -142,7 +145,13 @@ impl Far {
             return Err(FarError::OtherBuild { host: terms.host, hello: Box::new(hello) });
         }
         line.set_silence(terms.silence);
-        Ok((Self { line: Some(line), terms, runs: 0, trouble: None, sent: 0 }, hello))
+        let far = Self { line: Some(line), terms, hello: hello.clone(), cpu: cpu(), runs: 0, trouble: None, sent: 0 };
+        Ok((far, hello))
+    }
+
+    /// What it said of itself.
+    pub fn hello(&self) -> &Hello {
+        &self.hello
     }
 
     /// Whether anything can still be asked of it. Once not, it stays so.
@@ -184,9 +193,13 @@ impl Far {
             let why = "the connection was closed".to_owned();
             return Err(FarError::Gone { host: self.terms.host.clone(), why }.into());
         };
+        if let Some(why) = self.hello.unsuited(action, &self.cpu) {
+            let told = FarError::Unsuited { host: self.terms.host.clone(), why };
+            return Err(told.into());
+        }
         self.runs += 1;
         let run = Run { id: self.runs, action, cache, job };
-        let mut session = Session { line, known: &self.terms.known, sent: &mut self.sent };
+        let mut session = Session { line, known: &self.terms.known, sent: &mut self.sent, early: None };
         match session.run(&run) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::Here(ExecError::Cancelled)) => {
@@ -219,6 +232,8 @@ struct Session<'s> {
     line: &'s mut Line,
     known: &'s Known,
     sent: &'s mut u64,
+    /// What was heard before anybody asked.
+    early: Option<(FromAgent, Vec<u8>)>,
 }
 
 impl Session<'_> {
@@ -247,7 +262,11 @@ impl Session<'_> {
             if run.job.cancel.is_set() {
                 return Err(Stop::Here(ExecError::Cancelled));
             }
-            let Some((message, body)) = self.line.hear(LOOK)? else { continue };
+            let heard = match self.early.take() {
+                None => self.line.hear(LOOK)?,
+                early => early,
+            };
+            let Some((message, body)) = heard else { continue };
             match id(&message) {
                 _ if message == FromAgent::Alive => {}
                 Some(id) if id != run.id => return Err(self.wrong("an answer that belongs to another run")),
@@ -285,7 +304,16 @@ impl Session<'_> {
         self.line.send(bytes)?;
         *self.sent += bytes.len() as u64;
         bytes.clear();
-        Ok(())
+        // Where it has no room for them, the rest need not be sent.
+        match self.line.hear(Duration::ZERO)? {
+            None | Some((FromAgent::Alive, _)) => Ok(()),
+            Some((FromAgent::Failed { id, failure }, _)) if id == run.id => Err(self.failed(failure)),
+            // The answer to what was sent last may be there already.
+            Some(early) => {
+                self.early = Some(early);
+                Ok(())
+            }
+        }
     }
 
     /// Receives the outputs, and takes them in only if they are all that was asked for and nothing else.
