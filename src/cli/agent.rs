@@ -45,7 +45,8 @@ impl Agent {
 
     fn serve(self) -> Result<(), Diagnostic> {
         let folder = self.cache.or_else(config::agent_folder).ok_or_else(|| {
-            Diagnostic::error("there is no folder for the cache, as HOME is not set").help("choose one with `--cache DIR`")
+            Diagnostic::error("there is no folder for the cache, as HOME is not set")
+                .help("choose one with `--cache DIR`")
         })?;
         let unusable = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
         let cache = Cache::open_hastily(&folder).map_err(|e| unusable(&e))?;

@@ -309,10 +309,8 @@ impl<'w, W: Write + Send> Worker<'w, W> {
     /// Sends an outcome and its outputs.
     fn give(&self, id: u64, outcome: &Outcome, found: bool) -> Result<(), Stop> {
         let Outcome { outputs, millis } = outcome;
-        let paths: Vec<(PathBuf, Blob)> = outputs
-            .values()
-            .map(|blob| Ok((self.cache.verified(blob)?, *blob)))
-            .collect::<Result<_, CacheError>>()?;
+        let paths: Vec<(PathBuf, Blob)> =
+            outputs.values().map(|blob| Ok((self.cache.verified(blob)?, *blob))).collect::<Result<_, CacheError>>()?;
         self.say(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
         for (path, blob) in paths {
             let mut parcel = Parcel::open(&path, blob, 0)?;
@@ -352,7 +350,9 @@ fn give_up(refused: Refused, coming: Option<Coming>) -> Stop {
         Refused::Wire(error) => Stop::Failed(Failure::Passing { message: error.to_string() }),
         Refused::Io(error) => {
             // Whoever needs the room next should have it.
-            if is_full(&error) && let Some(Coming::Large(partial)) = coming {
+            if is_full(&error)
+                && let Some(Coming::Large(partial)) = coming
+            {
                 partial.discard();
             }
             error.into()

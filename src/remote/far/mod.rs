@@ -29,6 +29,8 @@ use outputs::Outputs;
 const LOOK: Duration = Duration::from_millis(50);
 /// How long a cancelled run may take to end there; else the connection is closed, which ends it too.
 const GRACE: Duration = Duration::from_millis(900);
+/// No step is believed to have taken longer than this, in milliseconds.
+const LONGEST: u64 = 30 * 24 * 3_600_000;
 /// So much of a log is kept.
 const LOG: usize = 64 << 10;
 /// The agent's side asks again for what arrives damaged, but not more often than this.
@@ -248,7 +250,7 @@ impl Session<'_> {
                     asks += 1;
                     self.give(run, &inputs, &blobs)?;
                 }
-                FromAgent::Progress { done, total, .. } => (run.job.progress)(done, total),
+                FromAgent::Progress { done, total, .. } => (run.job.progress)(done.min(total), total),
                 FromAgent::Done { outputs, millis, .. } => return self.take(run, outputs, millis),
                 FromAgent::Failed { failure, .. } => return Err(self.failed(failure)),
                 _ => return Err(self.wrong("something that was not its turn")),
@@ -330,7 +332,7 @@ impl Session<'_> {
         }
         coming.finish().map_err(|error| self.sort(error))?;
         self.known.add(outputs.values());
-        Ok(Outcome { outputs, millis })
+        Ok(Outcome { outputs, millis: millis.min(LONGEST) })
     }
 
     fn sort(&self, error: outputs::Error) -> Stop {
@@ -346,7 +348,11 @@ impl Session<'_> {
             Failure::Step { message, help, log } => {
                 let log = printable(&log);
                 let log = log[log.ceil_char_boundary(log.len().saturating_sub(LOG))..].to_owned();
-                return Stop::Here(ExecError::Step { message: shown(&message), help: help.map(|help| shown(&help)), log });
+                return Stop::Here(ExecError::Step {
+                    message: shown(&message),
+                    help: help.map(|help| shown(&help)),
+                    log,
+                });
             }
             // Nobody here asked for that, or it would not have been heard.
             Failure::Cancelled => FarError::Passing { host, message: "the step was stopped there".to_owned() },

@@ -141,12 +141,14 @@ fn progress_is_handed_on() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let tell = |done| frame(&FromAgent::Progress { id: 1, done, total: 9 }, &[]);
-    let answer = [tell(3), frame(&FromAgent::Alive, &[]), tell(9), done(&[(role(), blob())]), put(0, OUT), end()].concat();
+    let answer =
+        [tell(3), tell(1 << 60), frame(&FromAgent::Alive, &[]), tell(9), done(&[(role(), blob())]), put(0, OUT), end()]
+            .concat();
     let mut far = greet(move |_| answer.clone(), false);
     let told = Mutex::new(Vec::new());
     let progress = |done, total| told.lock().unwrap().push((done, total));
     far.run(&action(), &cache, &Job { cancel: &Cancel::default(), progress: &progress }).unwrap();
-    assert_eq!(*told.lock().unwrap(), [(3, 9), (9, 9)]);
+    assert_eq!(*told.lock().unwrap(), [(3, 9), (9, 9), (9, 9)]);
 }
 
 #[test]
@@ -196,7 +198,9 @@ fn what_is_no_message_is_refused() {
     let cut = done(&[(role(), blob())]);
     let huge = [u32::MAX.to_le_bytes(), 4u32.to_le_bytes()].concat();
     let nonsense = [&10u32.to_le_bytes()[..], &6u32.to_le_bytes(), b"\x1b[2J\"}"].concat();
-    for (what, answer, ends) in [("huge", huge, false), ("nonsense", nonsense, false), ("cut", cut[..20].to_vec(), true)] {
+    for (what, answer, ends) in
+        [("huge", huge, false), ("nonsense", nonsense, false), ("cut", cut[..20].to_vec(), true)]
+    {
         let (result, far, ..) = outcome(answer, ends);
         assert!(matches!(result, Err(ExecError::Infra { .. })), "{what}: {result:?}");
         let trouble = far.trouble().unwrap();
@@ -266,7 +270,7 @@ fn tools_and_processors_that_differ_are_seen() {
         tools: Arc::new(BTreeMap::from([(tool.to_owned(), print.to_owned())])),
         ..action()
     };
-    assert_eq!(hello().unsuited(&with("crates", "x"), here).unwrap(), "its crates is another one");
+    assert_eq!(hello().unsuited(&with("crates", "x"), here).unwrap(), "it has another crates");
     assert_eq!(hello().unsuited(&with("ffmpeg", "x"), here).unwrap(), "it has no ffmpeg that can be used");
     assert_eq!(hello().unsuited(&action(), "x86_64 avx512"), None, "no sum of floats is in it");
     let spoken = Action { kind: "speech".into(), ..action() };
