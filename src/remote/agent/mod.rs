@@ -135,7 +135,11 @@ impl Agent<'_> {
             let served = voice.greet(&self.hello).and_then(|()| self.hand_on(state, voice, &read, &orders));
             // The reader may wait for room, or for bytes: the first ends now, the second only with the process.
             drop((read, orders));
-            if !state.wind_up() || served.is_err() {
+            let is_quiet = state.wind_up();
+            if let Err(error) = &served {
+                eprintln!("{error}");
+            }
+            if !is_quiet || served.is_err() {
                 leave();
             }
             state.over.store(true, Ordering::SeqCst);
@@ -232,3 +236,6 @@ fn listen(mut input: impl Read, frames: &SyncSender<Result<Frame, WireError>>, s
 fn unheard() -> WireError {
     WireError::Message("nobody listens any more".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

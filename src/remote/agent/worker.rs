@@ -1,5 +1,6 @@
 //! One run after the other: inputs that are lacking are received, the step runs, its outputs are sent. Knows nothing of threads that listen.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -122,7 +123,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
             // What comes after a run was cancelled belongs to it.
             let Order::Run { id, key, action, cancel } = order else { continue };
             let run = || self.run(id, key, &action, &cancel, orders);
-            let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(panicked()));
+            let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
             let said = match ended {
                 Ok(()) => self.voice.say(&FromAgent::End { id }, &[]),
                 Err(Stop::Failed(failure)) => self.voice.say(&FromAgent::Failed { id, failure }, &[]),
@@ -363,10 +364,11 @@ fn wrong(what: &str) -> Stop {
     Stop::Failed(Failure::Passing { message: format!("it was sent {what}") })
 }
 
-fn panicked() -> Stop {
+fn panicked(panic: &(dyn Any + Send)) -> Stop {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     let message = "t2v itself failed there; this is a bug".to_owned();
     let help = Some("please report it with the lines above".to_owned());
-    Stop::Failed(Failure::Step { message, help, log: String::new() })
+    Stop::Failed(Failure::Step { message, help, log: end_of(said.unwrap_or("panic").to_owned()) })
 }
 
 /// As much of a message as anybody reads.
