@@ -21,7 +21,7 @@ const TABLE: [(&str, &[&str]); 20] = [
     ("spec", &["diag", "voice"]),
     ("render", &["spec"]),
     ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
-    ("remote", &["action", "cache", "process", "steps"]),
+    ("remote", &["action", "cache", "diag", "digest", "process", "steps"]),
     ("plan", &["diag", "event", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),
     ("report", &["diag", "engine", "event", "work"]),

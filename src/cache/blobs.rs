@@ -47,21 +47,6 @@ impl Blobs {
         Ok(found == *blob)
     }
 
-    /// As above, without waiting for the disk: after a crash of the machine the blob may be damaged, which reading it shows.
-    pub fn take_in_spare(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
-        let (file, found) = self.look_at(staged)?;
-        if found == *blob {
-            self.ready(&file, staged)?;
-            let path = self.layout.blob(&blob.digest);
-            path.parent().map_or(Ok(()), |folder| {
-                self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))
-            })?;
-            self.disk.rename(staged, &path).map_err(CacheError::io("write", &path))?;
-            self.trust(blob.digest);
-        }
-        Ok(found == *blob)
-    }
-
     fn look_at(&self, staged: &Path) -> Result<(File, Blob), CacheError> {
         let mut file = self.disk.open(staged).map_err(CacheError::io("open", staged))?;
         let (digest, len) = Digest::of_reader(&mut file).map_err(CacheError::io("read", staged))?;

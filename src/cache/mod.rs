@@ -112,6 +112,15 @@ impl Cache {
         Self::open_on(Disk::default(), root)
     }
 
+    /// As [`Cache::open`], for results that can be had again: nobody waits until blobs are on the disk. Where the machine crashes, some of
+    /// them may be damaged, which reading them shows.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_hastily(root: &Path) -> Result<Self, CacheError> {
+        Self::open_on(Disk::hasty(), root)
+    }
+
     fn open_on(disk: Disk, root: &Path) -> Result<Self, CacheError> {
         let layout = Layout::new(root.join(FORMAT));
         for folder in [layout.root().to_owned(), layout.records(), layout.films(), layout.locks()] {
@@ -249,11 +258,6 @@ impl Cache {
     /// Moves the staged file `path` in among the blobs, durably, if its bytes are those of `blob`; else it stays where it is, and `false`.
     pub fn take_in_as(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
         self.blobs.take_in_as(path, blob)
-    }
-
-    /// As [`Cache::take_in_as`], for a blob that can be had again: it isn't waited until the disk has it.
-    pub fn take_in_spare(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
-        self.blobs.take_in_spare(path, blob)
     }
 
     /// Whether a blob is there. If so, gc leaves it alone as long as this cache is open.

@@ -49,7 +49,7 @@ impl Agent {
                 .help("choose one with `--cache DIR`")
         })?;
         let unusable = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
-        let cache = Cache::open(&folder).map_err(|e| unusable(&e))?;
+        let cache = Cache::open_hastily(&folder).map_err(|e| unusable(&e))?;
         let workshop = Workshop::open(&cache).map_err(|e| unusable(&e))?;
         let (cores, memory) = (machine::cores() as u64, machine::memory());
         let hello = Hello::here(&cache, &workshop, cores, memory, self.cache_size).map_err(|e| unusable(&e))?;

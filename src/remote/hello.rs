@@ -16,6 +16,8 @@ use crate::steps::{self, Workshop};
 /// Texts that a machine tells of itself are cut to so many characters, and lists to so many entries.
 const LONGEST: usize = 200;
 const MOST: usize = 64;
+/// No machine is believed to have more cores than this.
+const MOST_CORES: u64 = 1024;
 
 /// What a machine is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,15 +69,17 @@ impl Hello {
 
     /// Why this machine would make other bytes of an action than the one that planned it, whose processor is `cpu`. `None`: it would not.
     pub fn unsuited(&self, action: &Action, cpu: &str) -> Option<String> {
-        for (tool, wanted) in action.tools.iter() {
-            match self.tools.get(tool) {
-                Some(found) if found == wanted => {}
-                Some(_) => return Some(format!("its {} is another one", printable(tool))),
-                None => return Some(format!("it has no {} that can be used", printable(tool))),
-            }
-        }
+        let tool = action.tools.iter().find_map(|(tool, wanted)| self.lacks(tool, wanted));
         let other = steps::depends_on_processor(&action.kind) && self.cpu != cpu;
-        other.then(|| format!("its processor computes otherwise ({}, not {})", self.cpu, printable(cpu)))
+        tool.or_else(|| other.then(|| format!("its processor adds otherwise ({}, not {})", self.cpu, printable(cpu))))
+    }
+
+    fn lacks(&self, tool: &str, wanted: &str) -> Option<String> {
+        match self.tools.get(tool) {
+            Some(found) if found == wanted => None,
+            Some(_) => Some(format!("it has another {}", printable(tool))),
+            None => Some(format!("it has no {} that can be used", printable(tool))),
+        }
     }
 
     /// As it may be shown, whoever wrote it.
@@ -85,7 +89,8 @@ impl Hello {
             texts.into_iter().take(MOST).map(|(name, text)| (tame(name), tame(text))).collect()
         };
         let [version, os, arch, cpu] = [self.version, self.os, self.arch, self.cpu].map(tame);
-        Self { version, os, arch, cpu, tools: all(self.tools), about: all(self.about), ..self }
+        let cores = self.cores.clamp(1, MOST_CORES);
+        Self { version, os, arch, cpu, cores, tools: all(self.tools), about: all(self.about), ..self }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use t2v::cache::{Cache, Lookup};
 use t2v::engine::{Crew, Engine, Goal, Options, Summary};
 use t2v::event::{Event, Sink};
@@ -88,6 +90,8 @@ fn a_film_made_by_agents_is_the_one_made_here() {
     assert!(ran > 8 && (1..2 * picture).contains(&sent), "{ran} steps, {sent} bytes for a picture of {picture}");
     println!("{ran} steps there; {sent} bytes of inputs sent");
 
+    drop(remote);
+
     // Another near side, which has nothing: all is found there, and no input travels.
     let again = Near::new();
     let remote = Remote::new(&project, &again.cache);
@@ -129,7 +133,32 @@ fn a_cancelled_build_leaves_nothing_running_there() {
     within(Duration::from_secs(3), "nothing runs any more", || agents() == 0);
 }
 
-pub fn encoders(project: &Project) -> usize {
-    let name = |id: &i32| fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
-    project.processes().iter().filter(|id| name(id).trim() == "ffmpeg").count()
+#[test]
+fn agents_that_are_killed_leave_no_encoders() {
+    let project = Project::new(LONG);
+    project.picture("a.png", (1600, 1200), [200, 100, 50]);
+    let near = Near::new();
+    let remote = Remote::new(&project, &near.cache);
+    let cancel = Cancel::default();
+    std::thread::scope(|scope| {
+        let built = scope.spawn(|| build(&project, &near, &remote, &cancel));
+        within(Duration::from_secs(60), "an encoder runs", || encoders(&project) > 0);
+        for agent in project.processes().into_iter().filter(|id| name(*id) == "t2v") {
+            let _ = kill(Pid::from_raw(agent), Signal::SIGKILL);
+        }
+        let took = within(Duration::from_secs(5), "no encoder runs", || encoders(&project) == 0);
+        cancel.set();
+        assert!(!built.join().unwrap().is_complete());
+        println!("killed: the encoders were gone after {took:?}");
+    });
+    drop(remote);
+    within(Duration::from_secs(3), "nothing runs any more", || project.processes().is_empty());
+}
+
+fn name(id: i32) -> String {
+    fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default().trim().to_owned()
+}
+
+fn encoders(project: &Project) -> usize {
+    project.processes().into_iter().filter(|id| name(*id) == "ffmpeg").count()
 }

@@ -139,10 +139,13 @@ impl<'p> Remote<'p> {
 impl Executor for Remote<'_> {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
         let resting = self.resting.lock().unwrap().pop();
-        let mut far = resting.unwrap_or_else(|| {
-            let terms = Terms { known: self.known.clone(), ..terms() };
-            Far::greet(Box::new(Child::start(agent(self.project, "far")).unwrap()), terms).unwrap().0
-        });
+        let mut far = match resting {
+            Some(far) => far,
+            None => {
+                let terms = Terms { known: self.known.clone(), ..terms() };
+                Far::greet(Box::new(Child::start(agent(self.project, "far")).unwrap()), terms)?.0
+            }
+        };
         self.ran.lock().unwrap().push(action.clone());
         let result = far.run(action, self.cache, job);
         if far.is_usable() {
@@ -250,6 +253,6 @@ fn a_step_fails_there_as_it_does_here() {
     // Another tool, and a key that is not the action's.
     let other = Action { tools: Arc::new(BTreeMap::from([("crates".into(), "x".into())])), ..near.text("x") };
     let error = near.run(&mut far, &other).unwrap_err().to_string();
-    assert_eq!(error, "far can't make this: its crates is another one");
+    assert_eq!(error, "far can't make this: it has another crates");
     assert!(far.is_usable());
 }

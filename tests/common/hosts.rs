@@ -30,6 +30,8 @@ pub struct Host {
     pub name: String,
     pub address: String,
     namespace: String,
+    /// Its end of the wire that is here.
+    link: String,
     folder: PathBuf,
     sshd: Child,
 }
@@ -78,6 +80,7 @@ fn lack() -> Option<&'static str> {
         () if !there("ip", "-V") => Some("`ip` is missing"),
         () if !Path::new(SSHD).exists() => Some("sshd is missing"),
         () if !there("iptables", "-V") => Some("`iptables` is missing"),
+        () if !there("tc", "-V") => Some("`tc` is missing"),
         () if !may_make_namespaces() => Some("no network namespaces may be made"),
         () => None,
     }
@@ -211,7 +214,7 @@ impl Host {
         }
         fs::write(folder.join("sshd_config"), configuration(&folder, address, &hosts.key())).unwrap();
         let sshd = sshd(&namespace, &folder, setup.disk);
-        let host = Self { name: format!("h{n}"), address: address.to_owned(), namespace, folder, sshd };
+        let host = Self { name: format!("h{n}"), address: address.to_owned(), namespace, link, folder, sshd };
         host.await_answer();
         host
     }
@@ -259,6 +262,13 @@ impl Host {
     /// Drops all packets from and to the host, from now on.
     pub fn cut(&self) {
         self.run("iptables -I INPUT -i eth0 -j DROP; iptables -I OUTPUT -o eth0 -j DROP");
+    }
+
+    /// Lets no more than `rate` from and to the host.
+    pub fn slow_down(&self, rate: &str) {
+        let shape = ["tbf", "rate", rate, "burst", "32kb", "latency", "100ms"];
+        assert!(run("tc", &[&["qdisc", "add", "dev", &self.link, "root"], &shape[..]].concat()), "tc");
+        ip(&[&["netns", "exec", &self.namespace, "tc", "qdisc", "add", "dev", "eth0", "root"], &shape[..]].concat());
     }
 
     /// Takes the cut back.

@@ -194,3 +194,16 @@ fn the_hosts_on_the_way_are_checked_like_any_other() {
     assert!(error.help().unwrap().contains("`ssh h0`"));
     assert!(!hosts.all[0].log().contains("user root"));
 }
+
+#[test]
+fn a_slow_line_is_slow_and_nothing_else() {
+    let Some(hosts) = some(1) else { return };
+    // 16 Mbit/s in either direction.
+    hosts.all[0].slow_down("16mbit");
+    let distance = connect(&hosts, "h0").unwrap().distance().unwrap();
+    assert!((500_000..4_000_000).contains(&distance.speed), "{distance:?}");
+    let mut link = echoing(&hosts, "h0", Duration::from_secs(2));
+    let start = Instant::now();
+    there_and_back(&mut link, &bytes()[..4_000_000]);
+    assert!(start.elapsed() > Duration::from_secs(1), "it was not slow: {:?}", start.elapsed());
+}

@@ -1,7 +1,7 @@
 //! The far side: runs what it is told through this machine's own cache and tools, and sends back what comes out. Knows nothing of
 //! whether a pipe or a network lies between.
 //!
-//! Four threads: one reads, one hands on what was read, one runs steps, one watches that somebody is still there.
+//! Five threads: one reads, one hands on what was read, one runs steps, one files results, one watches that somebody is still there.
 
 mod partial;
 mod voice;
@@ -9,7 +9,7 @@ mod worker;
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -129,11 +129,17 @@ impl Agent<'_> {
             let (frames, read) = sync_channel(WAITING);
             scope.spawn(move || listen(input, &frames, state));
             scope.spawn(|| self.watch(state, leave));
-            scope.spawn(move || Worker::new(self, state, voice).work(&taken));
+            let (made, filed) = channel();
+            scope.spawn(move || Worker::new(self, state, voice, made).work(&taken));
+            scope.spawn(move || worker::file(self.cache, &filed));
             let served = voice.greet(&self.hello).and_then(|()| self.hand_on(state, voice, &read, &orders));
             // The reader may wait for room, or for bytes: the first ends now, the second only with the process.
             drop((read, orders));
-            if !state.wind_up() || served.is_err() {
+            let is_quiet = state.wind_up();
+            if let Err(error) = &served {
+                eprintln!("{error}");
+            }
+            if !is_quiet || served.is_err() {
                 leave();
             }
             state.over.store(true, Ordering::SeqCst);
@@ -230,3 +236,6 @@ fn listen(mut input: impl Read, frames: &SyncSender<Result<Frame, WireError>>, s
 fn unheard() -> WireError {
     WireError::Message("nobody listens any more".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

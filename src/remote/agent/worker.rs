@@ -1,5 +1,6 @@
 //! One run after the other: inputs that are lacking are received, the step runs, its outputs are sent. Knows nothing of threads that listen.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,13 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::action::{Action, Blob, Needs, Outcome};
-use crate::cache::{Cache, CacheError, Filed, Lookup};
+use crate::cache::{Cache, CacheError, Filed, KeyLock, Lookup};
 use crate::digest::{Digest, Key};
 use crate::process::Cancel;
 use crate::remote::hello::{self, free};
@@ -36,14 +37,26 @@ const LITTLE_SPACE: u64 = 1 << 20;
 /// So much of a step's message and of its log is told.
 const MESSAGE: usize = 4 << 10;
 const LOG: usize = 64 << 10;
-/// Results below this size are sent before they are filed, above it after.
-const SMALL: u64 = 1 << 20;
 
 /// What the worker is told.
 pub enum Order {
     Run { id: u64, key: Key, action: Vec<u8>, cancel: Cancel },
     Put(Part, Vec<u8>),
     Go(u64),
+}
+
+/// A result with what was received for it, and the lock that keeps others from making it until it is filed.
+pub type Made = (Vec<Filed>, KeyLock);
+
+/// Files what was made, as much at once as has come: each time the disk is waited for, and no run should. What can't be filed is made
+/// again next time.
+pub fn file(cache: &Cache, made: &Receiver<Made>) {
+    while let Ok(first) = made.recv() {
+        let (results, _locks): (Vec<_>, Vec<_>) = std::iter::once(first).chain(made.try_iter()).unzip();
+        if let Err(error) = cache.file_all(results.into_iter().flatten().collect()) {
+            eprintln!("results could not be kept: {error}");
+        }
+    }
 }
 
 /// Why a run stops without an outcome.
@@ -94,22 +107,23 @@ pub struct Worker<'w, W> {
     state: &'w State,
     voice: &'w Voice<W>,
     partials: PathBuf,
+    made: Sender<Made>,
 }
 
 impl<'w, W: Write + Send> Worker<'w, W> {
-    pub fn new(agent: &'w Agent<'w>, state: &'w State, voice: &'w Voice<W>) -> Self {
+    pub fn new(agent: &'w Agent<'w>, state: &'w State, voice: &'w Voice<W>, made: Sender<Made>) -> Self {
         let partials = agent.cache.root().join("partial");
-        Self { cache: agent.cache, agent, state, voice, partials }
+        Self { cache: agent.cache, agent, state, voice, partials, made }
     }
 
     /// Works until nobody orders anything any more.
-    pub fn work(&self, orders: &Receiver<Order>) {
+    pub fn work(self, orders: &Receiver<Order>) {
         partial::sweep(&self.partials);
         while let Ok(order) = orders.recv() {
             // What comes after a run was cancelled belongs to it.
             let Order::Run { id, key, action, cancel } = order else { continue };
             let run = || self.run(id, key, &action, &cancel, orders);
-            let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(panicked()));
+            let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
             let said = match ended {
                 Ok(()) => self.voice.say(&FromAgent::End { id }, &[]),
                 Err(Stop::Failed(failure)) => self.voice.say(&FromAgent::Failed { id, failure }, &[]),
@@ -128,7 +142,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
             return self.give(id, &outcome, true);
         }
         let lock = self.cache.lock(key, &|| cancel.is_set())?;
-        let _lock = lock.ok_or(Stop::Failed(Failure::Cancelled))?;
+        let lock = lock.ok_or(Stop::Failed(Failure::Cancelled))?;
         let permit = match self.cache.lookup(key)? {
             Lookup::Hit(outcome) => return self.give(id, &outcome, true),
             Lookup::Miss(permit) => permit,
@@ -136,20 +150,8 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         let run = Run { id, action: Arc::new(action), cancel, orders };
         let (outcome, mut filed) = self.make(&run)?;
         filed.push(Filed { permit, action: run.action, outcome: outcome.clone() });
-        if outcome.bytes() < SMALL {
-            let given = self.give(id, &outcome, false);
-            self.file(filed);
-            return given;
-        }
-        self.file(filed);
+        let _ = self.made.send((filed, lock));
         self.give(id, &outcome, false)
-    }
-
-    /// What can't be filed is made again next time.
-    fn file(&self, filed: Vec<Filed>) {
-        if let Err(error) = self.cache.file_all(filed) {
-            eprintln!("the result could not be kept: {error}");
-        }
     }
 
     /// The action, if it is the one that was meant, and one that this machine makes the same bytes of.
@@ -297,7 +299,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
             Coming::Small(path, _) => path,
             Coming::Large(partial) => &partial.path,
         };
-        if self.cache.take_in_spare(path, blob)? {
+        if self.cache.take_in_as(path, blob)? {
             return Ok(Some(*blob));
         }
         let _ = fs::remove_file(path);
@@ -362,10 +364,11 @@ fn wrong(what: &str) -> Stop {
     Stop::Failed(Failure::Passing { message: format!("it was sent {what}") })
 }
 
-fn panicked() -> Stop {
+fn panicked(panic: &(dyn Any + Send)) -> Stop {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     let message = "t2v itself failed there; this is a bug".to_owned();
     let help = Some("please report it with the lines above".to_owned());
-    Stop::Failed(Failure::Step { message, help, log: String::new() })
+    Stop::Failed(Failure::Step { message, help, log: end_of(said.unwrap_or("panic").to_owned()) })
 }
 
 /// As much of a message as anybody reads.

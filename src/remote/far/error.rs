@@ -5,6 +5,10 @@ use std::io;
 use crate::remote::hello::Hello;
 use crate::remote::wire::WireError;
 
+/// Errors that say no more than that the other side ended.
+const ENDED: [io::ErrorKind; 3] =
+    [io::ErrorKind::UnexpectedEof, io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset];
+
 /// What can go wrong with a far side.
 #[derive(Debug, thiserror::Error)]
 pub enum FarError {
@@ -92,7 +96,7 @@ impl FarError {
 
     pub(super) fn gone(host: &str, error: &io::Error, words: &str) -> Self {
         let why = match words.trim() {
-            "" if error.kind() == io::ErrorKind::UnexpectedEof => String::new(),
+            "" if ENDED.contains(&error.kind()) => String::new(),
             "" => error.to_string(),
             words => words.to_owned(),
         };

@@ -93,11 +93,16 @@ impl Line {
 
     /// The next message and its body, if one comes within `wait`.
     pub fn hear(&mut self, wait: Duration) -> Result<Option<(FromAgent, Vec<u8>)>, FarError> {
+        // However much the far side says: it has to know that somebody listens.
+        if self.pinged.elapsed() >= self.ping {
+            self.ping()?;
+        }
         if let Some(heard) = self.next()? {
             return Ok(Some(heard));
         }
         match self.receive(wait) {
-            Ok(0) => self.be_patient().map(|()| None),
+            Ok(0) if self.heard.elapsed() >= self.silence => Err(self.silent()),
+            Ok(0) => Ok(None),
             Ok(_) => self.next(),
             Err(error) => Err(self.gone(&error)),
         }
@@ -119,16 +124,11 @@ impl Line {
         }
     }
 
-    /// Says that this side is there; gives up where the other is not.
-    fn be_patient(&mut self) -> Result<(), FarError> {
-        if self.heard.elapsed() >= self.silence {
-            return Err(self.silent());
-        }
-        if self.heard.elapsed().min(self.pinged.elapsed()) >= self.ping {
-            let heard = self.heard;
-            self.say(&ToAgent::Ping, &[])?;
-            self.heard = heard;
-        }
+    /// Says that this side is there.
+    fn ping(&mut self) -> Result<(), FarError> {
+        let heard = self.heard;
+        self.say(&ToAgent::Ping, &[])?;
+        self.heard = heard;
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use crate::cache::{Cache, CacheError};
 use crate::diag::printable;
 use crate::digest::Digest;
 
-use super::hello::Hello;
+use super::hello::{Hello, cpu};
 use super::link::Link;
 use super::parcel::Parcel;
 use super::wire::{CHUNK, Failure, FromAgent, Lack, ToAgent};
@@ -29,6 +29,8 @@ use outputs::Outputs;
 const LOOK: Duration = Duration::from_millis(50);
 /// How long a cancelled run may take to end there; else the connection is closed, which ends it too.
 const GRACE: Duration = Duration::from_millis(900);
+/// No step is believed to have taken longer than this, in milliseconds.
+const LONGEST: u64 = 30 * 24 * 3_600_000;
 /// So much of a log is kept.
 const LOG: usize = 64 << 10;
 /// The agent's side asks again for what arrives damaged, but not more often than this.
@@ -79,6 +81,9 @@ pub struct Far {
     /// Gone once nothing can be said any more.
     line: Option<Line>,
     terms: Terms,
+    hello: Hello,
+    /// This machine's processor.
+    cpu: String,
     runs: u64,
     trouble: Option<FarError>,
     sent: u64,
@@ -142,7 +147,13 @@ impl Far {
             return Err(FarError::OtherBuild { host: terms.host, hello: Box::new(hello) });
         }
         line.set_silence(terms.silence);
-        Ok((Self { line: Some(line), terms, runs: 0, trouble: None, sent: 0 }, hello))
+        let far = Self { line: Some(line), terms, hello: hello.clone(), cpu: cpu(), runs: 0, trouble: None, sent: 0 };
+        Ok((far, hello))
+    }
+
+    /// What it said of itself.
+    pub fn hello(&self) -> &Hello {
+        &self.hello
     }
 
     /// Whether anything can still be asked of it. Once not, it stays so.
@@ -184,9 +195,13 @@ impl Far {
             let why = "the connection was closed".to_owned();
             return Err(FarError::Gone { host: self.terms.host.clone(), why }.into());
         };
+        if let Some(why) = self.hello.unsuited(action, &self.cpu) {
+            let told = FarError::Unsuited { host: self.terms.host.clone(), why };
+            return Err(told.into());
+        }
         self.runs += 1;
         let run = Run { id: self.runs, action, cache, job };
-        let mut session = Session { line, known: &self.terms.known, sent: &mut self.sent };
+        let mut session = Session { line, known: &self.terms.known, sent: &mut self.sent, early: None };
         match session.run(&run) {
             Ok(outcome) => Ok(outcome),
             Err(Stop::Here(ExecError::Cancelled)) => {
@@ -219,6 +234,8 @@ struct Session<'s> {
     line: &'s mut Line,
     known: &'s Known,
     sent: &'s mut u64,
+    /// What was heard before anybody asked.
+    early: Option<(FromAgent, Vec<u8>)>,
 }
 
 impl Session<'_> {
@@ -233,7 +250,7 @@ impl Session<'_> {
                     asks += 1;
                     self.give(run, &inputs, &blobs)?;
                 }
-                FromAgent::Progress { done, total, .. } => (run.job.progress)(done, total),
+                FromAgent::Progress { done, total, .. } => (run.job.progress)(done.min(total), total),
                 FromAgent::Done { outputs, millis, .. } => return self.take(run, outputs, millis),
                 FromAgent::Failed { failure, .. } => return Err(self.failed(failure)),
                 _ => return Err(self.wrong("something that was not its turn")),
@@ -247,7 +264,11 @@ impl Session<'_> {
             if run.job.cancel.is_set() {
                 return Err(Stop::Here(ExecError::Cancelled));
             }
-            let Some((message, body)) = self.line.hear(LOOK)? else { continue };
+            let heard = match self.early.take() {
+                None => self.line.hear(LOOK)?,
+                early => early,
+            };
+            let Some((message, body)) = heard else { continue };
             match id(&message) {
                 _ if message == FromAgent::Alive => {}
                 Some(id) if id != run.id => return Err(self.wrong("an answer that belongs to another run")),
@@ -285,7 +306,16 @@ impl Session<'_> {
         self.line.send(bytes)?;
         *self.sent += bytes.len() as u64;
         bytes.clear();
-        Ok(())
+        // Where it has no room for them, the rest need not be sent.
+        match self.line.hear(Duration::ZERO)? {
+            None | Some((FromAgent::Alive, _)) => Ok(()),
+            Some((FromAgent::Failed { id, failure }, _)) if id == run.id => Err(self.failed(failure)),
+            // The answer to what was sent last may be there already.
+            Some(early) => {
+                self.early = Some(early);
+                Ok(())
+            }
+        }
     }
 
     /// Receives the outputs, and takes them in only if they are all that was asked for and nothing else.
@@ -302,7 +332,7 @@ impl Session<'_> {
         }
         coming.finish().map_err(|error| self.sort(error))?;
         self.known.add(outputs.values());
-        Ok(Outcome { outputs, millis })
+        Ok(Outcome { outputs, millis: millis.min(LONGEST) })
     }
 
     fn sort(&self, error: outputs::Error) -> Stop {

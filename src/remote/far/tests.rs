@@ -137,6 +137,21 @@ fn the_truth_is_believed() {
 }
 
 #[test]
+fn progress_is_handed_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let tell = |done| frame(&FromAgent::Progress { id: 1, done, total: 9 }, &[]);
+    let answer =
+        [tell(3), tell(1 << 60), frame(&FromAgent::Alive, &[]), tell(9), done(&[(role(), blob())]), put(0, OUT), end()]
+            .concat();
+    let mut far = greet(move |_| answer.clone(), false);
+    let told = Mutex::new(Vec::new());
+    let progress = |done, total| told.lock().unwrap().push((done, total));
+    far.run(&action(), &cache, &Job { cancel: &Cancel::default(), progress: &progress }).unwrap();
+    assert_eq!(*told.lock().unwrap(), [(3, 9), (9, 9), (9, 9)]);
+}
+
+#[test]
 fn every_lie_is_refused() {
     let other = Blob { digest: Digest::of(b"other"), len: OUT.len() as u64 };
     let [first, all] = [done(&[(role(), blob())]), put(0, OUT)];
@@ -255,7 +270,7 @@ fn tools_and_processors_that_differ_are_seen() {
         tools: Arc::new(BTreeMap::from([(tool.to_owned(), print.to_owned())])),
         ..action()
     };
-    assert_eq!(hello().unsuited(&with("crates", "x"), here).unwrap(), "its crates is another one");
+    assert_eq!(hello().unsuited(&with("crates", "x"), here).unwrap(), "it has another crates");
     assert_eq!(hello().unsuited(&with("ffmpeg", "x"), here).unwrap(), "it has no ffmpeg that can be used");
     assert_eq!(hello().unsuited(&action(), "x86_64 avx512"), None, "no sum of floats is in it");
     let spoken = Action { kind: "speech".into(), ..action() };

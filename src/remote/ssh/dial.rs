@@ -20,6 +20,11 @@ use super::known::Known;
 /// Asks the host for a sign of life after so many seconds of silence.
 const KEEP_ALIVE: u32 = 15;
 
+/// What is spoken, best first: nothing that is known to be weak, and what processors do by themselves before what they compute.
+const CIPHERS: &str =
+    "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
+const MACS: &str = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
+
 /// Where a session's bytes go: to the host itself, or to the one before it.
 #[derive(Clone)]
 pub(super) enum Socket {
@@ -96,7 +101,17 @@ fn unreachable(error: &io::Error, at: &str) -> Trouble {
 fn session(host: &Destination, socket: Socket, deadline: Instant) -> Result<Session, Trouble> {
     let mut session = Session::new().map_err(|error| broken(&error))?;
     let known = Known::of(host, &session)?;
-    session.method_pref(MethodType::HostKey, &known.preference()).map_err(|error| broken(&error))?;
+    let keys = known.preference();
+    let preferences = [
+        (MethodType::HostKey, keys.as_str()),
+        (MethodType::CryptCs, CIPHERS),
+        (MethodType::CryptSc, CIPHERS),
+        (MethodType::MacCs, MACS),
+        (MethodType::MacSc, MACS),
+    ];
+    for (kind, names) in preferences {
+        session.method_pref(kind, names).map_err(|error| broken(&error))?;
+    }
     session.set_tcp_stream(socket);
     allow(&session, deadline)?;
     session.handshake().map_err(|error| broken(&error))?;
