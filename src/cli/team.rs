@@ -65,7 +65,8 @@ impl Bench {
         if invited.is_empty() || cancel.is_set() {
             return Ok(Vec::new());
         }
-        let unreadable = |error| Diagnostic::error(format!("this program can't be read, so no host can have it: {error}"));
+        let unreadable =
+            |error| Diagnostic::error(format!("this program can't be read, so no host can have it: {error}"));
         let executable = Arc::new(Executable::own().map_err(unreadable)?);
         let (cores, memory) = (machine::cores() as u64, machine::memory());
         let home = Hello::here(&self.cache, &self.workshop, cores, memory, 0).map_err(unreadable)?;

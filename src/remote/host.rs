@@ -126,7 +126,8 @@ impl<'c> Machine<'c> {
 
 impl Executor for Machine<'_> {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
-        let gone = |message: String| if job.cancel.is_set() { ExecError::Cancelled } else { ExecError::Gone { message } };
+        let gone =
+            |message: String| if job.cancel.is_set() { ExecError::Cancelled } else { ExecError::Gone { message } };
         let mut far = self.session(job.cancel).map_err(|refusal| gone(refusal.message))?;
         let start = Instant::now();
         let sent = far.sent();

@@ -21,7 +21,9 @@ scenes:
 /// A film of so many scenes, each with a picture of its own and something to say.
 fn film(scenes: usize) -> Project {
     let scene = |i: usize| {
-        format!("  - {{ id: s{i}, say: \"This is scene {i} of the film, and it goes on for a while.\", show: {{ image: p{i}.png, motion: zoom-in }} }}\n")
+        format!(
+            "  - {{ id: s{i}, say: \"This is scene {i} of the film, and it goes on for a while.\", show: {{ image: p{i}.png, motion: zoom-in }} }}\n"
+        )
     };
     let project = Project::new(&(HEAD.to_owned() + &(0..scenes).map(scene).collect::<String>()));
     for i in 0..scenes {
@@ -94,7 +96,8 @@ fn whole_lines(text: &str) -> String {
 /// Nothing of t2v runs on the hosts any more, soon after the build.
 fn nothing_is_left(hosts: &Hosts) {
     let start = Instant::now();
-    let running = || hosts.all.iter().flat_map(|host| [host.processes("t2v"), host.processes("ffmpeg")].concat()).count();
+    let running =
+        || hosts.all.iter().flat_map(|host| [host.processes("t2v"), host.processes("ffmpeg")].concat()).count();
     while running() > 0 {
         assert!(start.elapsed() < Duration::from_secs(5), "{} processes are left", running());
         thread::sleep(Duration::from_millis(50));

@@ -19,7 +19,7 @@ use t2v::process::Cancel;
 use t2v::remote::far::{Far, FarError, Terms};
 use t2v::remote::hello::build_of;
 use t2v::remote::ssh::{self, Destination, Executable, Installed};
-use t2v::remote::{ExecError, Executor, Job, Local};
+use t2v::remote::{ExecError, Executor, Job, Local, Places};
 use t2v::spec;
 use t2v::spec::model::Format;
 use t2v::steps::{self, Probe, Step, Text, Workshop};
@@ -177,7 +177,7 @@ fn film(project: &Project, near: &Near, executor: &dyn Executor) -> Vec<u8> {
     let file = loaded.spec.output.file.clone();
     let workshop = Workshop::open(&near.cache).unwrap();
     let (plan, _) = plan::plan(loaded.spec, Extent::Film, workshop.into(), Vec::new());
-    let summary = Crew::with(&near.cache, Options::for_cores(3), executor, &Cancel::default(), |crew| {
+    let summary = Crew::with(&near.cache, Options::for_cores(3), &Places::home(executor), &Cancel::default(), |crew| {
         Engine::new(crew, &Silent, Goal::default()).build(plan)
     });
     assert!(summary.is_complete(), "{:?}", summary.failures);

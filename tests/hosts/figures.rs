@@ -19,7 +19,8 @@ fn silent(scenes: usize) -> Project {
 
 /// An ffmpeg that takes a second longer, in a folder of its own.
 fn slow_ffmpeg(folder: &Path) -> (String, PathBuf) {
-    let real = std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|dir| dir.join("ffmpeg")).find(|f| f.exists());
+    let real =
+        std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|dir| dir.join("ffmpeg")).find(|f| f.exists());
     let text = format!(
         "#!/bin/sh\ncase \"$*\" in *rawvideo*) sleep 1;; esac\nexec {} \"$@\"\n",
         real.expect("ffmpeg is there").display()
@@ -40,9 +41,11 @@ fn figures_of_steps_that_wait() {
     let Some(hosts) = some(&[setup; 3]) else { return };
     let more = "hosts: [{ host: h0, slots: 4 }, { host: h1, slots: 4 }, { host: h2, slots: 4 }]\n";
     configured(&project, &hosts, more);
-    let path = std::env::join_paths([file.parent().unwrap().to_owned()].into_iter().chain(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap(),
-    )));
+    let path = std::env::join_paths(
+        [file.parent().unwrap().to_owned()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
     let path = path.unwrap();
     let run = |what: &str| {
         let start = Instant::now();
@@ -53,7 +56,11 @@ fn figures_of_steps_that_wait() {
         let (first, last) = (segments[0].1, finished(&run.stdout, "/picture/"));
         println!(
             "{what}: {} steps of a second on 3 hosts of 4 slots and 1 here: {:.2} s from the first start to the last end ({:.2} ideal, {:.2} times), {:.2} s in all",
-            segments.len(), last - first, ideal, (last - first) / ideal, start.elapsed().as_secs_f64()
+            segments.len(),
+            last - first,
+            ideal,
+            (last - first) / ideal,
+            start.elapsed().as_secs_f64()
         );
         for host in ["core", "h0", "h1", "h2"] {
             print!("  {host}: {}", segments.iter().filter(|(slot, _)| slot.starts_with(host)).count());

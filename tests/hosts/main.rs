@@ -1,11 +1,12 @@
 //! Other machines over SSH, tried on real sshds in network namespaces: what is refused and when, what a broken line does, and what is left.
 
+mod builds;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
-mod builds;
 mod doors;
 mod far;
+mod figures;
 mod keys;
 mod lines;
 mod upload;

@@ -10,8 +10,8 @@ mod error;
 mod exec;
 mod install;
 mod known;
-mod road;
 mod measure;
+mod road;
 mod target;
 mod wait;
 
@@ -20,6 +20,6 @@ pub use connection::{Connection, connect};
 pub use error::{SshError, Trouble};
 pub use exec::Exec;
 pub use install::{Executable, Installed};
-pub use road::SshRoad;
 pub use measure::Distance;
+pub use road::SshRoad;
 pub use target::Target;
