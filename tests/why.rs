@@ -59,6 +59,11 @@ fn view(show: Show) -> View {
         },
         lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
         counter: Some(Counter { chapter: 1, of: 2 }),
+        inset: Some(Inset {
+            media: Media::Picture { focus: Focus::CENTRE },
+            area: Area { x: 0, y: 0, width: 2, height: 2 },
+            radius: 1.0,
+        }),
     }
 }
 
@@ -95,11 +100,29 @@ fn shows() -> Vec<Show> {
             series: vec![Series { name: "d".into(), values: vec![1.0] }],
             at: vec![0],
         }),
+        Show::Pictures {
+            heading: Some("a".into()),
+            fit: Fit::Cover,
+            pictures: vec![Framed { caption: Some("b".into()), focus: Focus::CENTRE, at: 1 }],
+        },
+        Show::Split {
+            media: Media::Video { source: Size::new(16, 16) },
+            side: Side::Left,
+            fit: Fit::Cover,
+            title: Some("a".into()),
+            text: Some("b".into()),
+            items: vec![Item { text: "c".into(), at: 1 }],
+        },
+        Show::Screens {
+            heading: Some("a".into()),
+            fit: Fit::Cover,
+            screens: vec![Screen { label: Some("b".into()), source: Size::new(16, 16) }],
+        },
     ]
 }
 
 fn take(show: Show) -> Take {
-    Take { view: view(show), first: 0, clip: Some(Clip { format: Format::Mp4, from: 0.0, to: 1.0 }) }
+    Take { view: view(show), first: 0, clips: vec![Clip { format: Format::Mp4, from: 0.0, to: 1.0 }] }
 }
 
 fn segment(frames: Frames) -> Segment {

@@ -228,7 +228,7 @@ fn frames_and_samples_add_up() {
     let spec = project.spec(FILM);
     let fps = spec.output.fps;
     let timing = |samples: u64| SpeechTiming { samples, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], None);
+    let timeline = Timeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], &[]);
     assert_eq!(timeline.speech.len(), 2);
     let last = timeline.speech[1];
     let end = fps.sample_of_frame(timeline.frames);
@@ -266,7 +266,7 @@ fn list_items_come_with_their_sentences() {
     let project = Project::new();
     let spec = project.spec("scenes:\n  - { say: [One., Two.], show: { list: [a, b, c, d], build: sentence } }\n");
     let timing = || SpeechTiming { samples: 96_000, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], None);
+    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], &[]);
     let at: Vec<u64> =
         (0..4).map(|i| timeline.item_at(crate::spec::model::Build::Sentence, i, 4, spec.output.fps)).collect();
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
@@ -280,7 +280,7 @@ fn list_items_come_with_the_texts_that_say_them() {
     let said = "say: [There are two., One. It has two sentences., { pause: 1s }, Two.]";
     let spec = project.spec(&format!("scenes:\n  - {{ {said}, show: {{ list: [a, b], build: say }} }}\n"));
     let timings = [(); 4].map(|()| SpeechTiming { samples: 96_000, words: vec![] });
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, None);
+    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, &[]);
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
     let at = |items: usize| -> Vec<u64> {
         (0..items).map(|i| timeline.item_at(crate::spec::model::Build::Say, i, items, spec.output.fps)).collect()
@@ -581,8 +581,8 @@ fn names_come_and_go_within_their_scene() {
         let text = format!("scenes: [{{ id: one, lower: {{ name: Ada }}, show: {{ image: a.png }}, {fields} }}]");
         let (planner, _) = planner(project.spec(&text), &project.workshop);
         let scene = &planner.spec.scenes[0];
-        let timeline = Timeline::new(scene, planner.fps(), &[], None);
-        let timed = Timed { timeline, media: None, view: OnceLock::new() };
+        let timeline = Timeline::new(scene, planner.fps(), &[], &[]);
+        let timed = Timed { timeline, media: vec![], view: OnceLock::new() };
         let lower = planner.view(scene, &timed).lower.clone().unwrap();
         (lower.from, lower.to, lower.raised)
     };

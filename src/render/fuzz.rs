@@ -130,6 +130,7 @@ fn no_text_leaves_its_card() {
             captions: None,
             lower: None,
             counter: None,
+            inset: None,
             look,
         };
         let bottom = f64::from(Metrics::highest(size));

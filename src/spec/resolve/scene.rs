@@ -119,6 +119,7 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         tail: silence("tail", scene.tail.as_ref(), base.tail, to),
         lower: scene.lower.as_ref().map(|lower| card::lower(lower, to)),
         counter: None,
+        inset: None,
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }
