@@ -133,7 +133,7 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(photo)));
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets { picture: picture.clone(), logo: None, ..Assets::default() };
+        let assets = Assets { picture: picture.clone(), ..Assets::default() };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
+use t2v::render::{Area, Chart, Class, Code, Framed, Inset, Line, Lit, Media, Screen, Span};
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
-use t2v::render::{Chart, Class, Code, Line, Lit, Span};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
     Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Easing, Engine, Fit, Focus, Format, Look, Motion, Quality,
     TransitionKind, Voice,
 };
-use t2v::spec::model::{ChartKind, Series};
+use t2v::spec::model::{ChartKind, Series, Side};
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
     Speech, Step, Still, Take, Text,

@@ -403,8 +403,8 @@ pub struct Inset {
     pub media: Media,
     /// Which corner.
     pub corner: Corner,
-    /// Its width as a share of the frame's; of a circle, that of a picture as high as it.
-    pub size: f64,
+    /// Its width as a share of the frame's; of a circle, that of a picture as high as it. `None`: what suits the frame.
+    pub size: Option<f64>,
     /// Its outline.
     pub shape: InsetShape,
 }

@@ -20,6 +20,9 @@ const ROUND: f64 = 0.028;
 const RING: f64 = 0.0035;
 /// Width ÷ height of an inset with a still picture, and of what has a circle's height.
 const SHAPE: f64 = 4.0 / 3.0;
+/// An inset's share of the frame's width, in a vertical frame and in others.
+const TALL_SHARE: f64 = 0.4;
+const SHARE: f64 = 0.25;
 /// The room that a name in the lower third may take.
 const LOWER: f64 = 0.22;
 
@@ -48,8 +51,15 @@ pub struct Around {
 }
 
 impl Inset {
-    /// An inset of `share` of the width of a frame of `size`.
-    pub fn placed(media: Media, size: Size, corner: Corner, share: f64, shape: InsetShape, around: &Around) -> Inset {
+    /// An inset of `share` of the width of a frame of `size`; `None`: of what suits it.
+    pub fn placed(
+        media: Media,
+        size: Size,
+        corner: Corner,
+        share: Option<f64>,
+        shape: InsetShape,
+        around: &Around,
+    ) -> Inset {
         let (frame, unit) = (f64::from(size.width), f64::from(size.width.min(size.height)));
         let aspect = match (shape, media) {
             (InsetShape::Circle, _) => 1.0,
@@ -58,6 +68,7 @@ impl Inset {
                 (f64::from(source.width.max(1)) / f64::from(source.height.max(1))).clamp(9.0 / 16.0, 16.0 / 9.0)
             }
         };
+        let share = share.unwrap_or(if size.height > size.width { TALL_SHARE } else { SHARE });
         let (top, bottom) = around.room(size, corner);
         let high = match shape {
             InsetShape::Circle => frame * share / SHAPE,
