@@ -104,6 +104,7 @@ fn shows() -> Vec<Show> {
             heading: Some("a".into()),
             fit: Fit::Cover,
             pictures: vec![Framed { caption: Some("b".into()), focus: Focus::CENTRE, at: 1 }],
+            captions: Some(CaptionPosition::Top),
         },
         Show::Split {
             media: Media::Video { source: Size::new(16, 16) },
@@ -112,11 +113,13 @@ fn shows() -> Vec<Show> {
             title: Some("a".into()),
             text: Some("b".into()),
             items: vec![Item { text: "c".into(), at: 1 }],
+            captions: Some(CaptionPosition::Top),
         },
         Show::Screens {
             heading: Some("a".into()),
             fit: Fit::Cover,
             screens: vec![Screen { label: Some("b".into()), source: Size::new(16, 16) }],
+            captions: Some(CaptionPosition::Top),
         },
     ]
 }

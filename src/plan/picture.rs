@@ -244,17 +244,22 @@ impl Planner {
         // In a scene too short for it to come and go it stays.
         let to = (from + frames(LOWER_STAYS)).min(last);
         let to = if to < from + frames(LOWER_LEAST) { u32::MAX } else { to as u32 };
-        let raised = scene.captions.is_some_and(|captions| captions.position == CaptionPosition::Bottom);
-        render::Lower { name: lower.name.clone(), role: lower.role.clone(), from: from as u32, to, raised }
+        render::Lower {
+            name: lower.name.clone(),
+            role: lower.role.clone(),
+            from: from as u32,
+            to,
+            raised: raised(scene),
+        }
     }
 
     /// Where an inset stands, whatever of the rest is seen beside it just now.
     fn inset(&self, inset: &Inset, scene: &Scene, timed: &Timed) -> render::Inset {
         let logo = self.spec.logo.as_ref();
         let around = render::Around {
-            captions: scene.captions.filter(|_| scene.speech != Speech::Silent).map(|captions| captions.position),
+            captions: captioned(scene),
             logo: logo.map(|logo| Logo { corner: logo.corner, opacity: logo.opacity, height: logo.height }),
-            lower: scene.lower.is_some(),
+            lower: scene.lower.as_ref().map(|_| raised(scene)),
             counter: scene.counter.is_some(),
         };
         let media = self.media(&inset.media, timed.media.last());
@@ -311,7 +316,7 @@ impl Planner {
                     at,
                 };
                 let pictures = pictures.iter().zip(at).map(framed).collect();
-                render::Show::Pictures { heading: heading.clone(), fit: *fit, pictures }
+                render::Show::Pictures { heading: heading.clone(), fit: *fit, pictures, captions: captioned(scene) }
             }
             Show::Split { media, side, fit, title, text, items, build } => {
                 let at = |i| timed.timeline.item_at(*build, i, items.len(), self.fps()) as u32;
@@ -323,6 +328,7 @@ impl Planner {
                     title: title.clone(),
                     text: text.clone(),
                     items: items.iter().enumerate().map(item).collect(),
+                    captions: captioned(scene),
                 }
             }
             Show::Screens { heading, screens, fit } => {
@@ -331,7 +337,7 @@ impl Planner {
                     source: self.source(timed.media.get(i)),
                 };
                 let screens = screens.iter().enumerate().map(screen).collect();
-                render::Show::Screens { heading: heading.clone(), fit: *fit, screens }
+                render::Show::Screens { heading: heading.clone(), fit: *fit, screens, captions: captioned(scene) }
             }
         }
     }
@@ -358,6 +364,16 @@ impl Planner {
         let pages = render::captions::pages(&timeline.words, &setting);
         render::Captions { style: captions.style, position: captions.position, pages }
     }
+}
+
+/// Where captions stand in a scene, if there are any words for them.
+fn captioned(scene: &Scene) -> Option<CaptionPosition> {
+    scene.captions.filter(|_| scene.speech != Speech::Silent).map(|captions| captions.position)
+}
+
+/// Whether a name in the lower third stands above captions.
+fn raised(scene: &Scene) -> bool {
+    scene.captions.is_some_and(|captions| captions.position == CaptionPosition::Bottom)
 }
 
 /// The pictures and videos of a scene, by role: those that fill the frame, and those of panes.

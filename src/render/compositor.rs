@@ -229,11 +229,15 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
             let (layers, painter) = cards.chart(chart);
             (layers, Some(Act::Chart(painter)))
         }
-        Show::Pictures { heading, pictures, .. } => (cards.gallery(heading.as_deref(), pictures), None),
-        Show::Split { side, fit, title, text, items, .. } => {
-            (cards.beside((*side, *fit), title.as_deref(), text.as_deref(), items), None)
+        Show::Pictures { heading, pictures, captions, .. } => {
+            (cards.gallery(heading.as_deref(), *captions, pictures), None)
         }
-        Show::Screens { heading, screens, .. } => (cards.screens(heading.as_deref(), screens), None),
+        Show::Split { side, fit, title, text, items, captions, .. } => {
+            (cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items), None)
+        }
+        Show::Screens { heading, screens, captions, .. } => {
+            (cards.screens(heading.as_deref(), *captions, screens), None)
+        }
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
         Show::Backdrop(_) => (Vec::new(), None),
     };

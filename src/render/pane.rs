@@ -78,23 +78,23 @@ impl View {
     /// are read, then the inset.
     pub fn panes(&self) -> Vec<Pane> {
         let mut panes = match &self.show {
-            Show::Pictures { heading, fit, pictures } => {
-                let places = gallery(self.size, &self.look.card, heading.is_some(), pictures);
+            Show::Pictures { heading, fit, pictures, captions } => {
+                let places = gallery(self.size, &self.look.card, heading.is_some(), *captions, pictures);
                 let pane = |(i, (cell, picture)): (usize, (&place::Cell, &crate::render::Framed))| {
                     let media = Media::Picture { focus: picture.focus };
                     self.pane(i + 1, media, cell.area, *fit, Some(picture.at))
                 };
                 places.cells.iter().zip(pictures).enumerate().map(pane).collect()
             }
-            Show::Split { media, side, fit, .. } => {
-                let mut pane = self.pane(1, *media, halves(self.size, *side, *fit).0, *fit, None);
+            Show::Split { media, side, fit, captions, .. } => {
+                let mut pane = self.pane(1, *media, halves(self.size, *side, *fit, *captions).0, *fit, None);
                 if *fit != Fit::Contain {
                     pane.spot.radius = 0.0;
                 }
                 vec![pane]
             }
-            Show::Screens { heading, fit, screens: all } => {
-                let places = screens(self.size, &self.look.card, heading.is_some(), all);
+            Show::Screens { heading, fit, screens: all, captions } => {
+                let places = screens(self.size, &self.look.card, heading.is_some(), *captions, all);
                 let step = crate::render::entrance_frames(self.fps) / 4;
                 let pane = |(i, (cell, screen)): (usize, (&place::Cell, &crate::render::Screen))| {
                     let media = Media::Video { source: screen.source };

@@ -131,6 +131,8 @@ pub enum Show {
         fit: Fit,
         /// In the order in which they are read.
         pictures: Vec<Framed>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
     },
     /// A picture or a video in one half, text in the other.
     Split {
@@ -146,6 +148,8 @@ pub enum Show {
         text: Option<String>,
         /// A list.
         items: Vec<Item>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
     },
     /// Videos side by side.
     Screens {
@@ -155,6 +159,8 @@ pub enum Show {
         fit: Fit,
         /// In the order in which they are read.
         screens: Vec<Screen>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
     },
 }
 

@@ -115,6 +115,7 @@ fn shows() -> Vec<Show> {
             heading: Some("Head".to_owned()),
             fit: Fit::Cover,
             pictures: vec![Framed { caption: Some("One".to_owned()), focus: Focus::CENTRE, at: 5 }],
+            captions: Some(CaptionPosition::Bottom),
         },
         Show::Split {
             media: Media::Video { source: Size { width: 320, height: 180 } },
@@ -123,11 +124,13 @@ fn shows() -> Vec<Show> {
             title: Some("One".to_owned()),
             text: Some("Two".to_owned()),
             items: vec![Item { text: "Item".to_owned(), at: 4 }],
+            captions: Some(CaptionPosition::Top),
         },
         Show::Screens {
             heading: Some("Head".to_owned()),
             fit: Fit::Contain,
             screens: vec![Screen { label: Some("One".to_owned()), source: Size { width: 320, height: 180 } }],
+            captions: Some(CaptionPosition::Bottom),
         },
     ];
     for show in &all {

@@ -5,18 +5,25 @@ use crate::render::paint::Rect;
 use crate::render::pane::{gallery, halves, screens};
 use crate::render::text::{Room, clean};
 use crate::render::view::{Framed, Item, Screen};
-use crate::spec::model::{Fit, Rule, Side};
+use crate::spec::model::{CaptionPosition, Fit, Rule, Side};
 
 use super::Cards;
 
 /// Beside a picture, text is somewhat smaller than it is on a card of its own.
 const BESIDE: f64 = 0.066;
-const BESIDE_TEXT: f64 = 0.044;
+const BESIDE_TEXT: f64 = 0.046;
+/// The width from which on it is no smaller, as a share of the frame's shorter side.
+const ROOMY: f64 = 0.58;
 
 impl Cards<'_> {
     /// The heading over several pictures, and their captions.
-    pub fn gallery(&mut self, heading: Option<&str>, pictures: &[Framed]) -> Vec<Layer> {
-        let places = gallery(self.view.size, self.card(), heading.is_some(), pictures);
+    pub fn gallery(
+        &mut self,
+        heading: Option<&str>,
+        captions: Option<CaptionPosition>,
+        pictures: &[Framed],
+    ) -> Vec<Layer> {
+        let places = gallery(self.view.size, self.card(), heading.is_some(), captions, pictures);
         let mut cards = self.within(places.heading, (places.heading.left, places.heading.right));
         let mut layers = cards.over_panes(heading, places.heading_size, places.heading_lines);
         for (picture, cell) in pictures.iter().zip(&places.cells) {
@@ -28,8 +35,8 @@ impl Cards<'_> {
     }
 
     /// The heading over videos, and their labels.
-    pub fn screens(&mut self, heading: Option<&str>, all: &[Screen]) -> Vec<Layer> {
-        let places = screens(self.view.size, self.card(), heading.is_some(), all);
+    pub fn screens(&mut self, heading: Option<&str>, captions: Option<CaptionPosition>, all: &[Screen]) -> Vec<Layer> {
+        let places = screens(self.view.size, self.card(), heading.is_some(), captions, all);
         let mut cards = self.within(places.heading, (places.heading.left, places.heading.right));
         let mut layers = cards.over_panes(heading, places.heading_size, places.heading_lines);
         for (i, (screen, cell)) in all.iter().zip(&places.cells).enumerate() {
@@ -69,12 +76,12 @@ impl Cards<'_> {
     /// A heading, and running text or a list below it, in the half that a picture or a video leaves free.
     pub fn beside(
         &mut self,
-        (side, fit): (Side, Fit),
+        (side, fit, captions): (Side, Fit, Option<CaptionPosition>),
         title: Option<&str>,
         text: Option<&str>,
         items: &[Item],
     ) -> Vec<Layer> {
-        let (pane, room) = halves(self.view.size, side, fit);
+        let (pane, room) = halves(self.view.size, side, fit, captions);
         let width = f64::from(self.view.size.width);
         let edges = match (self.view.size.height > self.view.size.width, side) {
             (true, _) => (0.0, width),
@@ -85,6 +92,8 @@ impl Cards<'_> {
     }
 
     fn half(&mut self, title: Option<&str>, text: Option<&str>, items: &[Item]) -> Vec<Layer> {
+        // In a narrow half large letters would leave room for a word a line.
+        self.unit *= (self.between / (self.unit * ROOMY)).clamp(0.74, 1.0);
         let heading = title.map(|title| {
             let room = self.room(1.0, 0.45, 4);
             self.heading(&clean(title), BESIDE, room)

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::render::captions::{Metrics, band};
+use crate::render::captions::band;
+use crate::render::cards::content;
 use crate::render::paint::{Rect, Shape};
 use crate::render::tile::Area;
 use crate::render::view::{Logo, Media};
@@ -24,7 +25,7 @@ const SHAPE: f64 = 4.0 / 3.0;
 const TALL_SHARE: f64 = 0.4;
 const SHARE: f64 = 0.25;
 /// The room that a name in the lower third may take.
-const LOWER: f64 = 0.22;
+const LOWER: f64 = 0.19;
 
 /// A small picture or video over the show, in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,8 +45,8 @@ pub struct Around {
     pub captions: Option<CaptionPosition>,
     /// The film's logo.
     pub logo: Option<Logo>,
-    /// A name in the lower third.
-    pub lower: bool,
+    /// A name in the lower third, and whether it stands above captions.
+    pub lower: Option<bool>,
     /// The chapter's number.
     pub counter: bool,
 }
@@ -139,14 +140,9 @@ impl Around {
         if self.counter && upper && counted {
             top = top.max(height * 0.09);
         }
-        if self.lower && !upper && (left || tall) {
-            let low = Metrics::highest(size);
-            let end = if self.captions == Some(CaptionPosition::Bottom) {
-                f64::from(low)
-            } else {
-                height * if tall { 0.80 } else { 0.915 }
-            };
-            bottom = bottom.min(end - LOWER * unit - CLEAR * unit);
+        if let Some(raised) = self.lower.filter(|_| !upper && (left || tall)) {
+            let low = if raised { content(size).bottom } else { height * if tall { 0.80 } else { 0.915 } };
+            bottom = bottom.min(low - (LOWER + CLEAR) * unit);
         }
         (top, bottom)
     }

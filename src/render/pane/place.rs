@@ -1,11 +1,12 @@
 //! Where the panes of a show stand: grids, halves, and videos side by side, for any shape of frame. Knows nothing of pixels, and sets no
 //! text: room for it goes by its length.
 
+use crate::render::captions::band;
 use crate::render::cards::content;
 use crate::render::paint::Rect;
 use crate::render::tile::Area;
 use crate::render::view::{Framed, Screen};
-use crate::spec::model::{Card, Fit, Rule, Side};
+use crate::spec::model::{CaptionPosition, Card, Fit, Rule, Side};
 use crate::units::Size;
 
 /// Sizes and distances, in shares of the frame's shorter side.
@@ -14,7 +15,7 @@ const HEADING_GAP: f64 = 0.050;
 const RULE_GAP: f64 = 0.014;
 const GAP: f64 = 0.026;
 const SCREEN_GAP: f64 = 0.036;
-const CAPTION: f64 = 0.030;
+const CAPTION: f64 = 0.032;
 const LABEL: f64 = 0.036;
 const CAPTION_GAP: f64 = 0.010;
 /// Of their size: a line of a heading, and one of what stands at a pane.
@@ -24,6 +25,8 @@ const CAPTION_LINE: f64 = 1.32;
 const LETTER: f64 = 0.54;
 /// Width ÷ height that most pictures bear well.
 const WANTED: f64 = 1.45;
+/// Pictures in a row, or in a column.
+const MOST_IN_LINE: usize = 4;
 /// The least and the greatest width ÷ height of a place for a video.
 const SCREENS: (f64, f64) = (0.5, 2.4);
 
@@ -50,10 +53,16 @@ pub(crate) struct Places {
 }
 
 /// Places for several pictures.
-pub(crate) fn gallery(size: Size, card: &Card, heading: bool, pictures: &[Framed]) -> Places {
+pub(crate) fn gallery(
+    size: Size,
+    card: &Card,
+    heading: bool,
+    captions: Option<CaptionPosition>,
+    pictures: &[Framed],
+) -> Places {
     let unit = unit(size);
-    let mut places = headed(size, card, heading, CAPTION);
-    let room = places.room(size);
+    let mut places = headed(size, card, heading, captions, CAPTION);
+    let room = places.room(size, captions);
     let longest = pictures.iter().filter_map(|picture| picture.caption.as_ref()).map(|text| text.chars().count()).max();
     let rects = |lines: usize| {
         let below = if lines == 0 { 0.0 } else { unit * (CAPTION_GAP + CAPTION * CAPTION_LINE * lines as f64) };
@@ -74,10 +83,16 @@ pub(crate) fn gallery(size: Size, card: &Card, heading: bool, pictures: &[Framed
 }
 
 /// Places for videos: beside each other, above one another in a vertical frame, each in the shape that suits all of them.
-pub(crate) fn screens(size: Size, card: &Card, heading: bool, screens: &[Screen]) -> Places {
+pub(crate) fn screens(
+    size: Size,
+    card: &Card,
+    heading: bool,
+    captions: Option<CaptionPosition>,
+    screens: &[Screen],
+) -> Places {
     let unit = unit(size);
-    let mut places = headed(size, card, heading, LABEL);
-    let (room, gap, count) = (places.room(size), unit * SCREEN_GAP, screens.len().max(1) as f64);
+    let mut places = headed(size, card, heading, captions, LABEL);
+    let (room, gap, count) = (places.room(size, captions), unit * SCREEN_GAP, screens.len().max(1) as f64);
     let labelled = screens.iter().any(|screen| screen.label.is_some());
     let above = if labelled { unit * (CAPTION_GAP + LABEL * CAPTION_LINE) } else { 0.0 };
     let (wide, high) = (room.right - room.left, room.bottom - room.top);
@@ -104,18 +119,20 @@ pub(crate) fn screens(size: Size, card: &Card, heading: bool, screens: &[Screen]
 }
 
 /// The half for a pane, and the room for text in the other one. A pane that is filled goes to the frame's edges.
-pub(crate) fn halves(size: Size, side: Side, fit: Fit) -> (Area, Rect) {
+pub(crate) fn halves(size: Size, side: Side, fit: Fit, captions: Option<CaptionPosition>) -> (Area, Rect) {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let (unit, card) = (unit(size), content(size));
+    let (unit, (top, bottom)) = (unit(size), free(size, captions));
+    let card = Rect { top, bottom, ..content(size) };
+    let inner = unit * if size.width > size.height { 0.085 } else { 0.055 };
     let tall = size.height > size.width;
     let whole = Rect { left: 0.0, top: 0.0, right: width, bottom: height };
     let (pane, text) = match (tall, side) {
         (false, Side::Left) => {
-            let text = Rect { left: width * 0.5 + unit * 0.085, right: width - unit * 0.085, ..card };
+            let text = Rect { left: width * 0.5 + inner, right: width - inner, ..card };
             (Rect { right: width * 0.5, ..whole }, text)
         }
         (false, Side::Right) => {
-            let text = Rect { left: unit * 0.085, right: width * 0.5 - unit * 0.085, ..card };
+            let text = Rect { left: inner, right: width * 0.5 - inner, ..card };
             (Rect { left: width * 0.5, ..whole }, text)
         }
         (true, Side::Left) => {
@@ -135,18 +152,30 @@ pub(crate) fn halves(size: Size, side: Side, fit: Fit) -> (Area, Rect) {
     (even(Rect { top, bottom: inner.bottom.min(card.bottom), ..inner }, size), text)
 }
 
+/// From where to where panes and text may stand, in pixels from the top: apart from captions, or from the frame's ends.
+fn free(size: Size, captions: Option<CaptionPosition>) -> (f64, f64) {
+    let (height, own) = (f64::from(size.height), content(size));
+    let tall = size.height > size.width;
+    let (top, bottom) = if tall { (own.top, height * 0.82) } else { (own.top * 0.85, height * (1.0 - 0.075)) };
+    let clear = unit(size) * GAP;
+    match captions {
+        Some(CaptionPosition::Bottom) => (top, own.bottom),
+        Some(CaptionPosition::Top) => (top.max(band(CaptionPosition::Top, size).1 + clear), bottom),
+        Some(CaptionPosition::Middle) | None => (top, bottom),
+    }
+}
+
 fn unit(size: Size) -> f64 {
     f64::from(size.width.min(size.height))
 }
 
 /// A heading's place, and no cells yet.
-fn headed(size: Size, card: &Card, heading: bool, text_size: f64) -> Places {
+fn headed(size: Size, card: &Card, heading: bool, captions: Option<CaptionPosition>, text_size: f64) -> Places {
     let (unit, tall) = (unit(size), size.height > size.width);
-    let content = content(size);
     let side = f64::from(size.width) * if tall { 0.06 } else { 0.07 };
     let lines = if tall { 2 } else { 1 };
     let high = if heading { unit * HEADING * card.heading_size * HEADING_LINE * lines as f64 } else { 0.0 };
-    let top = if tall { content.top } else { content.top * 0.85 };
+    let top = free(size, captions).0;
     let heading = Rect { left: side, right: f64::from(size.width) - side, top, bottom: top + high };
     let rule = if high > 0.0 && card.rule != Rule::None { unit * RULE_GAP } else { 0.0 };
     let heading = Rect { bottom: heading.bottom + rule, ..heading };
@@ -155,10 +184,10 @@ fn headed(size: Size, card: &Card, heading: bool, text_size: f64) -> Places {
 
 impl Places {
     /// What is left below the heading.
-    fn room(&self, size: Size) -> Rect {
+    fn room(&self, size: Size, captions: Option<CaptionPosition>) -> Rect {
         let Rect { left, right, top, bottom } = self.heading;
         let gap = if bottom > top { unit(size) * HEADING_GAP } else { 0.0 };
-        Rect { left, right, top: bottom + gap, bottom: content(size).bottom }
+        Rect { left, right, top: bottom + gap, bottom: free(size, captions).1 }
     }
 }
 
@@ -175,12 +204,15 @@ fn shape(screens: &[Screen]) -> f64 {
 /// Rows of cells of like height, or columns of cells of like width, that fill `room` and leave every picture a good shape above the
 /// `below` pixels that its text takes; in reading order.
 fn grid(count: usize, room: Rect, gap: f64, below: f64) -> Vec<Rect> {
-    let candidates = parts(count, 1, 4).into_iter().flat_map(|parts| [(parts.clone(), false), (parts, true)]);
+    let all: Vec<Vec<usize>> = parts(count, 1, MOST_IN_LINE);
+    let even = |parts: &&Vec<usize>| parts.first() == parts.last();
+    // Lines of one length look best, where the number allows it; else they differ by one, the shorter ones first.
+    let is_round = all.iter().filter(even).any(|parts| (2..=MOST_IN_LINE).contains(&parts.len()) && parts[0] > 1);
+    let near = |parts: &Vec<usize>| parts.last().is_some_and(|last| last - parts[0] <= usize::from(!is_round));
+    let candidates = all.into_iter().filter(near).flat_map(|parts| [(parts.clone(), false), (parts, true)]);
     let laid = candidates.map(|(parts, columns)| {
-        let even = parts.first() == parts.last();
         let cells = lines(&parts, columns, room, gap);
-        let cost: f64 = cells.iter().map(|cell| badness(*cell, below)).sum();
-        (cost + if even { 0.0 } else { 0.2 * count as f64 }, cells)
+        (cells.iter().map(|cell| badness(*cell, below)).sum::<f64>(), cells)
     });
     // Of those that are as good the first one, whatever else there is.
     let best = laid.reduce(|best, other| if other.0 < best.0 - 1e-9 { other } else { best });

@@ -64,7 +64,7 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 90] = [
+const VIEW: [(&str, &str, Show); 93] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -111,6 +111,7 @@ const VIEW: [(&str, &str, Show); 90] = [
     ("show.pictures.pictures[].caption", "a picture's caption", Text),
     ("show.pictures.pictures[].focus", "a picture's `focus`", Name),
     ("show.pictures.pictures[].at", "when pictures come", Nothing),
+    ("show.pictures.captions", "where captions stand", Nothing),
     ("show.pictures", "`show.pictures`", Nothing),
     ("show.split.media", "what `show.split` shows", Nothing),
     ("show.split.side", "`show.split.side`", Name),
@@ -119,11 +120,13 @@ const VIEW: [(&str, &str, Show); 90] = [
     ("show.split.text", "`show.split.text`", Text),
     ("show.split.items[].at", "when list items come", Nothing),
     ("show.split.items[].text", "`show.split.list`", Text),
+    ("show.split.captions", "where captions stand", Nothing),
     ("show.split", "`show.split`", Nothing),
     ("show.screens.heading", "`show.heading`", Text),
     ("show.screens.fit", "`show.fit`", Name),
     ("show.screens.screens[].label", "a video's label", Text),
     ("show.screens.screens[].source", "the video's size", Name),
+    ("show.screens.captions", "where captions stand", Nothing),
     ("show.screens", "`show.screens`", Nothing),
     ("show", "`show`", Nothing),
     ("lower.name", "`lower.name`", Text),
