@@ -237,3 +237,6 @@ fn rounded(size: Size, radius: f64) -> Vec<u8> {
     let rows = (0..size.height).map(|y| beyond(y, height));
     rows.flat_map(|y| (0..size.width).map(move |x| pixel(beyond(x, width), y))).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,9 @@ impl Cards<'_> {
             (None, Some((texts, _, gap))) => texts.iter().map(|text| f64::from(text.height()) + gap).sum::<f64>() - gap,
             (None, None) => 0.0,
         };
-        let mut top = self.top + (self.bottom - self.top - head - under).max(0.0) / 2.0;
+        // Below a picture, text belongs to it rather than to the frame's end.
+        let share = if self.view.size.height > self.view.size.width { 0.35 } else { 0.5 };
+        let mut top = self.top + (self.bottom - self.top - head - under).max(0.0) * share;
 
         let mut layers = Vec::new();
         if let Some(heading) = heading {
