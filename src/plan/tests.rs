@@ -804,7 +804,7 @@ fn a_scene_of_several_videos_lasts_as_long_as_the_longest() {
     let project = Project::new();
     let lasts = |scene: &str| {
         let (planner, _) = planner(project.spec(&format!("scenes: [{{ {scene} }}]")), &project.workshop);
-        let media = MediaInfo { seconds: 9.5, picture: Some(Size::new(640, 360)), sound: true };
+        let media = MediaInfo { seconds: 9.5, picture: Some(crate::units::Size::new(640, 360)), sound: true };
         let count = planner.spec.scenes[0].footage().len();
         Timeline::new(&planner.spec.scenes[0], planner.fps(), &[], &vec![media; count]).frames
     };

@@ -26,6 +26,8 @@ const TALL_SHARE: f64 = 0.4;
 const SHARE: f64 = 0.25;
 /// The room that a name in the lower third may take.
 const LOWER: f64 = 0.19;
+/// The least height that is worth keeping clear of that name, as a share of the frame's.
+const LEAST: f64 = 0.2;
 
 /// A small picture or video over the show, in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,7 +144,11 @@ impl Around {
         }
         if let Some(raised) = self.lower.filter(|_| !upper && (left || tall)) {
             let low = if raised { content(size).bottom } else { height * if tall { 0.80 } else { 0.915 } };
-            bottom = bottom.min(low - (LOWER + CLEAR) * unit);
+            let above = bottom.min(low - (LOWER + CLEAR) * unit);
+            // A name goes after some seconds: better behind an inset than that the inset is a speck.
+            if above - top > height * LEAST {
+                bottom = above;
+            }
         }
         (top, bottom)
     }

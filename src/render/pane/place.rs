@@ -26,7 +26,9 @@ const LETTER: f64 = 0.54;
 /// Width ÷ height that most pictures bear well.
 const WANTED: f64 = 1.45;
 /// Pictures in a row, or in a column.
-const MOST_IN_LINE: usize = 4;
+const MOST_IN_LINE: usize = 5;
+/// How much worse than a bad shape lines of different lengths are, where they need not be.
+const UNEVEN: f64 = 0.6;
 /// The least and the greatest width ÷ height of a place for a video.
 const SCREENS: (f64, f64) = (0.5, 2.4);
 
@@ -205,14 +207,15 @@ fn shape(screens: &[Screen]) -> f64 {
 /// `below` pixels that its text takes; in reading order.
 fn grid(count: usize, room: Rect, gap: f64, below: f64) -> Vec<Rect> {
     let all: Vec<Vec<usize>> = parts(count, 1, MOST_IN_LINE);
-    let even = |parts: &&Vec<usize>| parts.first() == parts.last();
+    let even = |parts: &Vec<usize>| parts.first() == parts.last();
     // Lines of one length look best, where the number allows it; else they differ by one, the shorter ones first.
-    let is_round = all.iter().filter(even).any(|parts| (2..=MOST_IN_LINE).contains(&parts.len()) && parts[0] > 1);
-    let near = |parts: &Vec<usize>| parts.last().is_some_and(|last| last - parts[0] <= usize::from(!is_round));
+    let is_round = all.iter().any(|parts| even(parts) && parts.len() > 1 && parts[0] > 1);
+    let near = |parts: &Vec<usize>| parts.last().is_some_and(|last| last - parts[0] <= 1);
     let candidates = all.into_iter().filter(near).flat_map(|parts| [(parts.clone(), false), (parts, true)]);
     let laid = candidates.map(|(parts, columns)| {
         let cells = lines(&parts, columns, room, gap);
-        (cells.iter().map(|cell| badness(*cell, below)).sum::<f64>(), cells)
+        let uneven = if is_round && !even(&parts) { UNEVEN * count as f64 } else { 0.0 };
+        (cells.iter().map(|cell| badness(*cell, below)).sum::<f64>() + uneven, cells)
     });
     // Of those that are as good the first one, whatever else there is.
     let best = laid.reduce(|best, other| if other.0 < best.0 - 1e-9 { other } else { best });

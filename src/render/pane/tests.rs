@@ -172,7 +172,8 @@ fn an_inset_keeps_clear_of_what_is_around_it() {
         {
             for (captions, media) in POSITIONS.iter().flat_map(|captions| media.map(|media| (*captions, media))) {
                 let logo = Some(Logo { corner, opacity: 1.0, height: 0.1 });
-                let around = Around { captions, logo, lower: Some(true), counter: true };
+                let around =
+                    Around { captions, logo, lower: Some(captions == Some(CaptionPosition::Bottom)), counter: true };
                 let inset = Inset::placed(media, size, corner, share, shape, &around);
                 let label = format!("{inset:?} in {size} at {corner:?} beside {captions:?}");
                 sound(&[inset.area], size, &label);
