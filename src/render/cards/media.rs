@@ -11,6 +11,7 @@ use super::Cards;
 
 /// Beside a picture, text is somewhat smaller than it is on a card of its own.
 const BESIDE: f64 = 0.066;
+const ALONE: f64 = 0.088;
 const BESIDE_TEXT: f64 = 0.046;
 /// The width from which on it is no smaller, as a share of the frame's shorter side.
 const ROOMY: f64 = 0.58;
@@ -94,13 +95,13 @@ impl Cards<'_> {
     fn half(&mut self, title: Option<&str>, text: Option<&str>, items: &[Item]) -> Vec<Layer> {
         // In a narrow half large letters would leave room for a word a line.
         self.unit *= (self.between / (self.unit * ROOMY)).clamp(0.74, 1.0);
+        let alone = text.is_none() && items.is_empty();
         let heading = title.map(|title| {
-            let room = self.room(1.0, 0.45, 4);
-            self.heading(&clean(title), BESIDE, room)
+            let room = self.room(1.0, if alone { 0.9 } else { 0.45 }, 4);
+            self.heading(&clean(title), if alone { ALONE } else { BESIDE }, room)
         });
         let has_rule = self.card().rule != Rule::None;
-        let below = text.is_some() || !items.is_empty();
-        let gap = if !below {
+        let gap = if alone {
             0.0
         } else if has_rule {
             self.unit * 0.076
@@ -128,7 +129,7 @@ impl Cards<'_> {
         if let Some(heading) = heading {
             let under = top + f64::from(heading.height()) + self.unit * 0.020;
             layers.push(self.text(heading, (self.margin, top), self.view.look.text, 0));
-            if has_rule && below {
+            if has_rule && !alone {
                 layers.push(self.rule(under, 0.09, 0.009, self.delay(1.0)));
             }
             top += head;
