@@ -7,9 +7,12 @@ use std::time::Instant;
 
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
-    Assets, Captions, Chart, Code, Compositor, Frame, Item, Lit, Picture, Row, Show, Stated, View, spans,
+    Around, Assets, Captions, Chart, Code, Compositor, Frame, Framed, Inset, Item, Lit, Media, Picture, Row, Screen,
+    Show, Stated, View, fitted, spans,
 };
-use t2v::spec::model::{BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Fit, Focus, Look, Motion, Series};
+use t2v::spec::model::{
+    BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, Motion, Series, Side,
+};
 use t2v::spec::{self, Options};
 use t2v::units::{Fps, Size};
 
@@ -28,7 +31,18 @@ fn look(template: &str) -> Look {
 
 fn view(show: Show) -> View {
     let look = look("kids");
-    View { size: SIZE, fps: FPS, frames: FRAMES, show, logo: None, captions: None, lower: None, counter: None, look }
+    View {
+        size: SIZE,
+        fps: FPS,
+        frames: FRAMES,
+        show,
+        logo: None,
+        captions: None,
+        lower: None,
+        counter: None,
+        inset: None,
+        look,
+    }
 }
 
 fn photo() -> Picture {
@@ -102,8 +116,32 @@ fn shows() -> BTreeMap<String, Show> {
         ("chart, bars", Show::Chart(chart(ChartKind::Bar))),
         ("chart, line", Show::Chart(chart(ChartKind::Line))),
         ("chart, pie", Show::Chart(chart(ChartKind::Pie))),
+        ("pictures, in turn", pictures([0, 16, 32, 48, 64, 80, 96, 112, 128])),
+        ("pictures, at once", pictures([0, 2, 4, 6, 8, 10, 12, 14, 16])),
+        (
+            "split",
+            Show::Split {
+                media: Media::Picture { focus: Focus::CENTRE },
+                side: Side::Left,
+                fit: Fit::Cover,
+                title: Some(text("What is kept")),
+                text: None,
+                items: [0, 30, 60, 90].map(item).to_vec(),
+                captions: None,
+            },
+        ),
+        ("screens", Show::Screens { heading: None, fit: Fit::Cover, screens: vec![screen(); 2], captions: None }),
     ];
     shows.map(|(name, show)| (text(name), show)).into()
+}
+
+fn pictures(at: [u32; 9]) -> Show {
+    let framed = |at| Framed { caption: Some("What it shows".to_owned()), focus: Focus::CENTRE, at };
+    Show::Pictures { heading: None, fit: Fit::Cover, pictures: at.map(framed).to_vec(), captions: None }
+}
+
+fn screen() -> Screen {
+    Screen { label: Some("Before".to_owned()), source: Size::new(1280, 720) }
 }
 
 fn captions(style: CaptionStyle) -> Captions {
@@ -120,13 +158,18 @@ fn captions(style: CaptionStyle) -> Captions {
 /// Milliseconds of every frame, over all rounds, sorted.
 fn times(view: View, photo: &Picture) -> Vec<f64> {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(photo)));
+    let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
+    let panes: Vec<_> = panes.map(|pane| Arc::new(pane.spot.prepare(photo))).collect();
+    let videos: Vec<Frame> =
+        view.reels().iter().map(|reel| Frame::new(fitted(reel.source, reel.room, reel.fit).crop)).collect();
+    let videos: Vec<&Frame> = videos.iter().collect();
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets { picture: picture.clone(), logo: None };
+        let assets = Assets { picture: picture.clone(), logo: None, panes: panes.clone() };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();
-            compositor.frame(n, None, &mut out).expect("the view needs no video");
+            compositor.frame_of(n, &videos, &mut out).expect("the videos are of the size asked for");
             times.push(start.elapsed().as_secs_f64() * 1000.0);
         }
     }
@@ -147,6 +190,11 @@ fn main() {
     for (name, show) in shows() {
         row(&name, &times(view(show), &photo));
     }
+    let mut inset = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+    let media = Media::Video { source: Size::new(1280, 720) };
+    let (corner, shape) = (Corner::BottomRight, InsetShape::Circle);
+    inset.inset = Some(Inset::placed(media, SIZE, corner, None, shape, &Around::default()));
+    row("zoom, inset", &times(inset, &photo));
     use CaptionStyle as Style;
     for style in [
         Style::Karaoke,

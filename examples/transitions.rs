@@ -80,12 +80,13 @@ fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
         captions: None,
         lower: None,
         counter: None,
+        inset: None,
         look: look(),
     };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
     let mut out = Frame::new(size);
-    Compositor::new(view, Assets { picture: canvas, logo: None })?.frame(0, None, &mut out)?;
+    Compositor::new(view, Assets { picture: canvas, ..Assets::default() })?.frame(0, None, &mut out)?;
     Ok(out)
 }
 

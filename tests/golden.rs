@@ -40,6 +40,7 @@ fn project() -> Project {
     for (name, hue) in [("a.png", 40), ("b.png", 160), ("c.png", 230)] {
         photo(&project, name, hue);
     }
+    fs::write(project.path("day.mp4"), include_bytes!("../projects/places/assets/day.mp4")).unwrap();
     project.write("rows.csv", "tool,seconds,errors\nt2v,3.9,1\nffmpeg by hand,26.7,4\nzoompan,37.4,2\n");
     project.write(
         "hello.rs",

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::Walk;
+use t2v::render::{Area, Chart, Class, Code, Framed, Inset, Line, Lit, Media, Screen, Span};
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
-use t2v::render::{Chart, Class, Code, Line, Lit, Span};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
     Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Easing, Engine, Fit, Focus, Format, Look, Motion, Quality,
     TransitionKind, Voice,
 };
-use t2v::spec::model::{ChartKind, Series};
+use t2v::spec::model::{ChartKind, Series, Side};
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
     Speech, Step, Still, Take, Text,
@@ -59,6 +59,11 @@ fn view(show: Show) -> View {
         },
         lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
         counter: Some(Counter { chapter: 1, of: 2 }),
+        inset: Some(Inset {
+            media: Media::Picture { focus: Focus::CENTRE },
+            area: Area { x: 0, y: 0, width: 2, height: 2 },
+            radius: 1.0,
+        }),
     }
 }
 
@@ -95,11 +100,32 @@ fn shows() -> Vec<Show> {
             series: vec![Series { name: "d".into(), values: vec![1.0] }],
             at: vec![0],
         }),
+        Show::Pictures {
+            heading: Some("a".into()),
+            fit: Fit::Cover,
+            pictures: vec![Framed { caption: Some("b".into()), focus: Focus::CENTRE, at: 1 }],
+            captions: Some(CaptionPosition::Top),
+        },
+        Show::Split {
+            media: Media::Video { source: Size::new(16, 16) },
+            side: Side::Left,
+            fit: Fit::Cover,
+            title: Some("a".into()),
+            text: Some("b".into()),
+            items: vec![Item { text: "c".into(), at: 1 }],
+            captions: Some(CaptionPosition::Top),
+        },
+        Show::Screens {
+            heading: Some("a".into()),
+            fit: Fit::Cover,
+            screens: vec![Screen { label: Some("b".into()), source: Size::new(16, 16) }],
+            captions: Some(CaptionPosition::Top),
+        },
     ]
 }
 
 fn take(show: Show) -> Take {
-    Take { view: view(show), first: 0, clip: Some(Clip { format: Format::Mp4, from: 0.0, to: 1.0 }) }
+    Take { view: view(show), first: 0, clips: vec![Clip { format: Format::Mp4, from: 0.0, to: 1.0 }] }
 }
 
 fn segment(frames: Frames) -> Segment {

@@ -15,7 +15,7 @@ use crate::process::Cancel;
 use crate::remote::{Host, Local, Machine, Places};
 use crate::report::{self, Screen};
 use crate::spec::Loaded;
-use crate::spec::model::{Engine as Speaker, Show, Spec, Speech, Voice};
+use crate::spec::model::{Engine as Speaker, Spec, Speech, Voice};
 use crate::steps::{Tool, Workshop};
 use crate::voice::brought::{Brought, Kind};
 use crate::work::StepName;
@@ -99,7 +99,7 @@ impl Bench {
     /// Says what is missing before anything runs.
     pub fn check_tools(&self, spec: &Spec) -> Result<(), Diagnostic> {
         let mut needed = vec![Tool::Ffmpeg];
-        if spec.scenes.iter().any(|scene| matches!(scene.show, Show::Video { .. })) {
+        if spec.scenes.iter().any(|scene| !scene.footage().is_empty()) {
             needed.push(Tool::Ffprobe);
         }
         let piper = |name: &str| self.voices.iter().any(|voice| voice.name == name && voice.kind == Kind::Piper);

@@ -121,6 +121,7 @@ fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
         captions: None,
         lower: None,
         counter: None,
+        inset: None,
         look: film.look.clone(),
     };
     let mut spoken = view(Show::Backdrop(film.look.backdrop));

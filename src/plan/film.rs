@@ -8,14 +8,14 @@ use crate::diag::Diagnostic;
 use crate::render::captions::{Cue, SpokenWord, cues};
 use crate::render::{self, View};
 use crate::sound::mix::{self, Mix};
-use crate::spec::model::{Fit, Focus, Motion, Poster, Scene, Show, SubtitleFormat};
+use crate::spec::model::{Fit, Focus, Footage, Motion, Poster, Scene, Show, SubtitleFormat};
 use crate::steps::{
     self, DecodeSound, Film, Sound, SoundInfo, SourceKind, Still, Take, Text, segment_role, source_role,
 };
 use crate::units::{samples, seconds};
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::picture::{Run, clip};
+use super::picture::{Run, clips};
 use super::{DESCRIPTION, Planner, Timed, beside, description, names, parse, subtitles};
 
 /// About what mastering adds to the mix, in dB: speech lies at −23 LUFS in one channel, so at −20 in two, and the film at −14.
@@ -83,7 +83,7 @@ impl<'a> FilmPlan<'a> {
 
     fn steps(self) -> Vec<Planned> {
         let mut plan: Vec<Planned> =
-            self.scenes().filter_map(|(scene, timed, _)| self.decode_video_sound(scene, timed)).collect();
+            self.scenes().flat_map(|(scene, timed, _)| self.decode_video_sounds(scene, timed)).collect();
         plan.push(self.sound());
         plan.push(self.film());
         plan.extend(self.beside_film());
@@ -100,14 +100,20 @@ impl<'a> FilmPlan<'a> {
             .map(|((scene, timed), &start)| (scene, timed, start))
     }
 
-    fn decode_video_sound(&self, scene: &Scene, timed: &Timed) -> Option<Planned> {
-        let Show::Video { file, from, to, mute: false, .. } = &scene.show else { return None };
-        if !timed.media.as_ref().is_some_and(|media| media.sound) {
-            return None;
-        }
-        let step = DecodeSound { format: file.format, from: *from, to: *to };
-        let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
-        Some(self.planner.step(names::sound_of_video(scene), Some(scene), 0.3, &step, inputs))
+    /// The videos of a scene that are heard, by their numbers.
+    fn heard(scene: &Scene, timed: &Timed) -> Vec<(usize, Footage)> {
+        let heard =
+            |(i, footage): &(usize, Footage)| !footage.mute && timed.media.get(*i).is_some_and(|media| media.sound);
+        scene.footage().into_iter().enumerate().filter(heard).collect()
+    }
+
+    fn decode_video_sounds(&self, scene: &Scene, timed: &Timed) -> Vec<Planned> {
+        let decode = |(i, Footage { file, from, to, .. }): (usize, Footage)| {
+            let step = DecodeSound { format: file.format, from, to };
+            let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path))]);
+            self.planner.step(names::sound_of_video(scene, i), Some(scene), 0.3, &step, inputs)
+        };
+        Self::heard(scene, timed).into_iter().map(decode).collect()
     }
 
     fn sound(&self) -> Planned {
@@ -120,8 +126,8 @@ impl<'a> FilmPlan<'a> {
                 let source = sources.add(Source::output(&names::speech(scene, i), "sound"), SourceKind::Speech);
                 mix.speech.push(mix::Clip { source, at: start + piece.at, length: piece.length });
             }
-            if self.decode_video_sound(scene, timed).is_some() {
-                let source = sources.add(Source::output(&names::sound_of_video(scene), "pcm"), SourceKind::Decoded);
+            for (i, _) in Self::heard(scene, timed) {
+                let source = sources.add(Source::output(&names::sound_of_video(scene, i), "pcm"), SourceKind::Decoded);
                 let length = fps.sample_of_frame(timed.timeline.frames);
                 mix.scenes.push(mix::SceneSound { source, at: start, from: 0, length, gain: 0.0 });
             }
@@ -210,21 +216,21 @@ impl<'a> FilmPlan<'a> {
         let poster = &planner.spec.thumbnail;
         let first = |(scene, ..): &(&Scene, &Timed, u64)| match &poster.source {
             Poster::Scene { id, .. } => scene.id == *id,
-            Poster::First => !matches!(scene.show, Show::Video { .. }),
+            Poster::First => !matches!(scene.show, Show::Video { .. } | Show::Screens { .. }),
             Poster::Image(_) => true,
         };
         // Of a film that is only a part of its spec, the scene may not be there.
         let Some((scene, timed, _)) = self.scenes().find(first) else { return Vec::new() };
         let mut view = View { captions: None, ..planner.view(scene, timed).clone() };
-        let mut inputs = planner.inputs(scene, "");
-        let (mut clip, mut at) = (clip(scene, timed.media.as_ref()), 2.0 / 3.0);
+        let mut asked = None;
+        let mut at = 2.0 / 3.0;
         match &poster.source {
             Poster::First => {}
-            Poster::Scene { at: asked, .. } => at = *asked,
+            Poster::Scene { at: share, .. } => at = *share,
             Poster::Image(file) => {
                 view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
-                (view.logo, clip) = (None, None);
-                inputs = BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]);
+                (view.logo, view.inset) = (None, None);
+                asked = Some(BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]));
             }
         }
         let frame = ((timed.timeline.frames as f64 * at) as u64).min(timed.timeline.frames.saturating_sub(1));
@@ -232,7 +238,9 @@ impl<'a> FilmPlan<'a> {
         if poster.headline.is_some() {
             view.look = planner.spec.look.clone();
         }
-        let take = Take { view, first: u64::from(first), clip };
+        let inputs = asked.unwrap_or_else(|| planner.inputs(scene, "", &view));
+        let clips = clips(scene, &timed.media, &view);
+        let take = Take { view, first: u64::from(first), clips };
         let name = names::film("thumbnail");
         let step = Still::thumbnail(take, poster.headline.clone());
         let step = planner.step(name.clone(), Some(scene), 0.2, &step, inputs);

@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diag::Diagnostic;
 use crate::render::View;
-use crate::spec::model::{Engine, Quality, Scene, Show, SourceFile, Spec, Speech, Voice};
+use crate::spec::model::{Engine, Footage, Quality, Scene, SourceFile, Spec, Speech, Voice};
 use crate::steps::{
     self, BroughtKind, DecodeSound, Encoder, MediaInfo, Narration, Probe, SpeechTiming, Step, Workshop,
 };
@@ -64,7 +64,7 @@ pub fn plan(spec: Spec, extent: Extent, workshop: Arc<Workshop>, voices: Vec<Bro
     let planner = Arc::new(Planner { spec, workshop, voices, encoder, extent, timed });
     let scenes = 0..planner.spec.scenes.len();
     let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
-    plan.extend(planner.spec.scenes.iter().filter_map(|scene| planner.probe(scene)));
+    plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.probes(scene)));
     plan.extend(scenes.clone().map(|i| picture::grow_scene(&planner, i)));
     if extent == Extent::Film {
         plan.extend(planner.music());
@@ -162,11 +162,15 @@ impl Planner {
         self.spec.pronounce.iter().filter(held).map(|(word, said)| (word.clone(), said.clone())).collect()
     }
 
-    fn probe(&self, scene: &Scene) -> Option<Planned> {
-        let Show::Video { file, .. } = &scene.show else { return None };
-        let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
-        let planned = self.step(names::probe(scene), Some(scene), 0.1, &Probe { format: file.format }, inputs);
-        Some(Planned { place: Some(file.place), ..planned })
+    /// What is in each of a scene's videos.
+    fn probes(&self, scene: &Scene) -> Vec<Planned> {
+        let probe = |(i, Footage { file, .. }): (usize, Footage)| {
+            let inputs = BTreeMap::from([("media".to_owned(), Source::File(file.path.clone()))]);
+            let step = Probe { format: file.format };
+            let planned = self.step(names::probe(scene, i), Some(scene), 0.1, &step, inputs);
+            Planned { place: Some(file.place), ..planned }
+        };
+        scene.footage().into_iter().enumerate().map(probe).collect()
     }
 
     fn music(&self) -> Option<Planned> {
@@ -177,10 +181,10 @@ impl Planner {
         Some(Planned { place: Some(file.place), ..planned })
     }
 
-    /// What must be read to time a scene: its speech, then its video.
+    /// What must be read to time a scene: its speech, then its videos.
     fn timing_sources(&self, scene: &Scene) -> Vec<Source> {
         let spoken = (0..self.speech_steps(scene)).map(|i| Source::output(&names::speech(scene, i), "words"));
-        let shown = matches!(scene.show, Show::Video { .. }).then(|| Source::output(&names::probe(scene), "info"));
+        let shown = (0..scene.footage().len()).map(|i| Source::output(&names::probe(scene, i), "info"));
         spoken.chain(shown).collect()
     }
 
@@ -198,12 +202,10 @@ impl Planner {
         let mut texts = texts.iter();
         let mut next = || texts.next().map(Vec::as_slice).unwrap_or_default();
         let timings = (0..self.speech_steps(scene)).map(|_| parse(next())).collect::<Result<Vec<SpeechTiming>, _>>()?;
-        let media = match scene.show {
-            Show::Video { .. } => Some(parse::<MediaInfo>(next())?),
-            _ => None,
-        };
-        check_video(scene, media.as_ref())?;
-        let timeline = Timeline::new(scene, self.fps(), &timings, media.as_ref());
+        let footage = scene.footage();
+        let media = footage.iter().map(|_| parse(next())).collect::<Result<Vec<MediaInfo>, _>>()?;
+        footage.iter().zip(&media).try_for_each(|(footage, media)| check_video(footage, media))?;
+        let timeline = Timeline::new(scene, self.fps(), &timings, &media);
         Ok(self.timed[i].get_or_init(|| Timed { timeline, media, view: OnceLock::new() }))
     }
 
@@ -221,10 +223,10 @@ impl Planner {
     }
 }
 
-/// A scene in time, and the video that it shows.
+/// A scene in time, and the videos that it shows, in the order of its footage.
 struct Timed {
     timeline: Timeline,
-    media: Option<MediaInfo>,
+    media: Vec<MediaInfo>,
     /// All that shapes its frames; setting captions costs more than the rest of planning, so it is done once.
     view: OnceLock<View>,
 }
@@ -234,8 +236,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Diagnostic> {
     serde_json::from_slice(bytes).map_err(|e| Diagnostic::error(format!("a step's result can't be read: {e}")))
 }
 
-fn check_video(scene: &Scene, media: Option<&MediaInfo>) -> Result<(), Diagnostic> {
-    let (Show::Video { file, from, .. }, Some(media)) = (&scene.show, media) else { return Ok(()) };
+fn check_video(Footage { file, from, .. }: &Footage, media: &MediaInfo) -> Result<(), Diagnostic> {
     if media.picture.is_none() {
         return Err(Diagnostic::error(format!("`{}` has no picture", file.written))
             .at(file.place)

@@ -12,14 +12,19 @@ pub fn speech(scene: &Scene, i: usize) -> StepName {
     of(scene, &format!("speech/{}", i + 1))
 }
 
-/// What is in a scene's video.
-pub fn probe(scene: &Scene) -> StepName {
-    of(scene, "probe")
+/// What is in video `i` of a scene.
+pub fn probe(scene: &Scene, i: usize) -> StepName {
+    of(scene, &numbered("probe", i))
 }
 
-/// The sound of a scene's video.
-pub fn sound_of_video(scene: &Scene) -> StepName {
-    of(scene, "sound")
+/// The sound of video `i` of a scene.
+pub fn sound_of_video(scene: &Scene, i: usize) -> StepName {
+    of(scene, &numbered("sound", i))
+}
+
+/// The first one has no number.
+fn numbered(what: &str, i: usize) -> String {
+    if i == 0 { what.to_owned() } else { format!("{what}/{}", i + 1) }
 }
 
 /// A scene's own segments come to be.

@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::render::{self, Counter, Item, Logo, Row, View};
-use crate::spec::model::{CaptionPosition, Captions, Lower, Scene, Show, Stated, TransitionKind};
+use crate::spec::model::{
+    Build, CaptionPosition, Captions, Footage, Inset, Lower, Media, Pictured, Scene, Screen, Show, SourceFile, Speech,
+    Stated, TransitionKind,
+};
 use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
-use crate::units::Fps;
+use crate::units::{Fps, Size};
 use crate::work::{Planned, Source, StepName, Work};
 
 use super::{Extent, Planner, Timed, Timeline, exhibit, names};
@@ -138,8 +141,9 @@ impl Planner {
     /// A small picture of a scene as it is seen for most of its time.
     fn still(&self, scene: &Scene, timed: &Timed) -> Planned {
         let frame = timed.timeline.frames * 3 / 5;
-        let step = Still::small(self.take(scene, timed, &(frame..frame + 1)));
-        self.step(names::still(scene), Some(scene), 0.1, &step, self.inputs(scene, ""))
+        let take = self.take(scene, timed, &(frame..frame + 1));
+        let inputs = self.inputs(scene, "", &take.view);
+        self.step(names::still(scene), Some(scene), 0.1, &Still::small(take), inputs)
     }
 
     /// Scene `i`'s own segments.
@@ -150,7 +154,8 @@ impl Planner {
     }
 
     fn segment(&self, scene: &Scene, timed: &Timed, which: &str, frames: Range<u64>) -> Planned {
-        let (take, inputs) = (self.take(scene, timed, &frames), self.inputs(scene, ""));
+        let take = self.take(scene, timed, &frames);
+        let inputs = self.inputs(scene, "", &take.view);
         let count = frames.end - frames.start;
         let step = Segment { frames: Frames::Scene(Box::new(take)), count, encoder: self.encoder.clone() };
         self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
@@ -165,13 +170,15 @@ impl Planner {
         if count == 0 || scene.transition.kind == TransitionKind::Cut {
             return None;
         }
+        let (from, to) = (self.take(before, out, &(start..out.timeline.frames)), self.take(scene, into, &(0..count)));
+        let (left, entered) = (self.inputs(before, "from/", &from.view), self.inputs(scene, "to/", &to.view));
         let frames = Frames::Transition {
             kind: scene.transition.kind,
             easing: scene.transition.easing,
-            from: Box::new(self.take(before, out, &(start..out.timeline.frames))),
-            to: Box::new(self.take(scene, into, &(0..count))),
+            from: Box::new(from),
+            to: Box::new(to),
         };
-        let inputs = self.inputs(before, "from/").into_iter().chain(self.inputs(scene, "to/")).collect();
+        let inputs = left.into_iter().chain(entered).collect();
         let step = Segment { frames, count, encoder: self.encoder.clone() };
         Some(self.step(names::transition(scene), Some(scene), 2.0 * self.cost(count), &step, inputs))
     }
@@ -194,21 +201,17 @@ impl Planner {
     fn take(&self, scene: &Scene, timed: &Timed, frames: &Range<u64>) -> Take {
         let (view, range) = (self.view(scene, timed), frames.start as u32..frames.end as u32);
         let (view, first) = view.clip(range.clone()).rebased(range.start);
-        Take { view, first: u64::from(first), clip: clip(scene, timed.media.as_ref()) }
+        let clips = clips(scene, &timed.media, &view);
+        Take { view, first: u64::from(first), clips }
     }
 
-    /// The files a scene shows, by role.
-    pub fn inputs(&self, scene: &Scene, prefix: &str) -> BTreeMap<String, Source> {
-        let file = match &scene.show {
-            Show::Image { file, .. } => Some(("picture", file)),
-            Show::Video { file, .. } => Some(("video", file)),
-            _ => None,
-        };
-        let logo = self.spec.logo.as_ref().map(|logo| ("logo", &logo.file));
-        let input = |(role, file): (&str, &crate::spec::model::SourceFile)| {
-            (format!("{prefix}{role}"), Source::File(file.path.clone()))
-        };
-        file.into_iter().chain(logo).map(input).collect()
+    /// The files that `view` of a scene shows, by role.
+    pub fn inputs(&self, scene: &Scene, prefix: &str, view: &View) -> BTreeMap<String, Source> {
+        let logo = self.spec.logo.as_ref().map(|logo| ("logo".to_owned(), &logo.file));
+        let seen: Vec<String> = view.panes().into_iter().map(|pane| pane.role).collect();
+        let files = files(scene).into_iter().filter(|(role, _)| !is_pane(role) || seen.contains(role));
+        let input = |(role, file): (String, &SourceFile)| (format!("{prefix}{role}"), Source::File(file.path.clone()));
+        files.chain(logo).map(input).collect()
     }
 
     /// All that shapes a scene's frames.
@@ -229,6 +232,7 @@ impl Planner {
             look: spec.look.clone(),
             lower: scene.lower.as_ref().map(|lower| self.lower(lower, scene, timeline)),
             counter: scene.counter.map(|(chapter, of)| Counter { chapter, of }),
+            inset: scene.inset.as_ref().map(|inset| self.inset(inset, scene, timed)),
         }
     }
 
@@ -240,8 +244,38 @@ impl Planner {
         // In a scene too short for it to come and go it stays.
         let to = (from + frames(LOWER_STAYS)).min(last);
         let to = if to < from + frames(LOWER_LEAST) { u32::MAX } else { to as u32 };
-        let raised = scene.captions.is_some_and(|captions| captions.position == CaptionPosition::Bottom);
-        render::Lower { name: lower.name.clone(), role: lower.role.clone(), from: from as u32, to, raised }
+        render::Lower {
+            name: lower.name.clone(),
+            role: lower.role.clone(),
+            from: from as u32,
+            to,
+            raised: raised(scene),
+        }
+    }
+
+    /// Where an inset stands, whatever of the rest is seen beside it just now.
+    fn inset(&self, inset: &Inset, scene: &Scene, timed: &Timed) -> render::Inset {
+        let logo = self.spec.logo.as_ref();
+        let around = render::Around {
+            captions: captioned(scene),
+            logo: logo.map(|logo| Logo { corner: logo.corner, opacity: logo.opacity, height: logo.height }),
+            lower: scene.lower.as_ref().map(|_| raised(scene)),
+            counter: scene.counter.is_some(),
+        };
+        let media = self.media(&inset.media, timed.media.last());
+        render::Inset::placed(media, self.spec.output.size, inset.corner, inset.size, inset.shape, &around)
+    }
+
+    fn media(&self, media: &Media, info: Option<&MediaInfo>) -> render::Media {
+        match media {
+            Media::Image { focus, .. } => render::Media::Picture { focus: *focus },
+            Media::Video(_) => render::Media::Video { source: self.source(info) },
+        }
+    }
+
+    /// A video's size as shown.
+    fn source(&self, info: Option<&MediaInfo>) -> Size {
+        info.and_then(|media| media.picture).unwrap_or(self.spec.output.size)
     }
 
     fn show(&self, scene: &Scene, timed: &Timed) -> render::Show {
@@ -249,10 +283,7 @@ impl Planner {
             Show::Image { fit, motion, focus, .. } => {
                 render::Show::Picture { fit: *fit, motion: *motion, focus: *focus }
             }
-            Show::Video { fit, .. } => {
-                let source = timed.media.as_ref().and_then(|media| media.picture).unwrap_or(self.spec.output.size);
-                render::Show::Video { fit: *fit, source }
-            }
+            Show::Video { fit, .. } => render::Show::Video { fit: *fit, source: self.source(timed.media.first()) },
             Show::Colour(colour) => render::Show::Colour(*colour),
             Show::Gradient { colours, angle } => render::Show::Gradient { colours: colours.clone(), angle: *angle },
             Show::Backdrop(backdrop) => render::Show::Backdrop(backdrop.canonical()),
@@ -277,7 +308,49 @@ impl Planner {
             Show::End { title, lines } => render::Show::End { title: title.clone(), lines: lines.clone() },
             Show::Code(code) => render::Show::Code(exhibit::code(code, &timed.timeline, self.fps())),
             Show::Chart(chart) => render::Show::Chart(exhibit::chart(chart, &timed.timeline, self.fps())),
+            Show::Pictures { heading, pictures, fit, build } => {
+                let at = self.pictures_at(*build, pictures.len(), timed);
+                let framed = |(picture, at): (&Pictured, u32)| render::Framed {
+                    caption: picture.caption.clone(),
+                    focus: picture.focus,
+                    at,
+                };
+                let pictures = pictures.iter().zip(at).map(framed).collect();
+                render::Show::Pictures { heading: heading.clone(), fit: *fit, pictures, captions: captioned(scene) }
+            }
+            Show::Split { media, side, fit, title, text, items, build } => {
+                let at = |i| timed.timeline.item_at(*build, i, items.len(), self.fps()) as u32;
+                let item = |(i, text): (usize, &String)| Item { text: text.clone(), at: at(i) };
+                render::Show::Split {
+                    media: self.media(media, timed.media.first()),
+                    side: *side,
+                    fit: *fit,
+                    title: title.clone(),
+                    text: text.clone(),
+                    items: items.iter().enumerate().map(item).collect(),
+                    captions: captioned(scene),
+                }
+            }
+            Show::Screens { heading, screens, fit } => {
+                let screen = |(i, screen): (usize, &Screen)| render::Screen {
+                    label: screen.label.clone(),
+                    source: self.source(timed.media.get(i)),
+                };
+                let screens = screens.iter().enumerate().map(screen).collect();
+                render::Show::Screens { heading: heading.clone(), fit: *fit, screens, captions: captioned(scene) }
+            }
         }
+    }
+
+    /// When each of several pictures comes: one shortly after the other where all come at once.
+    fn pictures_at(&self, build: Build, count: usize, timed: &Timed) -> Vec<u32> {
+        let step =
+            (render::entrance_frames(self.fps()) / 4).min(render::entrance_frames(self.fps()) / count.max(1) as u32);
+        let at = |i| match build {
+            Build::All | Build::Typed => step * i as u32,
+            build => timed.timeline.item_at(build, i, count, self.fps()) as u32,
+        };
+        (0..count).map(at).collect()
     }
 
     fn captions(&self, captions: &Captions, timeline: &Timeline) -> render::Captions {
@@ -293,10 +366,50 @@ impl Planner {
     }
 }
 
-/// Which part of a video a scene shows.
-pub fn clip(scene: &Scene, media: Option<&MediaInfo>) -> Option<Clip> {
-    let (Show::Video { file, from, to, .. }, Some(media)) = (&scene.show, media) else { return None };
-    Some(Clip { format: file.format, from: *from, to: to.unwrap_or(media.seconds).min(media.seconds) })
+/// Where captions stand in a scene, if there are any words for them.
+fn captioned(scene: &Scene) -> Option<CaptionPosition> {
+    scene.captions.filter(|_| scene.speech != Speech::Silent).map(|captions| captions.position)
+}
+
+/// Whether a name in the lower third stands above captions.
+fn raised(scene: &Scene) -> bool {
+    scene.captions.is_some_and(|captions| captions.position == CaptionPosition::Bottom)
+}
+
+/// The pictures and videos of a scene, by role: those that fill the frame, and those of panes.
+fn files(scene: &Scene) -> Vec<(String, &SourceFile)> {
+    let mut files = match &scene.show {
+        Show::Image { file, .. } => vec![("picture".to_owned(), file)],
+        Show::Video { file, .. } => vec![("video".to_owned(), file)],
+        Show::Pictures { pictures, .. } => {
+            pictures.iter().enumerate().map(|(i, picture)| (format!("picture-{}", i + 1), &picture.file)).collect()
+        }
+        Show::Split { media, .. } => {
+            let kind = if media.footage().is_some() { "video-1" } else { "picture-1" };
+            vec![(kind.to_owned(), media.file())]
+        }
+        Show::Screens { screens, .. } => {
+            screens.iter().enumerate().map(|(i, screen)| (format!("video-{}", i + 1), &screen.clip.file)).collect()
+        }
+        _ => Vec::new(),
+    };
+    files.extend(scene.inset.as_ref().map(|inset| ("inset".to_owned(), inset.media.file())));
+    files
+}
+
+fn is_pane(role: &str) -> bool {
+    role != "picture" && role != "video"
+}
+
+/// Which parts of its videos a scene shows, as far as `view` has them.
+pub fn clips(scene: &Scene, media: &[MediaInfo], view: &View) -> Vec<Clip> {
+    let clip = |(footage, media): (Footage, &MediaInfo)| Clip {
+        format: footage.file.format,
+        from: footage.from,
+        to: footage.to.unwrap_or(media.seconds).min(media.seconds),
+    };
+    let reels = view.reels().len();
+    scene.footage().into_iter().zip(media).map(clip).take(reels).collect()
 }
 
 /// Frames in a group of pictures: half a second's, as YouTube advises.

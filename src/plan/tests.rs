@@ -232,7 +232,7 @@ fn frames_and_samples_add_up() {
     let spec = project.spec(FILM);
     let fps = spec.output.fps;
     let timing = |samples: u64| SpeechTiming { samples, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], None);
+    let timeline = Timeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], &[]);
     assert_eq!(timeline.speech.len(), 2);
     let last = timeline.speech[1];
     let end = fps.sample_of_frame(timeline.frames);
@@ -270,7 +270,7 @@ fn list_items_come_with_their_sentences() {
     let project = Project::new();
     let spec = project.spec("scenes:\n  - { say: [One., Two.], show: { list: [a, b, c, d], build: sentence } }\n");
     let timing = || SpeechTiming { samples: 96_000, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], None);
+    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], &[]);
     let at: Vec<u64> =
         (0..4).map(|i| timeline.item_at(crate::spec::model::Build::Sentence, i, 4, spec.output.fps)).collect();
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
@@ -284,7 +284,7 @@ fn list_items_come_with_the_texts_that_say_them() {
     let said = "say: [There are two., One. It has two sentences., { pause: 1s }, Two.]";
     let spec = project.spec(&format!("scenes:\n  - {{ {said}, show: {{ list: [a, b], build: say }} }}\n"));
     let timings = [(); 4].map(|()| SpeechTiming { samples: 96_000, words: vec![] });
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, None);
+    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, &[]);
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
     let at = |items: usize| -> Vec<u64> {
         (0..items).map(|i| timeline.item_at(crate::spec::model::Build::Say, i, items, spec.output.fps)).collect()
@@ -585,8 +585,8 @@ fn names_come_and_go_within_their_scene() {
         let text = format!("scenes: [{{ id: one, lower: {{ name: Ada }}, show: {{ image: a.png }}, {fields} }}]");
         let (planner, _) = planner(project.spec(&text), &project.workshop);
         let scene = &planner.spec.scenes[0];
-        let timeline = Timeline::new(scene, planner.fps(), &[], None);
-        let timed = Timed { timeline, media: None, view: OnceLock::new() };
+        let timeline = Timeline::new(scene, planner.fps(), &[], &[]);
+        let timed = Timed { timeline, media: vec![], view: OnceLock::new() };
         let lower = planner.view(scene, &timed).lower.clone().unwrap();
         (lower.from, lower.to, lower.raised)
     };
@@ -668,6 +668,170 @@ fn every_field_of_code_and_charts_touches_its_own_scene() {
     ];
     files.iter().for_each(|(name, text)| fs::write(project.dir.path().join(name), text).unwrap());
     edits_touch_what_they_should(&project, EXHIBITS, &EXHIBIT_EDITS);
+}
+
+/// A film of pictures and videos that share a frame.
+const SHARED: &str = r##"
+output: { size: 320x180, fps: 30 }
+captions: { style: karaoke }
+scenes:
+  - id: grid
+    say: Here is the first one. And this is the second one.
+    show: { pictures: [{ image: a.png, caption: First }, b.png], heading: Pictures, build: sentence, fit: cover }
+  - id: beside
+    say: Here is the first item. And this is the second item.
+    show: { split: { image: a.png, side: left, title: Beside, list: [One, Two] }, build: sentence, fit: cover }
+  - id: film
+    captions: false
+    show: { split: { video: v.mp4, text: Some text, from: 1s, to: 8s } }
+  - id: two
+    captions: false
+    show: { screens: [{ video: v.mp4, label: Left, from: 1s, to: 7s }, w.mp4], heading: Videos, fit: contain }
+  - id: corner
+    captions: false
+    show: { colour: "#102030" }
+    inset: { image: b.png, corner: top-left, size: 20%, shape: circle }
+  - id: moving
+    captions: false
+    show: { colour: "#302010" }
+    inset: { video: v.mp4, from: 2s, to: 8s }
+"##;
+
+const SHARED_EDITS: [Edit; 31] = [
+    ("caption: First", "caption: Fist", &["*grid/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "caption: First",
+        "caption: First, focus: top",
+        &["*grid/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    (
+        "image: a.png, caption",
+        "image: c.png, caption",
+        &["*grid/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("b.png], heading", "c.png], heading", &["*grid/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "b.png], heading",
+        "b.png, c.png], heading",
+        &["*grid/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("heading: Pictures", "heading: Picture", &["*grid/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "heading: Pictures, build: sentence",
+        "heading: Pictures, build: all",
+        &["*grid/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    (
+        "build: sentence, fit: cover }\n  - id: beside",
+        "build: sentence, fit: contain }\n  - id: beside",
+        &["*grid/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("image: a.png, side: left", "image: b.png, side: left", &["*beside/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "image: a.png, side: left",
+        "image: a.png, focus: top, side: left",
+        &["*beside/picture/*", "film/mux"],
+        &["*/transition"],
+    ),
+    ("side: left", "side: right", &["*beside/picture/*", "film/mux"], &["*/transition"]),
+    ("title: Beside", "title: Besides", &["*beside/picture/*", "film/mux"], &["*/transition"]),
+    ("list: [One, Two]", "list: [One, Too]", &["*beside/picture/*", "film/mux"], &["*/transition"]),
+    ("] }, build: sentence", "] }, build: all", &["*beside/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "build: sentence, fit: cover }\n  - id: film",
+        "build: sentence, fit: contain }\n  - id: film",
+        &["*beside/picture/*", "film/mux"],
+        &["*/transition"],
+    ),
+    ("text: Some text", "text: Some texts", &["*film/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "video: v.mp4, text: Some text",
+        "video: w.mp4, text: Some text",
+        &["*film/picture/*", "film/mux", "film/sound"],
+        &["*film/sound", "*film/probe", "*/transition"],
+    ),
+    ("text: Some text, from: 1s", "text: Some text, mute: true, from: 1s", &["film/sound", "film/mux"], &[]),
+    (
+        "from: 1s, to: 8s } }",
+        "from: 2s, to: 8s } }",
+        &["*film/picture/*", "*film/sound", "film/sound", "film/mux"],
+        &["*/transition", "film/*"],
+    ),
+    (
+        "from: 1s, to: 8s } }",
+        "from: 1s, to: 9s } }",
+        &["*film/picture/*", "*film/sound", "film/sound", "film/mux"],
+        &["*/transition", "film/*"],
+    ),
+    ("label: Left", "label: Right", &["*two/picture/*", "film/mux"], &["*/transition"]),
+    ("label: Left, from: 1s", "label: Left, mute: false, from: 1s", &["*two/sound", "film/sound", "film/mux"], &[]),
+    ("label: Left, from: 1s", "label: Left, from: 2s", &["*two/picture/*", "film/mux"], &["*/transition", "film/*"]),
+    ("to: 7s }, w.mp4", "to: 8s }, w.mp4", &["*two/picture/*", "film/mux"], &["*/transition", "film/*"]),
+    (
+        "to: 7s }, w.mp4",
+        "to: 7s }, v.mp4",
+        &["*two/picture/*", "film/mux"],
+        &["*two/probe/2", "*/transition", "film/*"],
+    ),
+    ("heading: Videos", "heading: Video", &["*two/picture/*", "film/mux"], &["*/transition"]),
+    ("fit: contain", "fit: cover", &["*two/picture/*", "film/mux"], &["*/transition"]),
+    ("image: b.png, corner", "image: c.png, corner", &["*corner/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "corner: top-left, size: 20%",
+        "corner: top-right, size: 30%",
+        &["*corner/picture/*", "film/mux"],
+        &["*/transition"],
+    ),
+    ("shape: circle", "shape: rounded, focus: top", &["*corner/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "from: 2s, to: 8s",
+        "from: 2s, to: 7s, mute: false",
+        &["*moving/picture/*", "*moving/sound", "film/mux"],
+        &["*/transition", "film/*"],
+    ),
+];
+
+#[test]
+fn every_field_of_pictures_and_videos_touches_its_own_scene() {
+    let project = Project::new();
+    fs::write(project.dir.path().join("w.mp4"), b"\0\0\0\x18ftypmp42\0\0\0\0").unwrap();
+    edits_touch_what_they_should(&project, SHARED, &SHARED_EDITS);
+}
+
+#[test]
+fn a_scene_of_several_videos_lasts_as_long_as_the_longest() {
+    let project = Project::new();
+    let lasts = |scene: &str| {
+        let (planner, _) = planner(project.spec(&format!("scenes: [{{ {scene} }}]")), &project.workshop);
+        let media = MediaInfo { seconds: 9.5, picture: Some(crate::units::Size::new(640, 360)), sound: true };
+        let count = planner.spec.scenes[0].footage().len();
+        Timeline::new(&planner.spec.scenes[0], planner.fps(), &[], &vec![media; count]).frames
+    };
+    let screens = "show: { screens: [{ video: v.mp4, to: 2s }, { video: v.mp4, from: 3s, to: 6s }] }";
+    assert_eq!(lasts(screens), 90);
+    assert_eq!(lasts("show: { screens: [{ video: v.mp4, to: 2s }, v.mp4] }"), 285);
+    assert_eq!(lasts("show: { split: { video: v.mp4, to: 5s, title: One } }"), 150);
+    assert_eq!(lasts(&format!("{screens}, inset: {{ video: v.mp4 }}")), 90, "an inset makes no scene of videos longer");
+    assert_eq!(lasts("show: { colour: black }, inset: { video: v.mp4, to: 7s }"), 210);
+    assert_eq!(lasts("show: { colour: black }, inset: { image: a.png }"), 120);
+}
+
+#[test]
+fn a_picture_that_comes_later_leaves_the_frames_before_it_alone() {
+    let project = Project::new();
+    let film = "output: { size: 320x180 }\ncaptions: { burn: false }\nscenes:\n  - id: a\n    say: [\"The first sentence is about the \
+                first picture and it takes quite some time.\", \"The second one is about the second picture and it takes as long \
+                again.\"]\n    show: { pictures: [a.png, b.png], build: say }\n";
+    let all = project.build(film);
+    let ran = project.build(&film.replace("b.png", "c.png"));
+    let pieces = |ran: &BTreeSet<String>| ran.iter().filter(|name| name.contains("/picture/")).count();
+    assert!(pieces(&ran) > 0 && pieces(&ran) < pieces(&all), "{ran:?} of {all:?}");
+    assert!(!ran.contains("scene:a/picture/1"), "{ran:?}");
 }
 
 #[test]

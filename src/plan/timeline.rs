@@ -2,7 +2,7 @@
 //! long their transitions are.
 
 use crate::render::captions::SpokenWord;
-use crate::spec::model::{Build, Scene, Show, Speech, Utterance};
+use crate::spec::model::{Build, Footage, Scene, Speech, Utterance};
 use crate::steps::{MediaInfo, SpeechTiming};
 use crate::units::{Fps, SAMPLE_RATE, samples};
 use crate::voice;
@@ -93,13 +93,13 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The timeline of `scene`, whose speech steps gave `timings`, in order, and whose video (if it shows one) is `media`.
-    pub fn new(scene: &Scene, fps: Fps, timings: &[SpeechTiming], media: Option<&MediaInfo>) -> Self {
+    /// The timeline of `scene`, whose speech steps gave `timings`, in order, and whose videos are `media`.
+    pub fn new(scene: &Scene, fps: Fps, timings: &[SpeechTiming], media: &[MediaInfo]) -> Self {
         let transition = fps.frames(scene.transition.length);
         let lead = samples(scene.lead).max(fps.sample_of_frame(transition));
         let (speech, words, end) = place(scene, fps, lead, timings);
         let spoken = if speech.is_empty() { 0 } else { end + samples(scene.tail) };
-        let shown = if speech.is_empty() { own_length(&scene.show, media) } else { 0 };
+        let shown = if speech.is_empty() { own_length(scene, media) } else { 0 };
         let least = scene.length.map_or(shown, samples);
         // Even a scene of nothing is seen.
         let frames = fps.frames_to_hold(spoken.max(least)).max(transition).max(1);
@@ -172,12 +172,14 @@ fn place(scene: &Scene, fps: Fps, lead: u64, timings: &[SpeechTiming]) -> (Vec<P
     (pieces, words, at)
 }
 
-/// How long a scene lasts in which nobody speaks, in samples.
-fn own_length(show: &Show, media: Option<&MediaInfo>) -> u64 {
-    let seconds = match (show, media) {
-        (Show::Video { from, to, .. }, Some(media)) => to.unwrap_or(media.seconds).min(media.seconds) - from,
-        (Show::Video { from, to: Some(to), .. }, None) => to - from,
-        _ => SILENT_LENGTH,
+/// How long a scene lasts in which nobody speaks, in samples: as long as the longest of its videos, else of that in its inset.
+fn own_length(scene: &Scene, media: &[MediaInfo]) -> u64 {
+    let footage = scene.footage();
+    let shown = scene.shown_footage().len();
+    let counted = if shown > 0 { shown } else { footage.len() };
+    let length = |(footage, media): (&Footage, &MediaInfo)| {
+        footage.to.unwrap_or(media.seconds).min(media.seconds) - footage.from
     };
+    let seconds = footage.iter().zip(media).take(counted).map(length).reduce(f64::max).unwrap_or(SILENT_LENGTH);
     samples(seconds.max(1.0 / f64::from(SAMPLE_RATE)))
 }

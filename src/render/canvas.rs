@@ -122,7 +122,7 @@ fn resize<P: PixelTrait>(
 }
 
 /// The picture's `crop` in another size; `P` says how its bytes are laid out.
-fn scaled<P: PixelTrait>(bytes: &[u8], size: Size, crop: Crop, filter: FilterType, to: Size) -> Vec<u8> {
+pub(crate) fn scaled<P: PixelTrait>(bytes: &[u8], size: Size, crop: Crop, filter: FilterType, to: Size) -> Vec<u8> {
     let source = TypedImageRef::<P>::from_buffer(size.width, size.height, bytes).expect(WHOLE);
     let mut out = vec![0; to.width as usize * to.height as usize * P::size()];
     let mut target = TypedImage::<P>::from_buffer(to.width, to.height, &mut out).expect(WHOLE);
@@ -161,7 +161,7 @@ fn plain(size: Size, colour: Colour) -> Vec<u8> {
 }
 
 /// Lays `crop` of the picture, scaled to `size`, over `rgb` with its upper left corner at `at`.
-fn lay(rgb: &mut [u8], canvas: Size, picture: &Picture, crop: Crop, size: Size, at: (u32, u32)) {
+pub(crate) fn lay(rgb: &mut [u8], canvas: Size, picture: &Picture, crop: Crop, size: Size, at: (u32, u32)) {
     let row_len = size.width as usize;
     let start = |row: usize| ((at.1 as usize + row) * canvas.width as usize + at.0 as usize) * 3;
     match picture.pixels() {
@@ -191,7 +191,7 @@ fn lay_row(under: &mut [u8], over: &[u8]) {
 }
 
 /// A blurred, darker copy of the picture that covers the canvas: made tiny, then large again.
-fn blurred(picture: &Picture, canvas: Size, background: Colour) -> Vec<u8> {
+pub(crate) fn blurred(picture: &Picture, canvas: Size, background: Colour) -> Vec<u8> {
     let tiny = tiny(canvas);
     let mut rgb = plain(tiny, background);
     lay(&mut rgb, tiny, picture, covering(picture.size(), canvas, Focus::CENTRE), tiny, (0, 0));

@@ -3,6 +3,7 @@
 
 mod end;
 mod lower;
+mod media;
 mod quote;
 mod statement;
 mod table;
@@ -50,6 +51,14 @@ pub(crate) fn background(look: &Look, out: &mut Frame) {
     backdrop::fill(look.backdrop, look, out);
 }
 
+/// Where cards of a frame of this size have their content.
+pub(crate) fn content(size: Size) -> Rect {
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    let margin = width * if size.width > size.height { 0.10 } else { 0.09 };
+    let bottom = f64::from(Metrics::highest(size)) - height * CLEAR;
+    Rect { left: margin, top: height * TOP, right: width - margin, bottom }
+}
+
 /// Lays out cards of one view.
 pub(crate) struct Cards<'a> {
     pub(super) view: &'a View,
@@ -60,6 +69,9 @@ pub(crate) struct Cards<'a> {
     /// Where content starts and ends, in pixels from the top.
     pub(super) top: f64,
     pub(super) bottom: f64,
+    /// Where panels may go to, and what content may have between the margins.
+    edges: (f64, f64),
+    between: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
     /// Where lines stand.
@@ -71,9 +83,7 @@ pub(crate) struct Cards<'a> {
 impl<'a> Cards<'a> {
     pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
         let Size { width, height } = view.size;
-        let margin = f64::from(width) * if width > height { 0.10 } else { 0.09 };
-        let (top, clear) = (f64::from(height) * TOP, f64::from(height) * CLEAR);
-        let bottom = f64::from(Metrics::highest(view.size)) - clear;
+        let Rect { left: margin, top, bottom, .. } = content(view.size);
         Cards {
             view,
             setter,
@@ -81,9 +91,29 @@ impl<'a> Cards<'a> {
             margin,
             top,
             bottom,
+            edges: (0.0, f64::from(width)),
+            between: f64::from(width) - 2.0 * margin,
             left: margin,
             counted: 0,
             align: view.look.card.align,
+        }
+    }
+
+    /// The same for a part of the frame: content goes into `room`, panels up to `edges` at its left and right.
+    pub(super) fn within(&mut self, room: Rect, edges: (f64, f64)) -> Cards<'_> {
+        let Rect { left, top, right, bottom } = room;
+        Cards {
+            view: self.view,
+            setter: self.setter,
+            unit: self.unit,
+            margin: left,
+            left,
+            top,
+            bottom,
+            edges,
+            between: right - left,
+            align: self.align,
+            counted: 0,
         }
     }
 
@@ -140,17 +170,17 @@ impl<'a> Cards<'a> {
     pub fn paneled(&self, mut layers: Vec<Layer>) -> Vec<Layer> {
         let Some(bounds) = layers.iter().filter_map(Layer::bounds).reduce(Rect::union) else { return layers };
         let (back, padding) = (self.view.look.background, self.unit * PADDING);
-        let frame = f64::from(self.view.size.width);
+        let (left, right) = self.edges;
         let (rect, opacity, radius) = match self.card().panel {
             Panel::None => return layers,
             Panel::Box => (bounds.grown(padding), 170, self.unit * 0.05 * self.card().radius),
-            Panel::Strip => (Rect { left: 0.0, right: frame, ..bounds.grown(padding) }, 225, 0.0),
+            Panel::Strip => (Rect { left, right, ..bounds.grown(padding) }, 225, 0.0),
         };
         let clear = f64::from(self.view.size.height) * CLEAR;
         let rect = Rect { bottom: rect.bottom.min(self.bottom + clear * 0.5), ..rect };
         let mut shapes = vec![Shape::Block { rect, radius, colour: Colour { a: opacity, ..back } }];
         if self.card().panel == Panel::Strip {
-            let edge = Rect { right: self.unit * 0.022, ..rect };
+            let edge = Rect { right: left + self.unit * 0.022, ..rect };
             shapes.push(Shape::Block { rect: edge, radius: 0.0, colour: self.accent() });
         }
         layers.insert(0, Layer::new(shapes, Entrance::Fade, 0, entrance_frames(self.view.fps)));
@@ -328,7 +358,7 @@ impl<'a> Cards<'a> {
     fn across(&self, left: f64, width: f64) -> f64 {
         match self.align {
             Align::Left => left,
-            Align::Centre => (f64::from(self.view.size.width) - width) / 2.0,
+            Align::Centre => (self.edges.0 + self.edges.1 - width) / 2.0,
         }
     }
 
@@ -352,7 +382,7 @@ impl<'a> Cards<'a> {
 
     /// Shares of the width between the margins and of the height that content may have.
     pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> Room {
-        let between = f64::from(self.view.size.width) - 2.0 * self.margin;
+        let between = self.between;
         let height = (self.bottom - self.top) * height;
         Room { width: (between * width) as f32, height: height as f32, lines }
     }

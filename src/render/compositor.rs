@@ -15,6 +15,7 @@ use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::gradient;
 use crate::render::layer::Layer;
+use crate::render::pane::{PanePainter, Plate};
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
 use crate::render::view::{Show, View};
@@ -31,6 +32,8 @@ pub struct Assets {
     pub picture: Option<Arc<Canvas>>,
     /// For [`View::logo`]: made by [`Logo::prepare`](crate::render::Logo::prepare).
     pub logo: Option<Arc<Stamp>>,
+    /// For those of [`View::panes`] that are pictures, in their order: made by [`Spot::prepare`](crate::render::Spot::prepare).
+    pub panes: Vec<Arc<Plate>>,
 }
 
 /// Why a view cannot be drawn.
@@ -45,6 +48,12 @@ pub enum ComposeError {
     /// The view has a logo and none was given, or one for another frame size.
     #[error("the logo of this view is missing, or was prepared for another frame size")]
     Logo,
+    /// A pane lies outside the frame, or its picture was not given, or one that was prepared for another place.
+    #[error("the picture `{role}` of this view is missing, or was prepared for another place")]
+    Pane {
+        /// The role of its input.
+        role: String,
+    },
     /// A frame of video is not of the size that [`fitted`] gives.
     #[error("a frame of video is {got} pixels where {want} were asked for")]
     Video {
@@ -59,8 +68,10 @@ pub enum ComposeError {
 pub struct Compositor {
     view: View,
     base: Base,
+    panes: PanePainter,
     layers: Vec<Layer>,
     act: Option<Act>,
+    ring: Option<Layer>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
@@ -110,7 +121,9 @@ impl Compositor {
         }
         let mut setter = Typesetter::new();
         let base = base(&view, assets.picture)?;
+        let panes = PanePainter::new(&view, &assets.panes)?;
         let (layers, act) = layers(&view, &mut setter);
+        let ring = view.inset.map(|inset| Layer::standing(vec![inset.ring(view.look.text, view.size)]));
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
@@ -118,7 +131,7 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, layers, act, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, panes, layers, act, ring, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -131,19 +144,30 @@ impl Compositor {
     /// For [`Show::Video`], `video` is the source's frame in the size that [`fitted`] gives; without it only the
     /// background is drawn.
     pub fn frame(&mut self, n: u32, video: Option<&Frame>, out: &mut Frame) -> Result<(), ComposeError> {
+        self.frame_of(n, video.as_slice(), out)
+    }
+
+    /// The same of a view with any number of videos: one frame for each of [`View::reels`], in their order. What has none stays
+    /// empty.
+    pub fn frame_of(&mut self, n: u32, videos: &[&Frame], out: &mut Frame) -> Result<(), ComposeError> {
+        let mut videos = videos.iter().copied();
         if out.size() != self.view.size {
             *out = Frame::new(self.view.size);
         }
         match &self.base {
-            Base::Still(frame) => out.copy_from(frame),
+            Base::Still(frame) => self.panes.ground(n, frame, &mut videos, out)?,
             Base::Moving(canvas) => canvas.draw(n, &mut self.lens, out),
-            Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, video, out)?,
+            Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, videos.next(), out)?,
         }
         for layer in &mut self.layers {
             layer.draw(n, out);
         }
         if let Some(act) = &mut self.act {
             act.draw(n, &mut self.setter, out);
+        }
+        if let Some(ring) = &mut self.ring {
+            ring.draw(n, out);
+            self.panes.draw(n, true, &mut videos, out)?;
         }
         if let Some((stamp, opacity)) = &self.logo {
             stamp.draw(*opacity, out);
@@ -180,7 +204,10 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         | Show::Table { .. }
         | Show::End { .. }
         | Show::Code(_)
-        | Show::Chart(_) => cards::background(&view.look, &mut frame),
+        | Show::Chart(_)
+        | Show::Pictures { .. }
+        | Show::Split { .. }
+        | Show::Screens { .. } => cards::background(&view.look, &mut frame),
     }
     Ok(Base::Still(frame))
 }
@@ -201,6 +228,15 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
         Show::Chart(chart) => {
             let (layers, painter) = cards.chart(chart);
             (layers, Some(Act::Chart(painter)))
+        }
+        Show::Pictures { heading, pictures, captions, .. } => {
+            (cards.gallery(heading.as_deref(), *captions, pictures), None)
+        }
+        Show::Split { side, fit, title, text, items, captions, .. } => {
+            (cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items), None)
+        }
+        Show::Screens { heading, screens, captions, .. } => {
+            (cards.screens(heading.as_deref(), *captions, screens), None)
         }
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
         Show::Backdrop(_) => (Vec::new(), None),

@@ -6,8 +6,11 @@ use crate::render::captions::Metrics;
 use crate::render::cards::Cards;
 use crate::render::layer::Layer;
 use crate::render::paint::Rect;
+use crate::render::pane::Pane;
 use crate::render::text::Typesetter;
-use crate::render::view::{Item, Row, Show, Stated, View};
+use crate::render::tile::Area;
+use crate::render::view::{Framed, Item, Media, Row, Screen, Show, Stated, View};
+use crate::spec::model::{CaptionPosition, Fit, Focus, Side};
 use crate::spec::{self, Options};
 use crate::units::{Fps, Size};
 
@@ -63,7 +66,7 @@ impl Dice {
 
     fn show(&mut self) -> (Show, usize) {
         let at = 0;
-        match self.roll(6) {
+        match self.roll(9) {
             0 => (Show::Title { title: self.text(30), subtitle: (self.roll(2) == 0).then(|| self.text(30)) }, 2),
             1 => {
                 let items: Vec<Item> = (0..=self.roll(20)).map(|_| Item { text: self.text(20), at }).collect();
@@ -84,6 +87,40 @@ impl Dice {
                 let count = (rows.len() + 1) * columns;
                 (Show::Table { heading: (self.roll(2) == 0).then(|| self.text(12)), head, rows }, count)
             }
+            6 => {
+                let picture = |dice: &mut Dice| {
+                    let caption = (dice.roll(4) > 0).then(|| dice.text(8));
+                    Framed { caption, focus: Focus::CENTRE, at }
+                };
+                let pictures: Vec<Framed> = (0..self.roll(8) + 2).map(|_| picture(self)).collect();
+                let (count, heading) = (pictures.len() + 1, (self.roll(2) == 0).then(|| self.text(12)));
+                let captions = Some(CaptionPosition::Bottom);
+                (Show::Pictures { heading, fit: Fit::Cover, pictures, captions }, count)
+            }
+            7 => {
+                let screen = |dice: &mut Dice| Screen { label: Some(dice.text(8)), source: Size::new(160, 90) };
+                let screens = vec![screen(self), screen(self)];
+                let heading = (self.roll(2) == 0).then(|| self.text(12));
+                let captions = Some(CaptionPosition::Bottom);
+                (Show::Screens { heading, fit: Fit::Cover, screens, captions }, 3)
+            }
+            8 => {
+                let items: Vec<Item> = match self.roll(2) {
+                    0 => (0..=self.roll(10)).map(|_| Item { text: self.text(8), at }).collect(),
+                    _ => Vec::new(),
+                };
+                let count = items.len() + 2;
+                let split = Show::Split {
+                    media: Media::Picture { focus: Focus::CENTRE },
+                    side: if self.roll(2) == 0 { Side::Left } else { Side::Right },
+                    fit: if self.roll(2) == 0 { Fit::Cover } else { Fit::Contain },
+                    title: (self.roll(3) > 0).then(|| self.text(12)),
+                    text: items.is_empty().then(|| self.text(30)),
+                    items,
+                    captions: Some(CaptionPosition::Bottom),
+                };
+                (split, count)
+            }
             _ => {
                 let lines: Vec<String> = (0..self.roll(5)).map(|_| self.text(12)).collect();
                 let count = lines.len() + 1;
@@ -101,6 +138,11 @@ fn layers(cards: &mut Cards, show: &Show) -> Vec<Layer> {
         Show::Statement { words } => cards.statement(words),
         Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
         Show::End { title, lines } => cards.end(title, lines),
+        Show::Pictures { heading, pictures, captions, .. } => cards.gallery(heading.as_deref(), *captions, pictures),
+        Show::Screens { heading, screens, captions, .. } => cards.screens(heading.as_deref(), *captions, screens),
+        Show::Split { side, fit, title, text, items, captions, .. } => {
+            cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)
+        }
         _ => unreachable!("no other show is rolled"),
     }
 }
@@ -130,6 +172,7 @@ fn no_text_leaves_its_card() {
             captions: None,
             lower: None,
             counter: None,
+            inset: None,
             look,
         };
         let bottom = f64::from(Metrics::highest(size));
@@ -139,7 +182,13 @@ fn no_text_leaves_its_card() {
             let inside = |Rect { left, top, right, bottom: low }: Rect| {
                 left >= -1.0 && top >= -1.0 && right <= f64::from(size.width) + 1.0 && low <= bottom + 1.0
             };
-            if !inside(rect) {
+            // Nor may they lie over pictures; a panel may touch one.
+            let apart = |pane: &Pane| {
+                let Area { x, y, width, height } = pane.spot.area;
+                let [x, y, right, low] = [x, y, x + width, y + height].map(f64::from);
+                rect.right <= x + 2.0 || rect.left >= right - 2.0 || rect.bottom <= y + 2.0 || rect.top >= low - 2.0
+            };
+            if !inside(rect) || !view.panes().iter().all(apart) {
                 wrong.push(format!("{size}: {rect:?} of {:?}", view.show));
             }
         }

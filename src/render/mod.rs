@@ -22,7 +22,9 @@ mod headline;
 mod hue;
 mod layer;
 mod paint;
+mod pane;
 mod picture;
+mod posed;
 mod sheet;
 mod stamp;
 #[cfg(test)]
@@ -41,7 +43,11 @@ pub use fit::{Fitted, fitted};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
 pub use headline::headline;
+pub use pane::{Around, Inset, Pane, Plate, Reel, Spot};
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;
-pub use view::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word, entrance_frames};
+pub use tile::Area;
+pub use view::{
+    Captions, Counter, Framed, Item, Logo, Lower, Media, Page, Row, Screen, Show, Stated, View, Word, entrance_frames,
+};

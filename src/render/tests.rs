@@ -46,7 +46,18 @@ pub(super) fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None }
+    View {
+        size,
+        fps: FPS,
+        frames: 90,
+        show,
+        logo: None,
+        captions: None,
+        look: look(),
+        lower: None,
+        counter: None,
+        inset: None,
+    }
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {
@@ -60,7 +71,7 @@ fn pattern(width: u32, height: u32) -> Picture {
 fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
     let canvas = picture.and_then(|picture| Some(Arc::new(view.shot()?.prepare(picture))));
     let logo = view.logo.map(|logo| Arc::new(logo.prepare(&pattern(40, 40), view.size)));
-    Compositor::new(view.clone(), Assets { picture: canvas, logo }).unwrap()
+    Compositor::new(view.clone(), Assets { picture: canvas, logo, ..Assets::default() }).unwrap()
 }
 
 fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
@@ -268,7 +279,10 @@ fn missing_or_foreign_pictures_are_errors() {
     assert_eq!(Compositor::new(zoom.clone(), Assets::default()).err(), Some(ComposeError::Picture));
     let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp, focus: Focus::CENTRE });
     let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
-    assert_eq!(Compositor::new(zoom, Assets { picture: canvas, logo: None }).err(), Some(ComposeError::Picture));
+    assert_eq!(
+        Compositor::new(zoom, Assets { picture: canvas, ..Assets::default() }).err(),
+        Some(ComposeError::Picture)
+    );
     let odd = view(Size::new(321, 180), Show::Colour(Colour::rgb(0, 0, 0)));
     assert_eq!(Compositor::new(odd, Assets::default()).err(), Some(ComposeError::Size(Size::new(321, 180))));
 }
@@ -865,7 +879,7 @@ fn a_logo_stands_in_its_corner() {
         let white = picture_of(RgbImage::from_pixel(30, 30, Rgb([255; 3])));
         let stamp = Some(Arc::new(logo.prepare(&white, HD)));
         let mut out = Frame::new(HD);
-        Compositor::new(black, Assets { picture: None, logo: stamp }).unwrap().frame(0, None, &mut out).unwrap();
+        Compositor::new(black, Assets { logo: stamp, ..Assets::default() }).unwrap().frame(0, None, &mut out).unwrap();
         let rgb = out.to_rgb();
         assert!(near(rgb.get_pixel(x, y), [128; 3], 3), "{corner:?} {:?}", rgb.get_pixel(x, y));
         assert!(near(rgb.get_pixel(960, 540), [0; 3], 2));

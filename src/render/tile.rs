@@ -1,22 +1,28 @@
 //! Tiles: small pictures with alpha, turned into Y'CbCr once and laid over many frames. Knows nothing of their content.
 
+use serde::{Deserialize, Serialize};
+
 use crate::render::canvas::cosite;
 use crate::render::colour::{BLUE, LUMA, RED};
 use crate::render::frame::Frame;
 use crate::units::Size;
 
 /// A part of a frame, in whole pixels; all four are even, so that chroma fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Area {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    /// From the frame's left edge.
     pub x: u32,
+    /// From its upper edge.
     pub y: u32,
+    /// How wide it is.
     pub width: u32,
+    /// How high it is.
     pub height: u32,
 }
 
 impl Area {
     /// The smallest area of `frame` that holds the rectangle from (`left`, `top`) to (`right`, `bottom`).
-    pub fn around(left: f64, top: f64, right: f64, bottom: f64, frame: Size) -> Area {
+    pub(crate) fn around(left: f64, top: f64, right: f64, bottom: f64, frame: Size) -> Area {
         let down = |value: f64, most: u32| (value.max(0.0) as u32).min(most) / 2 * 2;
         let up = |value: f64, most: u32| (value.max(0.0).ceil() as u32).next_multiple_of(2).min(most);
         let (x, y) = (down(left, frame.width), down(top, frame.height));
@@ -24,7 +30,7 @@ impl Area {
         Area { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.width == 0 || self.height == 0
     }
 }
@@ -32,12 +38,12 @@ impl Area {
 /// Planes of premultiplied samples with alpha, at full size for luma and half size for chroma.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tile {
-    area: Area,
-    luma: Vec<u8>,
-    luma_alpha: Vec<u8>,
-    blue: Vec<u8>,
-    red: Vec<u8>,
-    chroma_alpha: Vec<u8>,
+    pub(super) area: Area,
+    pub(super) luma: Vec<u8>,
+    pub(super) luma_alpha: Vec<u8>,
+    pub(super) blue: Vec<u8>,
+    pub(super) red: Vec<u8>,
+    pub(super) chroma_alpha: Vec<u8>,
 }
 
 impl Tile {

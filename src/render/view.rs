@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::render::captions::settle;
 use crate::render::chart::Chart;
 use crate::render::code::Code;
-use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion};
+use crate::render::pane::Inset;
+use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion, Side};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
@@ -41,6 +42,8 @@ pub struct View {
     pub lower: Option<Lower>,
     /// Which chapter this is.
     pub counter: Option<Counter>,
+    /// A small picture or video in a corner.
+    pub inset: Option<Inset>,
 }
 
 /// What fills the frame.
@@ -120,6 +123,81 @@ pub enum Show {
     Code(Code),
     /// A chart.
     Chart(Chart),
+    /// Several pictures; their bytes come in as [`Assets::panes`](crate::render::Assets).
+    Pictures {
+        /// Stands above them.
+        heading: Option<String>,
+        /// How each fills its place.
+        fit: Fit,
+        /// In the order in which they are read.
+        pictures: Vec<Framed>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
+    },
+    /// A picture or a video in one half, text in the other.
+    Split {
+        /// What the one half shows.
+        media: Media,
+        /// Which half that is.
+        side: Side,
+        /// How it fills it.
+        fit: Fit,
+        /// The large line.
+        title: Option<String>,
+        /// Running text.
+        text: Option<String>,
+        /// A list.
+        items: Vec<Item>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
+    },
+    /// Videos side by side.
+    Screens {
+        /// Stands above them.
+        heading: Option<String>,
+        /// How each fills its place.
+        fit: Fit,
+        /// In the order in which they are read.
+        screens: Vec<Screen>,
+        /// Where captions stand that it keeps clear of.
+        captions: Option<CaptionPosition>,
+    },
+}
+
+/// A picture or a video that takes up a part of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Media {
+    /// A still picture.
+    Picture {
+        /// What is not cut off.
+        focus: Focus,
+    },
+    /// A moving picture.
+    Video {
+        /// Its size as shown.
+        source: Size,
+    },
+}
+
+/// One of several pictures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Framed {
+    /// The line below it.
+    pub caption: Option<String>,
+    /// What is not cut off.
+    pub focus: Focus,
+    /// The frame in which it starts to come in.
+    pub at: u32,
+}
+
+/// One of several videos.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screen {
+    /// The line above it.
+    pub label: Option<String>,
+    /// Its size as shown.
+    pub source: Size,
 }
 
 /// A word of a statement.
@@ -245,7 +323,7 @@ impl View {
     /// that.
     pub fn rebased(mut self, first: u32) -> (View, u32) {
         let still = self.show.settled() * entrance_frames(self.fps);
-        if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
+        if first <= still || self.show.moves() || !self.reels().is_empty() {
             return (self, first);
         }
         // What is being typed goes on from where it is.
@@ -281,7 +359,10 @@ impl View {
             | Show::Table { .. }
             | Show::End { .. }
             | Show::Code(_)
-            | Show::Chart(_) => {
+            | Show::Chart(_)
+            | Show::Pictures { .. }
+            | Show::Split { .. }
+            | Show::Screens { .. } => {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
             }
             Show::Picture { .. } | Show::Video { .. } => used.background = look.background,
@@ -295,6 +376,9 @@ impl View {
         }
         if self.lower.is_some() || self.counter.is_some() {
             used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
+        }
+        if self.inset.is_some() {
+            (used.background, used.text) = (look.background, look.text);
         }
         used.backdrop = used.backdrop.canonical();
         if let Some(captions) = &self.captions {
@@ -321,6 +405,8 @@ impl Show {
             Show::List { items, .. } => Box::new(items.iter_mut().map(|item| &mut item.at)),
             Show::Statement { words } => Box::new(words.iter_mut().map(|word| &mut word.at)),
             Show::Table { rows, .. } => Box::new(rows.iter_mut().map(|row| &mut row.at)),
+            Show::Pictures { pictures, .. } => Box::new(pictures.iter_mut().map(|picture| &mut picture.at)),
+            Show::Split { items, .. } => Box::new(items.iter_mut().map(|item| &mut item.at)),
             _ => Box::new(std::iter::empty()),
         }
     }

@@ -4,7 +4,8 @@ use super::decode::{At, Either, record};
 use super::figures::Figures;
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
 use super::model::{
-    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Quality, SubtitleFormat,
+    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, InsetShape, Quality, Side,
+    SubtitleFormat,
 };
 use super::pronounce::Pronounce;
 use super::scalar::{
@@ -317,6 +318,8 @@ record! {
         lower: Option<Lower>,
         /// Show which of the film's chapters this is. Left out: `false`.
         counter: Option<At<Flag>>,
+        /// A small picture or video in a corner, over whatever is shown.
+        inset: Option<At<Inset>>,
     }
 }
 
@@ -330,7 +333,7 @@ record! {
 
 record! {
     /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table`, `end`,
-    /// `code` and `chart`, with what goes with it.
+    /// `code`, `chart`, `pictures`, `split` and `screens`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -350,7 +353,7 @@ record! {
         motion: Option<At<MotionName>>,
         /// With `image`: what matters in it, as `[across, down]` in shares of the picture, or a name such as `top-left`.
         focus: Option<At<Either<At<FocusName>, Vec<At<Share>>>>>,
-        /// With `image` and `video`: how it fills the frame.
+        /// With `image` and `video`: how it fills the frame. With `pictures`, `split` and `screens`: how each fills its place.
         fit: Option<At<Fit>>,
         /// With `video`: where it starts. Left out: at its start.
         from: Option<At<Duration>>,
@@ -362,9 +365,9 @@ record! {
         mute: Option<At<Flag>>,
         /// With `title`: the line below.
         subtitle: Option<At<Text>>,
-        /// With `list`, `table`, `code` and `chart`: stands above it.
+        /// With `list`, `table`, `code`, `chart`, `pictures` and `screens`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list`, `table`, `code` and `chart`: when each part comes.
+        /// With `list`, `table`, `code`, `chart`, `pictures` and `split`: when each part comes.
         build: Option<At<Build>>,
         /// A backdrop in the look's colours.
         backdrop: Option<At<BackdropKind>>,
@@ -388,6 +391,90 @@ record! {
         highlight: Option<At<Either<At<LineRange>, Vec<At<LineRange>>>>>,
         /// Numbers as bars, lines or shares.
         chart: Option<At<Chart>>,
+        /// Two to nine pictures: files, or maps.
+        pictures: Option<At<Vec<At<Either<At<FileName>, Pictured>>>>>,
+        /// A picture or a video beside text.
+        split: Option<At<Split>>,
+        /// Two videos side by side: files, or maps.
+        screens: Option<At<Vec<At<Either<At<FileName>, Screen>>>>>,
+    }
+}
+
+record! {
+    /// One of several pictures.
+    Pictured {
+        /// The picture.
+        image: At<FileName>,
+        /// The line below it.
+        caption: Option<At<Text>>,
+        /// What matters in it.
+        focus: Option<At<Either<At<FocusName>, Vec<At<Share>>>>>,
+    }
+}
+
+record! {
+    /// A picture or a video beside text.
+    Split {
+        /// The picture.
+        image: Option<At<FileName>>,
+        /// Or the video.
+        video: Option<At<FileName>>,
+        /// On which side it stands; in a vertical frame `left` is above, `right` below. Left out: `left`.
+        side: Option<Side>,
+        /// The large line.
+        title: Option<At<Text>>,
+        /// What stands below it.
+        text: Option<At<Text>>,
+        /// Or a list of texts.
+        list: Option<At<Vec<At<Text>>>>,
+        /// With `image`: what matters in it.
+        focus: Option<At<Either<At<FocusName>, Vec<At<Share>>>>>,
+        /// With `video`: where it starts. Left out: at its start.
+        from: Option<At<Duration>>,
+        /// With `video`: where it ends. Left out: at its end.
+        to: Option<At<Duration>>,
+        /// With `video`: leave its sound out. Left out: `false`.
+        mute: Option<At<Flag>>,
+    }
+}
+
+record! {
+    /// One of two videos.
+    Screen {
+        /// The video.
+        video: At<FileName>,
+        /// The line above it.
+        label: Option<At<Text>>,
+        /// Where it starts. Left out: at its start.
+        from: Option<At<Duration>>,
+        /// Where it ends. Left out: at its end.
+        to: Option<At<Duration>>,
+        /// Leave its sound out. Left out: `true`.
+        mute: Option<At<Flag>>,
+    }
+}
+
+record! {
+    /// A small picture or video in a corner.
+    Inset {
+        /// The picture.
+        image: Option<At<FileName>>,
+        /// Or the video.
+        video: Option<At<FileName>>,
+        /// Which corner. Left out: `bottom-right`.
+        corner: Option<Corner>,
+        /// Its share of the frame's width, 0.1 to 0.5. Left out: 0.25, in a vertical frame 0.4.
+        size: Option<At<Share>>,
+        /// Its outline. Left out: `rounded`.
+        shape: Option<InsetShape>,
+        /// With `image`: what matters in it.
+        focus: Option<At<Either<At<FocusName>, Vec<At<Share>>>>>,
+        /// With `video`: where it starts. Left out: at its start.
+        from: Option<At<Duration>>,
+        /// With `video`: where it ends. Left out: at its end.
+        to: Option<At<Duration>>,
+        /// With `video`: leave its sound out. Left out: `true`.
+        mute: Option<At<Flag>>,
     }
 }
 

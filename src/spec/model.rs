@@ -310,23 +310,143 @@ pub struct Scene {
     pub lower: Option<Lower>,
     /// Which of how many chapters this is, both from 1, where that is to be seen.
     pub counter: Option<(u32, u32)>,
+    /// A small picture or video in a corner.
+    pub inset: Option<Inset>,
 }
 
 impl Scene {
     fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
-        let shown = match &self.show {
-            Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
-            Show::Table { file, .. } => file.as_ref(),
-            Show::Code(code) => code.file.as_ref(),
-            Show::Chart(chart) => chart.file.as_ref(),
-            _ => None,
+        let shown: Vec<&SourceFile> = match &self.show {
+            Show::Image { file, .. } | Show::Video { file, .. } => vec![file],
+            Show::Table { file, .. } => file.iter().collect(),
+            Show::Code(code) => code.file.iter().collect(),
+            Show::Chart(chart) => chart.file.iter().collect(),
+            Show::Pictures { pictures, .. } => pictures.iter().map(|picture| &picture.file).collect(),
+            Show::Split { media, .. } => vec![media.file()],
+            Show::Screens { screens, .. } => screens.iter().map(|screen| &screen.clip.file).collect(),
+            _ => Vec::new(),
         };
         let heard = match &self.speech {
             Speech::Recorded { file, .. } => Some(file),
             _ => None,
         };
-        shown.into_iter().chain(heard)
+        shown.into_iter().chain(heard).chain(self.inset.as_ref().map(|inset| inset.media.file()))
     }
+
+    /// Every video that is seen, in the order in which they are numbered: those of `show`, then the inset's.
+    pub fn footage(&self) -> Vec<Footage> {
+        let inset = self.inset.as_ref().and_then(|inset| inset.media.footage()).cloned();
+        self.shown_footage().into_iter().chain(inset).collect()
+    }
+
+    /// The videos of `show` alone.
+    pub fn shown_footage(&self) -> Vec<Footage> {
+        match &self.show {
+            Show::Video { file, from, to, mute, .. } => {
+                vec![Footage { file: file.clone(), from: *from, to: *to, mute: *mute }]
+            }
+            Show::Split { media, .. } => media.footage().into_iter().cloned().collect(),
+            Show::Screens { screens, .. } => screens.iter().map(|screen| screen.clip.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A part of a video.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Footage {
+    /// The video.
+    pub file: SourceFile,
+    /// Where it starts, in seconds.
+    pub from: f64,
+    /// Where it ends, in seconds; `None`: its end.
+    pub to: Option<f64>,
+    /// Leave its sound out.
+    pub mute: bool,
+}
+
+/// A picture or a video that takes up a part of the frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Media {
+    /// A still picture.
+    Image {
+        /// The picture.
+        file: SourceFile,
+        /// What matters most in it.
+        focus: Focus,
+    },
+    /// A moving picture.
+    Video(Footage),
+}
+
+impl Media {
+    /// The picture or the video.
+    pub fn file(&self) -> &SourceFile {
+        match self {
+            Self::Image { file, .. } | Self::Video(Footage { file, .. }) => file,
+        }
+    }
+
+    /// The video, if it is one.
+    pub fn footage(&self) -> Option<&Footage> {
+        match self {
+            Self::Image { .. } => None,
+            Self::Video(footage) => Some(footage),
+        }
+    }
+}
+
+/// A small picture or video in a corner, over whatever a scene shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inset {
+    /// What it shows.
+    pub media: Media,
+    /// Which corner.
+    pub corner: Corner,
+    /// Its width as a share of the frame's; of a circle, that of a picture as high as it. `None`: what suits the frame.
+    pub size: Option<f64>,
+    /// Its outline.
+    pub shape: InsetShape,
+}
+
+/// The outline of an inset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InsetShape {
+    /// A rectangle with round corners.
+    Rounded,
+    /// A circle.
+    Circle,
+}
+
+/// The side on which something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// On the left; in a vertical frame above.
+    Left,
+    /// On the right; in a vertical frame below.
+    Right,
+}
+
+/// One of several pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pictured {
+    /// The picture.
+    pub file: SourceFile,
+    /// The line below it.
+    pub caption: Option<String>,
+    /// What matters most in it.
+    pub focus: Focus,
+}
+
+/// One of two videos.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Screen {
+    /// What of it is seen and heard.
+    pub clip: Footage,
+    /// The line at it.
+    pub label: Option<String>,
 }
 
 /// Where a scene's words come from.
@@ -449,6 +569,43 @@ pub enum Show {
     Code(Code),
     /// A chart.
     Chart(Chart),
+    /// Several pictures.
+    Pictures {
+        /// Stands above them.
+        heading: Option<String>,
+        /// 2 to 9.
+        pictures: Vec<Pictured>,
+        /// How each fills its place.
+        fit: Fit,
+        /// When each comes.
+        build: Build,
+    },
+    /// A picture or a video beside text.
+    Split {
+        /// The picture or the video.
+        media: Media,
+        /// Where that stands.
+        side: Side,
+        /// How it fills its half.
+        fit: Fit,
+        /// The large line.
+        title: Option<String>,
+        /// What stands below it, as running text.
+        text: Option<String>,
+        /// Or as a list.
+        items: Vec<String>,
+        /// When items come.
+        build: Build,
+    },
+    /// Two videos side by side.
+    Screens {
+        /// Stands above them.
+        heading: Option<String>,
+        /// Two.
+        screens: Vec<Screen>,
+        /// How each fills its place.
+        fit: Fit,
+    },
 }
 
 /// A word of a statement.

@@ -9,7 +9,8 @@ use serde::de::{self, Deserialize};
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
 use super::model::{
-    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Lines, Quality, SubtitleFormat,
+    Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, InsetShape, Lines, Quality, Side,
+    SubtitleFormat,
 };
 pub use super::transitions::{TransitionName, WayName};
 use crate::units::{Colour, Fps, Size};
@@ -518,6 +519,8 @@ choices! {
     Corner: "a corner",
     Build: "a way to build a list",
     ChartKind: "a kind of chart",
+    Side: "a side",
+    InsetShape: "a shape",
     Fit: "a fit",
     WayName: "a direction",
     Easing: "an easing",

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::action::Needs;
 use crate::mp4::{self, Runs};
 use crate::render::transition::{self, Style};
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Assets, Compositor, Frame, Pane, Reel, View};
 use crate::spec::model::{Easing, Format, Quality, TransitionKind};
 use crate::units::{Fps, Size};
 
@@ -21,7 +21,8 @@ use super::{Context, Step, StepError, Tool, ffmpeg};
 
 use video::Video;
 
-/// Draws and encodes frames. Inputs `picture`, `video` and `logo` as the view asks for them (a transition has `from/…` and `to/…`);
+/// Draws and encodes frames. Inputs `picture`, `video`, `logo` and those of panes as the view asks for them (a transition has `from/…`
+/// and `to/…`);
 /// output `segment`, an MP4 of H.264 pictures only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
@@ -59,8 +60,8 @@ pub struct Take {
     pub view: View,
     /// The first frame, counted in the scene.
     pub first: u64,
-    /// The part of a video that it shows.
-    pub clip: Option<Clip>,
+    /// The parts of videos that it shows: one for each of the view's reels, in their order.
+    pub clips: Vec<Clip>,
 }
 
 /// A part of a video. Beyond its end its last picture stands still.
@@ -253,7 +254,7 @@ impl Drawing {
 /// One scene, drawn frame by frame.
 pub struct Shot {
     compositor: Compositor,
-    video: Option<Video>,
+    videos: Vec<Video>,
     first: u64,
 }
 
@@ -263,31 +264,29 @@ impl Shot {
         let (view, pictures) = (&take.view, &context.workshop.pictures);
         let canvas = |shot| pictures.canvas(&format!("{prefix}picture"), shot, context);
         let stamp = |logo| pictures.stamp(&format!("{prefix}logo"), logo, view.size, context);
-        let assets = Assets { picture: view.shot().map(canvas).transpose()?, logo: view.logo.map(stamp).transpose()? };
-        let video = match (&view.show, &take.clip) {
-            (Show::Video { fit, source }, Some(clip)) => {
-                let path = context.input(&format!("{prefix}video"))?;
-                Some(Video::open(
-                    path,
-                    clip,
-                    (view.size, *source, *fit),
-                    view.fps,
-                    take.first..take.first + count,
-                    context,
-                )?)
-            }
-            _ => None,
+        let plate = |pane: Pane| pictures.plate(&format!("{prefix}{}", pane.role), pane.spot, context);
+        let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
+        let assets = Assets {
+            picture: view.shot().map(canvas).transpose()?,
+            logo: view.logo.map(stamp).transpose()?,
+            panes: panes.map(plate).collect::<Result<_, _>>()?,
         };
+        let frames = take.first..take.first + count;
+        let open = |(reel, clip): (Reel, &Clip)| {
+            let path = context.input(&format!("{prefix}{}", reel.role))?;
+            Video::open(path, clip, (reel.room, reel.source, reel.fit), view.fps, frames.clone(), context)
+        };
+        let videos = view.reels().into_iter().zip(&take.clips).map(open).collect::<Result<_, _>>()?;
         Ok(Self {
             compositor: Compositor::new(take.view.clone(), assets).map_err(StepError::input)?,
-            video,
+            videos,
             first: take.first,
         })
     }
 
     /// Draws frame `i` of the take; videos are read forwards, so each call's `i` follows the one before.
     pub fn frame(&mut self, i: u64, out: &mut Frame) -> Result<(), StepError> {
-        let video = self.video.as_mut().map(Video::next).transpose()?;
-        self.compositor.frame((self.first + i) as u32, video, out).map_err(StepError::input)
+        let videos = self.videos.iter_mut().map(Video::next).collect::<Result<Vec<_>, _>>()?;
+        self.compositor.frame_of((self.first + i) as u32, &videos, out).map_err(StepError::input)
     }
 }

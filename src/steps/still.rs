@@ -41,9 +41,9 @@ impl Step for Still {
     const OUTPUTS: &'static [&'static str] = &["picture"];
 
     fn tools(&self) -> &'static [Tool] {
-        match self.take.clip {
-            Some(_) => &[Tool::Ffmpeg, Tool::Fonts],
-            None => &[Tool::Fonts],
+        match self.take.clips.as_slice() {
+            [_, ..] => &[Tool::Ffmpeg, Tool::Fonts],
+            [] => &[Tool::Fonts],
         }
     }
 

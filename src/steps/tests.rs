@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::action::Blob;
 use crate::digest::{Digest, Key};
+use crate::render::{Area, Framed, Inset, Media, Screen};
 use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use crate::render::{Chart, Class, Code, Line, Lit, Span};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
     Axis, CaptionPosition, CaptionStyle, ChartKind, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look,
-    Motion, Series, TransitionKind, Turn, Voice,
+    Motion, Series, Side, TransitionKind, Turn, Voice,
 };
 use crate::spec::model::{Backdrop, Card};
 use crate::units::{Colour, Fps, Size};
@@ -58,8 +59,13 @@ fn take(show: Show) -> Take {
         look: look(),
         lower: Some(Lower { name: "Ada".to_owned(), role: Some("Analyst".to_owned()), from: 5, to: 30, raised: true }),
         counter: Some(Counter { chapter: 2, of: 5 }),
+        inset: Some(Inset {
+            media: Media::Picture { focus: Focus { x: 0.25, y: 0.75 } },
+            area: Area { x: 2, y: 4, width: 6, height: 8 },
+            radius: 1.5,
+        }),
     };
-    Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
+    Take { view, first: 7, clips: vec![Clip { format: Format::Mp4, from: 1.5, to: 4.5 }] }
 }
 
 fn code() -> Code {
@@ -105,6 +111,27 @@ fn shows() -> Vec<Show> {
         Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()] },
         Show::Code(code()),
         Show::Chart(chart()),
+        Show::Pictures {
+            heading: Some("Head".to_owned()),
+            fit: Fit::Cover,
+            pictures: vec![Framed { caption: Some("One".to_owned()), focus: Focus::CENTRE, at: 5 }],
+            captions: Some(CaptionPosition::Bottom),
+        },
+        Show::Split {
+            media: Media::Video { source: Size { width: 320, height: 180 } },
+            side: Side::Left,
+            fit: Fit::Cover,
+            title: Some("One".to_owned()),
+            text: Some("Two".to_owned()),
+            items: vec![Item { text: "Item".to_owned(), at: 4 }],
+            captions: Some(CaptionPosition::Top),
+        },
+        Show::Screens {
+            heading: Some("Head".to_owned()),
+            fit: Fit::Contain,
+            screens: vec![Screen { label: Some("One".to_owned()), source: Size { width: 320, height: 180 } }],
+            captions: Some(CaptionPosition::Bottom),
+        },
     ];
     for show in &all {
         match show {
@@ -113,6 +140,7 @@ fn shows() -> Vec<Show> {
             Show::Backdrop(_) | Show::Quote { .. } | Show::Statement { .. } | Show::Table { .. } | Show::End { .. } => {
             }
             Show::Code(_) | Show::Chart(_) => {}
+            Show::Pictures { .. } | Show::Split { .. } | Show::Screens { .. } => {}
         }
     }
     all

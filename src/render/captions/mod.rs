@@ -15,7 +15,7 @@ pub(crate) use marks::settle;
 pub use pages::{Setting, pages};
 
 use crate::render::text::Style;
-use crate::spec::model::CaptionStyle;
+use crate::spec::model::{CaptionPosition, CaptionStyle};
 use crate::units::Size;
 
 /// A word of the script and when it is heard.
@@ -51,6 +51,18 @@ pub(crate) struct Metrics {
     /// Free at the top and the bottom of the frame.
     pub top: f32,
     pub bottom: f32,
+}
+
+/// From where to where two lines of captions at this place may reach, in pixels from the top.
+pub(crate) fn band(position: CaptionPosition, size: Size) -> (f64, f64) {
+    let own = Metrics::new(CaptionStyle::Boxed, size);
+    let (frame, height) = (f64::from(size.height), f64::from(2.0 * own.text * LINE_HEIGHT + 2.0 * own.padding.1));
+    let top = match position {
+        CaptionPosition::Top => f64::from(own.top),
+        CaptionPosition::Middle => (frame - height) / 2.0,
+        CaptionPosition::Bottom => frame - f64::from(own.bottom) - height,
+    };
+    (top, top + height)
 }
 
 impl Metrics {

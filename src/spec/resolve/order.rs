@@ -6,7 +6,7 @@ use super::Resolver;
 use super::scene::Placed;
 use crate::spec::decode::At;
 use crate::spec::language;
-use crate::spec::model::{Scene, Show, Speech};
+use crate::spec::model::{Scene, Speech};
 
 /// How long a scene without speech, video or length lasts, in seconds.
 const UNSAID_LENGTH: f64 = 4.0;
@@ -58,13 +58,21 @@ pub fn transitions_fit(scenes: &[Placed], to: &mut Resolver) {
     }
 }
 
+/// The longest of a scene's videos, if all say where they end.
+fn known_footage(scene: &Scene) -> Option<f64> {
+    let shown = scene.shown_footage();
+    let counted = if shown.is_empty() { scene.footage() } else { shown };
+    let lengths: Option<Vec<f64>> = counted.iter().map(|footage| footage.to.map(|to| to - footage.from)).collect();
+    lengths?.into_iter().reduce(f64::max)
+}
+
 fn known_length(scene: &Scene) -> Option<f64> {
     if scene.speech != Speech::Silent {
         return None;
     }
     match (&scene.show, scene.length) {
         (_, Some(length)) => Some(length),
-        (Show::Video { from, to, .. }, None) => to.map(|to| to - from),
+        (_, None) if !scene.footage().is_empty() => known_footage(scene),
         (_, None) => Some(UNSAID_LENGTH),
     }
 }

@@ -1,7 +1,7 @@
 //! Scenes: each with all that it leaves out filled in.
 
 use super::template::Template;
-use super::{Resolver, captions, card, order, show, speech, transition, voice};
+use super::{Resolver, captions, card, media, order, show, speech, transition, voice};
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
 use crate::spec::language::{self, Defaults};
@@ -119,6 +119,7 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         tail: silence("tail", scene.tail.as_ref(), base.tail, to),
         lower: scene.lower.as_ref().map(|lower| card::lower(lower, to)),
         counter: None,
+        inset: scene.inset.as_ref().and_then(|inset| media::inset(inset, to)),
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }

@@ -1,6 +1,6 @@
 //! What a scene shows: exactly one thing, with only the fields that go with it.
 
-use super::{Resolver, card};
+use super::{Resolver, card, media};
 use crate::diag::Place;
 use crate::spec::decode::{At, Either, listed};
 use crate::spec::files::Wanted;
@@ -9,7 +9,7 @@ use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Focus, Look, Motion
 use crate::spec::scalar::{FileName, FocusName, MotionName, Share, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
     "image",
     "video",
     "colour",
@@ -23,14 +23,17 @@ const KINDS: [&str; 13] = [
     "end",
     "code",
     "chart",
+    "pictures",
+    "split",
+    "screens",
 ];
 
 /// How things are shown unless a scene says so itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Base {
     motion: MotionName,
-    fit: Fit,
-    build: Build,
+    pub(super) fit: Fit,
+    pub(super) build: Build,
 }
 
 impl Base {
@@ -97,6 +100,9 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("end", show.end.as_ref().map(|at| at.place)),
         ("code", show.code.as_ref().map(|at| at.place)),
         ("chart", show.chart.as_ref().map(|at| at.place)),
+        ("pictures", show.pictures.as_ref().map(|at| at.place)),
+        ("split", show.split.as_ref().map(|at| at.place)),
+        ("screens", show.screens.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
@@ -106,14 +112,18 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
     let owners: [(&str, Option<Place>, &[&str]); 14] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
-        ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
+        ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video", "pictures", "split", "screens"]),
         ("from", show.from.as_ref().map(|at| at.place), &["video"]),
         ("to", show.to.as_ref().map(|at| at.place), &["video"]),
         ("length", show.length.as_ref().map(|at| at.place), &["video"]),
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
-        ("heading", show.heading.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
-        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
+        (
+            "heading",
+            show.heading.as_ref().map(|at| at.place),
+            &["list", "table", "code", "chart", "pictures", "screens"],
+        ),
+        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart", "pictures", "split"]),
         ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
         ("by", show.by.as_ref().map(|at| at.place), &["quote"]),
         ("lines", show.lines.as_ref().map(|at| at.place), &["code"]),
@@ -122,10 +132,26 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
         let help = match (field, kinds) {
+            ("focus" | "from" | "to" | "mute" | "subtitle", _) if MAPS.contains(&kind) => inside(field, kind),
             ("length", _) => "a scene's own `length` stands beside `show`, not in it".to_owned(),
             _ => format!("`{field}` goes with {}", listed(kinds)),
         };
         to.error(format!("`{field}` does not go with `{kind}`"), place, "not used", help);
+    }
+}
+
+/// Kinds whose own parts are maps.
+const MAPS: [&str; 3] = ["pictures", "split", "screens"];
+
+/// Where a field stands that people write beside such a map.
+fn inside(field: &str, kind: &str) -> String {
+    match (kind, field) {
+        ("pictures", "focus") => "write it at its picture: `pictures: [{ image: a.jpg, focus: top }, …]`".to_owned(),
+        ("screens", "from" | "to" | "mute") => {
+            format!("write it at its video: `screens: [{{ video: a.mp4, {field}: … }}, …]`")
+        }
+        ("split", "focus" | "from" | "to" | "mute") => format!("`{field}` belongs inside `split`"),
+        _ => format!("`{field}` does not go with `{kind}` at all; remove it"),
     }
 }
 
@@ -142,6 +168,9 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "end" => Some(card::end(&show.end.as_ref()?.value, to)),
         "code" => super::code::of_show(show, show.code.as_ref()?, base.build, to).map(Show::Code),
         "chart" => super::chart::of_show(show, show.chart.as_ref()?, to).map(Show::Chart),
+        "pictures" => media::pictures(show, show.pictures.as_ref()?, base, to),
+        "split" => media::split(show, show.split.as_ref()?, base, to),
+        "screens" => media::screens(show, show.screens.as_ref()?, base, to),
         _ => list(show, show.list.as_ref()?, base, to),
     }
 }
@@ -153,7 +182,7 @@ fn image(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resol
     Some(Show::Image { file, fit: show.fit.as_ref().map_or(base.fit, |at| at.value), motion, focus })
 }
 
-fn focus(written: &At<Either<At<FocusName>, Vec<At<Share>>>>, to: &mut Resolver) -> Focus {
+pub fn focus(written: &At<Either<At<FocusName>, Vec<At<Share>>>>, to: &mut Resolver) -> Focus {
     let shares = match &written.value {
         Either::Short(name) => return named(name.value),
         Either::Long(shares) => shares,
@@ -202,7 +231,7 @@ fn motion(name: MotionName, file: &str) -> Motion {
     }
 }
 
-const LATEST: f64 = 86_400.0;
+pub const LATEST: f64 = 86_400.0;
 
 fn video(show: &language::Show, name: &At<FileName>, base: &Base, to: &mut Resolver) -> Option<Show> {
     let from = show.from.as_ref().map_or(0.0, |at| to.ranged("from", at.value.0, at.place, 0.0..=LATEST, "s"));
@@ -265,7 +294,7 @@ fn title(title: &At<Text>, subtitle: Option<&At<Text>>, to: &mut Resolver) -> Sh
     Show::Title { title: title.value.0.clone(), subtitle: subtitle.map(|text| text.value.0.clone()) }
 }
 
-const MOST_ITEMS: usize = 20;
+pub const MOST_ITEMS: usize = 20;
 
 fn list(show: &language::Show, items: &At<Vec<At<Text>>>, base: &Base, to: &mut Resolver) -> Option<Show> {
     if items.whole && !(1..=MOST_ITEMS).contains(&items.value.len()) {
