@@ -4,7 +4,7 @@ use crate::render::ease;
 use crate::render::frame::Frame;
 use crate::render::paint::{Pose, Rect, Shape, paint_posed};
 use crate::render::tile::{Area, Tile};
-use crate::spec::model::Curve;
+use crate::spec::model::Easing;
 use crate::units::Size;
 
 /// How a layer comes in.
@@ -31,7 +31,7 @@ pub(crate) struct Layer {
     /// The first frame of its entrance, and how many frames that takes.
     at: u32,
     frames: u32,
-    curve: Curve,
+    easing: Easing,
     /// The first frame of its going, which takes as many frames again; `u32::MAX`: it stays.
     leaves: u32,
     /// What it looks like once it is in.
@@ -40,12 +40,12 @@ pub(crate) struct Layer {
 
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
-        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, leaves: u32::MAX, settled: None }
+        Layer { shapes, entrance, at, frames: frames.max(1), easing: Easing::EaseOut, leaves: u32::MAX, settled: None }
     }
 
-    /// The same, its movement along another curve.
-    pub fn eased(self, curve: Curve) -> Layer {
-        Layer { curve, ..self }
+    /// The same, its movement at another pace.
+    pub fn eased(self, easing: Easing) -> Layer {
+        Layer { easing, ..self }
     }
 
     /// Shapes that are there from the first frame.
@@ -84,7 +84,7 @@ impl Layer {
     }
 
     fn draw_entering(&self, progress: f64, out: &mut Frame) {
-        let eased = ease::along(self.curve, progress);
+        let eased = ease::at(self.easing, progress);
         let moved = |shift| painted(&self.shapes, Pose { shift, ..Pose::STILL }, out.size());
         let (tile, opacity) = match self.entrance {
             Entrance::Rise(way) => (moved((0.0, way * (1.0 - eased))), progress),

@@ -652,7 +652,7 @@ fn styled(card: Card) -> View {
 
 #[test]
 fn every_parameter_of_cards_shows() {
-    use crate::spec::model::{Align, Bullets, Case, Curve, Entrance, Panel, Rule};
+    use crate::spec::model::{Align, Bullets, Case, Easing, Entrance, Panel, Rule};
     let plain = Card::PLAIN;
     let mut cards = vec![
         Card { align: Align::Centre, ..plain },
@@ -675,7 +675,7 @@ fn every_parameter_of_cards_shows() {
     let mut entering = vec![draw(&styled(plain), None, 3)];
     let ways =
         [Entrance::Fade, Entrance::Slide, Entrance::Pop, Entrance::Type].map(|entrance| Card { entrance, ..plain });
-    let paces = [Curve::Linear, Curve::EaseInOut, Curve::Overshoot].map(|easing| Card { easing, ..plain });
+    let paces = [Easing::Linear, Easing::EaseInOut, Easing::Overshoot].map(|easing| Card { easing, ..plain });
     for card in ways.into_iter().chain(paces) {
         let frame = draw(&styled(card), None, 3);
         assert!(!entering.contains(&frame), "{card:?}");

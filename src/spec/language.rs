@@ -2,7 +2,7 @@
 
 use super::decode::{At, Either, record};
 use super::figures::Figures;
-use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
+use super::model::{Align, BackdropKind, Bullets, Case, Entrance, Panel, Rule};
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Quality, SubtitleFormat,
 };
@@ -165,8 +165,8 @@ record! {
         radius: Option<At<Share>>,
         /// How things come in: `rise`, `fade`, `slide`, `pop` or `type`.
         entrance: Option<Entrance>,
-        /// How their movement runs: `linear`, `ease-out`, `ease-in-out` or `overshoot`.
-        easing: Option<Curve>,
+        /// How their movement runs: `linear`, `ease-in`, `ease-out`, `ease-in-out`, `sharp` or `overshoot`.
+        easing: Option<Easing>,
     }
 }
 

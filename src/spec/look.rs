@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::transitions::Easing;
+
 /// A background in the look's colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backdrop {
@@ -56,7 +58,7 @@ pub struct Card {
     /// How things come in.
     pub entrance: Entrance,
     /// How their movement runs.
-    pub easing: Curve,
+    pub easing: Easing,
 }
 
 impl Backdrop {
@@ -82,7 +84,7 @@ impl Card {
         panel: Panel::None,
         radius: 1.0,
         entrance: Entrance::Rise,
-        easing: Curve::EaseOut,
+        easing: Easing::EaseOut,
     };
 }
 
@@ -163,18 +165,4 @@ pub enum Entrance {
     Pop,
     /// Letter by letter.
     Type,
-}
-
-/// How a movement runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Curve {
-    /// At one pace.
-    Linear,
-    /// Quick at first, then settling.
-    EaseOut,
-    /// Slow at both ends.
-    EaseInOut,
-    /// A little too far, and back.
-    Overshoot,
 }

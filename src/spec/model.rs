@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
-pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
+pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Entrance, Panel, Rule};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;

@@ -7,7 +7,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
-use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
+use super::model::{Align, BackdropKind, Bullets, Case, Entrance, Panel, Rule};
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Lines, Quality, SubtitleFormat,
 };
@@ -531,7 +531,6 @@ choices! {
     Bullets: "a kind of bullets",
     Panel: "a panel",
     Entrance: "an entrance",
-    Curve: "an easing",
 }
 
 #[cfg(test)]
