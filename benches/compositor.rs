@@ -30,6 +30,8 @@ fn look() -> Look {
         body_font: "Inter".to_owned(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }
 
@@ -44,6 +46,7 @@ fn view(show: Show) -> View {
         look: look(),
         lower: None,
         counter: None,
+        leaves: u32::MAX,
     }
 }
 

@@ -56,9 +56,12 @@ fn view(show: Show) -> View {
             body_font: String::new(),
             backdrop: Backdrop::PLAIN,
             card: Card::PLAIN,
+            area: None,
+            layers: Vec::new(),
         },
         lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
         counter: Some(Counter { chapter: 1, of: 2 }),
+        leaves: 50,
     }
 }
 

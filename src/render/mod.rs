@@ -10,6 +10,7 @@ mod chart;
 mod code;
 mod colour;
 mod compositor;
+mod decor;
 mod ease;
 mod fit;
 mod fonts;
@@ -23,6 +24,7 @@ mod hue;
 mod layer;
 mod paint;
 mod picture;
+mod posture;
 mod sheet;
 mod stamp;
 #[cfg(test)]
@@ -44,4 +46,6 @@ pub use headline::headline;
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;
-pub use view::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word, entrance_frames};
+pub use view::{
+    Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word, entrance_frames, leaving_frames,
+};

@@ -57,6 +57,8 @@ pub struct Card {
     pub radius: f64,
     /// How things come in.
     pub entrance: Entrance,
+    /// How they go before the scene ends.
+    pub leave: Entrance,
     /// How their movement runs.
     pub easing: Easing,
 }
@@ -84,6 +86,7 @@ impl Card {
         panel: Panel::None,
         radius: 1.0,
         entrance: Entrance::Rise,
+        leave: Entrance::None,
         easing: Easing::EaseOut,
     };
 }
@@ -151,18 +154,27 @@ pub enum Panel {
     Strip,
 }
 
-/// How things come in.
+/// How things come in; the other way round, how they go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Entrance {
+    /// At once; what goes so stays until the scene ends.
+    None,
     /// They fade in while they rise.
     Rise,
+    /// They fade in while they sink.
+    Drop,
     /// They fade in where they stand.
     Fade,
-    /// They fade in while they move in from the left.
+    /// They fade in while they move to the right.
+    #[serde(alias = "slide-right")]
     Slide,
+    /// They fade in while they move to the left.
+    SlideLeft,
     /// They fade in while they grow.
     Pop,
+    /// An edge that moves to the right uncovers them.
+    Wipe,
     /// Letter by letter.
     Type,
 }

@@ -17,6 +17,7 @@ use crate::spec::model::{
     Motion, Series, TransitionKind, Turn, Voice,
 };
 use crate::spec::model::{Backdrop, Card};
+use crate::spec::model::{Decoration, Drawn, Entrance, ShapeName, Showing, Stand};
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
 
@@ -35,7 +36,44 @@ fn look() -> Look {
         body_font: "Inter".to_owned(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: Some([0.1, 0.2, 0.5, 0.6]),
+        layers: layers(),
     }
+}
+
+/// One of each. A variant that is not here doesn't compile.
+fn layers() -> Vec<Decoration> {
+    let layer = |drawn| Decoration {
+        drawn,
+        at: [0.5, 0.25],
+        size: [0.2, 0.1],
+        over: true,
+        on: vec![Showing::Title, Showing::Image],
+        enter: Entrance::Slide,
+        leave: Entrance::Fade,
+        easing: Easing::Sharp,
+        after: 0.5,
+        drift: [0.01, -0.02],
+        depth: 0.5,
+    };
+    let all = [
+        Drawn::Shape { shape: ShapeName::Ring, colour: RED, radius: 0.5, turn: 30.0, pen: 0.01 },
+        Drawn::Text {
+            text: "Live".to_owned(),
+            family: "Inter".to_owned(),
+            weight: 700.0,
+            align: Stand::Right,
+            colour: RED,
+            behind: Some(RED),
+            radius: 0.25,
+        },
+    ];
+    for drawn in &all {
+        match drawn {
+            Drawn::Shape { .. } | Drawn::Text { .. } => {}
+        }
+    }
+    all.map(layer).into()
 }
 
 fn captions() -> Captions {
@@ -58,6 +96,7 @@ fn take(show: Show) -> Take {
         look: look(),
         lower: Some(Lower { name: "Ada".to_owned(), role: Some("Analyst".to_owned()), from: 5, to: 30, raised: true }),
         counter: Some(Counter { chapter: 2, of: 5 }),
+        leaves: 40,
     };
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
@@ -443,6 +482,7 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),
+        include_str!("../spec/decor.rs"),
         include_str!("../spec/sniff.rs"),
         include_str!("../spec/transitions.rs"),
         include_str!("../units.rs"),

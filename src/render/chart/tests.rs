@@ -111,6 +111,7 @@ fn view(size: Size, chart: Chart) -> View {
         captions: None,
         lower: None,
         counter: None,
+        leaves: u32::MAX,
         look: look(),
     }
 }

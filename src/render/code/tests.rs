@@ -26,6 +26,7 @@ fn view(size: Size, code: Code) -> View {
         captions: None,
         lower: None,
         counter: None,
+        leaves: u32::MAX,
         look: look(),
     }
 }

@@ -66,6 +66,11 @@ impl Pace {
     }
 }
 
+/// `to` over `from` into `out`, all of one size; `share` from 0 (all `from`) to 1.
+pub(crate) fn mix(from: &Frame, to: &Frame, share: f64, out: &mut Frame) {
+    planes::mix(from, to, weight(share), out);
+}
+
 /// Draws frame `i` of a transition of `len` frames into `out`, which takes on the size of the other two.
 ///
 /// Frame `-1` would be all `from` and frame `len` all `to`, so every frame of the transition shows some of both.

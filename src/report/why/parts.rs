@@ -64,7 +64,7 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 69] = [
+const VIEW: [(&str, &str, Show); 72] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -113,6 +113,7 @@ const VIEW: [(&str, &str, Show); 69] = [
     ("lower.from", "when the name comes", Nothing),
     ("lower.to", "when the name goes", Nothing),
     ("counter", "which chapter this is of how many", Nothing),
+    ("leaves", "when the card's parts go", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),
@@ -133,6 +134,8 @@ const VIEW: [(&str, &str, Show); 69] = [
     ("look.backdrop.kind", "`look.backdrop`", Name),
     ("look.backdrop.seed", "`look.seed`", Name),
     ("look.card", "`look.card`", Nothing),
+    ("look.area", "the template's `box`", Nothing),
+    ("look.layers", "the template's `layers`", Nothing),
     ("look", "`look`", Nothing),
 ];
 
