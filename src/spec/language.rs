@@ -562,7 +562,7 @@ record! {
         behind: Option<At<Tint>>,
         /// Over what the scene shows. Left out: under it.
         over: Option<Flag>,
-        /// What scenes show that have it, such as `[title, image]`. Left out: all cards.
+        /// What scenes show that have it, such as `[title, image]`. Left out: all cards, and backdrops.
         on: Option<Vec<At<Showing>>>,
         /// How it comes in: as a card's `entrance`. Left out: `fade`.
         enter: Option<Entrance>,

@@ -198,7 +198,7 @@ impl Undecided {
             at: self.at,
             size: self.size,
             over: written.over.is_some_and(|over| over.0),
-            on: on.unwrap_or_else(|| Showing::CARDS.into()),
+            on: on.unwrap_or_else(|| [&Showing::CARDS[..], &[Showing::Backdrop]].concat()),
             enter: written.enter.unwrap_or(Entrance::Fade),
             leave: written.leave.unwrap_or(Entrance::None),
             easing: written.easing.unwrap_or(look.card.easing),
