@@ -179,7 +179,8 @@ impl<'a> Cards<'a> {
             let edge = Rect { right: self.unit * 0.022, ..rect };
             shapes.push(Shape::Block { rect: edge, radius: 0.0, colour: self.accent() });
         }
-        layers.insert(0, Layer::new(shapes, self.unless_still(Entrance::Fade), 0, entrance_frames(self.view.fps)));
+        let panel = Layer::new(shapes, self.unless_still(Entrance::Fade), 0, entrance_frames(self.view.fps));
+        layers.insert(0, panel.fading());
         layers
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Layer {
     frames: u32,
     easing: Easing,
     leave: Leave,
+    /// It fades where others move as they go.
+    fades: bool,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
@@ -36,7 +38,16 @@ struct Leave {
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
         let leave = Leave { way: Entrance::Fade, at: u32::MAX, frames: 1 };
-        Layer { shapes, entrance, at, frames: frames.max(1), easing: Easing::EaseOut, leave, settled: None }
+        Layer {
+            shapes,
+            entrance,
+            at,
+            frames: frames.max(1),
+            easing: Easing::EaseOut,
+            leave,
+            fades: false,
+            settled: None,
+        }
     }
 
     /// The same, its movement at another pace.
@@ -59,7 +70,13 @@ impl Layer {
         if way == Entrance::Still {
             return self;
         }
+        let way = if self.fades { Entrance::Fade } else { way };
         Layer { leave: Leave { way, at, frames: frames.max(1) }, ..self }
+    }
+
+    /// The same layer, which fades where others move as they go: what others stand on.
+    pub fn fading(self) -> Layer {
+        Layer { fades: true, ..self }
     }
 
     /// The rectangle around its shapes, glyphs that reach out of their line left aside.

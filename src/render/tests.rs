@@ -972,9 +972,8 @@ fn only_the_run_in_which_a_card_goes_depends_on_when_it_does() {
 #[test]
 fn a_layer_that_sways_moves_a_little_in_every_frame_and_one_that_stands_keeps_its_runs_alike() {
     let swaying = decorated(blank(), |layer| layer.depth = 1.0);
-    let lefts: Vec<u8> = (0..60).map(|n| draw(&swaying, None, n).y[(36 * SMALL.width + 112) as usize]).collect();
-    assert!(lefts.windows(2).filter(|pair| pair[0] != pair[1]).count() > 20, "it moves by parts of pixels: {lefts:?}");
-    assert!(lefts.windows(2).all(|pair| pair[0].abs_diff(pair[1]) < 40), "and never jumps: {lefts:?}");
+    let lefts: Vec<u8> = (0..12).map(|n| draw(&swaying, None, n).y[(36 * SMALL.width + 112) as usize]).collect();
+    assert!(lefts.is_sorted_by(|one, next| one > next && one - next < 8), "by parts of a pixel: {lefts:?}");
     let standing = decorated(blank(), |_| {});
     let run = |view: &View, first: u32| view.clip(first..first + 10).rebased(first);
     assert_eq!(run(&standing, 50), run(&standing, 70));
