@@ -30,6 +30,8 @@ fn look() -> Look {
         body_font: "Inter".to_owned(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }
 
@@ -45,6 +47,7 @@ fn view(show: Show) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
     }
 }
 

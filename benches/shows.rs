@@ -41,6 +41,7 @@ fn view(show: Show) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
         look,
     }
 }

@@ -10,11 +10,45 @@ use common::Project;
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
+use t2v::render::transition::{Style, blend};
+use t2v::render::{Assets, Compositor, Frame, Lower, Show, View};
+use t2v::spec::model::{Axis, Corner, Depth, Direction, Easing, TransitionKind, Turn};
+use t2v::units::{Colour, Fps, Size};
 
 /// One scene for each show, without words, so that nothing is spoken.
 const SHOWS: &str = include_str!("golden/shows.yaml");
 const TEMPLATES: [&str; 8] = ["studio", "paper", "terminal", "news", "kids", "minimal", "aurora", "dune"];
 const FORMATS: [(&str, &str); 3] = [("wide", "480x270"), ("tall", "270x480"), ("square", "360x360")];
+/// Every kind of transition, with its first direction.
+const KINDS: [TransitionKind; 27] = [
+    TransitionKind::Cut,
+    TransitionKind::Crossfade,
+    TransitionKind::Fade { through: Colour::rgb(0, 0, 0) },
+    TransitionKind::Flash { through: Colour::rgb(255, 255, 255) },
+    TransitionKind::Luma,
+    TransitionKind::Blur,
+    TransitionKind::Pixelate,
+    TransitionKind::Dissolve,
+    TransitionKind::Clouds,
+    TransitionKind::Slide { towards: Direction::Left },
+    TransitionKind::Push { towards: Direction::Left },
+    TransitionKind::Reveal { towards: Direction::Left },
+    TransitionKind::Squeeze { towards: Direction::Left },
+    TransitionKind::Whip { towards: Direction::Left },
+    TransitionKind::Page { towards: Direction::Left },
+    TransitionKind::Wipe { towards: Direction::Left },
+    TransitionKind::Diagonal { towards: Corner::BottomRight },
+    TransitionKind::Split { axis: Axis::Horizontal },
+    TransitionKind::Doors { axis: Axis::Horizontal },
+    TransitionKind::Stripes { axis: Axis::Horizontal },
+    TransitionKind::Blinds { towards: Direction::Left },
+    TransitionKind::Circle { depth: Depth::Out },
+    TransitionKind::Diamond { depth: Depth::Out },
+    TransitionKind::Clock { turn: Turn::Clockwise },
+    TransitionKind::Checker,
+    TransitionKind::Tiles,
+    TransitionKind::Zoom { depth: Depth::In },
+];
 /// References are this much smaller than what is drawn.
 const SCALE: u32 = 3;
 /// A square of so many pixels of a reference is looked at as one: what the eye would notice moves or recolours one of these.
@@ -117,4 +151,75 @@ fn a_moved_line_or_another_colour_is_noticed() {
         let (worst, ..) = difference(&before, &after);
         assert!(worst > MOST.0, "{from} → {to}: {worst:.1}");
     }
+}
+
+/// Two scenes that are unlike each other everywhere.
+fn scenes(size: Size) -> [Frame; 2] {
+    let show = |colours: [Colour; 2], angle| Show::Gradient { colours: colours.into(), angle };
+    let look = t2v::spec::parse("template: kids\nscenes: [{ say: A. }]", Path::new("."), "film", &Default::default());
+    let look = look.map(|loaded| loaded.spec.look).ok().expect("a film without errors");
+    let name = |name: &str| {
+        Some(Lower { name: name.to_owned(), role: Some("A scene".to_owned()), from: 0, to: u32::MAX, raised: true })
+    };
+    let (sea, sand) =
+        ([Colour::rgb(10, 30, 60), Colour::rgb(30, 160, 190)], [Colour::rgb(250, 220, 160), Colour::rgb(190, 70, 50)]);
+    let drawn = |(show, lower): (Show, Option<Lower>)| {
+        let (fps, look) = (Fps::whole(30), look.clone());
+        let view = View {
+            size,
+            fps,
+            frames: 90,
+            show,
+            logo: None,
+            captions: None,
+            look,
+            lower,
+            counter: None,
+            leaves: u32::MAX,
+        };
+        let mut frame = Frame::new(size);
+        Compositor::new(view, Assets::default()).unwrap().frame(60, None, &mut frame).unwrap();
+        frame
+    };
+    [(show(sea, 20.0), name("Before")), (show(sand, 110.0), name("After"))].map(drawn)
+}
+
+/// All kinds at their middles on one sheet.
+fn transitions(size: Size) -> RgbImage {
+    let [before, after] = scenes(size);
+    let (small, columns) = ((size.width / SCALE, size.height / SCALE), 7);
+    let mut sheet = RgbImage::new(columns * small.0, (KINDS.len() as u32).div_ceil(columns) * small.1);
+    let mut frame = Frame::new(size);
+    for (i, kind) in (0..).zip(KINDS) {
+        blend(Style { kind, easing: Easing::EaseInOut }, 7, 15, &before, &after, &mut frame);
+        let picture = imageops::resize(&frame.to_rgb(), small.0, small.1, FilterType::Triangle);
+        imageops::replace(&mut sheet, &picture, i64::from(i % columns * small.0), i64::from(i / columns * small.1));
+    }
+    sheet
+}
+
+#[test]
+fn every_transition_looks_as_it_did_at_its_middle() {
+    let bless = std::env::var_os("T2V_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for (format, size) in
+        [("wide", Size::new(480, 270)), ("tall", Size::new(270, 480)), ("square", Size::new(360, 360))]
+    {
+        let (name, drawn) = (format!("transitions-{format}.jpg"), transitions(size));
+        if bless {
+            let file = fs::File::create(folder().join(&name)).unwrap();
+            JpegEncoder::new_with_quality(file, 80).encode_image(&drawn).unwrap();
+            continue;
+        }
+        let reference = image::open(folder().join(&name)).unwrap().to_rgb8();
+        assert_eq!(drawn.dimensions(), reference.dimensions(), "{name}");
+        let (worst, all, at) = difference(&drawn, &reference);
+        println!("{name}: {worst:.1} at {at:?}, {all:.2} on average");
+        if worst > MOST.0 || all > MOST.1 {
+            let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+            drawn.save(&seen).unwrap();
+            wrong.push(format!("{name}: off by {worst:.1} at {at:?}, {all:.2} on average; see {}", seen.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

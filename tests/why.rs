@@ -56,6 +56,8 @@ fn view(show: Show) -> View {
             body_font: String::new(),
             backdrop: Backdrop::PLAIN,
             card: Card::PLAIN,
+            area: None,
+            layers: Vec::new(),
         },
         lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
         counter: Some(Counter { chapter: 1, of: 2 }),
@@ -64,6 +66,7 @@ fn view(show: Show) -> View {
             area: Area { x: 0, y: 0, width: 2, height: 2 },
             radius: 1.0,
         }),
+        leaves: 50,
     }
 }
 

@@ -22,7 +22,7 @@ const SHOWN: u32 = 75;
 
 #[derive(Args)]
 pub struct Templates {
-    /// Templates to show, a project's own by their path; all in the box if left out
+    /// Templates to tell of, with their parameters; a project's own by their path. All in the box if left out
     names: Vec<String>,
     /// Draw what each looks like into this picture (.png or .jpg): a title, a list, captions
     #[arg(long, value_name = "FILE")]
@@ -59,7 +59,7 @@ impl Shape {
 
 impl Templates {
     pub fn run(self, screen: Screen) -> Exit {
-        let Some(sheet) = &self.sheet else { return list() };
+        let Some(sheet) = &self.sheet else { return self.list() };
         let drawn = self.shown().into_iter().map(|(name, about)| rows(&name, &about, self.size.size()));
         let pictures = match drawn.collect::<Result<Vec<_>, _>>() {
             Ok(pictures) => pictures,
@@ -81,6 +81,15 @@ impl Templates {
         }
     }
 
+    /// What there is, a line each; where some are named, with what they can be told.
+    fn list(&self) -> Exit {
+        for (name, about) in self.shown() {
+            let told = if self.names.is_empty() { String::new() } else { parameters(&name) };
+            say(&format!("{:10} {}\n{told}", printable(&name), printable(&about)));
+        }
+        Exit::Done
+    }
+
     /// The templates to draw: their names, and what they say of themselves.
     fn shown(&self) -> Vec<(String, String)> {
         let all = spec::templates();
@@ -95,16 +104,21 @@ impl Templates {
     }
 }
 
-fn list() -> Exit {
-    for (name, about) in spec::templates() {
-        say(&format!("{name:10} {about}\n"));
+/// A template's parameters, a line each.
+fn parameters(name: &str) -> String {
+    let mut text = String::new();
+    for param in spec::template_params(name, Path::new(".")) {
+        let (name, default) = (printable(&param.name), printable(&param.default));
+        let held = format!("{name} ({}, \"{default}\")", printable(&param.holds()));
+        text.push_str(&format!("  {held:34} {}\n", printable(&param.doc)));
     }
-    Exit::Done
+    text
 }
 
 /// A title, a list, and captions in a template.
 fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
-    let text = format!("template: {}\nscenes: [{{ say: Hello. }}]\n", serde_json::Value::from(name));
+    let template = serde_json::Value::from(name);
+    let text = format!("template: {template}\noutput: {{ size: {size} }}\nscenes: [{{ say: Hello. }}]\n");
     let options = spec::Options { families: &render::FAMILIES, ..spec::Options::default() };
     let film = spec::parse(&text, Path::new("."), "sheet", &options)?.spec;
     let stem = Path::new(name).file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy());
@@ -122,6 +136,7 @@ fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
         look: film.look.clone(),
     };
     let mut spoken = view(Show::Backdrop(film.look.backdrop));

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::render::{self, Counter, Item, Logo, Row, View};
 use crate::spec::model::{
-    Build, CaptionPosition, Captions, Footage, Inset, Lower, Media, Pictured, Scene, Screen, Show, SourceFile, Speech,
-    Stated, TransitionKind,
+    Build, CaptionPosition, Captions, Footage, Inset, Look, Lower, Media, Pictured, Scene, Screen, Show, SourceFile,
+    Speech, Stated, TransitionKind,
 };
 use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::{Fps, Size};
@@ -30,6 +30,8 @@ const LOWER_AFTER: f64 = 0.5;
 const LOWER_STAYS: f64 = 4.0;
 const LOWER_LEAST: f64 = 1.2;
 const LOWER_BEFORE_END: f64 = 1.2;
+/// How long a card is there at least before its parts go, in seconds.
+const LEAVE_LEAST: f64 = 0.8;
 
 /// One run of frames of the film, in its order.
 pub struct Run {
@@ -229,11 +231,20 @@ impl Planner {
             show: self.show(scene, timed),
             logo: logo.map(|logo| Logo { corner: logo.corner, opacity: logo.opacity, height: logo.height }),
             captions: scene.captions.as_ref().map(|captions| self.captions(captions, timeline)),
-            look: spec.look.clone(),
+            look: ways(spec.look.clone(), scene),
             lower: scene.lower.as_ref().map(|lower| self.lower(lower, scene, timeline)),
             counter: scene.counter.map(|(chapter, of)| Counter { chapter, of }),
             inset: scene.inset.as_ref().map(|inset| self.inset(inset, scene, timed)),
+            leaves: self.leaves(scene, timeline),
         }
+    }
+
+    /// When what goes starts to go: before the next scene begins to come in. In a scene too short for it all stays.
+    fn leaves(&self, scene: &Scene, timeline: &Timeline) -> u32 {
+        let i = self.spec.scenes.iter().position(|other| std::ptr::eq(other, scene)).unwrap_or_default();
+        let taken = self.shared(i + 1) + u64::from(render::leaving_frames(self.fps()));
+        let at = timeline.frames.saturating_sub(taken);
+        if at < timeline.transition + self.fps().frames(LEAVE_LEAST) { u32::MAX } else { at as u32 }
     }
 
     /// When a name comes, once the scene before is gone, and when it goes, while this scene is still all there is to see.
@@ -364,6 +375,13 @@ impl Planner {
         let pages = render::captions::pages(&timeline.words, &setting);
         render::Captions { style: captions.style, position: captions.position, pages }
     }
+}
+
+/// The look with the scene's own ways to come and go.
+fn ways(mut look: Look, scene: &Scene) -> Look {
+    look.card.entrance = scene.enter.unwrap_or(look.card.entrance);
+    look.card.leave = scene.leave.unwrap_or(look.card.leave);
+    look
 }
 
 /// Where captions stand in a scene, if there are any words for them.

@@ -406,7 +406,7 @@ scenes:
 /// Edits of it; steps of which each must run (`*` stands for anything), and others that may.
 type Edit = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const EDITS: [Edit; 73] = [
+const EDITS: [Edit; 77] = [
     ("title: Rich", "title: Poor", &["film/mux", "film/description"], &[]),
     ("size: 320x180", "size: 640x360", &["*/picture/*", "*/transition", "film/thumbnail", "film/mux"], &[]),
     ("fps: 30", "fps: 25", &["*/picture/*", "*/transition", "film/mux"], &["film/*"]),
@@ -550,6 +550,20 @@ const EDITS: [Edit; 73] = [
         "title: Rich\ntemplate: kids",
         &["*two/picture/*", "*four/picture/*", "film/mux"],
         &["*/picture/*", "*/transition", "film/*"],
+    ),
+    (
+        "title: Rich",
+        "title: Rich\ntemplate: { name: terminal, params: { title: other } }",
+        &["*two/picture/*", "*four/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/*"],
+    ),
+    ("length: 5s", "length: 5s\n    enter: fade", &["*four/picture/*", "film/mux"], &["*/transition"]),
+    ("length: 5s", "length: 5s\n    leave: fade", &["*four/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "accent: \"#102030\"",
+        "accent: \"#102030\", card: { leave: rise }",
+        &["*two/picture/*", "*four/picture/*", "film/mux"],
+        &["*/picture/*", "*/transition", "film/thumbnail"],
     ),
     ("name: Ada", "name: Bob", &["*six/picture/*", "film/mux"], &[]),
     ("role: Analyst", "role: Pilot", &["*six/picture/*", "film/mux"], &[]),

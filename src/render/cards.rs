@@ -18,7 +18,7 @@ use crate::render::colour::legible_on;
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Ink, Room, Style, Typesetter, clean};
-use crate::render::view::{Item, View, entrance_frames};
+use crate::render::view::{Item, LEAVE, LEAVE_PART, View, entrance_frames, leave_frames};
 use crate::render::{Frame, fonts};
 use crate::spec::model::{self, Align, Bullets, Card, Case, Look, Panel, Rule};
 use crate::units::{Colour, Size};
@@ -51,12 +51,24 @@ pub(crate) fn background(look: &Look, out: &mut Frame) {
     backdrop::fill(look.backdrop, look, out);
 }
 
-/// Where cards of a frame of this size have their content.
+/// Where cards of this view have their content: where the look says, or between margins.
+fn room(view: &View) -> Rect {
+    let Some([left, top, wide, high]) = view.look.area else { return content(view.size) };
+    let (width, height) = (f64::from(view.size.width), f64::from(view.size.height));
+    let bottom = ((top + high) * height).min(lowest(view.size));
+    Rect { left: left * width, top: top * height, right: (left + wide) * width, bottom }
+}
+
+/// Where content stands in a frame of this size, unless a look has another place for it.
 pub(crate) fn content(size: Size) -> Rect {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let margin = width * if size.width > size.height { 0.10 } else { 0.09 };
-    let bottom = f64::from(Metrics::highest(size)) - height * CLEAR;
-    Rect { left: margin, top: height * TOP, right: width - margin, bottom }
+    let margin = width * if width > height { 0.10 } else { 0.09 };
+    Rect { left: margin, top: height * TOP, right: width - margin, bottom: lowest(size) }
+}
+
+/// The lowest point above captions.
+fn lowest(size: Size) -> f64 {
+    f64::from(Metrics::highest(size)) - f64::from(size.height) * CLEAR
 }
 
 /// Lays out cards of one view.
@@ -65,15 +77,18 @@ pub(crate) struct Cards<'a> {
     pub(super) setter: &'a mut Typesetter,
     /// The frame's shorter side.
     pub(super) unit: f64,
+    /// Where content starts and ends, in pixels from the left.
     pub(super) margin: f64,
+    pub(super) right: f64,
     /// Where content starts and ends, in pixels from the top.
     pub(super) top: f64,
     pub(super) bottom: f64,
-    /// Where panels may go to, and what content may have between the margins.
+    /// Where panels may go to.
     edges: (f64, f64),
-    between: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
+    /// The lowest point above captions.
+    lowest: f64,
     /// Where lines stand.
     align: Align,
     /// How many items were set so far.
@@ -83,17 +98,18 @@ pub(crate) struct Cards<'a> {
 impl<'a> Cards<'a> {
     pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
         let Size { width, height } = view.size;
-        let Rect { left: margin, top, bottom, .. } = content(view.size);
+        let Rect { left: margin, top, right, bottom } = room(view);
         Cards {
             view,
             setter,
             unit: f64::from(width.min(height)),
             margin,
+            right,
             top,
             bottom,
             edges: (0.0, f64::from(width)),
-            between: f64::from(width) - 2.0 * margin,
             left: margin,
+            lowest: lowest(view.size),
             counted: 0,
             align: view.look.card.align,
         }
@@ -107,11 +123,12 @@ impl<'a> Cards<'a> {
             setter: self.setter,
             unit: self.unit,
             margin: left,
+            right,
             left,
             top,
             bottom,
             edges,
-            between: right - left,
+            lowest: self.lowest,
             align: self.align,
             counted: 0,
         }
@@ -162,8 +179,24 @@ impl<'a> Cards<'a> {
         let whole = f64::from(self.view.size.height);
         let middle = if self.card().panel == Panel::Strip { LOW } else { MIDDLE };
         let lowest = self.bottom - height - self.unit * PADDING;
-        let top = whole * middle - height / 2.0;
+        let middle = if self.view.look.area.is_some() { (self.top + self.bottom) / 2.0 } else { whole * middle };
+        let top = middle - height / 2.0;
         if self.card().panel == Panel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
+    }
+
+    /// Margins this share as broad, for what needs room, unless the look says where content stands.
+    pub fn widen(&mut self, share: f64) {
+        if self.view.look.area.is_none() {
+            self.margin *= share;
+            self.right = f64::from(self.view.size.width) - self.margin;
+        }
+    }
+
+    /// The same for the room above content.
+    pub fn heighten(&mut self, share: f64) {
+        if self.view.look.area.is_none() {
+            self.top *= share;
+        }
     }
 
     /// The layers with the look's panel behind them, if it has one.
@@ -183,7 +216,8 @@ impl<'a> Cards<'a> {
             let edge = Rect { right: left + self.unit * 0.022, ..rect };
             shapes.push(Shape::Block { rect: edge, radius: 0.0, colour: self.accent() });
         }
-        layers.insert(0, Layer::new(shapes, Entrance::Fade, 0, entrance_frames(self.view.fps)));
+        let panel = Layer::new(shapes, self.unless_still(Entrance::Fade), 0, entrance_frames(self.view.fps));
+        layers.insert(0, panel.fading());
         layers
     }
 
@@ -322,7 +356,7 @@ impl<'a> Cards<'a> {
         let radius = height / 2.0 * self.card().radius;
         let shape = Shape::Block { rect, radius, colour: self.accent() };
         let shapes = if self.card().rule == Rule::None { Vec::new() } else { vec![shape] };
-        Layer::new(shapes, Entrance::Grow, at, entrance_frames(self.view.fps))
+        Layer::new(shapes, self.unless_still(Entrance::Grow), at, entrance_frames(self.view.fps))
     }
 
     pub(super) fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
@@ -331,15 +365,24 @@ impl<'a> Cards<'a> {
     }
 
     /// Shapes that come in as the look has it.
-    fn enter(&self, shapes: Vec<Shape>, at: u32) -> Layer {
-        let entrance = match self.card().entrance {
-            model::Entrance::Rise => Entrance::Rise(self.unit * RISE),
-            model::Entrance::Slide => Entrance::Slide(self.unit * RISE * 1.6),
-            model::Entrance::Pop => Entrance::Pop(POP),
-            model::Entrance::Fade => Entrance::Fade,
-            model::Entrance::Type => Entrance::Type,
-        };
+    pub(super) fn enter(&self, shapes: Vec<Shape>, at: u32) -> Layer {
+        let entrance = way(self.card().entrance, self.unit);
         Layer::new(shapes, entrance, at, entrance_frames(self.view.fps)).eased(self.card().easing)
+    }
+
+    /// How parts come in that have a way of their own, unless the look has all of them there at once.
+    pub(super) fn unless_still(&self, own: Entrance) -> Entrance {
+        if self.card().entrance == model::Entrance::None { Entrance::Still } else { own }
+    }
+
+    /// The parts of a card, which go before the scene ends where its look has it so: the last that came first, panels last.
+    pub fn leaving(&self, layers: Vec<Layer>) -> Vec<Layer> {
+        let Some(leaves) = self.view.leaves() else { return layers };
+        let (way, fps) = (way(self.card().leave, self.unit), self.view.fps);
+        let (part, spread) = (leave_frames(fps, LEAVE_PART), leave_frames(fps, LEAVE) - leave_frames(fps, LEAVE_PART));
+        let last = layers.len().saturating_sub(1).max(1) as u32;
+        let after = |i: usize| spread * (last - (i as u32).min(last)) / last;
+        layers.into_iter().enumerate().map(|(i, layer)| layer.leaving(way, leaves + after(i), part)).collect()
     }
 
     /// A text that would stand at `left`: in the middle if the look has it so, its lines too.
@@ -382,7 +425,7 @@ impl<'a> Cards<'a> {
 
     /// Shares of the width between the margins and of the height that content may have.
     pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> Room {
-        let between = self.between;
+        let between = self.right - self.margin;
         let height = (self.bottom - self.top) * height;
         Room { width: (between * width) as f32, height: height as f32, lines }
     }
@@ -405,6 +448,21 @@ impl<'a> Cards<'a> {
     pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
         Style { family: known(&self.view.look.body_font), weight, size, line_height: 1.32, tracking: -0.008 }
+    }
+}
+
+/// A way to come in or to go, in a frame whose shorter side is `unit` pixels.
+pub(crate) fn way(entrance: model::Entrance, unit: f64) -> Entrance {
+    match entrance {
+        model::Entrance::None => Entrance::Still,
+        model::Entrance::Rise => Entrance::Rise(unit * RISE),
+        model::Entrance::Drop => Entrance::Rise(-unit * RISE),
+        model::Entrance::Slide => Entrance::Slide(unit * RISE * 1.6),
+        model::Entrance::SlideLeft => Entrance::Slide(-unit * RISE * 1.6),
+        model::Entrance::Pop => Entrance::Pop(POP),
+        model::Entrance::Fade => Entrance::Fade,
+        model::Entrance::Wipe => Entrance::Wipe,
+        model::Entrance::Type => Entrance::Type,
     }
 }
 

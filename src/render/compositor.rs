@@ -11,6 +11,7 @@ use crate::render::cards::{self, Cards};
 use crate::render::chart::ChartPainter;
 use crate::render::code::CodePainter;
 use crate::render::colour::ycc;
+use crate::render::decor::Decor;
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::gradient;
@@ -18,8 +19,9 @@ use crate::render::layer::Layer;
 use crate::render::pane::{PanePainter, Plate};
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
-use crate::render::view::{Show, View};
-use crate::spec::model::{Fit, Motion};
+use crate::render::view::{LEAVE, Show, View, leave_frames};
+use crate::render::{ease, transition};
+use crate::spec::model::{Entrance, Fit, Motion};
 use crate::units::Size;
 
 /// The longest side of a frame.
@@ -69,13 +71,71 @@ pub struct Compositor {
     view: View,
     base: Base,
     panes: PanePainter,
-    layers: Vec<Layer>,
-    act: Option<Act>,
+    stack: Stack,
     ring: Option<Layer>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
     lens: Lens,
+}
+
+/// What lies over the base, from below.
+struct Stack {
+    under: Vec<Decor>,
+    layers: Vec<Layer>,
+    act: Option<Act>,
+    /// How the act fades before the scene ends.
+    fade: Option<Fade>,
+    over: Vec<Decor>,
+    /// What stands over any scene.
+    top: Vec<Layer>,
+}
+
+/// A card's act on its way out: from which frame on, for how many, and what is below it.
+struct Fade {
+    from: u32,
+    frames: u32,
+    below: Frame,
+}
+
+impl Stack {
+    fn new(view: &View, setter: &mut Typesetter) -> Stack {
+        let mut decor = |over: bool| -> Vec<Decor> {
+            let own = view.decorations().filter(|layer| layer.over == over);
+            own.map(|layer| Decor::new(layer, view, setter)).collect()
+        };
+        let (under, over) = (decor(false), decor(true));
+        let (layers, act, top) = layers(view, setter);
+        let goes = view.leaves().filter(|_| act.is_some() && view.look.card.leave != Entrance::None);
+        let fade = goes.map(|from| Fade { from, frames: leave_frames(view.fps, LEAVE), below: Frame::new(view.size) });
+        Stack { under, layers, act, fade, over, top }
+    }
+
+    fn draw_under(&mut self, n: u32, out: &mut Frame) {
+        self.under.iter_mut().for_each(|layer| layer.draw(n, out));
+    }
+
+    fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
+        self.layers.iter_mut().for_each(|layer| layer.draw(n, out));
+        if let Some(act) = &mut self.act {
+            draw_act(act, self.fade.as_mut(), n, setter, out);
+        }
+        self.over.iter_mut().for_each(|layer| layer.draw(n, out));
+        self.top.iter_mut().for_each(|layer| layer.draw(n, out));
+    }
+}
+
+fn draw_act(act: &mut Act, fade: Option<&mut Fade>, n: u32, setter: &mut Typesetter, out: &mut Frame) {
+    let Some((fade, gone)) = fade.and_then(|fade| n.checked_sub(fade.from).map(|gone| (fade, gone))) else {
+        return act.draw(n, setter, out);
+    };
+    if gone < fade.frames {
+        let left = 1.0 - (f64::from(gone) + 1.0) / (f64::from(fade.frames) + 1.0);
+        fade.below.copy_from(out);
+        act.draw(n, setter, out);
+        let drawn = out.clone();
+        transition::mix(&fade.below, &drawn, ease::in_out(left), out);
+    }
 }
 
 /// What moves on a card beyond coming in.
@@ -122,7 +182,7 @@ impl Compositor {
         let mut setter = Typesetter::new();
         let base = base(&view, assets.picture)?;
         let panes = PanePainter::new(&view, &assets.panes)?;
-        let (layers, act) = layers(&view, &mut setter);
+        let stack = Stack::new(&view, &mut setter);
         let ring = view.inset.map(|inset| Layer::standing(vec![inset.ring(view.look.text, view.size)]));
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
@@ -131,7 +191,7 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, panes, layers, act, ring, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, panes, stack, ring, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -155,16 +215,22 @@ impl Compositor {
             *out = Frame::new(self.view.size);
         }
         match &self.base {
-            Base::Still(frame) => self.panes.ground(n, frame, &mut videos, out)?,
-            Base::Moving(canvas) => canvas.draw(n, &mut self.lens, out),
-            Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, videos.next(), out)?,
+            Base::Still(frame) if self.stack.under.is_empty() => self.panes.ground(n, frame, &mut videos, out)?,
+            Base::Still(frame) => {
+                out.copy_from(frame);
+                self.stack.draw_under(n, out);
+                self.panes.draw(n, false, &mut videos, out)?;
+            }
+            Base::Moving(canvas) => {
+                canvas.draw(n, &mut self.lens, out);
+                self.stack.draw_under(n, out);
+            }
+            Base::Video { fitted, fit, background } => {
+                place_video(*fitted, *fit, background, videos.next(), out)?;
+                self.stack.draw_under(n, out);
+            }
         }
-        for layer in &mut self.layers {
-            layer.draw(n, out);
-        }
-        if let Some(act) = &mut self.act {
-            act.draw(n, &mut self.setter, out);
-        }
+        self.stack.draw(n, &mut self.setter, out);
         if let Some(ring) = &mut self.ring {
             ring.draw(n, out);
             self.panes.draw(n, true, &mut videos, out)?;
@@ -212,9 +278,10 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
     Ok(Base::Still(frame))
 }
 
-fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
+/// The parts of a card, what moves on it, and what stands over any scene.
+fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>, Vec<Layer>) {
     let mut cards = Cards::new(view, setter);
-    let (mut layers, act) = match &view.show {
+    let (layers, act) = match &view.show {
         Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
         Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
         Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
@@ -241,9 +308,10 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
         Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
         Show::Backdrop(_) => (Vec::new(), None),
     };
-    layers.extend(view.counter.and_then(|counter| cards.counter(counter)));
-    layers.extend(view.lower.iter().flat_map(|lower| cards.lower(lower)));
-    (layers, act)
+    let layers = cards.leaving(layers);
+    let counter = view.counter.and_then(|counter| cards.counter(counter));
+    let top = counter.into_iter().chain(view.lower.iter().flat_map(|lower| cards.lower(lower))).collect();
+    (layers, act, top)
 }
 
 fn place_video(

@@ -1,32 +1,22 @@
 //! Easing curves. Knows nothing of what moves.
 
-use crate::spec::model::{Curve, Easing};
+use crate::spec::model::Easing;
 
 /// How far past its end an overshooting movement goes: about a 20th.
 const SWING: f64 = 1.4;
 
-/// How far it is at time `t`, both from 0 to 1. Polynomials only, so that it is the same number on every CPU.
+/// How far a movement is at time `t`: 0 → 0, 1 → 1, and never back but for an overshoot. Polynomials only, so that it is the same
+/// number on every CPU.
 pub(crate) fn at(easing: Easing, t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);
+    let left = 1.0 - t;
     match easing {
         Easing::Linear => t,
-        Easing::EaseIn => t * t,
-        Easing::EaseOut => t * (2.0 - t),
+        Easing::EaseIn => t * t * t,
+        Easing::EaseOut => out(t),
         Easing::EaseInOut => in_out(t),
         Easing::Sharp => in_out(in_out(t)),
-    }
-}
-
-/// How far a movement along `curve` is at time `t`: 0 → 0, 1 → 1.
-pub(crate) fn along(curve: Curve, t: f64) -> f64 {
-    match curve {
-        Curve::Linear => t.clamp(0.0, 1.0),
-        Curve::EaseOut => out(t),
-        Curve::EaseInOut => in_out(t),
-        Curve::Overshoot => {
-            let left = 1.0 - t.clamp(0.0, 1.0);
-            1.0 - left * left * ((SWING + 1.0) * left - SWING)
-        }
+        Easing::Overshoot => 1.0 - left * left * ((SWING + 1.0) * left - SWING),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::render::captions::Metrics;
 use crate::render::cards::Cards;
+use crate::render::decor::Decor;
 use crate::render::layer::Layer;
 use crate::render::paint::Rect;
 use crate::render::pane::Pane;
@@ -11,8 +12,9 @@ use crate::render::text::Typesetter;
 use crate::render::tile::Area;
 use crate::render::view::{Framed, Item, Media, Row, Screen, Show, Stated, View};
 use crate::spec::model::{CaptionPosition, Fit, Focus, Side};
+use crate::spec::model::{Decoration, Drawn, Easing, Entrance, Stand};
 use crate::spec::{self, Options};
-use crate::units::{Fps, Size};
+use crate::units::{Colour, Fps, Size};
 
 /// How many texts are set.
 const TEXTS: usize = 2_000;
@@ -173,6 +175,7 @@ fn no_text_leaves_its_card() {
             lower: None,
             counter: None,
             inset: None,
+            leaves: u32::MAX,
             look,
         };
         let bottom = f64::from(Metrics::highest(size));
@@ -194,4 +197,54 @@ fn no_text_leaves_its_card() {
         }
     }
     assert!(wrong.is_empty(), "{} of {set}, the first ones:\n{}", wrong.len(), wrong[..wrong.len().min(4)].join("\n"));
+}
+
+#[test]
+fn no_text_of_a_layer_leaves_its_box() {
+    let (mut setter, mut dice) = (Typesetter::new(), Dice(2));
+    let look = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &Options::default());
+    let look = look.map(|loaded| loaded.spec.look).ok().expect("a film without errors");
+    for round in 0..400 {
+        let size = SIZES[dice.roll(SIZES.len())];
+        let mut share = |least: usize, most: usize| (least + dice.roll(most - least)) as f64 / 100.0;
+        let (at, extent) = ([share(30, 70), share(20, 80)], [share(5, 60), share(3, 20)]);
+        let behind = (dice.roll(2) == 0).then_some(Colour::rgb(1, 2, 3));
+        let align = [Stand::Left, Stand::Centre, Stand::Right][dice.roll(3)];
+        let (text, colour) = (dice.text(12), Colour::rgb(255, 255, 255));
+        let family = "Inter".to_owned();
+        let layer = Decoration {
+            drawn: Drawn::Text { text, family, weight: 600.0, align, colour, behind, radius: 0.5 },
+            at,
+            size: extent,
+            over: false,
+            on: vec![],
+            enter: Entrance::Fade,
+            leave: Entrance::None,
+            easing: Easing::Linear,
+            after: 0.0,
+            drift: [0.0, 0.0],
+            depth: 0.0,
+        };
+        let show = Show::List { heading: None, items: vec![] };
+        let (fps, look) = (Fps::whole(30), look.clone());
+        let view = View {
+            size,
+            fps,
+            frames: 300,
+            show,
+            logo: None,
+            captions: None,
+            lower: None,
+            counter: None,
+            inset: None,
+            leaves: u32::MAX,
+            look,
+        };
+        let found = Decor::new(&layer, &view, &mut setter).bounds().expect("a text has a place");
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let (left, top) = ((at[0] - extent[0] / 2.0) * width, (at[1] - extent[1] / 2.0) * height);
+        let fits = found.left >= left - 1.5 && found.right <= left + extent[0] * width + 1.5;
+        let high = found.top >= top - 1.5 && found.bottom <= top + extent[1] * height + 1.5;
+        assert!(fits && high, "{round}: {found:?} of {layer:?} in {size}");
+    }
 }

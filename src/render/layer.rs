@@ -1,28 +1,15 @@
-//! Layers of a card: shapes that come in at a frame and then stay. Knows nothing of what they say.
+//! Layers of a card: shapes that come in at a frame, stay, and perhaps go. Knows nothing of what they say.
 
-use crate::render::ease;
 use crate::render::frame::Frame;
 use crate::render::paint::{Pose, Rect, Shape, paint_posed};
+use crate::render::posture::Posture;
+pub(crate) use crate::render::posture::Way as Entrance;
 use crate::render::tile::{Area, Tile};
-use crate::spec::model::Curve;
+use crate::spec::model::Easing;
 use crate::units::Size;
 
-/// How a layer comes in.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Entrance {
-    /// It fades in while it rises this many pixels.
-    Rise(f64),
-    /// It grows from its left side.
-    Grow,
-    /// It fades in.
-    Fade,
-    /// It fades in while it moves to the right by this many pixels.
-    Slide(f64),
-    /// It fades in while it grows to its size from this share of it.
-    Pop(f64),
-    /// Its texts come letter by letter.
-    Type,
-}
+/// How broad the soft edge of a wipe is, as a share of what it uncovers.
+const SOFT: f64 = 0.08;
 
 /// Shapes that come in together.
 pub(crate) struct Layer {
@@ -31,21 +18,41 @@ pub(crate) struct Layer {
     /// The first frame of its entrance, and how many frames that takes.
     at: u32,
     frames: u32,
-    curve: Curve,
-    /// The first frame of its going, which takes as many frames again; `u32::MAX`: it stays.
-    leaves: u32,
+    easing: Easing,
+    leave: Leave,
+    /// It fades where others move as they go.
+    fades: bool,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
 
+/// How a layer goes.
+#[derive(Clone, Copy)]
+struct Leave {
+    way: Entrance,
+    /// The first frame of its going; `u32::MAX`: it stays.
+    at: u32,
+    frames: u32,
+}
+
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
-        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, leaves: u32::MAX, settled: None }
+        let leave = Leave { way: Entrance::Fade, at: u32::MAX, frames: 1 };
+        Layer {
+            shapes,
+            entrance,
+            at,
+            frames: frames.max(1),
+            easing: Easing::EaseOut,
+            leave,
+            fades: false,
+            settled: None,
+        }
     }
 
-    /// The same, its movement along another curve.
-    pub fn eased(self, curve: Curve) -> Layer {
-        Layer { curve, ..self }
+    /// The same, its movement at another pace.
+    pub fn eased(self, easing: Easing) -> Layer {
+        Layer { easing, ..self }
     }
 
     /// Shapes that are there from the first frame.
@@ -53,9 +60,23 @@ impl Layer {
         Layer { frames: 0, ..Layer::new(shapes, Entrance::Grow, 0, 0) }
     }
 
-    /// The same layer, going from frame `leaves` on.
+    /// The same layer, fading from frame `leaves` on as long as it came in.
     pub fn until(self, leaves: u32) -> Layer {
-        Layer { leaves, ..self }
+        Layer { leave: Leave { way: Entrance::Fade, at: leaves, frames: self.frames }, ..self }
+    }
+
+    /// The same layer, going from frame `at` on within `frames`.
+    pub fn leaving(self, way: Entrance, at: u32, frames: u32) -> Layer {
+        if way == Entrance::Still {
+            return self;
+        }
+        let way = if self.fades { Entrance::Fade } else { way };
+        Layer { leave: Leave { way, at, frames: frames.max(1) }, ..self }
+    }
+
+    /// The same layer, which fades where others move as they go: what others stand on.
+    pub fn fading(self) -> Layer {
+        Layer { fades: true, ..self }
     }
 
     /// The rectangle around its shapes, glyphs that reach out of their line left aside.
@@ -65,49 +86,77 @@ impl Layer {
 
     /// Lays the layer over frame `n`.
     pub fn draw(&mut self, n: u32, out: &mut Frame) {
-        let Some(age) = n.checked_sub(self.at) else { return };
-        if age < self.frames {
-            self.draw_entering((f64::from(age) + 1.0) / (f64::from(self.frames) + 1.0), out);
-            return;
-        }
-        let gone = n.checked_sub(self.leaves).map_or(0, |gone| gone + 1);
-        if gone > self.frames && self.leaves != u32::MAX {
-            return;
-        }
-        if self.settled.is_none() {
-            self.settled = painted(&self.shapes, Pose::STILL, out.size());
-        }
-        if let Some(tile) = &self.settled {
-            let left = 1.0 - f64::from(gone) / (f64::from(self.frames) + 1.0);
-            tile.blend((ease::in_out(left) * 256.0).round() as u16, out);
-        }
+        self.draw_moved(n, (0.0, 0.0), out);
     }
 
-    fn draw_entering(&self, progress: f64, out: &mut Frame) {
-        let eased = ease::along(self.curve, progress);
-        let moved = |shift| painted(&self.shapes, Pose { shift, ..Pose::STILL }, out.size());
-        let (tile, opacity) = match self.entrance {
-            Entrance::Rise(way) => (moved((0.0, way * (1.0 - eased))), progress),
-            Entrance::Slide(way) => (moved((way * (eased - 1.0), 0.0)), progress),
-            Entrance::Fade => (moved((0.0, 0.0)), progress),
-            Entrance::Pop(from) => (self.grown_to(from + (1.0 - from) * eased, out.size()), (progress * 2.0).min(1.0)),
-            Entrance::Type => (painted(&self.shapes, Pose { share: progress, ..Pose::STILL }, out.size()), 1.0),
-            Entrance::Grow => {
-                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased.min(1.0))).collect();
-                (painted(&shapes, Pose::STILL, out.size()), 1.0)
+    /// Lays the layer over frame `n`, so many pixels to the right and down.
+    pub fn draw_moved(&mut self, n: u32, by: (f64, f64), out: &mut Frame) {
+        let Some(posture) = self.posture(n) else { return };
+        let there = Posture { opacity: 1.0, ..posture } == Posture::STILL;
+        if there && by == (0.0, 0.0) {
+            if self.settled.is_none() {
+                self.settled = painted(&self.shapes, Pose::STILL, out.size());
             }
-        };
-        if let Some(tile) = tile {
-            tile.blend((ease::in_out(opacity) * 256.0).round() as u16, out);
+            self.settled.iter().for_each(|tile| blend(tile, posture.opacity, out));
+            return;
+        }
+        let shift = (posture.shift.0 + by.0, posture.shift.1 + by.1);
+        if let Some(tile) = self.posed(Posture { shift, ..posture }, out.size()) {
+            blend(&tile, posture.opacity, out);
         }
     }
 
-    /// All of it, `scale` as large, around its middle.
-    fn grown_to(&self, scale: f64, frame: Size) -> Option<Tile> {
-        let bounds = self.bounds()?;
-        let about = ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0);
-        painted(&self.shapes, Pose { scale, about, ..Pose::STILL }, frame)
+    /// How it is in frame `n`; `None`: not there.
+    fn posture(&self, n: u32) -> Option<Posture> {
+        let share = |age: u32, frames: u32| (f64::from(age) + 1.0) / (f64::from(frames) + 1.0);
+        let age = n.checked_sub(self.at)?;
+        let coming = match age < self.frames && self.entrance != Entrance::Still {
+            true => Posture::coming(self.entrance, share(age, self.frames), self.easing),
+            false => Posture::STILL,
+        };
+        match n.checked_sub(self.leave.at).filter(|_| self.leave.at != u32::MAX) {
+            None => Some(coming),
+            Some(gone) if gone >= self.leave.frames => None,
+            Some(gone) => Some(coming.and(Posture::going(self.leave.way, share(gone, self.leave.frames)))),
+        }
     }
+
+    fn posed(&self, posture: Posture, frame: Size) -> Option<Tile> {
+        let about = match self.bounds() {
+            Some(bounds) if posture.scale != 1.0 => {
+                ((bounds.left + bounds.right) / 2.0, (bounds.top + bounds.bottom) / 2.0)
+            }
+            _ => (0.0, 0.0),
+        };
+        let pose = Pose { shift: posture.shift, scale: posture.scale, about, share: posture.share };
+        if posture.grown < 1.0 {
+            let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, posture.grown)).collect();
+            return painted(&shapes, pose, frame);
+        }
+        let tile = painted(&self.shapes, pose, frame)?;
+        if posture.open == (0.0, 1.0) { Some(tile) } else { Some(self.opened(tile, posture)) }
+    }
+
+    /// The tile as far as it is uncovered.
+    fn opened(&self, mut tile: Tile, posture: Posture) -> Tile {
+        let Some(bounds) = self.shapes.iter().map(Shape::bounds).reduce(Rect::union) else { return tile };
+        let width = (bounds.right - bounds.left).max(1.0);
+        let soft = (width * SOFT).max(2.0);
+        // So that the soft edge is outside at both ends of its way.
+        let edge = |share: f64| bounds.left + posture.shift.0 + share * (width + soft) - soft;
+        let (from, to) = (edge(posture.open.0), edge(posture.open.1));
+        let ramp = |way: f64| (way / soft).clamp(0.0, 1.0);
+        tile.mask(|x| {
+            let behind = if posture.open.0 > 0.0 { ramp(x - from) } else { 1.0 };
+            let before = if posture.open.1 < 1.0 { 1.0 - ramp(x - to) } else { 1.0 };
+            behind.min(before)
+        });
+        tile
+    }
+}
+
+fn blend(tile: &Tile, opacity: f64, out: &mut Frame) {
+    tile.blend((opacity * 256.0).round() as u16, out);
 }
 
 fn tight(shape: &Shape) -> Rect {

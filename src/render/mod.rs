@@ -10,6 +10,7 @@ mod chart;
 mod code;
 mod colour;
 mod compositor;
+mod decor;
 mod ease;
 mod fit;
 mod fonts;
@@ -25,6 +26,7 @@ mod paint;
 mod pane;
 mod picture;
 mod posed;
+mod posture;
 mod sheet;
 mod stamp;
 #[cfg(test)]
@@ -50,4 +52,5 @@ pub use stamp::Stamp;
 pub use tile::Area;
 pub use view::{
     Captions, Counter, Framed, Item, Logo, Lower, Media, Page, Row, Screen, Show, Stated, View, Word, entrance_frames,
+    leaving_frames,
 };

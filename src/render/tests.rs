@@ -9,6 +9,7 @@ use super::captions::{Setting, SpokenWord, pages};
 use super::*;
 use crate::spec::model::{Backdrop, BackdropKind, Card};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Focus, Look, Motion};
+use crate::spec::model::{Decoration, Drawn, Easing, Entrance, ShapeName, Showing, Stand};
 use crate::units::{Colour, Fps, Size};
 
 const HD: Size = Size::new(1920, 1080);
@@ -42,6 +43,8 @@ pub(super) fn look() -> Look {
         body_font: "Inter".to_owned(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }
 
@@ -57,6 +60,7 @@ fn view(size: Size, show: Show) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
     }
 }
 
@@ -666,7 +670,7 @@ fn styled(card: Card) -> View {
 
 #[test]
 fn every_parameter_of_cards_shows() {
-    use crate::spec::model::{Align, Bullets, Case, Curve, Entrance, Panel, Rule};
+    use crate::spec::model::{Align, Bullets, Case, Panel, Rule};
     let plain = Card::PLAIN;
     let mut cards = vec![
         Card { align: Align::Centre, ..plain },
@@ -687,9 +691,18 @@ fn every_parameter_of_cards_shows() {
         seen.push(frame);
     }
     let mut entering = vec![draw(&styled(plain), None, 3)];
-    let ways =
-        [Entrance::Fade, Entrance::Slide, Entrance::Pop, Entrance::Type].map(|entrance| Card { entrance, ..plain });
-    let paces = [Curve::Linear, Curve::EaseInOut, Curve::Overshoot].map(|easing| Card { easing, ..plain });
+    let ways = [
+        Entrance::None,
+        Entrance::Drop,
+        Entrance::Fade,
+        Entrance::Slide,
+        Entrance::SlideLeft,
+        Entrance::Pop,
+        Entrance::Wipe,
+        Entrance::Type,
+    ];
+    let ways = ways.map(|entrance| Card { entrance, ..plain });
+    let paces = [Easing::Linear, Easing::EaseInOut, Easing::Overshoot].map(|easing| Card { easing, ..plain });
     for card in ways.into_iter().chain(paces) {
         let frame = draw(&styled(card), None, 3);
         assert!(!entering.contains(&frame), "{card:?}");
@@ -759,7 +772,7 @@ fn cards_of_every_template_fit_every_shape_of_frame() {
             ] {
                 let with = |show| View { look: look.clone(), ..view(size, show) };
                 let (card, ground) =
-                    (draw(&with(show), None, 80), draw(&with(Show::Backdrop(look.backdrop)), None, 80));
+                    (draw(&with(show), None, 80), draw(&with(Show::List { heading: None, items: vec![] }), None, 80));
                 let (left, top, right, bottom) = inked(&card, Some(&ground));
                 let label = format!("{name} {size} {left} {top} {right} {bottom}");
                 let strip = look.card.panel == crate::spec::model::Panel::Strip;
@@ -771,6 +784,231 @@ fn cards_of_every_template_fit_every_shape_of_frame() {
                 let captions = captions::Metrics::highest(size) as u32;
                 assert!(top >= size.height * edge / 100 && bottom <= captions, "{label}: captions start at {captions}");
             }
+        }
+    }
+}
+
+fn template_look(name: &str, size: Size) -> Look {
+    let spec = format!("template: {name}\noutput: {{ size: {size} }}\nscenes: [{{ say: Hello. }}]");
+    let loaded = crate::spec::parse(&spec, std::path::Path::new("."), "film", &Default::default());
+    loaded.unwrap_or_else(|report| panic!("{}", report.render(crate::diag::Style::Plain))).spec.look
+}
+
+#[test]
+fn text_is_legible_on_every_templates_layers() {
+    for (name, _) in crate::spec::templates() {
+        for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
+            let look = template_look(name, size);
+            let empty = Show::List { heading: None, items: vec![] };
+            for n in [80, 900, 2000] {
+                let rgb = draw(&View { look: look.clone(), ..view(size, empty.clone()) }, None, n).to_rgb();
+                let (left, right) = (size.width / 10, size.width * 9 / 10);
+                let (top, bottom) = (size.height * 9 / 100, captions::Metrics::highest(size) as u32);
+                let pixels = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
+                let least = |colour: Colour| {
+                    let contrasts = pixels.clone().map(|(x, y)| {
+                        let [r, g, b] = rgb.get_pixel(x, y).0;
+                        colour::contrast(colour, Colour::rgb(r, g, b))
+                    });
+                    contrasts.fold(f64::INFINITY, f64::min)
+                };
+                let (text, muted) = (least(look.text), least(look.muted));
+                assert!(text >= 6.0 && muted >= 3.5, "{name} {size} {n}: {text:.1} {muted:.1}");
+            }
+        }
+    }
+}
+
+fn decorated(show: Show, change: impl Fn(&mut Decoration)) -> View {
+    let mut view = view(SMALL, show);
+    let drawn =
+        Drawn::Shape { shape: ShapeName::Rectangle, colour: Colour::rgb(255, 0, 0), radius: 0.0, turn: 0.0, pen: 0.01 };
+    let mut layer = Decoration {
+        drawn,
+        at: [0.5, 0.2],
+        size: [0.3, 0.1],
+        over: false,
+        on: Showing::CARDS.into(),
+        enter: Entrance::None,
+        leave: Entrance::None,
+        easing: Easing::EaseOut,
+        after: 0.0,
+        drift: [0.0, 0.0],
+        depth: 0.0,
+    };
+    change(&mut layer);
+    view.look.layers.push(layer);
+    view
+}
+
+fn blank() -> Show {
+    Show::List { heading: None, items: vec![] }
+}
+
+#[test]
+fn every_field_of_a_layer_shows() {
+    let shape = |shape: ShapeName, turn: f64, pen: f64, radius: f64| {
+        move |layer: &mut Decoration| {
+            layer.drawn = Drawn::Shape { shape, colour: Colour::rgb(255, 0, 0), radius, turn, pen };
+        }
+    };
+    let text = |align: Stand, weight: f64, behind: Option<Colour>| {
+        move |layer: &mut Decoration| {
+            let (text, family) = ("Live".to_owned(), "Inter".to_owned());
+            let colour = Colour::rgb(255, 255, 255);
+            layer.drawn = Drawn::Text { text, family, weight, align, colour, behind, radius: 0.3 };
+        }
+    };
+    type Change = Box<dyn Fn(&mut Decoration)>;
+    let changes: Vec<Change> = vec![
+        Box::new(|_| {}),
+        Box::new(|layer| layer.at = [0.4, 0.2]),
+        Box::new(|layer| layer.size = [0.3, 0.12]),
+        Box::new(|layer| layer.after = 1.0),
+        Box::new(|layer| layer.drift = [0.1, 0.0]),
+        Box::new(|layer| layer.depth = 1.0),
+        Box::new(shape(ShapeName::Rectangle, 0.0, 0.01, 1.0)),
+        Box::new(shape(ShapeName::Rectangle, 20.0, 0.01, 0.0)),
+        Box::new(shape(ShapeName::Ellipse, 0.0, 0.01, 0.0)),
+        Box::new(shape(ShapeName::Ring, 0.0, 0.01, 0.0)),
+        Box::new(shape(ShapeName::Ring, 0.0, 0.03, 0.0)),
+        Box::new(shape(ShapeName::Line, 0.0, 0.01, 0.0)),
+        Box::new(shape(ShapeName::Triangle, 0.0, 0.01, 0.0)),
+        Box::new(text(Stand::Left, 400.0, None)),
+        Box::new(text(Stand::Centre, 400.0, None)),
+        Box::new(text(Stand::Right, 400.0, None)),
+        Box::new(text(Stand::Left, 800.0, None)),
+        Box::new(text(Stand::Left, 400.0, Some(Colour::rgb(0, 120, 0)))),
+    ];
+    let mut seen: Vec<Frame> = Vec::new();
+    for (i, change) in changes.iter().enumerate() {
+        let frame = draw(&decorated(blank(), change), None, 20);
+        assert!(!seen.contains(&frame), "change {i} looks as one before it");
+        seen.push(frame);
+    }
+    // What comes in does so in a way of its own and ends where all do.
+    let mut entering = Vec::new();
+    for enter in WAYS {
+        let view = decorated(blank(), |layer| layer.enter = enter);
+        let frame = draw(&view, None, 5);
+        assert!(!entering.contains(&frame), "{enter:?}");
+        entering.push(frame);
+        assert!(draw(&view, None, 40) == seen[0], "{enter:?}");
+    }
+}
+
+const WAYS: [Entrance; 8] = [
+    Entrance::None,
+    Entrance::Rise,
+    Entrance::Drop,
+    Entrance::Fade,
+    Entrance::Slide,
+    Entrance::SlideLeft,
+    Entrance::Pop,
+    Entrance::Wipe,
+];
+
+#[test]
+fn a_layer_stands_under_or_over_what_the_scenes_show_that_have_it() {
+    let white = Show::Colour(Colour::rgb(255, 255, 255));
+    let plain = draw(&view(SMALL, white.clone()), None, 50);
+    assert!(draw(&decorated(white.clone(), |_| {}), None, 50) == plain, "it is for cards");
+    let on_it = decorated(white, |layer| layer.on = vec![Showing::Colour]);
+    let frame = draw(&on_it, None, 50);
+    let rgb = frame.to_rgb();
+    assert!(near(rgb.get_pixel(SMALL.width / 2, SMALL.height / 5), [255, 0, 0], 4));
+    let title = || Show::Title { title: "Under".to_owned(), subtitle: None };
+    let whole = |over: bool| {
+        decorated(title(), move |layer| (layer.over, layer.size, layer.at) = (over, [1.2, 1.2], [0.5, 0.5]))
+    };
+    let over = draw(&whole(true), None, 50).to_rgb();
+    assert!(over.pixels().all(|pixel| near(pixel, [255, 0, 0], 4)));
+    assert!(!draw(&whole(false), None, 50).to_rgb().pixels().all(|pixel| near(pixel, [255, 0, 0], 4)));
+}
+
+#[test]
+fn what_goes_is_gone_at_the_end_and_clipping_does_not_show() {
+    let leaving = crate::render::leaving_frames(FPS);
+    for leave in [Entrance::Rise, Entrance::Fade, Entrance::SlideLeft, Entrance::Pop, Entrance::Wipe, Entrance::Type] {
+        let mut view = decorated(
+            Show::Title { title: "It goes".to_owned(), subtitle: Some("before the end".to_owned()) },
+            |layer| layer.leave = Entrance::Slide,
+        );
+        view.look.card.leave = leave;
+        view.leaves = 60;
+        let bare = View { show: blank(), look: Look { layers: vec![], ..view.look.clone() }, ..view.clone() };
+        let ground = draw(&bare, None, 0);
+        let stays = View { leaves: u32::MAX, ..view.clone() };
+        assert!(draw(&view, None, 59) == draw(&stays, None, 59), "{leave:?}");
+        assert!(draw(&view, None, 60 + leaving) == ground, "{leave:?}");
+        let mut frames: Vec<Frame> = Vec::new();
+        for n in 60..60 + leaving {
+            let frame = draw(&view, None, n);
+            assert!(frames.last() != Some(&frame) && frame != ground, "{leave:?} {n}");
+            frames.push(frame);
+        }
+        for range in [0..40, 40..60, 40..66, 62..70, 70..90, 75..90] {
+            let (clipped, first) = view.clip(range.clone()).rebased(range.start);
+            for n in range.clone() {
+                assert!(
+                    draw(&clipped, None, first + n - range.start) == draw(&view, None, n),
+                    "{leave:?} {range:?} {n}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_run_in_which_a_card_goes_depends_on_when_it_does() {
+    let view = |leaves: u32, leave: Entrance| {
+        let mut view = view(SMALL, Show::Title { title: "It goes".to_owned(), subtitle: None });
+        view.look.card.leave = leave;
+        View { leaves, ..view }
+    };
+    let runs = |view: &View| [0..40, 40..60, 60..80, 80..90].map(|run| view.clip(run.clone()).rebased(run.start));
+    let (one, other, none) =
+        (runs(&view(65, Entrance::Fade)), runs(&view(67, Entrance::Fade)), runs(&view(65, Entrance::None)));
+    assert_eq!([0, 1, 2, 3].map(|i| one[i] == other[i]), [true, true, false, true]);
+    assert_eq!([0, 1, 2, 3].map(|i| one[i] == none[i]), [true, true, false, false]);
+}
+
+#[test]
+fn a_layer_that_sways_moves_a_little_in_every_frame_and_one_that_stands_keeps_its_runs_alike() {
+    let swaying = decorated(blank(), |layer| layer.depth = 1.0);
+    let lefts: Vec<u8> = (0..12).map(|n| draw(&swaying, None, n).y[(36 * SMALL.width + 112) as usize]).collect();
+    assert!(lefts.is_sorted_by(|one, next| one > next && one - next < 8), "by parts of a pixel: {lefts:?}");
+    let standing = decorated(blank(), |_| {});
+    let run = |view: &View, first: u32| view.clip(first..first + 10).rebased(first);
+    assert_eq!(run(&standing, 50), run(&standing, 70));
+    assert_ne!(run(&swaying, 50), run(&swaying, 70));
+}
+
+#[test]
+fn the_content_of_cards_stands_in_the_templates_area() {
+    let endless = "Every step has a key that is made from its content. ".repeat(20);
+    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    for area in [[0.4, 0.1, 0.5, 0.6], [0.05, 0.2, 0.45, 0.4]] {
+        for show in [
+            Show::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
+            Show::List { heading: Some(endless.clone()), items: vec![item(&endless); 6] },
+            Show::Quote { text: endless.clone(), by: Some("Ada".to_owned()) },
+            statement(&endless, 0),
+            table(),
+            Show::End { title: endless.clone(), lines: vec![endless.clone()] },
+        ] {
+            let within = |show| {
+                let mut view = view(HD, show);
+                view.look.area = Some(area);
+                view
+            };
+            let ground = draw(&within(blank()), None, 80);
+            let (left, top, right, bottom) = inked(&draw(&within(show.clone()), None, 80), Some(&ground));
+            let share = |at: u32, of: u32| f64::from(at) / f64::from(of);
+            let found = [share(left, 1920), share(top, 1080), share(right, 1920), share(bottom, 1080)];
+            let fits = found[0] >= area[0] - 0.01 && found[1] >= area[1] - 0.015;
+            let ends = found[2] <= area[0] + area[2] + 0.01 && found[3] <= area[1] + area[3] + 0.015;
+            assert!(fits && ends, "{area:?} {found:?} {show:?}");
         }
     }
 }

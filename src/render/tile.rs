@@ -69,6 +69,24 @@ impl Tile {
         self.area.x + self.area.width <= frame.width && self.area.y + self.area.height <= frame.height
     }
 
+    /// Leaves of each column as much as `share` says for its middle, in pixels from the frame's left side.
+    pub fn mask(&mut self, share: impl Fn(f64) -> f64) {
+        let (x, width) = (f64::from(self.area.x), self.area.width as usize);
+        let weight = |at: f64| (share(at).clamp(0.0, 1.0) * 256.0).round() as u32;
+        let luma: Vec<u32> = (0..width).map(|column| weight(x + column as f64 + 0.5)).collect();
+        // Chroma is sited on the left one of two columns.
+        let chroma: Vec<u32> = (0..width / 2).map(|column| weight(x + 2.0 * column as f64 + 0.5)).collect();
+        let planes = [(&mut self.luma, &luma), (&mut self.luma_alpha, &luma)];
+        let planes = planes.into_iter().chain([(&mut self.blue, &chroma), (&mut self.red, &chroma)]);
+        for (plane, weights) in planes.chain([(&mut self.chroma_alpha, &chroma)]) {
+            for row in plane.chunks_exact_mut(weights.len().max(1)) {
+                row.iter_mut()
+                    .zip(weights)
+                    .for_each(|(sample, weight)| *sample = (u32::from(*sample) * weight >> 8) as u8);
+            }
+        }
+    }
+
     /// Lays the tile over `out`, with `opacity` in 256ths.
     pub fn blend(&self, opacity: u16, out: &mut Frame) {
         let Area { x, y, width, height } = self.area;

@@ -10,6 +10,7 @@ use crate::render::chart::Chart;
 use crate::render::code::Code;
 use crate::render::pane::Inset;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion, Side};
+use crate::spec::model::{Decoration, Entrance, Showing};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
@@ -18,6 +19,9 @@ pub(crate) const ENTRANCE: f64 = 0.6;
 pub(crate) const WORD_ENTRANCE: f64 = 0.25;
 /// After so many entrances all lines of a quote are there, and who said it.
 const QUOTED: u32 = 4;
+/// How long all parts of a card take to go, and how long one of them does, in seconds.
+pub(crate) const LEAVE: f64 = 0.4;
+pub(crate) const LEAVE_PART: f64 = 0.28;
 /// After so many entrances all parts of a card that come in one after the other are there.
 pub(crate) const SETTLED: u32 = 2;
 
@@ -44,6 +48,9 @@ pub struct View {
     pub counter: Option<Counter>,
     /// A small picture or video in a corner.
     pub inset: Option<Inset>,
+    /// The frame in which what goes starts to go: parts of cards and layers, as the look has it. 0 in a clipped view: it is gone in all
+    /// of its frames; `u32::MAX`: it stays.
+    pub leaves: u32,
 }
 
 /// What fills the frame.
@@ -306,6 +313,7 @@ impl View {
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
         view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
+        view.leaves = self.leaves().map_or(u32::MAX, |at| clip_leaving(at, self.fps, &range));
         match &mut view.show {
             Show::Code(code) => code.clip(self.fps, &range),
             Show::Chart(chart) => chart.clip(self.fps, &range),
@@ -315,6 +323,11 @@ impl View {
             view.frames = 0;
         }
         view.look = view.look_in_use();
+        view.look.card.leave = match view.leaves {
+            u32::MAX => Entrance::None,
+            0 if view.look.card.leave != Entrance::None => Entrance::Fade,
+            _ => view.look.card.leave,
+        };
         view
     }
 
@@ -322,8 +335,12 @@ impl View {
     /// that place: runs of frames that are alike in all but where in a scene they lie become equal. Unchanged where frames depend on
     /// that.
     pub fn rebased(mut self, first: u32) -> (View, u32) {
-        let still = self.show.settled() * entrance_frames(self.fps);
-        if first <= still || self.show.moves() || !self.reels().is_empty() {
+        let still = self.settled();
+        if first <= still
+            || self.look.layers.iter().any(Decoration::moves)
+            || self.show.moves()
+            || !self.reels().is_empty()
+        {
             return (self, first);
         }
         // What is being typed goes on from where it is.
@@ -337,6 +354,7 @@ impl View {
             words.chain([&mut page.from, &mut page.to]).for_each(earlier);
         }
         let ends = self.lower.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
+        let ends = ends.chain([&mut self.leaves]);
         self.show.times().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
         let times = match &mut self.show {
             Show::Code(code) => code.times(),
@@ -345,6 +363,27 @@ impl View {
         };
         times.into_iter().filter(|at| **at != u32::MAX).for_each(earlier);
         (self, still)
+    }
+
+    /// When what goes starts to go; `None` where nothing does.
+    pub(crate) fn leaves(&self) -> Option<u32> {
+        let parts = self.show.showing().is_card() && self.look.card.leave != Entrance::None;
+        let goes = parts || self.decorations().any(|layer| layer.leave != Entrance::None);
+        (goes && self.leaves != u32::MAX).then_some(self.leaves)
+    }
+
+    /// The look's layers that this view has.
+    pub(crate) fn decorations(&self) -> impl Iterator<Item = &Decoration> {
+        let showing = self.show.showing();
+        // In a clipped view the others are left out, and with them what a layer says of where it is.
+        self.look.layers.iter().filter(move |layer| layer.on.is_empty() || layer.on.contains(&showing))
+    }
+
+    /// The first frame in which all stands still that comes in at the scene's start.
+    fn settled(&self) -> u32 {
+        let entrance = entrance_frames(self.fps);
+        let layers = self.decorations().map(|layer| self.fps.frames(layer.after) as u32 + entrance);
+        layers.fold(self.show.settled() * entrance, u32::max)
     }
 
     /// The look with neutral values wherever nothing in this view uses them.
@@ -381,6 +420,8 @@ impl View {
             (used.background, used.text) = (look.background, look.text);
         }
         used.backdrop = used.backdrop.canonical();
+        used.area = look.area.filter(|_| self.show.showing().is_card());
+        used.layers = self.decorations().map(|layer| Decoration { on: Vec::new(), ..layer.clone() }).collect();
         if let Some(captions) = &self.captions {
             used.caption = look.caption;
             used.caption_back = look.caption_back;
@@ -394,6 +435,28 @@ impl View {
 }
 
 impl Show {
+    /// What it is, as a template names it.
+    pub(crate) fn showing(&self) -> Showing {
+        match self {
+            Show::Picture { .. } => Showing::Image,
+            Show::Video { .. } => Showing::Video,
+            Show::Colour(_) => Showing::Colour,
+            Show::Gradient { .. } => Showing::Gradient,
+            Show::Backdrop(_) => Showing::Backdrop,
+            Show::Title { .. } => Showing::Title,
+            Show::List { .. } => Showing::List,
+            Show::Quote { .. } => Showing::Quote,
+            Show::Statement { .. } => Showing::Statement,
+            Show::Table { .. } => Showing::Table,
+            Show::End { .. } => Showing::End,
+            Show::Code(_) => Showing::Code,
+            Show::Chart(_) => Showing::Chart,
+            Show::Pictures { .. } => Showing::Pictures,
+            Show::Split { .. } => Showing::Split,
+            Show::Screens { .. } => Showing::Screens,
+        }
+    }
+
     /// Whether frames depend on the scene's length, since a movement ends with it.
     fn moves(&self) -> bool {
         matches!(self, Show::Picture { motion, .. } if *motion != Motion::Hold)
@@ -463,6 +526,25 @@ impl Page {
     }
 }
 
+/// How many frames all parts of a card take to go.
+pub fn leaving_frames(fps: Fps) -> u32 {
+    leave_frames(fps, LEAVE)
+}
+
+/// How many frames of going take so many seconds.
+pub(crate) fn leave_frames(fps: Fps, seconds: f64) -> u32 {
+    fps.frames(seconds).clamp(1, 600) as u32
+}
+
+/// An equivalent start for what goes: it is gone in all of `range`, it stays in all of it, or as it is.
+fn clip_leaving(at: u32, fps: Fps, range: &Range<u32>) -> u32 {
+    match at {
+        at if at >= range.end => u32::MAX,
+        at if at.saturating_add(leave_frames(fps, LEAVE)) <= range.start => 0,
+        at => at,
+    }
+}
+
 /// How many frames an entrance takes.
 pub fn entrance_frames(fps: Fps) -> u32 {
     fps.frames(ENTRANCE).clamp(1, 600) as u32
@@ -503,5 +585,7 @@ fn neutral_look() -> Look {
         body_font: String::new(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }

@@ -311,6 +311,14 @@ impl<S: JsonSchema, L: JsonSchema> JsonSchema for Either<S, L> {
     }
 }
 
+/// A field's name as people write it: Rust marks those that are words of its own.
+pub const fn written(name: &str) -> &str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// Declares a record once: the struct, its JSON Schema and its decoding come from the same list of fields.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $ty:ty,)* }) => {
@@ -321,13 +329,13 @@ macro_rules! record {
 
         impl $name {
             /// Its fields, as written.
-            pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
+            pub const FIELDS: &[&str] = &[$($crate::spec::decode::written(stringify!($field))),*];
         }
 
         impl $crate::spec::decode::Decode for $name {
             fn decode(node: &$crate::spec::tree::Node, cx: &mut $crate::spec::decode::Cx) -> Option<Self> {
                 let mut fields = cx.fields(node, Self::FIELDS)?;
-                $(let $field = fields.take(stringify!($field), cx);)*
+                $(let $field = fields.take($crate::spec::decode::written(stringify!($field)), cx);)*
                 Some(Self { $($field: $field?,)* })
             }
         }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::transitions::Easing;
+
 /// A background in the look's colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backdrop {
@@ -55,8 +57,10 @@ pub struct Card {
     pub radius: f64,
     /// How things come in.
     pub entrance: Entrance,
+    /// How they go before the scene ends.
+    pub leave: Entrance,
     /// How their movement runs.
-    pub easing: Curve,
+    pub easing: Easing,
 }
 
 impl Backdrop {
@@ -82,7 +86,8 @@ impl Card {
         panel: Panel::None,
         radius: 1.0,
         entrance: Entrance::Rise,
-        easing: Curve::EaseOut,
+        leave: Entrance::None,
+        easing: Easing::EaseOut,
     };
 }
 
@@ -149,32 +154,27 @@ pub enum Panel {
     Strip,
 }
 
-/// How things come in.
+/// How things come in; the other way round, how they go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Entrance {
+    /// At once; what goes so stays until the scene ends.
+    None,
     /// They fade in while they rise.
     Rise,
+    /// They fade in while they sink.
+    Drop,
     /// They fade in where they stand.
     Fade,
-    /// They fade in while they move in from the left.
+    /// They fade in while they move to the right.
+    #[serde(alias = "slide-right")]
     Slide,
+    /// They fade in while they move to the left.
+    SlideLeft,
     /// They fade in while they grow.
     Pop,
+    /// An edge that moves to the right uncovers them.
+    Wipe,
     /// Letter by letter.
     Type,
-}
-
-/// How a movement runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Curve {
-    /// At one pace.
-    Linear,
-    /// Quick at first, then settling.
-    EaseOut,
-    /// Slow at both ends.
-    EaseInOut,
-    /// A little too far, and back.
-    Overshoot,
 }

@@ -2,12 +2,14 @@
 
 mod csv;
 mod decode;
+mod decor;
 mod exhibit;
 mod figures;
 mod files;
 mod language;
 mod look;
 pub mod model;
+mod params;
 mod pronounce;
 mod resolve;
 mod scalar;
@@ -28,11 +30,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Place, Report, Source};
+use crate::units::Size;
 use decode::{Cx, Decode};
 use files::Fence;
 use language::Film;
 use model::Spec;
+pub use params::Declared;
 use resolve::Resolver;
+pub use resolve::template::declared as template_params;
 pub use schema::{schema, template_schema};
 pub use script::Form;
 pub use template::all as templates;
@@ -184,8 +189,9 @@ fn checked(
     cx.nested = &language::NESTED;
     noticed.into_iter().for_each(|found| cx.report(found));
     let film = Film::decode(&node, &mut cx);
-    let mut to =
-        Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![] };
+    let inputs = own.into_iter().collect();
+    let frame = Size::new(0, 0);
+    let mut to = Resolver { cx, fence, options: *options, inputs, texts: vec![], templates: vec![], frame };
     let spec = film.map(|film| resolve::film(film, stem, chosen, &mut to));
     (spec, to.texts, to.cx.into_found())
 }

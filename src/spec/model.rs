@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::decor::{Decoration, Drawn, FontName, ShapeName, Showing, Stand};
 pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
-pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
+pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Entrance, Panel, Rule};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;
@@ -279,6 +280,10 @@ pub struct Look {
     pub backdrop: Backdrop,
     /// How cards are set and come in.
     pub card: Card,
+    /// Where the content of cards stands, in shares of the frame: left, top, width and height. `None`: between margins.
+    pub area: Option<[f64; 4]>,
+    /// What is drawn under and over what scenes show, in this order.
+    pub layers: Vec<Decoration>,
 }
 
 /// One scene, all defaults merged in.
@@ -312,6 +317,10 @@ pub struct Scene {
     pub counter: Option<(u32, u32)>,
     /// A small picture or video in a corner.
     pub inset: Option<Inset>,
+    /// How the parts of its card come in, where the look's way is not meant.
+    pub enter: Option<Entrance>,
+    /// How they go.
+    pub leave: Option<Entrance>,
 }
 
 impl Scene {

@@ -7,11 +7,12 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
-use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
+use super::model::{Align, BackdropKind, Bullets, Case, Entrance, Panel, Rule};
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, InsetShape, Lines, Quality, Side,
     SubtitleFormat,
 };
+use super::model::{FontName, ShapeName, Showing, Stand};
 pub use super::transitions::{TransitionName, WayName};
 use crate::units::{Colour, Fps, Size};
 
@@ -264,6 +265,73 @@ impl Scalar for Share {
         };
         share.map(Self).ok_or_else(Wrong::default)
     }
+}
+
+/// Where something stands along the frame, as a share of it; outside of it too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position(pub f64);
+schema!(Position, "Position", {
+    "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)? ?%$" }]
+});
+
+impl Scalar for Position {
+    const KIND: &'static str = "a share of the frame";
+    const HELP: &'static str = "write a number such as `0.5`, or a percentage such as `50%`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let share = match text.strip_suffix('%') {
+            Some(percent) => signed(percent.trim_end_matches(' ')).map(|p| p / 100.0),
+            None => signed(text),
+        };
+        share.map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+/// A colour of the look by its name, or one of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tint {
+    /// The look's colour of that name.
+    Look(&'static str),
+    /// A colour of its own.
+    Own(Colour),
+}
+
+/// The look's colours that can be named.
+const TINTS: [&str; 5] = ["accent", "text", "muted", "background", "background_end"];
+
+schema!(Tint, "Tint", {
+    "anyOf": [
+        { "type": "string", "enum": TINTS },
+        { "type": "string", "pattern": "^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|black|white)$" }
+    ]
+});
+
+impl Scalar for Tint {
+    const KIND: &'static str = "a colour";
+    const HELP: &'static str =
+        "write accent, text, muted, background, background_end, black, white or '#1e88e5' in quotes";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let named = TINTS.iter().find(|name| **name == text).map(|name| Self::Look(name));
+        named.or_else(|| text.parse().ok().map(Self::Own)).ok_or_else(Wrong::default)
+    }
+}
+
+/// What a template's parameter holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParamType {
+    /// A colour, or the name of one of the look's.
+    #[serde(alias = "color")]
+    Colour,
+    /// A text; may be empty.
+    Text,
+    /// A number.
+    Number,
+    /// A share of a whole.
+    Share,
+    /// `true` or `false`.
+    Flag,
 }
 
 /// A loudness in LUFS.
@@ -534,7 +602,11 @@ choices! {
     Bullets: "a kind of bullets",
     Panel: "a panel",
     Entrance: "an entrance",
-    Curve: "an easing",
+    ShapeName: "a shape",
+    Stand: "an alignment",
+    FontName: "a font",
+    Showing: "something that scenes show",
+    ParamType: "a type",
 }
 
 #[cfg(test)]

@@ -14,7 +14,30 @@ pub fn schema() -> Value {
 
 /// The schema that editors check a template's file with.
 pub fn template_schema() -> Value {
-    of::<Template>("A t2v template")
+    let mut schema = of::<Template>("A t2v template");
+    with_params(&mut schema);
+    schema
+}
+
+/// Where templates name themselves and their parameters, no parameter's value can stand.
+const PLAIN: [&str; 6] = ["about", "params", "type", "choice", "default", "doc"];
+
+/// A parameter's name may stand in the place of any value.
+fn with_params(schema: &mut Value) {
+    if let Some(Value::Object(fields)) = schema.get_mut("properties") {
+        for (_, field) in fields.iter_mut().filter(|(name, _)| !PLAIN.contains(&name.as_str())) {
+            let about = field.as_object_mut().and_then(|field| field.remove("description"));
+            let mut either = serde_json::json!({ "anyOf": [field, { "type": "string", "pattern": "^\\$" }] });
+            if let Some(about) = about {
+                either["description"] = about;
+            }
+            *field = either;
+        }
+    }
+    for inner in ["definitions", "$defs"] {
+        let inner = schema.get_mut(inner).and_then(Value::as_object_mut);
+        inner.into_iter().flat_map(|all| all.values_mut()).for_each(with_params);
+    }
 }
 
 fn of<T: JsonSchema>(title: &str) -> Value {

@@ -34,6 +34,8 @@ pub const BARE: Look = Look {
     body_font: String::new(),
     backdrop: Backdrop::PLAIN,
     card: Card::PLAIN,
+    area: None,
+    layers: Vec::new(),
 };
 
 /// The file of the template in the box that is called `name`.

@@ -11,6 +11,7 @@ use super::model::{
     Axis, Build, CaptionPosition, CaptionStyle, Captions, Depth, Direction, Easing, Fit, Focus, Motion, Show, Spec,
     Speech, SubtitleFormat, Transition, TransitionKind, Utterance,
 };
+use super::model::{Decoration, Drawn, Showing};
 use super::{Loaded, Options, TextRead, language, load, parse};
 use crate::diag::{Report, Style};
 use crate::units::{Colour, Fps, Size};
@@ -411,6 +412,75 @@ fn a_variant_changes_what_it_names_and_nothing_else() {
     assert!(short.scenes.iter().all(|scene| scene.captions.is_none()) && short.scenes[0].voice.name == "heart");
     assert!(variant("own").unwrap().output.file.ends_with("out/own.mp4"));
     assert!(variant("long").unwrap_err().render(Style::Plain).contains("there is `wide`, `short`, `own`"));
+}
+
+/// The film whose template is `mine.yaml` with this text.
+fn templated(template: &str, used: &str) -> Result<Spec, String> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("mine.yaml"), template).unwrap();
+    let text = format!("template: {used}\noutput: {{ size: 400x200 }}\nscenes: [{{ show: {{ title: A }} }}]");
+    let loaded = parse(&text, dir.path(), "film", &Options::default());
+    loaded.map(|loaded| loaded.spec).map_err(|report| report.render(Style::Plain))
+}
+
+const PARAMS: &str = "params: { word: { type: text, default: Hi }, tone: { type: colour, default: accent }, \
+                      far: { type: share, default: 0 } }\n\
+                      layers: [{ text: \"${word}, $5 for ${word}\", size: [0.5, 0.1], colour: $tone, depth: $far }]\n";
+
+#[test]
+fn parameters_are_put_where_their_names_stand() {
+    let layer = |used: &str| templated(PARAMS, used).map(|film| film.look.layers[0].clone());
+    let text = |layer: &Decoration| match &layer.drawn {
+        Drawn::Text { text, colour, .. } => (text.clone(), *colour),
+        Drawn::Shape { .. } => panic!("it is a text"),
+    };
+    let plain = layer("mine.yaml").unwrap();
+    let accent = film("scenes: [{ say: A. }]").look.accent;
+    assert_eq!((text(&plain), plain.depth), (("Hi, $5 for Hi".to_owned(), accent), 0.0));
+    let set = "{ name: mine.yaml, params: { word: \"$${x} a: b\", tone: '#010203', far: 40% } }";
+    let set = layer(set).unwrap();
+    let words = "${x} a: b, $5 for ${x} a: b".to_owned();
+    assert_eq!(
+        (text(&set), set.depth),
+        ((words, Colour::rgb(1, 2, 3)), 0.4),
+        "a value is no spec, and is filled in once"
+    );
+    let over = "{ name: mine.yaml, params: { tone: reddish, wrod: x } }";
+    let wrong = layer(over).unwrap_err();
+    assert!(
+        wrong.contains("film.yaml:1:") && wrong.contains("`tone` must be a colour") && wrong.contains("`word`?"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn a_template_passes_parameters_on_to_its_base_and_may_set_them() {
+    let kicker = |film: Spec| {
+        film.look.layers.iter().find_map(|layer| match &layer.drawn {
+            Drawn::Text { text, .. } => Some(text.clone()),
+            Drawn::Shape { .. } => None,
+        })
+    };
+    let live = "{ name: mine.yaml, params: { kicker: Live } }";
+    assert_eq!(kicker(templated("base: news", live).unwrap()).as_deref(), Some("LIVE"));
+    assert_eq!(kicker(templated("base: news", "mine.yaml").unwrap()), None, "an empty text is not there");
+    let fixed = "base: { name: news, params: { kicker: Mine } }";
+    assert_eq!(kicker(templated(fixed, "mine.yaml").unwrap()).as_deref(), Some("MINE"));
+    let refused = templated(fixed, live).unwrap_err();
+    assert!(refused.contains("no parameter `kicker`") && refused.contains("it has `side`"), "{refused}");
+    let through = "params: { word: { type: text, default: Now } }\nbase: { name: news, params: { kicker: $word } }";
+    assert_eq!(kicker(templated(through, "mine.yaml").unwrap()).as_deref(), Some("NOW"));
+}
+
+#[test]
+fn layers_stand_where_the_film_has_room_for_them() {
+    let text = "box: { wide: [0.5, 0.1, 0.4, 0.6] }\nlayers:\n  - { shape: ellipse, size: 0.5, wide: { at: [0.1, 0.2] } }\n  \
+                - { shape: line, size: [1, 0.1], vertical: { at: [0.1, 0.2] }, on: [image] }\n";
+    let look = templated(text, "mine.yaml").unwrap().look;
+    assert_eq!(look.area, Some([0.5, 0.1, 0.4, 0.6]));
+    assert_eq!((look.layers[0].at, look.layers[0].size), ([0.1, 0.2], [0.25, 0.5]), "a circle");
+    assert_eq!((look.layers[1].at, look.layers[1].on.as_slice()), ([0.5, 0.5], [Showing::Image].as_slice()));
+    assert_eq!(templated("base: kids\nlayers: []", "mine.yaml").unwrap().look.layers, []);
 }
 
 #[test]

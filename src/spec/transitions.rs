@@ -164,7 +164,7 @@ pub enum Turn {
     Anticlockwise,
 }
 
-/// How a transition's pace changes on its way.
+/// How a movement's pace changes on its way: a transition's, or that of a part of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Easing {
@@ -178,6 +178,8 @@ pub enum Easing {
     EaseInOut,
     /// Very slow at both ends, very quick in the middle.
     Sharp,
+    /// A little too far, and back; no transition can.
+    Overshoot,
 }
 
 /// A transition's name.

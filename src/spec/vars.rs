@@ -64,7 +64,8 @@ impl Decode for Vars {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a variable or a parameter can be called so.
+pub fn is_name(name: &str) -> bool {
     let rest = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(rest) && name.len() <= 64
 }

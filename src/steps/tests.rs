@@ -18,6 +18,7 @@ use crate::spec::model::{
     Motion, Series, Side, TransitionKind, Turn, Voice,
 };
 use crate::spec::model::{Backdrop, Card};
+use crate::spec::model::{Decoration, Drawn, Entrance, ShapeName, Showing, Stand};
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
 
@@ -36,7 +37,44 @@ fn look() -> Look {
         body_font: "Inter".to_owned(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: Some([0.1, 0.2, 0.5, 0.6]),
+        layers: layers(),
     }
+}
+
+/// One of each. A variant that is not here doesn't compile.
+fn layers() -> Vec<Decoration> {
+    let layer = |drawn| Decoration {
+        drawn,
+        at: [0.5, 0.25],
+        size: [0.2, 0.1],
+        over: true,
+        on: vec![Showing::Title, Showing::Image],
+        enter: Entrance::Slide,
+        leave: Entrance::Fade,
+        easing: Easing::Sharp,
+        after: 0.5,
+        drift: [0.01, -0.02],
+        depth: 0.5,
+    };
+    let all = [
+        Drawn::Shape { shape: ShapeName::Ring, colour: RED, radius: 0.5, turn: 30.0, pen: 0.01 },
+        Drawn::Text {
+            text: "Live".to_owned(),
+            family: "Inter".to_owned(),
+            weight: 700.0,
+            align: Stand::Right,
+            colour: RED,
+            behind: Some(RED),
+            radius: 0.25,
+        },
+    ];
+    for drawn in &all {
+        match drawn {
+            Drawn::Shape { .. } | Drawn::Text { .. } => {}
+        }
+    }
+    all.map(layer).into()
 }
 
 fn captions() -> Captions {
@@ -64,6 +102,7 @@ fn take(show: Show) -> Take {
             area: Area { x: 2, y: 4, width: 6, height: 8 },
             radius: 1.5,
         }),
+        leaves: 40,
     };
     Take { view, first: 7, clips: vec![Clip { format: Format::Mp4, from: 1.5, to: 4.5 }] }
 }
@@ -487,6 +526,7 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),
+        include_str!("../spec/decor.rs"),
         include_str!("../spec/sniff.rs"),
         include_str!("../spec/transitions.rs"),
         include_str!("../units.rs"),

@@ -1,11 +1,10 @@
 //! The film's end as a card: a title, what to do next, and soft places where a player lays its own elements (YouTube: a video or two,
 //! and a round one to subscribe). Knows nothing of what will be laid there.
 
-use super::{Cards, RISE};
-use crate::render::layer::{Entrance, Layer};
+use super::Cards;
+use crate::render::layer::Layer;
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::clean;
-use crate::render::view::entrance_frames;
 use crate::spec::model::Align;
 use crate::units::Colour;
 
@@ -32,8 +31,7 @@ impl Cards<'_> {
         let colour = Colour { a: SOFT, ..self.view.look.text };
         for (i, rect) in places.into_iter().enumerate() {
             let shape = Shape::Block { rect, radius: radius(rect), colour };
-            let rise = Entrance::Rise(self.unit * RISE);
-            layers.push(Layer::new(vec![shape], rise, self.delay(1.0 + i as f64), entrance_frames(self.view.fps)));
+            layers.push(self.enter(vec![shape], self.delay(1.0 + i as f64)));
         }
         layers
     }
@@ -66,7 +64,7 @@ impl Cards<'_> {
 
     /// Two videos one above the other at the right, the round place at the left, below the text.
     fn places_beside(&self) -> Vec<Rect> {
-        let right = f64::from(self.view.size.width) - self.margin;
+        let right = self.right;
         let gap = self.unit * GAP;
         let height = (self.bottom - self.top - gap) / 2.0;
         let width = (height * 16.0 / 9.0).min((right - self.margin) * 0.40);
@@ -80,7 +78,7 @@ impl Cards<'_> {
 
     /// A video and the round place side by side, above the place of captions.
     fn places_below(&self) -> Vec<Rect> {
-        let right = f64::from(self.view.size.width) - self.margin;
+        let right = self.right;
         let between = right - self.margin;
         let gap = self.unit * GAP;
         let height = ((between - gap) / (16.0 / 9.0 + 0.8)).min((self.bottom - self.top) * 0.42);

@@ -56,7 +56,7 @@ impl Cards<'_> {
     /// The lowest point of the lower third, in pixels from the top: where captions end, or above them.
     fn lower_end(&self, raised: bool) -> f64 {
         let own = f64::from(Metrics::new(CaptionStyle::Boxed, self.view.size).bottom);
-        if raised { self.bottom } else { f64::from(self.view.size.height) - own }
+        if raised { self.lowest } else { f64::from(self.view.size.height) - own }
     }
 
     /// Bars and figures in an upper corner, where no logo is.
@@ -74,7 +74,7 @@ impl Cards<'_> {
         let right = self.view.logo.is_some_and(|logo| logo.corner == Corner::TopLeft);
         let side = f64::from(self.view.size.width) * 0.035;
         let left = if right { f64::from(self.view.size.width) - side - width } else { side };
-        let top = self.top / 2.0 - height / 2.0;
+        let top = f64::from(self.view.size.height) * super::TOP / 2.0 - height / 2.0;
         let panel = Rect { left, top, right: left + width, bottom: top + height };
         let mut shapes =
             vec![Shape::Block { rect: panel, radius: height / 2.0, colour: Colour { a: PANEL, ..look.background } }];

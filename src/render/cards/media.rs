@@ -51,7 +51,7 @@ impl Cards<'_> {
     /// A heading that ends where its place ends, with the rule below it.
     fn over_panes(&mut self, heading: Option<&str>, share: f64, lines: usize) -> Vec<Layer> {
         let Some(heading) = heading else { return Vec::new() };
-        let (width, rule) = (self.between as f32, self.unit * 0.014);
+        let (width, rule) = ((self.right - self.margin) as f32, self.unit * 0.014);
         let has_rule = self.card().rule != Rule::None;
         let high = self.bottom - self.top - if has_rule { rule } else { 0.0 };
         let layout = self.heading(&clean(heading), share, Room { width, height: high as f32 + 0.5, lines });
@@ -94,7 +94,7 @@ impl Cards<'_> {
 
     fn half(&mut self, title: Option<&str>, text: Option<&str>, items: &[Item]) -> Vec<Layer> {
         // In a narrow half large letters would leave room for a word a line.
-        self.unit *= (self.between / (self.unit * ROOMY)).clamp(0.74, 1.0);
+        self.unit *= ((self.right - self.margin) / (self.unit * ROOMY)).clamp(0.74, 1.0);
         let alone = text.is_none() && items.is_empty();
         let heading = title.map(|title| {
             let room = self.room(1.0, if alone { 0.9 } else { 0.45 }, 4);
@@ -112,7 +112,7 @@ impl Cards<'_> {
         let left = self.bottom - self.top - head;
         let style = self.body(BESIDE_TEXT, 400.0);
         let paragraph = text.map(|text| {
-            let room = Room { width: self.between as f32, height: left as f32, lines: 12 };
+            let room = Room { width: (self.right - self.margin) as f32, height: left as f32, lines: 12 };
             self.setter.fitted(&clean(text), &style, room)
         });
         let listed = (!items.is_empty()).then(|| self.items(items, left));

@@ -3,10 +3,10 @@
 use parley::Layout;
 
 use super::Cards;
-use crate::render::layer::{Entrance, Layer};
+use crate::render::layer::Layer;
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Ink, Room, Style, clean};
-use crate::render::view::{entrance_frames, quote_stagger};
+use crate::render::view::quote_stagger;
 
 /// What a quotation mark's ink takes of its font size, and how far above the baseline it begins.
 const MARK_INK: f64 = 0.29;
@@ -80,6 +80,6 @@ impl<'a> Cards<'a> {
         let rect = Rect { left, top: centre - height / 2.0, right, bottom: centre + height / 2.0 };
         let rule = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
         let name = self.shape(by, (right + gap, top), self.view.look.muted);
-        Layer::new(vec![rule, name], Entrance::Rise(self.unit * super::RISE), at, entrance_frames(self.view.fps))
+        self.enter(vec![rule, name], at)
     }
 }

@@ -1,9 +1,10 @@
 //! A statement as a card: large words, each coming in at a time of its own. Knows nothing of how those times were found.
 
-use super::Cards;
+use super::{Cards, way};
 use crate::render::layer::{Entrance, Layer};
 use crate::render::text::{Ink, Style, Typesetter, clean};
 use crate::render::view::{Stated, word_entrance_frames};
+use crate::spec::model;
 
 /// More words than this are never legible together.
 const MOST_WORDS: usize = 60;
@@ -58,8 +59,11 @@ impl<'a> Cards<'a> {
         let layout = self.setter.line(&[text], style);
         let colour = if word.lit { self.accent() } else { self.view.look.text };
         let shape = self.shape(layout, at, colour);
-        let rise = f64::from(style.size) * RISE;
-        Layer::new(vec![shape], Entrance::Rise(rise), word.at, word_entrance_frames(self.view.fps))
+        let way = match self.card().entrance {
+            model::Entrance::Rise => Entrance::Rise(f64::from(style.size) * RISE),
+            other => way(other, self.unit),
+        };
+        Layer::new(vec![shape], way, word.at, word_entrance_frames(self.view.fps))
     }
 }
 

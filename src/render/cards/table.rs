@@ -3,11 +3,12 @@
 
 use parley::Layout;
 
-use super::{Cards, LEAST_TEXT, RISE};
+use super::{Cards, LEAST_TEXT, RISE, way};
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Ink, Room, Style, clean};
 use crate::render::view::{Row, entrance_frames};
+use crate::spec::model;
 use crate::units::Colour;
 
 /// More than this is never legible together.
@@ -207,11 +208,15 @@ impl<'a> Cards<'a> {
         let height = (self.unit * 0.0045).max(2.0);
         let rect = Rect { left: self.margin, top: top - height, right: self.margin + width, bottom: top };
         let shape = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
-        Layer::new(vec![shape], Entrance::Grow, self.delay(1.0), entrance_frames(self.view.fps))
+        Layer::new(vec![shape], self.unless_still(Entrance::Grow), self.delay(1.0), entrance_frames(self.view.fps))
     }
 
     fn layer(&self, shapes: Vec<Shape>, at: u32) -> Layer {
-        Layer::new(shapes, Entrance::Rise(self.unit * RISE * 0.6), at, entrance_frames(self.view.fps))
+        let way = match self.card().entrance {
+            model::Entrance::Rise => Entrance::Rise(self.unit * RISE * 0.6),
+            other => way(other, self.unit),
+        };
+        Layer::new(shapes, way, at, entrance_frames(self.view.fps))
     }
 }
 

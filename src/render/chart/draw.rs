@@ -40,13 +40,13 @@ impl Cards<'_> {
     pub fn chart(&mut self, chart: &Chart) -> (Vec<Layer>, ChartPainter) {
         let Size { width, height } = self.view.size;
         if width <= height {
-            self.margin *= 0.8;
+            self.widen(0.8);
         } else {
-            self.top *= 0.8;
+            self.heighten(0.8);
         }
         let head = self.head(chart.heading.as_deref(), 0.062);
         let above = head.height;
-        let (left, right) = (self.margin, f64::from(width) - self.margin);
+        let (left, right) = (self.margin, self.right);
         let high = (self.bottom - self.top - above).min((right - left) * TALLEST);
         let top = self.top + (self.bottom - self.top - above - high).max(0.0) / 2.0;
         let mut layers = self.place_head(head, top);

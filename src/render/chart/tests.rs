@@ -112,6 +112,7 @@ fn view(size: Size, chart: Chart) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
         look: look(),
     }
 }

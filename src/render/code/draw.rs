@@ -66,10 +66,10 @@ impl Cards<'_> {
     /// A window with a listing, and above it a heading.
     pub fn code(&mut self, code: &Code) -> (Vec<Layer>, CodePainter) {
         if self.view.size.width <= self.view.size.height {
-            self.margin *= 0.6;
+            self.widen(0.6);
         } else {
             // Lines need all the height there is.
-            self.top *= 0.72;
+            self.heighten(0.72);
         }
         let head = self.head(code.heading.as_deref(), 0.058);
         let palette = Palette::new(&self.view.look);
@@ -95,7 +95,7 @@ impl Cards<'_> {
             Style { family: MONO_FAMILY, weight: 400.0, size: 100.0, line_height: line_height as f32, tracking: 0.0 };
         let em = f64::from(self.setter.width("0", &style)) / 100.0;
         let (bar, pad) = (self.unit * 0.058, self.unit * 0.030);
-        let (left, right) = (self.margin, f64::from(self.view.size.width) - self.margin);
+        let (left, right) = (self.margin, self.right);
         let digits = (code.first as usize + count).to_string().len();
         let letters = code.lines.iter().map(|line| line.letters()).max().unwrap_or(0).max(12);
         let wide = (right - left - 2.0 * pad) / (em * (digits as f64 + 2.0 + letters as f64));

@@ -27,6 +27,7 @@ fn view(size: Size, code: Code) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
         look: look(),
     }
 }

@@ -3,22 +3,19 @@
 use std::sync::Arc;
 
 use crate::render::canvas::blur_behind;
+use crate::render::cards;
 use crate::render::compositor::ComposeError;
-use crate::render::ease;
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::paint::Pose;
 use crate::render::posed::Rows;
+use crate::render::posture::{Posture, Way};
 use crate::render::tile::Tile;
 use crate::render::view::{View, entrance_frames};
-use crate::spec::model::{Curve, Entrance, Fit};
+use crate::spec::model::{Easing, Entrance, Fit};
 use crate::units::Size;
 
 use super::{Pane, Plate, rounded};
-
-/// How far panes move and how small they are as they come in: as items of cards do.
-const RISE: f64 = 0.03;
-const POP: f64 = 0.86;
 
 /// Draws the panes of one view.
 pub(crate) struct PanePainter {
@@ -31,10 +28,9 @@ pub(crate) struct PanePainter {
 
 /// How panes come in.
 struct Manner {
-    entrance: Entrance,
-    curve: Curve,
+    way: Way,
+    easing: Easing,
     frames: u32,
-    unit: f64,
 }
 
 struct Hung {
@@ -77,7 +73,12 @@ impl PanePainter {
         let hung = view.panes().iter().map(&mut hang).collect::<Result<_, _>>()?;
         let card = &view.look.card;
         let unit = f64::from(view.size.width.min(view.size.height));
-        let manner = Manner { entrance: card.entrance, curve: card.easing, frames: entrance_frames(view.fps), unit };
+        let way = match card.entrance {
+            // Panes have no letters, and their edges stand still.
+            Entrance::Type | Entrance::Wipe => Way::Fade,
+            entrance => cards::way(entrance, unit),
+        };
+        let manner = Manner { way, easing: card.easing, frames: entrance_frames(view.fps) };
         Ok(PanePainter { hung, manner, rows: Rows::default(), settled: None })
     }
 
@@ -139,16 +140,11 @@ impl Manner {
             return tile.blend(256, out);
         }
         let progress = (f64::from(age) + 1.0) / (f64::from(self.frames) + 1.0);
-        let left = 1.0 - ease::along(self.curve, progress);
+        let posture = Posture::coming(self.way, progress, self.easing);
         let rect = tile.rect();
         let about = ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0);
-        let pose = match self.entrance {
-            Entrance::Rise => Pose { shift: (0.0, self.unit * RISE * left), ..Pose::STILL },
-            Entrance::Slide => Pose { shift: (-self.unit * RISE * 1.6 * left, 0.0), ..Pose::STILL },
-            Entrance::Pop => Pose { scale: 1.0 - (1.0 - POP) * left, about, ..Pose::STILL },
-            Entrance::Fade | Entrance::Type => Pose::STILL,
-        };
-        tile.blend_posed(pose, ease::in_out(progress) as f32, rows, out);
+        let pose = Pose { shift: posture.shift, scale: posture.scale, about, ..Pose::STILL };
+        tile.blend_posed(pose, posture.opacity as f32, rows, out);
     }
 }
 

@@ -27,6 +27,7 @@ fn view(size: Size, show: Show) -> View {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
     }
 }
 

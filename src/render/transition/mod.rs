@@ -44,13 +44,13 @@ struct Pace {
 impl Pace {
     /// How far it has come, 0 to 1.
     fn way(self) -> f64 {
-        ease::at(self.easing, self.t)
+        ease::at(self.easing, self.t).min(1.0)
     }
 
     /// How far a part has come that starts and ends later than others: `share` from 0 (the first part) to 1 (the last), and the last
     /// one starts when `spread` of what remains of the time has passed.
     fn late(self, share: f64, spread: f64) -> f64 {
-        ease::at(self.easing, (self.t - share * spread) / (1.0 - spread))
+        ease::at(self.easing, (self.t - share * spread) / (1.0 - spread)).min(1.0)
     }
 
     /// The pace where a kind eases its halves itself.
@@ -64,6 +64,11 @@ impl Pace {
         let (before, share) = if t < 0.5 { (true, 2.0 * t) } else { (false, 2.0 - 2.0 * t) };
         (before, if self.easing == Easing::EaseInOut { ease::in_out(share) } else { share })
     }
+}
+
+/// `to` over `from` into `out`, all of one size; `share` from 0 (all `from`) to 1.
+pub(crate) fn mix(from: &Frame, to: &Frame, share: f64, out: &mut Frame) {
+    planes::mix(from, to, weight(share), out);
 }
 
 /// Draws frame `i` of a transition of `len` frames into `out`, which takes on the size of the other two.

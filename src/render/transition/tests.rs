@@ -251,6 +251,8 @@ fn easings_start_at_nothing_end_at_all_and_never_go_back() {
     let at = |easing, t| ease::at(easing, t);
     assert!(at(Easing::EaseIn, 0.3) < 0.3 && at(Easing::EaseOut, 0.3) > 0.3);
     assert!(at(Easing::Sharp, 0.3) < at(Easing::EaseInOut, 0.3));
+    assert!(at(Easing::Overshoot, 0.0).abs() < 1e-12 && at(Easing::Overshoot, 1.0) == 1.0);
+    assert!((0..100).any(|i| at(Easing::Overshoot, f64::from(i) / 100.0) > 1.02));
 }
 
 /// Chroma is where luma is: grey on the left and a colour on the right stay so through everything that moves or is masked.

@@ -64,7 +64,7 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 93] = [
+const VIEW: [(&str, &str, Show); 96] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -137,6 +137,7 @@ const VIEW: [(&str, &str, Show); 93] = [
     ("counter", "which chapter this is of how many", Nothing),
     ("inset.media", "what `inset` shows", Nothing),
     ("inset", "where the inset stands", Nothing),
+    ("leaves", "when the card's parts go", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),
@@ -157,6 +158,8 @@ const VIEW: [(&str, &str, Show); 93] = [
     ("look.backdrop.kind", "`look.backdrop`", Name),
     ("look.backdrop.seed", "`look.seed`", Name),
     ("look.card", "`look.card`", Nothing),
+    ("look.area", "the template's `box`", Nothing),
+    ("look.layers", "the template's `layers`", Nothing),
     ("look", "`look`", Nothing),
 ];
 

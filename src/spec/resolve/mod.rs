@@ -4,12 +4,13 @@ mod captions;
 mod card;
 mod chart;
 mod code;
+mod layers;
 mod media;
 mod order;
 mod scene;
 mod show;
 mod speech;
-mod template;
+pub mod template;
 mod thumbnail;
 mod transition;
 mod variant;
@@ -33,6 +34,8 @@ use crate::units::{Fps, Size};
 
 /// After this many errors no folder is searched for a near name.
 const MOST_ANSWERED: usize = 100;
+/// The frames of a film that does not say how large they are.
+const FULL_HD: Size = Size::new(1920, 1080);
 
 /// What resolving reads and writes besides the film.
 pub(super) struct Resolver<'a> {
@@ -48,11 +51,14 @@ pub(super) struct Resolver<'a> {
     pub texts: Vec<TextRead>,
     /// The templates among them.
     pub templates: Vec<SourceFile>,
+    /// The size of the film's frames.
+    pub frame: Size,
 }
 
 /// The checked film called `name`, as the variant `chosen` has it. It is worth something only if no error was reported.
 pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolver) -> Spec {
     let (film, wanted) = variant::applied(film, chosen, to);
+    to.frame = film.output.as_ref().and_then(|output| output.size).unwrap_or(FULL_HD);
     let template = to.template(film.template.as_ref(), film.look);
     let (captions, subtitles) = captions::of_film(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| to.music(music));
@@ -244,7 +250,7 @@ impl Resolver<'_> {
         };
         Output {
             file: self.output_file(&written, file.map(|file| file.place)),
-            size: size.unwrap_or(Size::new(1920, 1080)),
+            size: size.unwrap_or(FULL_HD),
             fps: fps.unwrap_or(Fps::whole(30)),
             quality: quality.unwrap_or(Quality::Standard),
         }

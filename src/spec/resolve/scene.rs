@@ -5,7 +5,7 @@ use super::{Resolver, captions, card, media, order, show, speech, transition, vo
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
 use crate::spec::language::{self, Defaults};
-use crate::spec::model::{Look, Scene, Speech, Utterance, Voice};
+use crate::spec::model::{Look, Scene, Show, Speech, Utterance, Voice};
 use crate::spec::scalar::{Duration, VoiceName};
 
 /// What scenes leave out.
@@ -104,6 +104,7 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         captioned(&speech, to);
     }
     unused_voice(scene, to);
+    unused_ways(scene, &shown, to);
     let resolved = Scene {
         id,
         place: written.place,
@@ -120,6 +121,8 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         lower: scene.lower.as_ref().map(|lower| card::lower(lower, to)),
         counter: None,
         inset: scene.inset.as_ref().and_then(|inset| media::inset(inset, to)),
+        enter: scene.enter.as_ref().map(|at| at.value),
+        leave: scene.leave.as_ref().map(|at| at.value),
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }
@@ -130,6 +133,20 @@ fn captioned(speech: &Speech, to: &mut Resolver) {
     for item in script {
         if let Utterance::Text { text, place } = item {
             to.drawn(text, *place);
+        }
+    }
+}
+
+/// Warns of ways to come and go where nothing does.
+fn unused_ways(scene: &language::Scene, shown: &Show, to: &mut Resolver) {
+    let bare = matches!(
+        shown,
+        Show::Image { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } | Show::Backdrop(_)
+    );
+    for (name, way) in [("enter", &scene.enter), ("leave", &scene.leave)] {
+        if let Some(way) = way.as_ref().filter(|_| bare) {
+            let found = Diagnostic::warning(format!("`{name}` is not used here: only the parts of cards come and go"));
+            to.cx.report(found.at(way.place).label("not used").help("remove it"));
         }
     }
 }

@@ -1,18 +1,26 @@
 //! Templates: those in the box, and files of the project that build on them. What is wrong in a template's file is told with its
 //! place there, since the film's own report shows only the film's text.
 
-use super::{Resolver, transition};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{Resolver, layers, transition};
 use crate::diag::{Diagnostic, Place, Source};
 use crate::spec::Options;
-use crate::spec::decode::{At, Cx, Decode, listed, nearest};
-use crate::spec::language;
+use crate::spec::decode::{At, Cx, Decode, Either, listed, nearest};
+use crate::spec::files::Fence;
+use crate::spec::language::{self, UsedTemplate};
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Captions, Card, Look};
+use crate::spec::params::{self, Declared, ParamDecls, ParamValues};
 use crate::spec::scalar::{FileName, Number, Text};
 use crate::spec::template::{BARE, DEFAULT, TEMPLATES, is_file, text};
 use crate::spec::tree::{self, Node, Value};
 
 /// Templates that build on one another, at most.
 const MOST_BASES: usize = 8;
+
+type Used = Either<At<Text>, UsedTemplate>;
+type Values = BTreeMap<String, String>;
 
 /// What a film has from its template.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,13 +33,16 @@ pub struct Template {
     pub transition: transition::Layer,
     /// The backdrop's seed, where it is given.
     seed: Option<u32>,
+    /// What it draws under and over what scenes show.
+    layers: Vec<layers::Undecided>,
 }
 
 const PLAIN_CAPTIONS: Captions = Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom };
 
 impl Template {
     fn bare() -> Self {
-        Self { look: BARE, captions: PLAIN_CAPTIONS, transition: transition::Layer::default(), seed: None }
+        let transition = transition::Layer::default();
+        Self { look: BARE, captions: PLAIN_CAPTIONS, transition, seed: None, layers: Vec::new() }
     }
 
     /// This with what a template's file says otherwise.
@@ -44,6 +55,15 @@ impl Template {
             self.captions.position = captions.position.unwrap_or(self.captions.position);
         }
         self.transition = self.transition.over(over.transition.as_ref(), to);
+        if let Some(layers) = &over.layers {
+            self.layers = layers::undecided(layers, to);
+        }
+        if let Some(areas) = &over.r#box {
+            self.look.area = layers::area(areas, to);
+        }
+        if let Some(params) = &over.params {
+            params.check(&mut to.cx);
+        }
         self
     }
 
@@ -64,6 +84,8 @@ impl Template {
             body_font: over.body_font.map_or(base.body_font, |font| font.value.0),
             backdrop: Backdrop { kind: over.backdrop.unwrap_or(base.backdrop.kind), ..base.backdrop },
             card: over.card.map_or(base.card, |card| with_card(base.card, &card, to)),
+            area: base.area,
+            layers: base.layers,
         };
         Self { look, seed: over.seed.map(|seed| to.seed(&seed)).or(self.seed), ..self }
     }
@@ -86,22 +108,34 @@ fn with_card(base: Card, over: &language::Card, to: &mut Resolver) -> Card {
         panel: over.panel.unwrap_or(base.panel),
         radius: radius.unwrap_or(base.radius),
         entrance: over.entrance.unwrap_or(base.entrance),
+        leave: over.leave.unwrap_or(base.leave),
         easing: over.easing.unwrap_or(base.easing),
     }
 }
 
 impl Resolver<'_> {
     /// What the film has from the template that it names, with the film's own look over it.
-    pub fn template(&mut self, name: Option<&At<Text>>, look: Option<language::Look>) -> Template {
+    pub fn template(&mut self, used: Option<&Used>, look: Option<language::Look>) -> Template {
+        let (name, given) = used.map_or((None, None), parts);
         let written = name.map_or(DEFAULT, |name| &name.value.0);
-        let mut template = self.named(written, name.map(|name| name.place), 0);
+        let values = self.given(written, given);
+        let mut template = self.named(written, name.map(|name| name.place), &values, 0);
         if let Some(look) = look {
             template = template.with_look(look, self);
         }
         let hash = blake3::hash(written.as_bytes());
         let own = u32::from_le_bytes(std::array::from_fn(|i| hash.as_bytes()[i]));
         template.look.backdrop.seed = template.seed.unwrap_or(own);
+        let finished = template.layers.iter().filter_map(|layer| layer.clone().finished(&template.look)).collect();
+        template.look.layers = finished;
         template
+    }
+
+    /// The values given for a template's parameters, those left out that are wrong, which is noted.
+    fn given(&mut self, template: &str, given: Option<&ParamValues>) -> Values {
+        let Some(given) = given else { return Values::new() };
+        let known = all_declared(template, Some(&self.fence), 0);
+        given.checked(template, &known, &mut self.cx)
     }
 
     /// A backdrop's seed.
@@ -114,10 +148,10 @@ impl Resolver<'_> {
         value as u32
     }
 
-    fn named(&mut self, name: &str, place: Option<Place>, depth: usize) -> Template {
+    fn named(&mut self, name: &str, place: Option<Place>, values: &Values, depth: usize) -> Template {
         if !is_file(name) {
             return match text(name) {
-                Some(text) => self.layered(name, text, place, depth),
+                Some(text) => self.layered(name, text, place, values, depth),
                 None => self.unknown(name, place),
             };
         }
@@ -126,7 +160,7 @@ impl Resolver<'_> {
         match self.text(&file) {
             Some((file, text)) => {
                 self.templates.push(file);
-                self.layered(name, &text, Some(place), depth)
+                self.layered(name, &text, Some(place), values, depth)
             }
             None => Template::bare(),
         }
@@ -144,7 +178,7 @@ impl Resolver<'_> {
     }
 
     /// The template whose file holds `text`, over the one it builds on.
-    fn layered(&mut self, name: &str, text: &str, place: Option<Place>, depth: usize) -> Template {
+    fn layered(&mut self, name: &str, text: &str, place: Option<Place>, values: &Values, depth: usize) -> Template {
         let mut within = Resolver {
             cx: Cx::new(text),
             fence: self.fence.clone(),
@@ -153,8 +187,9 @@ impl Resolver<'_> {
             inputs: Vec::new(),
             texts: Vec::new(),
             templates: Vec::new(),
+            frame: self.frame,
         };
-        let template = within.decoded(name, text, depth);
+        let template = within.decoded(name, text, values, depth);
         self.inputs.append(&mut within.inputs);
         self.texts.append(&mut within.texts);
         let files = within.templates.drain(..);
@@ -167,29 +202,92 @@ impl Resolver<'_> {
         template
     }
 
-    fn decoded(&mut self, name: &str, text: &str, depth: usize) -> Template {
-        let nothing = language::Template { about: None, base: None, look: None, captions: None, transition: None };
-        let over = match tree::parse(text) {
-            Ok(Node { value: Value::Null, .. }) => Some(nothing),
-            Ok(node) => language::Template::decode(&node, &mut self.cx),
+    fn decoded(&mut self, name: &str, text: &str, values: &Values, depth: usize) -> Template {
+        let nothing = Node { place: Place { start: 0, end: 0 }, value: Value::Map(Vec::new()) };
+        let mut node = match tree::parse(text) {
+            Ok(Node { value: Value::Null, .. }) => nothing,
+            Ok(node) => node,
             Err(found) => {
                 self.cx.report(found);
-                None
+                return Template::bare();
             }
         };
-        let Some(over) = over else { return Template::bare() };
-        let base = match &over.base {
+        let mut own = Values::new();
+        for Declared { name, default, .. } in declares(&node, text).0 {
+            let value = values.get(&name).cloned().unwrap_or(default);
+            own.insert(name, value);
+        }
+        params::fill(&mut node, &own, &mut self.cx);
+        let Some(over) = language::Template::decode(&node, &mut self.cx) else { return Template::bare() };
+        let mut passed: Values = values.iter().filter(|(name, _)| !own.contains_key(*name)).map(owned).collect();
+        if let Some((base, given)) = over.base.as_ref().map(parts) {
+            passed.extend(self.given(&base.map_or(DEFAULT, |base| &base.value.0).to_owned(), given));
+        }
+        let base = match over.base.as_ref().and_then(|base| parts(base).0) {
             Some(base) if depth >= MOST_BASES => {
                 let help = "perhaps they build on one another in a circle";
                 self.error("too many templates build on one another", base.place, "one more here", help);
                 Template::bare()
             }
-            Some(base) => self.named(&base.value.0, Some(base.place), depth + 1),
+            Some(base) => self.named(&base.value.0, Some(base.place), &passed, depth + 1),
             None if name == DEFAULT => Template::bare(),
-            None => self.named(DEFAULT, None, depth + 1),
+            None => self.named(DEFAULT, None, &passed, depth + 1),
         };
         base.with(&over, self)
     }
+}
+
+fn owned((name, value): (&String, &String)) -> (String, String) {
+    (name.clone(), value.clone())
+}
+
+/// The name of the template and what its parameters are given.
+fn parts(used: &Used) -> (Option<&At<Text>>, Option<&ParamValues>) {
+    match used {
+        Either::Short(name) => (Some(name), None),
+        Either::Long(used) => (Some(&used.name), used.params.as_ref()),
+    }
+}
+
+/// What a template's own text declares, and the template that it builds on.
+fn declares(node: &Node, text: &str) -> (Vec<Declared>, Option<Used>) {
+    let cx = &mut Cx::new(text);
+    let decls = field(node, "params").and_then(|params| ParamDecls::decode(params, cx));
+    let base = field(node, "base").and_then(|base| Used::decode(base, cx));
+    (decls.unwrap_or_default().declared(), base)
+}
+
+fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
+}
+
+/// The parameters of a template in the box, or of a file that `fence` lets through, and of those that it builds on; what is wrong with
+/// them is told where the template is used.
+fn all_declared(name: &str, fence: Option<&Fence>, depth: usize) -> Vec<Declared> {
+    let text = match is_file(name) {
+        true => fence.and_then(|fence| fence.text(name).ok()).map(|(_, text)| text),
+        false => text(name).map(str::to_owned),
+    };
+    let Some((text, node)) = text.and_then(|text| tree::parse(&text).ok().map(|node| (text, node))) else {
+        return Vec::new();
+    };
+    let (mut declared, base) = declares(&node, &text);
+    let (base, given) = base.as_ref().map_or((None, None), parts);
+    let base = base.map_or(DEFAULT, |base| &base.value.0);
+    if name != DEFAULT && depth < MOST_BASES {
+        // What this template sets itself, a film cannot.
+        let free = |param: &Declared| given.is_none_or(|given| !given.0.contains_key(&param.name));
+        let known: Vec<String> = declared.iter().map(|param| param.name.clone()).collect();
+        let more = all_declared(base, fence, depth + 1).into_iter();
+        declared.extend(more.filter(|param| free(param) && !known.contains(&param.name)));
+    }
+    declared
+}
+
+/// The parameters that a film can give the template `name`: one in the box, or a file of the folder `root`.
+pub fn declared(name: &str, root: &Path) -> Vec<Declared> {
+    all_declared(name, Fence::new(root).ok().as_ref(), 0)
 }
 
 /// What was found in a template's file, as the film's report can say it.

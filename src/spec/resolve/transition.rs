@@ -50,6 +50,10 @@ impl Layer {
         misplaced("length", timed.map(|length| length.place), "a `cut` takes no time", to);
         let eased = map.easing.as_ref().filter(|_| cut);
         misplaced("easing", eased.map(|easing| easing.place), "a `cut` takes no time", to);
+        if let Some(easing) = map.easing.as_ref().filter(|easing| easing.value == Easing::Overshoot) {
+            let help = "write linear, ease-in, ease-out, ease-in-out or sharp";
+            to.error("a transition cannot overshoot", easing.place, "only what moves on a card can", help);
+        }
         let length = map.length.as_ref().map(|at| to.ranged("length", at.value.0, at.place, 0.0..=10.0, "s"));
         Self {
             kind,
