@@ -32,7 +32,7 @@ fn black() -> Colour {
 }
 
 fn view(show: Show) -> View {
-    let word = Word { text: "a".into(), from: 0, to: 1 };
+    let word = Word { text: "a".into(), from: 0, to: 1, joined: false };
     View {
         size: Size::new(16, 16),
         fps: Fps::whole(30),

@@ -45,6 +45,9 @@ const MOST_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
 const LEAST_TEXT: f32 = 0.020;
 
+/// The least height of lines in scripts with marks above and below their letters.
+const TALL_LEADING: f32 = 1.45;
+
 /// Draws the background that cards share.
 pub(crate) fn background(look: &Look, out: &mut Frame) {
     backdrop::fill(look.backdrop, look, out);
@@ -369,12 +372,17 @@ impl<'a> Cards<'a> {
         let (family, size) =
             (known(&self.view.look.heading_font), (self.unit * share * self.card().heading_size) as f32);
         let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
-        Style { family, weight, size, line_height: 1.10, tracking }
+        Style { family, weight, size, line_height: self.leading(1.10), tracking }
     }
 
     pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
-        Style { family: known(&self.view.look.body_font), weight, size, line_height: 1.32, tracking: -0.008 }
+        Style { family: known(&self.view.look.body_font), weight, size, line_height: self.leading(1.32), tracking: -0.008 }
+    }
+
+    /// A line's height in sizes of its text: more where letters are high and deep.
+    pub(super) fn leading(&self, usual: f32) -> f32 {
+        if self.setter.manner().tall { usual.max(TALL_LEADING) } else { usual }
     }
 }
 

@@ -187,13 +187,18 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 
 fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
     let mut cards = Cards::new(view, setter);
+    let card = |draw: &mut dyn FnMut(&mut Cards) -> Vec<Layer>, cards: &mut Cards| {
+        (cards.turned(&view.show.texts(), draw), None)
+    };
     let (mut layers, act) = match &view.show {
-        Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
-        Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
-        Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
-        Show::Statement { words } => (cards.statement(words), None),
-        Show::Table { heading, head, rows } => (cards.table(heading.as_deref(), head, rows), None),
-        Show::End { title, lines } => (cards.end(title, lines), None),
+        Show::Title { title, subtitle } => card(&mut |cards| cards.title(title, subtitle.as_deref()), &mut cards),
+        Show::List { heading, items } => card(&mut |cards| cards.list(heading.as_deref(), items), &mut cards),
+        Show::Quote { text, by } => card(&mut |cards| cards.quote(text, by.as_deref()), &mut cards),
+        Show::Statement { words } => card(&mut |cards| cards.statement(words), &mut cards),
+        Show::Table { heading, head, rows } => {
+            card(&mut |cards| cards.table(heading.as_deref(), head, rows), &mut cards)
+        }
+        Show::End { title, lines } => card(&mut |cards| cards.end(title, lines), &mut cards),
         Show::Code(code) => {
             let (layers, painter) = cards.code(code);
             (layers, Some(Act::Code(painter)))
@@ -206,7 +211,10 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
         Show::Backdrop(_) => (Vec::new(), None),
     };
     layers.extend(view.counter.and_then(|counter| cards.counter(counter)));
-    layers.extend(view.lower.iter().flat_map(|lower| cards.lower(lower)));
+    if let Some(lower) = &view.lower {
+        let texts: Vec<&str> = [&lower.name].into_iter().chain(&lower.role).map(String::as_str).collect();
+        layers.extend(cards.turned(&texts, |cards| cards.lower(lower)));
+    }
     (layers, act)
 }
 

@@ -34,13 +34,22 @@ pub(crate) struct Layer {
     curve: Curve,
     /// The first frame of its going, which takes as many frames again; `u32::MAX`: it stays.
     leaves: u32,
+    /// It comes in from the other side, as all does in a text that runs from right to left.
+    mirrored: bool,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
 
 impl Layer {
     pub fn new(shapes: Vec<Shape>, entrance: Entrance, at: u32, frames: u32) -> Layer {
-        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, leaves: u32::MAX, settled: None }
+        let (leaves, mirrored) = (u32::MAX, false);
+        Layer { shapes, entrance, at, frames: frames.max(1), curve: Curve::EaseOut, leaves, mirrored, settled: None }
+    }
+
+    /// The same on the other side of a frame of this width; texts and paths themselves stay as they are.
+    pub fn mirrored(mut self, width: f64) -> Layer {
+        self.shapes.iter_mut().for_each(|shape| shape.mirror(width));
+        Layer { mirrored: !self.mirrored, ..self }
     }
 
     /// The same, its movement along another curve.
@@ -85,15 +94,16 @@ impl Layer {
 
     fn draw_entering(&self, progress: f64, out: &mut Frame) {
         let eased = ease::along(self.curve, progress);
+        let side = if self.mirrored { -1.0 } else { 1.0 };
         let moved = |shift| painted(&self.shapes, Pose { shift, ..Pose::STILL }, out.size());
         let (tile, opacity) = match self.entrance {
             Entrance::Rise(way) => (moved((0.0, way * (1.0 - eased))), progress),
-            Entrance::Slide(way) => (moved((way * (eased - 1.0), 0.0)), progress),
+            Entrance::Slide(way) => (moved((way * (eased - 1.0) * side, 0.0)), progress),
             Entrance::Fade => (moved((0.0, 0.0)), progress),
             Entrance::Pop(from) => (self.grown_to(from + (1.0 - from) * eased, out.size()), (progress * 2.0).min(1.0)),
             Entrance::Type => (painted(&self.shapes, Pose { share: progress, ..Pose::STILL }, out.size()), 1.0),
             Entrance::Grow => {
-                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased.min(1.0))).collect();
+                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased.min(1.0), self.mirrored)).collect();
                 (painted(&shapes, Pose::STILL, out.size()), 1.0)
             }
         };
@@ -123,12 +133,15 @@ fn painted(shapes: &[Shape], pose: Pose, frame: Size) -> Option<Tile> {
     (!area.is_empty()).then(|| paint_posed(shapes, area, pose))
 }
 
-fn grown(shape: &Shape, share: f64) -> Shape {
+fn grown(shape: &Shape, share: f64, from_right: bool) -> Shape {
     match shape {
         Shape::Block { rect, radius, colour } => {
-            let right = rect.left + (rect.right - rect.left) * share;
-            let radius = radius.min((right - rect.left) / 2.0);
-            Shape::Block { rect: Rect { right, ..*rect }, radius, colour: *colour }
+            let width = (rect.right - rect.left) * share;
+            let rect = match from_right {
+                true => Rect { left: rect.right - width, ..*rect },
+                false => Rect { right: rect.left + width, ..*rect },
+            };
+            Shape::Block { rect, radius: radius.min(width / 2.0), colour: *colour }
         }
         other @ (Shape::Text { .. } | Shape::Path { .. }) => other.clone(),
     }

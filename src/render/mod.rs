@@ -23,6 +23,7 @@ mod hue;
 mod layer;
 mod paint;
 mod picture;
+mod script;
 mod sheet;
 mod stamp;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod tests;
 mod text;
 mod tile;
 pub mod transition;
+mod turned;
 mod view;
 
 pub use camera::Shot;

@@ -72,7 +72,7 @@ fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
 fn spoken(text: &str) -> Vec<SpokenWord> {
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 9_600;
-        SpokenWord { text: text.to_owned(), from, to: from + 9_600 }
+        SpokenWord { text: text.to_owned(), from, to: from + 9_600, joined: false }
     };
     text.split_whitespace().enumerate().map(word).collect()
 }

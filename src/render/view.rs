@@ -217,6 +217,9 @@ pub struct Word {
     pub from: u32,
     /// One past the last frame in which it is heard.
     pub to: u32,
+    /// There is no space between it and the word before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joined: bool,
 }
 
 impl View {

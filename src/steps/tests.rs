@@ -39,7 +39,7 @@ fn look() -> Look {
 }
 
 fn captions() -> Captions {
-    let word = Word { text: "Hello".to_owned(), from: 3, to: 9 };
+    let word = Word { text: "Hello".to_owned(), from: 3, to: 9, joined: false };
     Captions {
         style: CaptionStyle::Karaoke,
         position: CaptionPosition::Bottom,

@@ -7,6 +7,7 @@ pub mod espeak;
 mod finish;
 pub mod library;
 pub mod neural;
+mod segments;
 mod text;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use finish::LOUDNESS;
 use finish::finish;
+pub use segments::shown;
 pub use text::{sentences, words};
 
 /// A word and when it sounds.

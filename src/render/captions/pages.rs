@@ -3,7 +3,8 @@
 
 use super::phrases::{self, Sheet, Unit};
 use super::{Metrics, SpokenWord};
-use crate::render::text::{Typesetter, clean};
+use crate::render::script::{has_rtl, is_wide};
+use crate::render::text::{Manner, Typesetter, clean};
 use crate::render::view::{Page, Word};
 use crate::spec::model::CaptionStyle;
 use crate::units::{Fps, Size, seconds};
@@ -18,6 +19,10 @@ const LIT: f64 = 0.25;
 const WORD: f64 = 0.15;
 /// Pages shorter than this are avoided, in seconds.
 const SHORTEST: f64 = 0.9;
+/// The widest line of characters that are as wide as they are high, in such characters.
+const MOST_WIDE: f32 = 18.0;
+/// Words of another direction are taken together up to so many characters.
+const LONGEST_RUN: usize = 22;
 
 /// Where caption pages are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,10 +51,14 @@ pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
         .collect();
     let metrics = Metrics::new(setting.style, setting.size);
     let mut setter = Typesetter::new();
+    let manner = Manner::of(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
+    setter.follow(manner);
+    let words = if manner.rtl { together(words) } else { words };
     let style = metrics.text_style(setting.font);
     let units: Vec<Unit> = words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
     let space = f64::from(setter.width("n n", &style) - setter.width("nn", &style));
-    let sheet = Sheet { line: f64::from(metrics.line), space, shortest: SHORTEST };
+    let line = if are_wide(&words) { metrics.line.min(metrics.text * MOST_WIDE) } else { metrics.line };
+    let sheet = Sheet { line: f64::from(line), space, shortest: SHORTEST };
     let groups = match setting.style {
         CaptionStyle::Word => single_words(&units, sheet),
         _ => phrases::pages(&units, sheet),
@@ -61,8 +70,35 @@ pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     time(groups.collect(), setting)
 }
 
+/// Whether most characters are as wide as they are high.
+fn are_wide(words: &[SpokenWord]) -> bool {
+    let all = || words.iter().flat_map(|word| word.text.chars());
+    all().filter(|&c| is_wide(c)).count() * 2 > all().count()
+}
+
+/// Words that run from left to right among others that don't, taken together: what is next to each other in time is so on the screen.
+fn together(words: Vec<SpokenWord>) -> Vec<SpokenWord> {
+    let mut runs: Vec<SpokenWord> = Vec::with_capacity(words.len());
+    for word in words {
+        let foreign = |text: &str| !has_rtl(text);
+        match runs.last_mut() {
+            Some(run)
+                if foreign(&run.text)
+                    && foreign(&word.text)
+                    && phrases::break_after(&run.text) != phrases::Break::Sentence
+                    && run.text.chars().count() + word.text.chars().count() < LONGEST_RUN =>
+            {
+                run.text.extend([if word.joined { "" } else { " " }, &word.text]);
+                run.to = word.to;
+            }
+            _ => runs.push(word),
+        }
+    }
+    runs
+}
+
 pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
-    Unit { width, after: phrases::break_after(&word.text), from: seconds(word.from), to: seconds(word.to) }
+    Unit { width, joined: word.joined, after: phrases::break_after(&word.text), from: seconds(word.from), to: seconds(word.to) }
 }
 
 /// One word a page, but for words too short to be read.
@@ -124,7 +160,8 @@ fn light(words: &[SpokenWord], end: u32, setting: &Setting<'_>) -> Vec<Word> {
     };
     let word = |(index, word): (usize, &SpokenWord)| {
         let from = frame(word.from, setting);
-        Word { text: word.text.clone(), from, to: until(index).max(from.saturating_add(1)).min(end.max(from)) }
+        let to = until(index).max(from.saturating_add(1)).min(end.max(from));
+        Word { text: word.text.clone(), from, to, joined: word.joined }
     };
     words.iter().enumerate().map(word).collect()
 }
