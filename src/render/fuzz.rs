@@ -72,7 +72,7 @@ impl Dice {
             }
             2 => (Show::Quote { text: self.text(40), by: (self.roll(2) == 0).then(|| self.text(8)) }, 2),
             3 => {
-                let word = |dice: &mut Dice| Stated { text: dice.text(1), lit: dice.roll(3) == 0, at };
+                let word = |dice: &mut Dice| Stated { text: dice.text(1), lit: dice.roll(3) == 0, at, joined: false };
                 let words: Vec<Stated> = (0..=self.roll(40)).map(|_| word(self)).collect();
                 (Show::Statement { words }, 1)
             }

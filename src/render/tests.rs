@@ -379,7 +379,7 @@ fn quote() -> Show {
 
 /// Its words come `apart` frames after each other, every third one lit.
 fn statement(text: &str, apart: u32) -> Show {
-    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart };
+    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart, joined: false };
     Show::Statement { words: (0..).zip(text.split_whitespace()).map(word).collect() }
 }
 

@@ -5,12 +5,16 @@ use std::borrow::Cow;
 use parley::fontique::Language;
 use parley::{
     Alignment, AlignmentOptions, BaseDirection, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight, Layout,
-    LayoutContext, LineHeight, OverflowWrap, StyleProperty,
+    LayoutContext, LineHeight, OverflowWrap, StyleProperty, WordBreak,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::render::fonts::{self, DEFAULT_FAMILY, EMOJI_FAMILY, MONO_FAMILY, SYMBOL_FAMILY};
 use crate::render::script;
+use crate::voice;
+
+/// Where a line may break though there is no space: it has no width.
+pub(crate) const BREAK: char = '\u{200b}';
 
 /// Which of a text's colours a run has; the painter knows the colours.
 pub(crate) type Ink = u16;
@@ -93,6 +97,8 @@ impl Typesetter {
         let text = join(words);
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
         push_style(&mut builder, &text, style, self.manner);
+        // Spaces are nobody's: they are not drawn, but they stand somewhere.
+        builder.push_default(StyleProperty::Brush(Ink::MAX));
         if self.manner.rtl || script::has_rtl(&text) {
             let way = if self.manner.rtl || script::is_rtl([&*text]) { BaseDirection::Rtl } else { BaseDirection::Ltr };
             builder.set_base_direction(way);
@@ -257,6 +263,10 @@ fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, text: &str, style: &
     for range in emoji {
         builder.push(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))), range);
     }
+    // Korean breaks between words; Chinese and Japanese where marks say so.
+    if text.chars().any(|c| c == BREAK || matches!(c, '\u{ac00}'..='\u{d7a3}')) {
+        builder.push_default(StyleProperty::WordBreak(WordBreak::KeepAll));
+    }
     if manner.japanese {
         builder.push_default(StyleProperty::Locale(Language::parse("ja").ok()));
     }
@@ -300,8 +310,26 @@ fn balance(layout: &mut Layout<Ink>, width: f32, manner: Manner) {
     break_lines(layout, wide, manner);
 }
 
-/// A person's text made fit for setting: white space folded, control characters gone, length bounded.
+/// A person's text made fit for setting: white space folded, control characters gone, length bounded; with invisible marks where lines may
+/// break, in scripts that put no spaces between words.
 pub(crate) fn clean(text: &str) -> String {
+    let text = plain(text);
+    if !text.chars().any(voice::is_unspaced) {
+        return text;
+    }
+    let mut marked = String::with_capacity(text.len() * 2);
+    let mut end = 0;
+    for phrase in voice::phrases(&text) {
+        marked.push_str(&text[end..phrase.start]);
+        marked.extend((end > 0 && phrase.start == end).then_some(BREAK));
+        marked.push_str(&text[phrase.clone()]);
+        end = phrase.end;
+    }
+    marked + &text[end..]
+}
+
+/// As [`clean`], without marks: for words by themselves.
+pub(crate) fn plain(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
     let spaced: String = spaced.take(MOST_GRAPHEMES * 16).collect();
     let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -131,6 +131,9 @@ pub struct Stated {
     pub lit: bool,
     /// The frame in which it starts to come in.
     pub at: u32,
+    /// There is no space between it and the word before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joined: bool,
 }
 
 /// One row of a table.

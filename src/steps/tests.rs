@@ -96,7 +96,7 @@ fn shows() -> Vec<Show> {
         Show::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
         Show::List { heading: Some("Head".to_owned()), items: vec![Item { text: "Item".to_owned(), at: 4 }] },
         Show::Quote { text: "One".to_owned(), by: Some("Two".to_owned()) },
-        Show::Statement { words: vec![Stated { text: "One".to_owned(), lit: true, at: 4 }] },
+        Show::Statement { words: vec![Stated { text: "One".to_owned(), lit: true, at: 4, joined: false }] },
         Show::Table {
             heading: Some("Head".to_owned()),
             head: vec!["One".to_owned()],

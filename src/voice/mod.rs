@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use finish::LOUDNESS;
 use finish::finish;
-pub use segments::shown;
-pub use text::{sentences, words};
+pub use segments::{phrases, shown};
+pub use text::{is_unspaced, sentences, words};
 
 /// A word and when it sounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,8 +35,8 @@ fn at(words: &[SpokenWord], place: usize, end: bool) -> u64 {
     word.from + (word.to - word.from) * into as u64 / bytes as u64
 }
 
-/// Words, each with what leans on it.
-fn phrases(sentence: &str) -> Vec<Range<usize>> {
+/// The words of a sentence, each with what leans on it: where lines may break in scripts that put no spaces between words.
+pub fn phrases(sentence: &str) -> Vec<Range<usize>> {
     let mut phrases: Vec<Range<usize>> = Vec::new();
     for word in words_of(sentence, pieces) {
         match phrases.last_mut() {

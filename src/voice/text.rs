@@ -110,7 +110,7 @@ fn pieces(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>>
 }
 
 /// Whether `c` belongs to a script that puts no spaces between words.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

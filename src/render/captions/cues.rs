@@ -6,7 +6,7 @@ use super::SpokenWord;
 use super::pages::unit;
 use super::phrases::{self, Sheet};
 use crate::render::script::is_wide;
-use crate::render::text::{clean, join as join_words};
+use crate::render::text::{join as join_words, plain};
 use crate::units::samples;
 
 /// Characters on a line.
@@ -62,7 +62,7 @@ fn join(words: &[SpokenWord]) -> String {
 
 /// The word, cleaned; cut in pieces where it is longer than a line.
 fn pieces(word: &SpokenWord) -> Vec<SpokenWord> {
-    let text = clean(&word.text);
+    let text = plain(&word.text);
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let line = if text.chars().any(is_wide) { (LINE as f64 / WIDE) as usize } else { LINE };
     let parts = graphemes.len().div_ceil(line) as u64;

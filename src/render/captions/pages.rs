@@ -4,7 +4,7 @@
 use super::phrases::{self, Sheet, Unit};
 use super::{Metrics, SpokenWord};
 use crate::render::script::{has_rtl, is_wide};
-use crate::render::text::{Manner, Typesetter, clean};
+use crate::render::text::{Manner, Typesetter, plain};
 use crate::render::view::{Page, Word};
 use crate::spec::model::CaptionStyle;
 use crate::units::{Fps, Size, seconds};
@@ -46,7 +46,7 @@ pub struct Setting<'a> {
 pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     let words: Vec<SpokenWord> = words
         .iter()
-        .map(|word| SpokenWord { text: clean(&word.text), ..*word })
+        .map(|word| SpokenWord { text: plain(&word.text), ..*word })
         .filter(|w| !w.text.is_empty())
         .collect();
     let metrics = Metrics::new(setting.style, setting.size);

@@ -2,7 +2,7 @@
 
 use super::Cards;
 use crate::render::layer::{Entrance, Layer};
-use crate::render::text::{Style, clean};
+use crate::render::text::{BREAK, Style, plain};
 use crate::render::view::{Stated, word_entrance_frames};
 
 /// More words than this are never legible together.
@@ -14,11 +14,14 @@ impl<'a> Cards<'a> {
     /// All words in the largest size in which they fit, each a layer.
     pub fn statement(&mut self, words: &[Stated]) -> Vec<Layer> {
         let words: Vec<(String, &Stated)> =
-            words.iter().take(MOST_WORDS).map(|word| (clean(&word.text), word)).collect();
+            words.iter().take(MOST_WORDS).map(|word| (plain(&word.text), word)).collect();
         let words: Vec<(String, &Stated)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
-        let text = words.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ");
-        let starts: Vec<usize> =
-            words.iter().scan(0, |at, (text, _)| Some(std::mem::replace(at, *at + text.len() + 1))).collect();
+        let (mut text, mut starts) = (String::new(), Vec::new());
+        for (i, (word, stated)) in words.iter().enumerate() {
+            text.extend((i > 0).then_some(if stated.joined { BREAK } else { ' ' }));
+            starts.push(text.len());
+            text.push_str(word);
+        }
         let (lines, style) = self.stated(&text, words.len());
         let line_height = f64::from(style.size * style.line_height);
         let height = line_height * lines.len() as f64;
@@ -26,12 +29,11 @@ impl<'a> Cards<'a> {
 
         let (mut layers, mut read) = (Vec::new(), 0);
         for (i, line) in lines.iter().enumerate() {
-            let pieces: Vec<&str> = line.split_whitespace().collect();
-            let words_of_line: Vec<(&str, bool)> = pieces.iter().map(|piece| (*piece, false)).collect();
-            let offsets = self.setter.places(&words_of_line, &style);
-            let width = f64::from(self.setter.line(&pieces, &style).width());
+            let pieces = pieces(line);
+            let offsets = self.setter.places(&pieces, &style);
+            let width = f64::from(self.setter.joined(&pieces, &style).width());
             let left = self.across(self.margin, width);
-            for (piece, offset) in pieces.iter().zip(offsets) {
+            for ((piece, _), offset) in pieces.iter().zip(offsets) {
                 // A piece is a word, or the part of one that a line had room for.
                 let start = text
                     .get(read..)
@@ -67,6 +69,22 @@ impl<'a> Cards<'a> {
         let rise = f64::from(style.size) * RISE;
         Layer::new(vec![shape], Entrance::Rise(rise), word.at, word_entrance_frames(self.view.fps))
     }
+}
+
+/// What stands between spaces and marks in a line, and whether each follows the one before without a space.
+fn pieces(line: &str) -> Vec<(&str, bool)> {
+    let mut joined = false;
+    let piece = |part: &'_ str| (part.len() - part.trim_end_matches([' ', BREAK]).len(), part.ends_with(BREAK));
+    let mut pieces = Vec::new();
+    for part in line.split_inclusive([' ', BREAK]) {
+        let (tail, marked) = piece(part);
+        let bare = &part[..part.len() - tail];
+        if !bare.is_empty() {
+            pieces.push((bare, joined));
+        }
+        joined = marked;
+    }
+    pieces
 }
 
 #[cfg(test)]
