@@ -128,7 +128,7 @@ mod tests {
 
     fn times_of(stated: &str, spoken: &str) -> Vec<u32> {
         let stated: Vec<Stated> =
-            stated.split_whitespace().map(|text| Stated { text: text.to_owned(), lit: false }).collect();
+            stated.split_whitespace().map(|text| Stated { text: text.to_owned(), lit: false, joined: false }).collect();
         times(&stated, &timeline(spoken), Fps::whole(30))
     }
 

@@ -63,6 +63,8 @@ pub(crate) struct Cards<'a> {
     /// Where content starts and ends, in pixels from the top.
     pub(super) top: f64,
     pub(super) bottom: f64,
+    /// Where the place of captions begins, or a little above.
+    floor: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
     /// Where lines stand.
@@ -76,7 +78,9 @@ impl<'a> Cards<'a> {
         let Size { width, height } = view.size;
         let margin = f64::from(width) * if width > height { 0.10 } else { 0.09 };
         let (top, clear) = (f64::from(height) * TOP, f64::from(height) * CLEAR);
-        let bottom = f64::from(Metrics::highest(view.size)) - clear;
+        let floor = f64::from(Metrics::highest(view.size)) - clear;
+        let name = view.lower.as_ref().filter(|lower| lower.raised && view.show.is_card());
+        let bottom = floor - name.map_or(0.0, |lower| lower::height(lower, view) + clear);
         Cards {
             view,
             setter,
@@ -84,6 +88,7 @@ impl<'a> Cards<'a> {
             margin,
             top,
             bottom,
+            floor,
             left: margin,
             counted: 0,
             align: view.look.card.align,
@@ -136,6 +141,8 @@ impl<'a> Cards<'a> {
         let middle = if self.card().panel == Panel::Strip { LOW } else { MIDDLE };
         let lowest = self.bottom - height - self.unit * PADDING;
         let top = whole * middle - height / 2.0;
+        // Where a name stands, a high title stands higher.
+        let top = if self.bottom < self.floor { top.min(self.bottom - height) } else { top };
         if self.card().panel == Panel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
     }
 

@@ -89,19 +89,24 @@ impl Typesetter {
 
     /// Words side by side on one line; word `i` has ink `i`.
     pub fn line(&mut self, words: &[&str], style: &Style<'_>) -> Layout<Ink> {
-        self.joined(&words.iter().map(|word| (*word, false)).collect::<Vec<_>>(), style)
+        let rtl = self.manner.rtl || script::is_rtl(words.iter().copied());
+        self.set(&words.iter().map(|word| (*word, false)).collect::<Vec<_>>(), style, rtl)
     }
 
-    /// As [`line`](Self::line), but words of which this is said stand next to the one before without a space.
+    /// As [`line`](Self::line), but words of which this is said stand next to the one before without a space; and it runs as the texts do
+    /// that it belongs to.
     pub fn joined(&mut self, words: &[(&str, bool)], style: &Style<'_>) -> Layout<Ink> {
+        self.set(words, style, self.manner.rtl)
+    }
+
+    fn set(&mut self, words: &[(&str, bool)], style: &Style<'_>, rtl: bool) -> Layout<Ink> {
         let text = join(words);
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
         push_style(&mut builder, &text, style, self.manner);
         // Spaces are nobody's: they are not drawn, but they stand somewhere.
         builder.push_default(StyleProperty::Brush(Ink::MAX));
-        if self.manner.rtl || script::has_rtl(&text) {
-            let way = if self.manner.rtl || script::is_rtl([&*text]) { BaseDirection::Rtl } else { BaseDirection::Ltr };
-            builder.set_base_direction(way);
+        if rtl || script::has_rtl(&text) {
+            builder.set_base_direction(if rtl { BaseDirection::Rtl } else { BaseDirection::Ltr });
         }
         let mut start = 0;
         for (ink, (word, joined)) in words.iter().enumerate() {

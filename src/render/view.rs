@@ -233,7 +233,10 @@ impl View {
         view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle(self.fps)));
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
-        view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
+        // A card leaves room for a name as long as its scene lasts.
+        let unseen = |lower: &Lower| (lower.raised && self.show.is_card()).then(|| lower.unseen());
+        let seen = |lower: &Lower| lower.clip(self.fps, &range).or_else(|| unseen(lower));
+        view.lower = self.lower.as_ref().and_then(seen);
         match &mut view.show {
             Show::Code(code) => code.clip(self.fps, &range),
             Show::Chart(chart) => chart.clip(self.fps, &range),
@@ -316,6 +319,14 @@ impl View {
 }
 
 impl Show {
+    /// Whether it is laid out between the frame's top and the place of captions.
+    pub(crate) fn is_card(&self) -> bool {
+        !matches!(
+            self,
+            Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } | Show::Backdrop(_)
+        )
+    }
+
     /// Whether frames depend on the scene's length, since a movement ends with it.
     fn moves(&self) -> bool {
         matches!(self, Show::Picture { motion, .. } if *motion != Motion::Hold)
@@ -349,6 +360,12 @@ impl Show {
 }
 
 impl Lower {
+    /// What of it shapes frames in which it is not seen: the room that is left for it.
+    fn unseen(&self) -> Lower {
+        let role = self.role.as_ref().map(|_| String::new());
+        Lower { name: String::new(), role, from: u32::MAX, to: u32::MAX, raised: self.raised }
+    }
+
     /// The same as far as it is seen in `range`; `None` if it isn't.
     fn clip(&self, fps: Fps, range: &Range<u32>) -> Option<Lower> {
         let settle = entrance_frames(fps);

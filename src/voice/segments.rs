@@ -9,7 +9,7 @@ use icu_segmenter::options::WordBreakInvariantOptions;
 use super::SpokenWord;
 use super::text::{is_unspaced, words_of};
 
-/// Pieces that lean on the one before are not joined to more than so many characters.
+/// Pieces that lean on the one before are not joined to more than so many characters; single ones to twice as many.
 const LONGEST: usize = 8;
 /// Chinese particles, which belong to what stands before them.
 const PARTICLES: &str = "的了着過过們们吗嗎呢吧啊地得";
@@ -60,7 +60,8 @@ fn leans(before: &str, word: &str) -> bool {
     let ending = bare.chars().all(is_hiragana) && bare.chars().count() <= 3;
     let particle = bare.chars().count() == 1 && PARTICLES.contains(bare);
     let whole = before.chars().all(char::is_alphanumeric) && before.chars().any(is_unspaced);
-    whole && (ending || particle) && before.chars().count() + bare.chars().count() <= LONGEST
+    let most = if bare.chars().count() == 1 { 2 * LONGEST } else { LONGEST };
+    whole && (ending || particle) && before.chars().count() + bare.chars().count() <= most
 }
 
 fn is_hiragana(c: char) -> bool {

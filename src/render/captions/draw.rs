@@ -98,6 +98,18 @@ impl CaptionPainter {
         (!area.is_empty()).then(|| paint(&shapes, area, 0.0))
     }
 
+    /// The rectangle around a page, and those of its words where they are treated one by one.
+    #[cfg(test)]
+    pub fn places(&self, page: usize, setter: &mut Typesetter) -> (Rect, Vec<Rect>) {
+        let block = self.set(&self.captions.pages[page], setter);
+        setter.follow(Manner::default());
+        let rect = |word: &Placed| {
+            let (width, height) = (f64::from(word.layout.width()), f64::from(word.layout.height()));
+            Rect { left: word.at.0, top: word.at.1, right: word.at.0 + width, bottom: word.at.1 + height }
+        };
+        (block.rect, block.lines.iter().flat_map(|line| &line.single).map(rect).collect())
+    }
+
     /// Sets a page's lines, smaller if one is too wide, and places them.
     fn set(&self, page: &Page, setter: &mut Typesetter) -> Block {
         let manner = Manner::of(&page.lines.iter().flatten().map(|word| word.text.as_str()).collect::<Vec<_>>());

@@ -45,7 +45,7 @@ pub fn placed(
     // What runs from right to left stands elsewhere than the words before it make room.
     let turned = words.iter().any(|(word, _)| has_rtl(word)).then(|| setter.places(words, &style));
     let place = |i: usize, setter: &mut Typesetter| {
-        let layout = setter.line(&[words[i].0], &style);
+        let layout = setter.joined(&[(words[i].0, false)], &style);
         let before = match &turned {
             Some(places) => places[i],
             None => f64::from(setter.joined(&words[..=i], &style).width() - layout.width()),
@@ -125,7 +125,7 @@ impl Marker<'_> {
         let share = self.share(phase);
         let most = 2.0 * f64::from(SPREAD * self.metrics.text / word.layout.width().max(1.0));
         let grown = Metrics { text: self.metrics.text * (1.0 + POP.min(most) * share) as f32, ..*self.metrics };
-        let layout = setter.line(&[&word.text], &grown.text_style(&self.look.body_font));
+        let layout = setter.joined(&[(&word.text, false)], &grown.text_style(&self.look.body_font));
         let more = (layout.width() - word.layout.width(), layout.height() - word.layout.height());
         let at = (word.at.0 - f64::from(more.0) / 2.0, word.at.1 - f64::from(more.1) / 2.0);
         let ink = over(Colour { a: (share * 255.0).round() as u8, ..self.lit() }, self.look.caption);

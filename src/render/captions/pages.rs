@@ -3,7 +3,7 @@
 
 use super::phrases::{self, Sheet, Unit};
 use super::{Metrics, SpokenWord};
-use crate::render::script::{has_rtl, is_wide};
+use crate::render::script::{has_rtl, is_rtl, is_wide};
 use crate::render::text::{Manner, Typesetter, plain};
 use crate::render::view::{Page, Word};
 use crate::spec::model::CaptionStyle;
@@ -21,8 +21,6 @@ const WORD: f64 = 0.15;
 const SHORTEST: f64 = 0.9;
 /// The widest line of characters that are as wide as they are high, in such characters.
 const MOST_WIDE: f32 = 18.0;
-/// Words of another direction are taken together up to so many characters.
-const LONGEST_RUN: usize = 22;
 
 /// Where caption pages are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,14 +44,12 @@ pub struct Setting<'a> {
 pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     let words: Vec<SpokenWord> = words
         .iter()
-        .map(|word| SpokenWord { text: plain(&word.text), ..*word })
+        .map(|word| SpokenWord { text: plain(&word.text).replace(turns, ""), ..*word })
         .filter(|w| !w.text.is_empty())
         .collect();
     let metrics = Metrics::new(setting.style, setting.size);
     let mut setter = Typesetter::new();
-    let manner = Manner::of(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
-    setter.follow(manner);
-    let words = if manner.rtl { together(words) } else { words };
+    setter.follow(Manner::of(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>()));
     let style = metrics.text_style(setting.font);
     let units: Vec<Unit> = words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
     let space = f64::from(setter.width("n n", &style) - setter.width("nn", &style));
@@ -70,29 +66,36 @@ pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     time(groups.collect(), setting)
 }
 
+/// Signs that turn what follows them around: what a word does to others would depend on where lines break.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Whether most characters are as wide as they are high.
 fn are_wide(words: &[SpokenWord]) -> bool {
     let all = || words.iter().flat_map(|word| word.text.chars());
     all().filter(|&c| is_wide(c)).count() * 2 > all().count()
 }
 
-/// Words that run from left to right among others that don't, taken together: what is next to each other in time is so on the screen.
-fn together(words: Vec<SpokenWord>) -> Vec<SpokenWord> {
-    let mut runs: Vec<SpokenWord> = Vec::with_capacity(words.len());
-    for word in words {
-        let foreign = |text: &str| !has_rtl(text);
+/// A line's words; those that run against its page taken together. They stand the other way round than they are spoken, and signs
+/// beside them stand apart from them.
+fn together(line: &[Word], page_is_rtl: bool) -> Vec<Word> {
+    let mut runs: Vec<Word> = Vec::with_capacity(line.len());
+    let against = |text: &str, before: bool| match page_is_rtl {
+        true => !has_rtl(text),
+        false => has_rtl(text) || (before && !text.chars().any(char::is_alphabetic)),
+    };
+    let mut before = false;
+    for word in line {
+        let now = against(&word.text, before);
         match runs.last_mut() {
-            Some(run)
-                if foreign(&run.text)
-                    && foreign(&word.text)
-                    && phrases::break_after(&run.text) != phrases::Break::Sentence
-                    && run.text.chars().count() + word.text.chars().count() < LONGEST_RUN =>
-            {
+            Some(run) if now && before => {
                 run.text.extend([if word.joined { "" } else { " " }, &word.text]);
                 run.to = word.to;
             }
-            _ => runs.push(word),
+            _ => runs.push(word.clone()),
         }
+        before = now;
     }
     runs
 }
@@ -136,7 +139,9 @@ fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &Setting<'_>) -> Vec<Page>
         if from < to {
             let words = light(words, to, setting);
             let (upper, lower) = words.split_at((*first).min(words.len()));
-            let lines = [upper, lower].into_iter().filter(|line| !line.is_empty()).map(<[Word]>::to_vec).collect();
+            let rtl = is_rtl(words.iter().map(|word| word.text.as_str()));
+            let lines = [upper, lower].into_iter().filter(|line| !line.is_empty());
+            let lines = lines.map(|line| together(line, rtl)).collect();
             pages.push(Page { from, to, lines });
             free = to;
         }

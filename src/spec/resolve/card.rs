@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn words_without_spaces_are_cut() {
-        assert_eq!(shown("変わったものだけを*作り直す*。"), "変わった ものだけを [作り直す。]");
+        assert_eq!(shown("変わったものだけを*作り直す*。"), "変わったものだけを [作り直す。]");
         assert_eq!(shown("*作り直す*だけ"), "[作り直す] だけ");
         let joined: Vec<bool> = stated("作る *映画を*見る").iter().map(|word| word.joined).collect();
         assert_eq!(joined, [false, false, true]);
