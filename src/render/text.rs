@@ -322,6 +322,8 @@ pub(crate) fn clean(text: &str) -> String {
     if !text.chars().any(voice::is_unspaced) {
         return text;
     }
+    // Thai's sign of repetition belongs to the word before its space.
+    let text = text.replace(" ๆ", "\u{a0}ๆ");
     let mut marked = String::with_capacity(text.len() * 2);
     let mut end = 0;
     for phrase in voice::phrases(&text) {
