@@ -132,7 +132,6 @@ pub struct Stated {
     /// The frame in which it starts to come in.
     pub at: u32,
     /// There is no space between it and the word before.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub joined: bool,
 }
 
@@ -221,7 +220,6 @@ pub struct Word {
     /// One past the last frame in which it is heard.
     pub to: u32,
     /// There is no space between it and the word before.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub joined: bool,
 }
 
