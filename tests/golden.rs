@@ -139,7 +139,8 @@ fn every_script_looks_as_it_did() {
 /// A frame with captions in this style over a plain colour, while the word in the middle is spoken.
 fn captioned(text: &str, style: CaptionStyle, size: Size) -> RgbImage {
     let ranges = voice::words(text).into_iter().enumerate();
-    let timed = ranges.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 9_600, to: i as u64 * 9_600 + 9_600 });
+    let timed =
+        ranges.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 9_600, to: i as u64 * 9_600 + 9_600 });
     let mut end = None;
     let word = |word: voice::SpokenWord| {
         let joined = end == Some(word.range.start);

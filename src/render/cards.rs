@@ -384,7 +384,13 @@ impl<'a> Cards<'a> {
 
     pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
-        Style { family: known(&self.view.look.body_font), weight, size, line_height: self.leading(1.32), tracking: -0.008 }
+        Style {
+            family: known(&self.view.look.body_font),
+            weight,
+            size,
+            line_height: self.leading(1.32),
+            tracking: -0.008,
+        }
     }
 
     /// A line's height in sizes of its text: more where letters are high and deep.

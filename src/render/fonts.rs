@@ -22,10 +22,31 @@ pub(crate) const EMOJI_FAMILY: &str = "Twemoji Mozilla";
 /// The families of scripts that those which a look may name do not have, and the blocks that each of them draws.
 pub(crate) const SCRIPTS: [(&str, &[RangeInclusive<char>]); 5] = [
     ("Noto Sans Hebrew", &['\u{590}'..='\u{5ff}', '\u{fb1d}'..='\u{fb4f}']),
-    ("Noto Sans Arabic", &['\u{600}'..='\u{6ff}', '\u{750}'..='\u{77f}', '\u{870}'..='\u{8ff}', '\u{fb50}'..='\u{fdff}', '\u{fe70}'..='\u{fefc}']),
+    (
+        "Noto Sans Arabic",
+        &[
+            '\u{600}'..='\u{6ff}',
+            '\u{750}'..='\u{77f}',
+            '\u{870}'..='\u{8ff}',
+            '\u{fb50}'..='\u{fdff}',
+            '\u{fe70}'..='\u{fefc}',
+        ],
+    ),
     ("Noto Sans Devanagari", &['\u{900}'..='\u{97f}', '\u{a8e0}'..='\u{a8ff}', '\u{1cd0}'..='\u{1cff}']),
     ("Noto Sans Thai", &['\u{e00}'..='\u{e7f}']),
-    ("Noto Sans CJK SC", &['\u{1100}'..='\u{11ff}', '\u{2e80}'..='\u{9fff}', '\u{a960}'..='\u{a97f}', '\u{ac00}'..='\u{d7ff}', '\u{f900}'..='\u{faff}', '\u{fe30}'..='\u{fe4f}', '\u{ff00}'..='\u{ffef}', '\u{20000}'..='\u{3ffff}']),
+    (
+        "Noto Sans CJK SC",
+        &[
+            '\u{1100}'..='\u{11ff}',
+            '\u{2e80}'..='\u{9fff}',
+            '\u{a960}'..='\u{a97f}',
+            '\u{ac00}'..='\u{d7ff}',
+            '\u{f900}'..='\u{faff}',
+            '\u{fe30}'..='\u{fe4f}',
+            '\u{ff00}'..='\u{ffef}',
+            '\u{20000}'..='\u{3ffff}',
+        ],
+    ),
 ];
 
 const EMOJI: &[u8] = include_bytes!("../../assets/fonts/Twemoji.ttf");
@@ -84,14 +105,15 @@ pub fn missing_glyphs(text: &str) -> Vec<char> {
 
 /// Characters that the default family surely has, so that no font need be opened to find that out.
 fn is_common(c: char) -> bool {
-    matches!(c, '!'..='~' | '¡'..='¬' | '®'..='ſ' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'Ё'..='я' | '–' | '—' | '‘'..='„' | '…' | '€')
+    matches!(c, '!'..='~' | '¡'..='¬' | '®'..='ň' | 'Ŋ'..='ſ' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'Ё'..='я' | '–' | '—' | '‘'..='„' | '…' | '€')
 }
 
 /// The families of the scripts that `text` is written in, beyond those that a look may name. Where there is CJK punctuation, Latin
 /// quotation marks beside it are still Latin.
 pub(crate) fn scripts(text: &str) -> impl Iterator<Item = &'static str> {
     let plain = text.bytes().all(|b| b < 0xd6);
-    let is_in = move |blocks: &[RangeInclusive<char>]| text.chars().any(|c| blocks.iter().any(|block| block.contains(&c)));
+    let is_in =
+        move |blocks: &[RangeInclusive<char>]| text.chars().any(|c| blocks.iter().any(|block| block.contains(&c)));
     SCRIPTS.iter().filter(move |(_, blocks)| !plain && is_in(blocks)).map(|(family, _)| *family)
 }
 

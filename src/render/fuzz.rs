@@ -182,7 +182,8 @@ const STYLES: [CaptionStyle; 10] = [
 /// Words of a text as a voice gives them, with pauses here and there.
 fn spoken(text: &str, dice: &mut Dice) -> Vec<SpokenWord> {
     let words = voice::words(text).into_iter().enumerate();
-    let timed = words.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 15_000, to: i as u64 * 15_000 + 14_000 });
+    let timed =
+        words.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 15_000, to: i as u64 * 15_000 + 14_000 });
     let mut late = 0;
     let mut end = None;
     let mut word = |word: voice::SpokenWord| {
@@ -208,14 +209,18 @@ fn no_caption_leaves_its_place() {
         let fps = Fps::whole(30);
         let pages = captions::pages(&words, &Setting { style, size, fps, frames: 100_000, font: "Inter" });
         // A name ends a little above the place of captions.
-        let (highest, lowest) = (f64::from(Metrics::highest(size)) - f64::from(size.height) * 0.025, f64::from(size.height));
+        let (highest, lowest) =
+            (f64::from(Metrics::highest(size)) - f64::from(size.height) * 0.025, f64::from(size.height));
         let all = Captions { pages: pages.clone(), style, position: CaptionPosition::Bottom };
         let painter = CaptionPainter::new(all, look.clone(), size, fps);
         for (page, of) in pages.iter().enumerate() {
             assert!(of.lines.len() <= 2, "{of:?}");
             let (block, words) = painter.places(page, &mut setter);
             let inside = |rect: &Rect| {
-                rect.left >= -0.5 && rect.right <= f64::from(size.width) + 0.5 && rect.top >= highest - 1.0 && rect.bottom <= lowest
+                rect.left >= -0.5
+                    && rect.right <= f64::from(size.width) + 0.5
+                    && rect.top >= highest - 1.0
+                    && rect.bottom <= lowest
             };
             let apart = |a: &Rect, b: &Rect| {
                 a.bottom <= b.top + 1.0 || b.bottom <= a.top + 1.0 || a.right <= b.left + 1.5 || b.right <= a.left + 1.5

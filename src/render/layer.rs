@@ -103,7 +103,8 @@ impl Layer {
             Entrance::Pop(from) => (self.grown_to(from + (1.0 - from) * eased, out.size()), (progress * 2.0).min(1.0)),
             Entrance::Type => (painted(&self.shapes, Pose { share: progress, ..Pose::STILL }, out.size()), 1.0),
             Entrance::Grow => {
-                let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, eased.min(1.0), self.mirrored)).collect();
+                let shapes: Vec<Shape> =
+                    self.shapes.iter().map(|shape| grown(shape, eased.min(1.0), self.mirrored)).collect();
                 (painted(&shapes, Pose::STILL, out.size()), 1.0)
             }
         };

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn texts_run_as_most_of_their_letters_do() {
-        for text in ["مرحبا بالعالم", "t2v يصنع الأفلام من النص", "שלום", "2024 عام"] {
+        for text in ["مرحبا بالعالم", "t2v يصنع الأفلام من النص", "שלום", "2024 عام"]
+        {
             assert!(is_rtl([text]), "{text}");
         }
         for text in ["Hello", "The word سلام means peace", "2024", "", "日本語"] {

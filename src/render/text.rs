@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use parley::fontique::Language;
 use parley::{
-    Alignment, AlignmentOptions, BaseDirection, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight, Layout,
-    LayoutContext, LineHeight, OverflowWrap, StyleProperty, WordBreak,
+    Alignment, AlignmentOptions, BaseDirection, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight,
+    Layout, LayoutContext, LineHeight, OverflowWrap, StyleProperty, WordBreak,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -258,7 +258,9 @@ pub(crate) fn join(words: &[(&str, bool)]) -> String {
 
 fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, text: &str, style: &Style<'_>, manner: Manner) {
     let mut families = [style.family, DEFAULT_FAMILY].map(FontFamilyName::named).to_vec();
-    families.extend(fonts::scripts(text).map(|family| FontFamilyName::named(family)));
+    for family in fonts::scripts(text) {
+        families.push(FontFamilyName::named(family));
+    }
     families.extend([SYMBOL_FAMILY, MONO_FAMILY].map(FontFamilyName::named));
     builder.push_default(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))));
     let emoji = script::emoji(text);

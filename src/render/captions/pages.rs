@@ -101,7 +101,13 @@ fn together(line: &[Word], page_is_rtl: bool) -> Vec<Word> {
 }
 
 pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
-    Unit { width, joined: word.joined, after: phrases::break_after(&word.text), from: seconds(word.from), to: seconds(word.to) }
+    Unit {
+        width,
+        joined: word.joined,
+        after: phrases::break_after(&word.text),
+        from: seconds(word.from),
+        to: seconds(word.to),
+    }
 }
 
 /// One word a page, but for words too short to be read.

@@ -57,7 +57,9 @@ const WEAK: [&str; 48] = [
 pub(super) fn break_after(word: &str) -> Break {
     let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’', '»', '」', '』', '）', '》', '】']);
     match bare.chars().next_back() {
-        Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '॥' | ';' | '\u{37e}') => Break::Sentence,
+        Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '॥' | ';' | '\u{37e}') => {
+            Break::Sentence
+        }
         Some(',' | ':' | '–' | '—' | '、' | '，' | '；' | '：' | '،' | '؛') => Break::Clause,
         _ if WEAK.contains(&bare.to_lowercase().as_str()) => Break::Weak,
         _ => Break::Word,

@@ -84,7 +84,8 @@ fn cut(text: &str, lit: bool, joined: bool) -> Vec<Stated> {
     if !text.chars().any(voice::is_unspaced) {
         return vec![Stated { text: text.to_owned(), lit, joined }];
     }
-    let piece = |(i, range): (usize, Range<usize>)| Stated { text: text[range].to_owned(), lit, joined: joined || i > 0 };
+    let piece =
+        |(i, range): (usize, Range<usize>)| Stated { text: text[range].to_owned(), lit, joined: joined || i > 0 };
     voice::phrases(text).into_iter().enumerate().map(piece).collect()
 }
 
