@@ -67,7 +67,7 @@ fn captions() -> Captions {
     let text = "Change one sentence, and only that sentence is spoken again; the rest is copied.";
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 15_000;
-        SpokenWord { text: text.to_owned(), from, to: from + 15_000 }
+        SpokenWord { text: text.to_owned(), from, to: from + 15_000, joined: false }
     };
     let words: Vec<SpokenWord> = text.split(' ').enumerate().map(word).collect();
     let setting = Setting { style: CaptionStyle::Karaoke, size: SIZE, fps: FPS, frames: FRAMES, font: "Inter" };

@@ -10,13 +10,17 @@ use common::Project;
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
+use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Compositor, Frame, Lower, Show, View};
-use t2v::spec::model::{Axis, Corner, Depth, Direction, Easing, TransitionKind, Turn};
+use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Show, View};
+use t2v::spec::model::{Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, TransitionKind, Turn};
 use t2v::units::{Colour, Fps, Size};
+use t2v::{spec, voice};
 
 /// One scene for each show, without words, so that nothing is spoken.
 const SHOWS: &str = include_str!("golden/shows.yaml");
+/// One scene for each script, without words.
+const SCRIPTS: &str = include_str!("golden/scripts.yaml");
 const TEMPLATES: [&str; 8] = ["studio", "paper", "terminal", "news", "kids", "minimal", "aurora", "dune"];
 const FORMATS: [(&str, &str); 3] = [("wide", "480x270"), ("tall", "270x480"), ("square", "360x360")];
 /// Every kind of transition, with its first direction.
@@ -85,7 +89,11 @@ fn project() -> Project {
 
 /// All shows on one sheet, at the size of references.
 fn drawn(project: &Project, template: &str, size: &str) -> RgbImage {
-    project.write("video.yaml", format!("template: {template}\noutput: {{ size: {size} }}\n{SHOWS}"));
+    sheet(project, template, size, SHOWS)
+}
+
+fn sheet(project: &Project, template: &str, size: &str, shows: &str) -> RgbImage {
+    project.write("video.yaml", format!("template: {template}\noutput: {{ size: {size} }}\n{shows}"));
     let _ = project.run(&["sheet", "-o", "sheet.png", "--columns", "5"]).ok();
     let sheet = image::open(project.path("sheet.png")).unwrap().to_rgb8();
     imageops::resize(&sheet, sheet.width() / SCALE, sheet.height() / SCALE, FilterType::Triangle)
@@ -135,6 +143,93 @@ fn every_show_looks_as_it_did() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is wrong with a picture, after it was taken for the new reference if that is asked for.
+fn compared(name: &str, drawn: &RgbImage) -> Option<String> {
+    if std::env::var_os("T2V_BLESS").is_some() {
+        let file = fs::File::create(folder().join(name)).unwrap();
+        JpegEncoder::new_with_quality(file, 85).encode_image(drawn).unwrap();
+        return None;
+    }
+    let reference = image::open(folder().join(name)).unwrap().to_rgb8();
+    assert_eq!(drawn.dimensions(), reference.dimensions(), "{name}");
+    let (worst, all, at) = difference(drawn, &reference);
+    let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    drawn.save(&seen).unwrap();
+    let off = worst > MOST.0 || all > MOST.1;
+    off.then(|| format!("{name}: off by {worst:.1} at {at:?}, {all:.2} on average; see {}", seen.display()))
+}
+
+#[test]
+fn every_script_looks_as_it_did() {
+    let project = project();
+    let sheets = [("scripts-wide.jpg", "studio", "480x270"), ("scripts-tall.jpg", "paper", "270x480")];
+    let wrong = sheets.map(|(name, template, size)| compared(name, &sheet(&project, template, size, SCRIPTS)));
+    let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A frame with captions in this style over a plain colour, while the word in the middle is spoken.
+fn captioned(text: &str, style: CaptionStyle, size: Size) -> RgbImage {
+    let ranges = voice::words(text).into_iter().enumerate();
+    let timed =
+        ranges.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 9_600, to: i as u64 * 9_600 + 9_600 });
+    let mut end = None;
+    let word = |word: voice::SpokenWord| {
+        let joined = end == Some(word.range.start);
+        end = Some(word.range.end);
+        SpokenWord { text: text[word.range].to_owned(), from: word.from, to: word.to, joined }
+    };
+    let words: Vec<SpokenWord> = voice::shown(text, &timed.collect::<Vec<_>>()).into_iter().map(word).collect();
+    let fps = Fps::whole(30);
+    let pages = pages(&words, &Setting { style, size, fps, frames: 10_000, font: "Inter" });
+    let n = pages[0].from + (pages[0].to - pages[0].from) / 2;
+    let loaded = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &spec::Options::default()).unwrap();
+    let (position, show) = (CaptionPosition::Bottom, Show::Colour(Colour::rgb(60, 110, 90)));
+    let captions = Some(Captions { pages, style, position });
+    let look = loaded.spec.look;
+    let view = View {
+        size,
+        fps,
+        frames: 10_000,
+        show,
+        logo: None,
+        captions,
+        look,
+        lower: None,
+        counter: None,
+        inset: None,
+        leaves: u32::MAX,
+    };
+    let mut frame = Frame::new(size);
+    Compositor::new(view, Assets::default()).unwrap().frame(n, None, &mut frame).unwrap();
+    frame.to_rgb()
+}
+
+#[test]
+fn captions_of_every_script_look_as_they_did() {
+    let texts = [
+        "この映画は、小さなテキストファイルから「一瞬で」始まります。",
+        "这是一部用文本文件制作的影片，其余内容从缓存中复制。",
+        "هذا الفيلم مصنوع من ملف نصي صغير باستخدام t2v في عام 2024!",
+        "הסרט הזה נוצר מקובץ טקסט קטן בעזרת t2v בשנת 2024?",
+        "यह फ़िल्म एक छोटी पाठ फ़ाइल से बनी है।",
+        "ภาพยนตร์เริ่มจากข้อความสั้น ๆ เพียงไฟล์เดียว",
+        "작은 텍스트 파일 하나에서 영화가 시작됩니다.",
+        "Ship it 🚀 to 👩‍👩‍👧‍👦 and 🇩🇪 today 👍🏽 with ❤️!",
+    ];
+    let styles = [CaptionStyle::Highlight, CaptionStyle::Karaoke, CaptionStyle::Pop, CaptionStyle::Underline];
+    let size = Size::new(960, 540);
+    let (wide, high) = (480, 72);
+    let mut sheet = RgbImage::new(wide * 2, high * 4);
+    for (i, text) in texts.into_iter().enumerate() {
+        let frame = captioned(text, styles[i % styles.len()], size);
+        let strip = imageops::crop_imm(&frame, 0, size.height - 2 * high, size.width, 2 * high).to_image();
+        let strip = imageops::resize(&strip, wide, high, FilterType::Triangle);
+        imageops::replace(&mut sheet, &strip, i64::from(i as u32 % 2 * wide), i64::from(i as u32 / 2 * high));
+    }
+    assert_eq!(compared("scripts-captions.jpg", &sheet), None);
+}
+
 #[test]
 fn a_moved_line_or_another_colour_is_noticed() {
     let project = project();
@@ -175,6 +270,7 @@ fn scenes(size: Size) -> [Frame; 2] {
             look,
             lower,
             counter: None,
+            inset: None,
             leaves: u32::MAX,
         };
         let mut frame = Frame::new(size);

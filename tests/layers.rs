@@ -19,7 +19,7 @@ const TABLE: [(&str, &[&str]); 20] = [
     ("event", &["work"]),
     ("cache", &["action", "digest"]),
     ("spec", &["diag", "voice"]),
-    ("render", &["spec"]),
+    ("render", &["spec", "voice"]),
     ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
     ("remote", &["action", "cache", "diag", "digest", "process", "steps"]),
     ("plan", &["diag", "event", "render", "sound", "spec", "steps", "voice", "work"]),

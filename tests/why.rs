@@ -32,7 +32,7 @@ fn black() -> Colour {
 }
 
 fn view(show: Show) -> View {
-    let word = Word { text: "a".into(), from: 0, to: 1 };
+    let word = Word { text: "a".into(), from: 0, to: 1, joined: false };
     View {
         size: Size::new(16, 16),
         fps: Fps::whole(30),
@@ -80,7 +80,7 @@ fn shows() -> Vec<Show> {
         Show::Title { title: "a".into(), subtitle: Some("b".into()) },
         Show::List { heading: Some("a".into()), items: vec![Item { text: "b".into(), at: 1 }] },
         Show::Quote { text: "a".into(), by: Some("b".into()) },
-        Show::Statement { words: vec![Stated { text: "a".into(), lit: true, at: 1 }] },
+        Show::Statement { words: vec![Stated { text: "a".into(), lit: true, at: 1, joined: false }] },
         Show::Table {
             heading: Some("a".into()),
             head: vec!["b".into()],

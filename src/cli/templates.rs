@@ -153,7 +153,7 @@ fn capital(name: &str) -> String {
 fn captioned(captions: model::Captions, view: &View) -> Captions {
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 16_000;
-        SpokenWord { text: text.to_owned(), from, to: from + 16_000 }
+        SpokenWord { text: text.to_owned(), from, to: from + 16_000, joined: false }
     };
     let sentence = "Change one sentence, and only that sentence is spoken again.";
     let words: Vec<SpokenWord> = sentence.split(' ').enumerate().map(word).collect();

@@ -307,7 +307,10 @@ impl Planner {
             Show::Quote { text, by } => render::Show::Quote { text: text.clone(), by: by.clone() },
             Show::Statement { words } => {
                 let at = super::statement::times(words, &timed.timeline, self.fps());
-                let word = |(word, at): (&Stated, u32)| render::Stated { text: word.text.clone(), lit: word.lit, at };
+                let word = |(word, at): (&Stated, u32)| {
+                    let Stated { lit, joined, .. } = *word;
+                    render::Stated { text: word.text.clone(), lit, at, joined }
+                };
                 render::Show::Statement { words: words.iter().zip(at).map(word).collect() }
             }
             Show::Table { heading, head, rows, build, .. } => {

@@ -120,7 +120,7 @@ mod tests {
     fn timeline(spoken: &str) -> Timeline {
         let word = |(i, text): (usize, &str)| {
             let from = 48_000 + i as u64 * 24_000;
-            SpokenWord { text: text.to_owned(), from, to: from + 24_000 }
+            SpokenWord { text: text.to_owned(), from, to: from + 24_000, joined: false }
         };
         let words: Vec<SpokenWord> = spoken.split_whitespace().enumerate().map(word).collect();
         Timeline { frames: 300, transition: 15, speech: vec![], texts: vec![], words }
@@ -128,7 +128,7 @@ mod tests {
 
     fn times_of(stated: &str, spoken: &str) -> Vec<u32> {
         let stated: Vec<Stated> =
-            stated.split_whitespace().map(|text| Stated { text: text.to_owned(), lit: false }).collect();
+            stated.split_whitespace().map(|text| Stated { text: text.to_owned(), lit: false, joined: false }).collect();
         times(&stated, &timeline(spoken), Fps::whole(30))
     }
 

@@ -158,18 +158,25 @@ fn place(scene: &Scene, fps: Fps, lead: u64, timings: &[SpeechTiming]) -> (Vec<P
                 let Some(timing) = timings.next() else { break };
                 // On a frame's edge, so that what is seen while it is spoken does not depend on what was said before.
                 at = fps.sample_of_frame(fps.frames_to_hold(at));
-                let word = |word: &voice::SpokenWord| SpokenWord {
-                    text: text.get(word.range.clone()).unwrap_or_default().to_owned(),
-                    from: at + word.from,
-                    to: at + word.to,
-                };
-                words.extend(timing.words.iter().map(word));
+                let mut before = None;
+                for word in voice::shown(&text, &timing.words) {
+                    let shown = text.get(word.range.clone()).unwrap_or_default().to_owned();
+                    let joined = before.map_or_else(|| follow(&words, &shown), |end| end == word.range.start);
+                    words.push(SpokenWord { text: shown, from: at + word.from, to: at + word.to, joined });
+                    before = Some(word.range.end);
+                }
                 pieces.push(Piece { at, length: timing.samples });
                 at += timing.samples;
             }
         }
     }
     (pieces, words, at)
+}
+
+/// Whether a sentence that begins like this follows the words before it without a space: full-width stops have room of their own.
+fn follow(words: &[SpokenWord], shown: &str) -> bool {
+    let wide = |c: char| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}');
+    words.last().is_some_and(|word| word.text.ends_with(wide)) && shown.starts_with(wide)
 }
 
 /// How long a scene lasts in which nobody speaks, in samples: as long as the longest of its videos, else of that in its inset.

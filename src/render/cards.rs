@@ -46,6 +46,9 @@ const MOST_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
 const LEAST_TEXT: f32 = 0.020;
 
+/// The least height of lines in scripts with marks above and below their letters.
+const TALL_LEADING: f32 = 1.45;
+
 /// Draws the background that cards share.
 pub(crate) fn background(look: &Look, out: &mut Frame) {
     backdrop::fill(look.backdrop, look, out);
@@ -85,10 +88,10 @@ pub(crate) struct Cards<'a> {
     pub(super) bottom: f64,
     /// Where panels may go to.
     edges: (f64, f64),
+    /// Where the place of captions begins, or a little above.
+    floor: f64,
     /// Where lists start, in pixels from the left.
     left: f64,
-    /// The lowest point above captions.
-    lowest: f64,
     /// Where lines stand.
     align: Align,
     /// How many items were set so far.
@@ -98,7 +101,11 @@ pub(crate) struct Cards<'a> {
 impl<'a> Cards<'a> {
     pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
         let Size { width, height } = view.size;
+        let floor = lowest(view.size);
+        let name = view.lower.as_ref().filter(|lower| lower.raised && view.show.is_card());
+        let name = name.map_or(0.0, |lower| lower::height(lower, view) + f64::from(height) * CLEAR);
         let Rect { left: margin, top, right, bottom } = room(view);
+        let bottom = bottom.min(floor - name);
         Cards {
             view,
             setter,
@@ -108,8 +115,8 @@ impl<'a> Cards<'a> {
             top,
             bottom,
             edges: (0.0, f64::from(width)),
+            floor,
             left: margin,
-            lowest: lowest(view.size),
             counted: 0,
             align: view.look.card.align,
         }
@@ -128,7 +135,7 @@ impl<'a> Cards<'a> {
             top,
             bottom,
             edges,
-            lowest: self.lowest,
+            floor: self.floor,
             align: self.align,
             counted: 0,
         }
@@ -181,6 +188,8 @@ impl<'a> Cards<'a> {
         let lowest = self.bottom - height - self.unit * PADDING;
         let middle = if self.view.look.area.is_some() { (self.top + self.bottom) / 2.0 } else { whole * middle };
         let top = middle - height / 2.0;
+        // Where a name stands, a high title stands higher.
+        let top = if self.bottom < self.floor { top.min(self.bottom - height) } else { top };
         if self.card().panel == Panel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
     }
 
@@ -442,12 +451,23 @@ impl<'a> Cards<'a> {
         let (family, size) =
             (known(&self.view.look.heading_font), (self.unit * share * self.card().heading_size) as f32);
         let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
-        Style { family, weight, size, line_height: 1.10, tracking }
+        Style { family, weight, size, line_height: self.leading(1.10), tracking }
     }
 
     pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
         let size = (self.unit * share) as f32;
-        Style { family: known(&self.view.look.body_font), weight, size, line_height: 1.32, tracking: -0.008 }
+        Style {
+            family: known(&self.view.look.body_font),
+            weight,
+            size,
+            line_height: self.leading(1.32),
+            tracking: -0.008,
+        }
+    }
+
+    /// A line's height in sizes of its text: more where letters are high and deep.
+    pub(super) fn leading(&self, usual: f32) -> f32 {
+        if self.setter.manner().tall { usual.max(TALL_LEADING) } else { usual }
     }
 }
 

@@ -282,12 +282,6 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>, Vec<Layer>) {
     let mut cards = Cards::new(view, setter);
     let (layers, act) = match &view.show {
-        Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
-        Show::List { heading, items } => (cards.list(heading.as_deref(), items), None),
-        Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
-        Show::Statement { words } => (cards.statement(words), None),
-        Show::Table { heading, head, rows } => (cards.table(heading.as_deref(), head, rows), None),
-        Show::End { title, lines } => (cards.end(title, lines), None),
         Show::Code(code) => {
             let (layers, painter) = cards.code(code);
             (layers, Some(Act::Code(painter)))
@@ -296,22 +290,33 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>, Vec
             let (layers, painter) = cards.chart(chart);
             (layers, Some(Act::Chart(painter)))
         }
-        Show::Pictures { heading, pictures, captions, .. } => {
-            (cards.gallery(heading.as_deref(), *captions, pictures), None)
-        }
-        Show::Split { side, fit, title, text, items, captions, .. } => {
-            (cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items), None)
-        }
-        Show::Screens { heading, screens, captions, .. } => {
-            (cards.screens(heading.as_deref(), *captions, screens), None)
-        }
-        Show::Picture { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } => (Vec::new(), None),
-        Show::Backdrop(_) => (Vec::new(), None),
+        show => (cards.turned(&show.texts(), |cards| card(cards, show)), None),
     };
     let layers = cards.leaving(layers);
-    let counter = view.counter.and_then(|counter| cards.counter(counter));
-    let top = counter.into_iter().chain(view.lower.iter().flat_map(|lower| cards.lower(lower))).collect();
+    let mut top: Vec<Layer> = view.counter.and_then(|counter| cards.counter(counter)).into_iter().collect();
+    if let Some(lower) = &view.lower {
+        let texts: Vec<&str> = [&lower.name].into_iter().chain(&lower.role).map(String::as_str).collect();
+        top.extend(cards.turned(&texts, |cards| cards.lower(lower)));
+    }
     (layers, act, top)
+}
+
+/// A card that stands still once it has come in.
+fn card(cards: &mut Cards, show: &Show) -> Vec<Layer> {
+    match show {
+        Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
+        Show::List { heading, items } => cards.list(heading.as_deref(), items),
+        Show::Quote { text, by } => cards.quote(text, by.as_deref()),
+        Show::Statement { words } => cards.statement(words),
+        Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
+        Show::End { title, lines } => cards.end(title, lines),
+        Show::Pictures { heading, pictures, captions, .. } => cards.gallery(heading.as_deref(), *captions, pictures),
+        Show::Split { side, fit, title, text, items, captions, .. } => {
+            cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)
+        }
+        Show::Screens { heading, screens, captions, .. } => cards.screens(heading.as_deref(), *captions, screens),
+        _ => Vec::new(),
+    }
 }
 
 fn place_video(

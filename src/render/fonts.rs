@@ -1,6 +1,7 @@
 //! The bundled fonts: the only ones there are, so that every machine draws the same text. Knows nothing of layout.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
 use parley::FontContext;
@@ -15,7 +16,42 @@ pub(crate) const SYMBOL_FAMILY: &str = "Noto Emoji";
 /// Every letter of one width, for code; has frames and arrows that the others lack.
 pub(crate) const MONO_FAMILY: &str = "JetBrains Mono";
 
-const FILES: [&[u8]; 13] = [
+/// Emoji in colour.
+pub(crate) const EMOJI_FAMILY: &str = "Twemoji Mozilla";
+
+/// The families of scripts that those which a look may name do not have, and the blocks that each of them draws.
+pub(crate) const SCRIPTS: [(&str, &[RangeInclusive<char>]); 5] = [
+    ("Noto Sans Hebrew", &['\u{590}'..='\u{5ff}', '\u{fb1d}'..='\u{fb4f}']),
+    (
+        "Noto Sans Arabic",
+        &[
+            '\u{600}'..='\u{6ff}',
+            '\u{750}'..='\u{77f}',
+            '\u{870}'..='\u{8ff}',
+            '\u{fb50}'..='\u{fdff}',
+            '\u{fe70}'..='\u{fefc}',
+        ],
+    ),
+    ("Noto Sans Devanagari", &['\u{900}'..='\u{97f}', '\u{a8e0}'..='\u{a8ff}', '\u{1cd0}'..='\u{1cff}']),
+    ("Noto Sans Thai", &['\u{e00}'..='\u{e7f}']),
+    (
+        "Noto Sans CJK SC",
+        &[
+            '\u{1100}'..='\u{11ff}',
+            '\u{2e80}'..='\u{9fff}',
+            '\u{a960}'..='\u{a97f}',
+            '\u{ac00}'..='\u{d7ff}',
+            '\u{f900}'..='\u{faff}',
+            '\u{fe30}'..='\u{fe4f}',
+            '\u{ff00}'..='\u{ffef}',
+            '\u{20000}'..='\u{3ffff}',
+        ],
+    ),
+];
+
+const EMOJI: &[u8] = include_bytes!("../../assets/fonts/Twemoji.ttf");
+
+const FILES: [&[u8]; 24] = [
     include_bytes!("../../assets/fonts/Inter_400Regular.ttf"),
     include_bytes!("../../assets/fonts/Inter_600SemiBold.ttf"),
     include_bytes!("../../assets/fonts/Inter_700Bold.ttf"),
@@ -29,35 +65,74 @@ const FILES: [&[u8]; 13] = [
     include_bytes!("../../assets/fonts/Nunito_800ExtraBold.ttf"),
     include_bytes!("../../assets/fonts/BarlowCondensed_400Regular.ttf"),
     include_bytes!("../../assets/fonts/BarlowCondensed_700Bold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansHebrew_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansHebrew_700Bold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansArabic_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansArabic_700Bold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansDevanagari_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansDevanagari_700Bold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansThai_400Regular.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansThai_700Bold.ttf"),
+    include_bytes!("../../assets/fonts/NotoSansCJKsc_400Regular.otf"),
+    include_bytes!("../../assets/fonts/NotoSansCJKsc_700Bold.otf"),
+    EMOJI,
 ];
 
-/// Hash of all bundled fonts: part of the key of every step that draws text.
-pub fn fonts_fingerprint() -> [u8; 32] {
-    static FINGERPRINT: LazyLock<[u8; 32]> = LazyLock::new(|| {
-        let mut hasher = blake3::Hasher::new();
-        for file in FILES {
-            hasher.update(&(file.len() as u64).to_le_bytes());
-            hasher.update(file);
-        }
-        *hasher.finalize().as_bytes()
-    });
-    *FINGERPRINT
+/// BLAKE3 over the length and the bytes of every file; written down, because hashing all of them takes longer than to find out that a
+/// film is up to date.
+const FINGERPRINT: &str = "c937c3878ee6b4e253ea041b593b27910a11f222b1a0c3722f2d609cbdbaebb6";
+
+/// Hash of all bundled fonts, in hexadecimal digits: part of the key of every step that draws text.
+pub fn fonts_fingerprint() -> &'static str {
+    FINGERPRINT
+}
+
+/// Whether a font's glyphs have colours of their own.
+pub(crate) fn has_colours(font: &[u8]) -> bool {
+    std::ptr::eq(font.as_ptr(), EMOJI.as_ptr())
 }
 
 /// Characters of `text` that no bundled font can draw, each once, in order of code point.
 pub fn missing_glyphs(text: &str) -> Vec<char> {
-    let mut fonts = context();
-    let families = [DEFAULT_FAMILY, SYMBOL_FAMILY, MONO_FAMILY];
-    let infos: Vec<_> = families.iter().filter_map(|name| fonts.collection.family_by_name(name)).collect();
-    let fonts: Vec<_> = infos
-        .iter()
-        .filter_map(|family| family.default_font())
-        .filter_map(|font| Some((font.charmap_index(), font.load(None)?)))
-        .collect();
-    let charmaps: Vec<_> = fonts.iter().filter_map(|(index, data)| index.charmap(data.as_ref())).collect();
-    let drawn = |c: char| charmaps.iter().any(|map| map.map(c).is_some_and(|glyph| glyph != 0));
-    let wanted: BTreeSet<char> = text.chars().filter(|&c| !is_invisible(c)).collect();
-    wanted.into_iter().filter(|&c| !drawn(c)).collect()
+    let wanted: BTreeSet<char> = text.chars().filter(|&c| !is_common(c) && !is_invisible(c)).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut context = context();
+    let mut is_drawn = |c: char| fallbacks(c).any(|family| draws(&mut context, family, c));
+    wanted.into_iter().filter(|&c| !is_drawn(c)).collect()
+}
+
+/// Characters that the default family surely has, so that no font need be opened to find that out.
+fn is_common(c: char) -> bool {
+    matches!(c, '!'..='~' | '¡'..='¬' | '®'..='ň' | 'Ŋ'..='ſ' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'Ё'..='я' | '–' | '—' | '‘'..='„' | '…' | '€')
+}
+
+/// The families of the scripts that `text` is written in, beyond those that a look may name. Where there is CJK punctuation, Latin
+/// quotation marks beside it are still Latin.
+pub(crate) fn scripts(text: &str) -> impl Iterator<Item = &'static str> {
+    let plain = text.bytes().all(|b| b < 0xd6);
+    let is_in =
+        move |blocks: &[RangeInclusive<char>]| text.chars().any(|c| blocks.iter().any(|block| block.contains(&c)));
+    SCRIPTS.iter().filter(move |(_, blocks)| !plain && is_in(blocks)).map(|(family, _)| *family)
+}
+
+/// The families that may draw `c`, whichever one a look names, the likeliest first.
+fn fallbacks(c: char) -> impl Iterator<Item = &'static str> {
+    let script = SCRIPTS.iter().filter(move |(_, blocks)| blocks.iter().any(|block| block.contains(&c)));
+    let script = script.map(|(family, _)| *family);
+    script.chain([DEFAULT_FAMILY, EMOJI_FAMILY, SYMBOL_FAMILY, MONO_FAMILY, SCRIPTS[4].0])
+}
+
+fn draws(context: &mut FontContext, family: &str, c: char) -> bool {
+    let mut drawn = || {
+        let info = context.collection.family_by_name(family)?;
+        let font = info.default_font()?;
+        let data = font.load(None)?;
+        let glyph = font.charmap_index().charmap(data.as_ref())?.map(c)?;
+        Some(glyph != 0)
+    };
+    drawn().unwrap_or(false)
 }
 
 /// Characters that leave no mark, so no font needs a glyph for them.
@@ -76,9 +151,9 @@ pub(crate) fn context() -> FontContext {
             collection.register_fonts(Blob::new(Arc::new(file)), None);
         }
         let family = |collection: &mut Collection, name| collection.family_id(name).into_iter().collect::<Vec<_>>();
-        let (body, symbols) = (family(&mut collection, DEFAULT_FAMILY), family(&mut collection, SYMBOL_FAMILY));
+        let (body, emoji) = (family(&mut collection, DEFAULT_FAMILY), family(&mut collection, EMOJI_FAMILY));
         collection.set_generic_families(GenericFamily::SansSerif, body.into_iter());
-        collection.set_generic_families(GenericFamily::Emoji, symbols.into_iter());
+        collection.set_generic_families(GenericFamily::Emoji, emoji.into_iter());
         FontContext { collection, source_cache: SourceCache::default() }
     });
     CONTEXT.clone()
@@ -95,7 +170,21 @@ mod tests {
         names.sort();
         assert_eq!(
             names,
-            ["Barlow Condensed", "Inter", "JetBrains Mono", "Manrope", "Noto Emoji", "Nunito", "Source Serif 4"]
+            [
+                "Barlow Condensed",
+                "Inter",
+                "JetBrains Mono",
+                "Manrope",
+                "Noto Emoji",
+                "Noto Sans Arabic",
+                "Noto Sans CJK SC",
+                "Noto Sans Devanagari",
+                "Noto Sans Hebrew",
+                "Noto Sans Thai",
+                "Nunito",
+                "Source Serif 4",
+                "Twemoji Mozilla"
+            ]
         );
         assert!(FAMILIES.iter().all(|family| names.iter().any(|name| name == family)));
     }
@@ -111,7 +200,44 @@ mod tests {
 
     #[test]
     fn missing_characters_are_named_once() {
-        assert_eq!(missing_glyphs("a中b中אc"), ['א', '中']);
+        assert_eq!(missing_glyphs("aᚠb中ᚠאcꦏ"), ['ᚠ', 'ꦏ']);
+    }
+
+    #[test]
+    fn what_is_common_is_drawn() {
+        let mut context = context();
+        let common: Vec<char> = ('!'..='\u{ffff}').filter(|&c| is_common(c)).collect();
+        assert!(common.len() > 400);
+        let missing: Vec<&char> = common.iter().filter(|&&c| !draws(&mut context, DEFAULT_FAMILY, c)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_files() {
+        let mut hasher = blake3::Hasher::new();
+        for file in FILES {
+            hasher.update(&(file.len() as u64).to_le_bytes());
+            hasher.update(file);
+        }
+        assert_eq!(hasher.finalize().to_hex().as_str(), fonts_fingerprint());
+    }
+
+    #[test]
+    fn what_people_write_in_these_scripts_is_drawn() {
+        let texts = [
+            "السلام عليكم، كيف حالك؟ پنجره گچ ٹ ١٢٣",
+            "שָׁלוֹם עולם – „כן”",
+            "नमस्ते दुनिया, क्षत्रिय। १२३",
+            "สวัสดีชาวโลก ฿ ๑๒๓",
+            "这是一部用文本文件制作的影片。「」，！？：；（）《》、…——",
+            "這是一部用文字檔案製作的影片。臺灣",
+            "映画は小さなテキストから始まる。ｱｲｳ、ー！？〜①",
+            "작은 텍스트 파일에서 영화가 시작됩니다.",
+            "🎬 👍🏽 🇩🇪 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🏳️‍🌈 ✅ ✔ ★",
+        ];
+        for text in texts {
+            assert_eq!(missing_glyphs(text), Vec::<char>::new(), "{text}");
+        }
     }
 
     #[test]

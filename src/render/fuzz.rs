@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::render::captions::Metrics;
+use crate::render::captions::{self, CaptionPainter, Metrics, Setting, SpokenWord};
 use crate::render::cards::Cards;
 use crate::render::decor::Decor;
 use crate::render::layer::Layer;
@@ -10,18 +10,19 @@ use crate::render::paint::Rect;
 use crate::render::pane::Pane;
 use crate::render::text::Typesetter;
 use crate::render::tile::Area;
-use crate::render::view::{Framed, Item, Media, Row, Screen, Show, Stated, View};
-use crate::spec::model::{CaptionPosition, Fit, Focus, Side};
+use crate::render::view::{Captions, Framed, Item, Lower, Media, Row, Screen, Show, Stated, View};
+use crate::spec::model::{CaptionPosition, CaptionStyle, Fit, Focus, Side};
 use crate::spec::model::{Decoration, Drawn, Easing, Entrance, Stand};
 use crate::spec::{self, Options};
 use crate::units::{Colour, Fps, Size};
+use crate::voice;
 
 /// How many texts are set.
 const TEXTS: usize = 2_000;
 const SIZES: [Size; 4] = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400), Size::new(854, 360)];
 /// Pieces of texts: scripts that are bundled and scripts that are not, marks that combine, signs that turn text around, emoji, and words
 /// that fit no line.
-const PIECES: [&str; 24] = [
+const PIECES: [&str; 32] = [
     "a",
     "it",
     "word",
@@ -46,6 +47,14 @@ const PIECES: [&str; 24] = [
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
     "https://example.org/a/very/long/path?q=1",
     "\u{fdfa}",
+    "この映画は、小さな「テキスト」から始まります。",
+    "这是一部用文本文件制作的影片，很简单！",
+    "한국어 문장입니다.",
+    "ภาพยนตร์เริ่มจากข้อความสั้นๆ",
+    "هذا الفيلم (2024) من t2v!",
+    "בשנת 2024, עם t2v?",
+    "🇩🇪👍🏽",
+    "।",
 ];
 
 /// Numbers that look random and are the same in every run (SplitMix64).
@@ -66,6 +75,11 @@ impl Dice {
         (0..count).map(|_| PIECES[self.roll(PIECES.len())]).collect::<Vec<_>>().join(" ")
     }
 
+    fn lower(&mut self) -> Lower {
+        let role = (self.roll(2) == 0).then(|| self.text(8));
+        Lower { name: self.text(4), role, from: 0, to: 90, raised: true }
+    }
+
     fn show(&mut self) -> (Show, usize) {
         let at = 0;
         match self.roll(9) {
@@ -77,7 +91,7 @@ impl Dice {
             }
             2 => (Show::Quote { text: self.text(40), by: (self.roll(2) == 0).then(|| self.text(8)) }, 2),
             3 => {
-                let word = |dice: &mut Dice| Stated { text: dice.text(1), lit: dice.roll(3) == 0, at };
+                let word = |dice: &mut Dice| Stated { text: dice.text(1), lit: dice.roll(3) == 0, at, joined: false };
                 let words: Vec<Stated> = (0..=self.roll(40)).map(|_| word(self)).collect();
                 (Show::Statement { words }, 1)
             }
@@ -165,6 +179,7 @@ fn no_text_leaves_its_card() {
         let look = looks[dice.roll(looks.len())].clone().expect("templates in the box have no errors");
         let (show, texts) = dice.show();
         set += texts;
+        let lower = (dice.roll(3) == 0).then(|| dice.lower());
         let view = View {
             size,
             fps: Fps::whole(30),
@@ -172,14 +187,17 @@ fn no_text_leaves_its_card() {
             show,
             logo: None,
             captions: None,
-            lower: None,
+            lower,
             counter: None,
             inset: None,
             leaves: u32::MAX,
             look,
         };
-        let bottom = f64::from(Metrics::highest(size));
-        let found = layers(&mut Cards::new(&view, &mut setter), &view.show);
+        let mut cards = Cards::new(&view, &mut setter);
+        let found = cards.turned(&view.show.texts(), |cards| layers(cards, &view.show));
+        let name = view.lower.as_ref().map(|lower| cards.turned(&[], |cards| cards.lower(lower)));
+        let name = name.iter().flatten().filter_map(Layer::bounds).reduce(Rect::union);
+        let bottom = name.map_or(f64::from(Metrics::highest(size)), |name| name.top);
         for rect in found.iter().filter_map(Layer::bounds) {
             // Panels and places may touch the frame's sides.
             let inside = |Rect { left, top, right, bottom: low }: Rect| {
@@ -247,4 +265,73 @@ fn no_text_of_a_layer_leaves_its_box() {
         let high = found.top >= top - 1.5 && found.bottom <= top + extent[1] * height + 1.5;
         assert!(fits && high, "{round}: {found:?} of {layer:?} in {size}");
     }
+}
+
+const STYLES: [CaptionStyle; 10] = [
+    CaptionStyle::Karaoke,
+    CaptionStyle::Word,
+    CaptionStyle::Line,
+    CaptionStyle::Boxed,
+    CaptionStyle::Highlight,
+    CaptionStyle::Pop,
+    CaptionStyle::Reveal,
+    CaptionStyle::Underline,
+    CaptionStyle::Bar,
+    CaptionStyle::Shadow,
+];
+
+/// Words of a text as a voice gives them, with pauses here and there.
+fn spoken(text: &str, dice: &mut Dice) -> Vec<SpokenWord> {
+    let words = voice::words(text).into_iter().enumerate();
+    let timed =
+        words.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 15_000, to: i as u64 * 15_000 + 14_000 });
+    let mut late = 0;
+    let mut end = None;
+    let mut word = |word: voice::SpokenWord| {
+        late += if dice.roll(12) == 0 { 60_000 } else { 0 };
+        let joined = end == Some(word.range.start);
+        end = Some(word.range.end);
+        SpokenWord { text: text[word.range].to_owned(), from: word.from + late, to: word.to + late, joined }
+    };
+    voice::shown(text, &timed.collect::<Vec<_>>()).into_iter().map(&mut word).collect()
+}
+
+#[test]
+fn no_caption_leaves_its_place() {
+    let mut setter = Typesetter::new();
+    let (mut dice, mut wrong) = (Dice(7), Vec::new());
+    let loaded = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &Options::default());
+    let look = loaded.expect("a spec without errors").spec.look;
+    for round in 0..300 {
+        let size = SIZES[dice.roll(SIZES.len())];
+        let style = STYLES[round % STYLES.len()];
+        let text = dice.text(40);
+        let words = spoken(&text, &mut dice);
+        let fps = Fps::whole(30);
+        let pages = captions::pages(&words, &Setting { style, size, fps, frames: 100_000, font: "Inter" });
+        // A name ends a little above the place of captions.
+        let (highest, lowest) =
+            (f64::from(Metrics::highest(size)) - f64::from(size.height) * 0.025, f64::from(size.height));
+        let all = Captions { pages: pages.clone(), style, position: CaptionPosition::Bottom };
+        let painter = CaptionPainter::new(all, look.clone(), size, fps);
+        for (page, of) in pages.iter().enumerate() {
+            assert!(of.lines.len() <= 2, "{of:?}");
+            let (block, words) = painter.places(page, &mut setter);
+            let inside = |rect: &Rect| {
+                rect.left >= -0.5
+                    && rect.right <= f64::from(size.width) + 0.5
+                    && rect.top >= highest - 1.0
+                    && rect.bottom <= lowest
+            };
+            let apart = |a: &Rect, b: &Rect| {
+                a.bottom <= b.top + 1.0 || b.bottom <= a.top + 1.0 || a.right <= b.left + 1.5 || b.right <= a.left + 1.5
+            };
+            let clash = (0..words.len()).flat_map(|i| (i + 1..words.len()).map(move |j| (i, j)));
+            let clash = clash.filter(|(i, j)| !apart(&words[*i], &words[*j])).count();
+            if !inside(&block) || !words.iter().all(inside) || clash > 0 {
+                wrong.push(format!("{size} {style:?} {clash} clashes, {block:?}, {words:?}, {of:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}, the first ones:\n{}", wrong.len(), wrong[..wrong.len().min(4)].join("\n"));
 }

@@ -22,6 +22,8 @@ pub(crate) struct Layer {
     leave: Leave,
     /// It fades where others move as they go.
     fades: bool,
+    /// It comes in from the other side, as all does in a text that runs from right to left.
+    mirrored: bool,
     /// What it looks like once it is in.
     settled: Option<Tile>,
 }
@@ -46,8 +48,15 @@ impl Layer {
             easing: Easing::EaseOut,
             leave,
             fades: false,
+            mirrored: false,
             settled: None,
         }
+    }
+
+    /// The same on the other side of a frame of this width; texts and paths themselves stay as they are.
+    pub fn mirrored(mut self, width: f64) -> Layer {
+        self.shapes.iter_mut().for_each(|shape| shape.mirror(width));
+        Layer { mirrored: !self.mirrored, ..self }
     }
 
     /// The same, its movement at another pace.
@@ -114,11 +123,13 @@ impl Layer {
             true => Posture::coming(self.entrance, share(age, self.frames), self.easing),
             false => Posture::STILL,
         };
-        match n.checked_sub(self.leave.at).filter(|_| self.leave.at != u32::MAX) {
-            None => Some(coming),
-            Some(gone) if gone >= self.leave.frames => None,
-            Some(gone) => Some(coming.and(Posture::going(self.leave.way, share(gone, self.leave.frames)))),
-        }
+        let posture = match n.checked_sub(self.leave.at).filter(|_| self.leave.at != u32::MAX) {
+            None => coming,
+            Some(gone) if gone >= self.leave.frames => return None,
+            Some(gone) => coming.and(Posture::going(self.leave.way, share(gone, self.leave.frames))),
+        };
+        let (across, down) = posture.shift;
+        Some(Posture { shift: (if self.mirrored { -across } else { across }, down), ..posture })
     }
 
     fn posed(&self, posture: Posture, frame: Size) -> Option<Tile> {
@@ -130,7 +141,8 @@ impl Layer {
         };
         let pose = Pose { shift: posture.shift, scale: posture.scale, about, share: posture.share };
         if posture.grown < 1.0 {
-            let shapes: Vec<Shape> = self.shapes.iter().map(|shape| grown(shape, posture.grown)).collect();
+            let shapes: Vec<Shape> =
+                self.shapes.iter().map(|shape| grown(shape, posture.grown, self.mirrored)).collect();
             return painted(&shapes, pose, frame);
         }
         let tile = painted(&self.shapes, pose, frame)?;
@@ -143,10 +155,12 @@ impl Layer {
         let width = (bounds.right - bounds.left).max(1.0);
         let soft = (width * SOFT).max(2.0);
         // So that the soft edge is outside at both ends of its way.
-        let edge = |share: f64| bounds.left + posture.shift.0 + share * (width + soft) - soft;
+        let edge = |share: f64| share * (width + soft) - soft;
         let (from, to) = (edge(posture.open.0), edge(posture.open.1));
         let ramp = |way: f64| (way / soft).clamp(0.0, 1.0);
+        let (left, right) = (bounds.left + posture.shift.0, bounds.right + posture.shift.0);
         tile.mask(|x| {
+            let x = if self.mirrored { right - x } else { x - left };
             let behind = if posture.open.0 > 0.0 { ramp(x - from) } else { 1.0 };
             let before = if posture.open.1 < 1.0 { 1.0 - ramp(x - to) } else { 1.0 };
             behind.min(before)
@@ -172,12 +186,15 @@ fn painted(shapes: &[Shape], pose: Pose, frame: Size) -> Option<Tile> {
     (!area.is_empty()).then(|| paint_posed(shapes, area, pose))
 }
 
-fn grown(shape: &Shape, share: f64) -> Shape {
+fn grown(shape: &Shape, share: f64, from_right: bool) -> Shape {
     match shape {
         Shape::Block { rect, radius, colour } => {
-            let right = rect.left + (rect.right - rect.left) * share;
-            let radius = radius.min((right - rect.left) / 2.0);
-            Shape::Block { rect: Rect { right, ..*rect }, radius, colour: *colour }
+            let width = (rect.right - rect.left) * share;
+            let rect = match from_right {
+                true => Rect { left: rect.right - width, ..*rect },
+                false => Rect { right: rect.left + width, ..*rect },
+            };
+            Shape::Block { rect, radius: radius.min(width / 2.0), colour: *colour }
         }
         other @ (Shape::Text { .. } | Shape::Path { .. }) => other.clone(),
     }

@@ -27,6 +27,7 @@ mod pane;
 mod picture;
 mod posed;
 mod posture;
+mod script;
 mod sheet;
 mod stamp;
 #[cfg(test)]
@@ -34,6 +35,7 @@ mod tests;
 mod text;
 mod tile;
 pub mod transition;
+mod turned;
 mod view;
 
 pub use camera::Shot;

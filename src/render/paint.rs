@@ -8,6 +8,7 @@ use vello_cpu::color::AlphaColor;
 use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, RoundedRect, Shape as _, Stroke};
 use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
 
+use crate::render::fonts;
 use crate::render::text::Ink;
 use crate::render::tile::{Area, Tile};
 use crate::units::Colour;
@@ -58,6 +59,19 @@ impl Rect {
 }
 
 impl Shape {
+    /// Moves it to the other side of a frame of this width.
+    pub fn mirror(&mut self, frame: f64) {
+        match self {
+            Shape::Block { rect, .. } => (rect.left, rect.right) = (frame - rect.right, frame - rect.left),
+            Shape::Path { path, .. } => {
+                let rect = path.control_box();
+                let moved = Affine::translate((frame - rect.x1 - rect.x0, 0.0)) * path.as_ref().clone();
+                *path = Arc::new(moved);
+            }
+            Shape::Text { layout, at, .. } => at.0 = frame - at.0 - f64::from(layout.width()),
+        }
+    }
+
     /// The pixels it may touch, with room for glyphs that reach out of their line.
     pub fn bounds(&self) -> Rect {
         match self {
@@ -166,6 +180,10 @@ fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout:
     context.set_paint(colour_of(Colour { a: 255, ..outline.colour }));
     context.set_stroke(Stroke::new(outline.reach * 2.0).with_join(Join::Round));
     for_each_run(layout, |run| {
+        // What has colours of its own would be painted once more, not outlined.
+        if has_colours(run) {
+            return;
+        }
         let glyphs = glyphs_of(run);
         // A glyph that cannot be drawn leaves a gap; the others are there.
         glyph_run(context, resources, run).stroke_glyphs(glyphs.into_iter()).ok();
@@ -186,15 +204,45 @@ fn paint_glyphs(
         for_each_run(layout, |run| all += run.glyphs().count());
         left = (share * all as f64).ceil() as usize;
     }
-    for_each_run(layout, |run| {
+    in_order(layout, share < 1.0, |run| {
         let ink = usize::from(run.style().brush);
         let Some(colour) = inks.get(ink).or(inks.last()) else { return };
         context.set_paint(colour_of(*colour));
         let mut glyphs = glyphs_of(run);
+        if run.run().is_rtl() {
+            glyphs.drain(..glyphs.len().saturating_sub(left));
+        }
         glyphs.truncate(left);
         left -= glyphs.len();
+        let faint = has_colours(run) && colour.a < 255;
+        if faint {
+            context.push_opacity_layer(f32::from(colour.a) / 255.0);
+        }
         glyph_run(context, resources, run).fill_glyphs(glyphs.into_iter()).ok();
+        if faint {
+            context.pop_layer();
+        }
     });
+}
+
+/// Whether a run's glyphs have colours of their own, and none of a paint's but its opacity.
+fn has_colours(run: &parley::GlyphRun<'_, Ink>) -> bool {
+    fonts::has_colours(run.run().font().data.as_ref())
+}
+
+/// As [`for_each_run`], but each line from its start if that is asked for, which may be at the right.
+fn in_order(layout: &Layout<Ink>, from_start: bool, mut each: impl FnMut(&parley::GlyphRun<'_, Ink>)) {
+    if !from_start || !layout.is_rtl() {
+        return for_each_run(layout, each);
+    }
+    for line in layout.lines() {
+        let items: Vec<_> = line.items().collect();
+        for item in items.iter().rev() {
+            if let PositionedLayoutItem::GlyphRun(run) = item {
+                each(run);
+            }
+        }
+    }
 }
 
 fn for_each_run(layout: &Layout<Ink>, mut each: impl FnMut(&parley::GlyphRun<'_, Ink>)) {

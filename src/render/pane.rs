@@ -18,7 +18,7 @@ use crate::units::{Colour, Size};
 
 pub use inset::{Around, Inset};
 pub(crate) use painter::PanePainter;
-pub(crate) use place::{gallery, halves, screens};
+pub(crate) use place::{Places, gallery, halves, screens};
 
 /// How round a pane's corners are at most, as a share of the frame's shorter side.
 const ROUND: f64 = 0.035;

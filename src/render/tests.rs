@@ -87,7 +87,7 @@ fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
 fn spoken(text: &str) -> Vec<SpokenWord> {
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 9_600;
-        SpokenWord { text: text.to_owned(), from, to: from + 9_600 }
+        SpokenWord { text: text.to_owned(), from, to: from + 9_600, joined: false }
     };
     text.split_whitespace().enumerate().map(word).collect()
 }
@@ -397,7 +397,7 @@ fn quote() -> Show {
 
 /// Its words come `apart` frames after each other, every third one lit.
 fn statement(text: &str, apart: u32) -> Show {
-    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart };
+    let word = |(i, text): (u32, &str)| Stated { text: text.to_owned(), lit: i % 3 == 2, at: i * apart, joined: false };
     Show::Statement { words: (0..).zip(text.split_whitespace()).map(word).collect() }
 }
 

@@ -2,13 +2,19 @@
 
 use std::borrow::Cow;
 
+use parley::fontique::Language;
 use parley::{
-    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight, Layout,
-    LayoutContext, LineHeight, OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, BaseDirection, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight,
+    Layout, LayoutContext, LineHeight, OverflowWrap, StyleProperty, WordBreak,
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::render::fonts::{self, DEFAULT_FAMILY, MONO_FAMILY, SYMBOL_FAMILY};
+use crate::render::fonts::{self, DEFAULT_FAMILY, EMOJI_FAMILY, MONO_FAMILY, SYMBOL_FAMILY};
+use crate::render::script;
+use crate::voice;
+
+/// Where a line may break though there is no space: it has no width.
+pub(crate) const BREAK: char = '\u{200b}';
 
 /// Which of a text's colours a run has; the painter knows the colours.
 pub(crate) type Ink = u16;
@@ -40,26 +46,73 @@ pub(crate) struct Room {
     pub lines: usize,
 }
 
+/// What texts have in common that stand together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Manner {
+    /// They run from right to left, and stand at the right.
+    pub rtl: bool,
+    /// Ideographs have their Japanese forms; if not, those of mainland China.
+    pub japanese: bool,
+    /// Letters have marks above and below.
+    pub tall: bool,
+}
+
+impl Manner {
+    /// What these texts tell of themselves.
+    pub fn of(texts: &[&str]) -> Manner {
+        let japanese = texts.iter().any(|text| text.chars().any(script::is_kana));
+        let tall = texts.iter().any(|text| text.chars().any(script::is_joined));
+        Manner { rtl: script::is_rtl(texts.iter().copied()), japanese, tall }
+    }
+}
+
 /// Sets texts in the bundled fonts.
 pub(crate) struct Typesetter {
     fonts: FontContext,
     layouts: LayoutContext<Ink>,
+    manner: Manner,
 }
 
 impl Typesetter {
     pub fn new() -> Typesetter {
-        Typesetter { fonts: fonts::context(), layouts: LayoutContext::new() }
+        Typesetter { fonts: fonts::context(), layouts: LayoutContext::new(), manner: Manner::default() }
+    }
+
+    /// How the texts that follow are set.
+    pub fn follow(&mut self, manner: Manner) {
+        self.manner = manner;
+    }
+
+    pub fn manner(&self) -> Manner {
+        self.manner
     }
 
     /// Words side by side on one line; word `i` has ink `i`.
     pub fn line(&mut self, words: &[&str], style: &Style<'_>) -> Layout<Ink> {
-        let text = words.join(" ");
+        let rtl = self.manner.rtl || script::is_rtl(words.iter().copied());
+        self.set(&words.iter().map(|word| (*word, false)).collect::<Vec<_>>(), style, rtl)
+    }
+
+    /// As [`line`](Self::line), but words of which this is said stand next to the one before without a space; and it runs as the texts do
+    /// that it belongs to.
+    pub fn joined(&mut self, words: &[(&str, bool)], style: &Style<'_>) -> Layout<Ink> {
+        self.set(words, style, self.manner.rtl)
+    }
+
+    fn set(&mut self, words: &[(&str, bool)], style: &Style<'_>, rtl: bool) -> Layout<Ink> {
+        let text = join(words);
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
-        push_style(&mut builder, style);
+        push_style(&mut builder, &text, style, self.manner);
+        // Spaces are nobody's: they are not drawn, but they stand somewhere.
+        builder.push_default(StyleProperty::Brush(Ink::MAX));
+        if rtl || script::has_rtl(&text) {
+            builder.set_base_direction(if rtl { BaseDirection::Rtl } else { BaseDirection::Ltr });
+        }
         let mut start = 0;
-        for (ink, word) in words.iter().enumerate() {
+        for (ink, (word, joined)) in words.iter().enumerate() {
+            start += usize::from(ink > 0 && !joined);
             builder.push(StyleProperty::Brush(ink.min(usize::from(Ink::MAX)) as Ink), start..start + word.len());
-            start += word.len() + 1;
+            start += word.len();
         }
         let mut layout = builder.build(&text);
         layout.break_all_lines(None);
@@ -67,12 +120,30 @@ impl Typesetter {
         layout
     }
 
+    /// Where each word of a [`joined`](Self::joined) line begins at the left, in pixels from the line's left end.
+    pub fn places(&mut self, words: &[(&str, bool)], style: &Style<'_>) -> Vec<f64> {
+        let layout = self.joined(words, style);
+        let mut places: Vec<Option<f64>> = vec![None; words.len()];
+        for line in layout.lines() {
+            for item in line.items() {
+                let parley::PositionedLayoutItem::GlyphRun(run) = item else { continue };
+                if let Some(place) = places.get_mut(usize::from(run.style().brush)) {
+                    let start = f64::from(run.offset());
+                    *place = Some(place.map_or(start, |least: f64| least.min(start)));
+                }
+            }
+        }
+        // A word without a glyph of its own draws nothing wherever it stands.
+        places.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
     /// A line of code: parts of it, each with its ink. Letters stand for themselves, so that a line that is typed does not change
     /// what stands before.
     pub fn code(&mut self, parts: &[(&str, Ink)], style: &Style<'_>) -> Layout<Ink> {
         let text: String = parts.iter().map(|(text, _)| *text).collect();
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, &text, 1.0, false);
-        push_style(&mut builder, style);
+        push_style(&mut builder, &text, style, self.manner);
+        builder.set_base_direction(BaseDirection::Ltr);
         let plain = FontFeatures::Source(Cow::Borrowed("\"calt\" 0, \"liga\" 0"));
         builder.push_default(StyleProperty::FontFeatures(plain));
         let mut start = 0;
@@ -93,12 +164,16 @@ impl Typesetter {
 
     /// `text` in lines of at most `width`; a word that is wider is broken.
     pub fn paragraph(&mut self, text: &str, style: &Style<'_>, width: f32) -> Layout<Ink> {
+        let manner = self.manner;
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
-        push_style(&mut builder, style);
+        push_style(&mut builder, text, style, manner);
         builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
+        if script::has_rtl(text) {
+            let way = if manner.rtl || script::is_rtl([text]) { BaseDirection::Rtl } else { BaseDirection::Ltr };
+            builder.set_base_direction(way);
+        }
         let mut layout = builder.build(text);
-        layout.break_all_lines(Some(width));
-        layout.align(Alignment::Start, AlignmentOptions::default());
+        break_lines(&mut layout, width, manner);
         layout
     }
 
@@ -126,7 +201,7 @@ impl Typesetter {
         for _ in 0..SHRINK_STEPS {
             let mut layout = self.paragraph(text, &style, room.width);
             if layout.len() <= room.lines && layout.height() <= room.height && words_are_whole(&layout, text) {
-                balance(&mut layout, room.width);
+                balance(&mut layout, room.width, self.manner);
                 return Ok(layout);
             }
             style.size *= SHRINK;
@@ -136,7 +211,7 @@ impl Typesetter {
 
     /// Paragraphs set to `width`, with lines of like length.
     pub fn balanced(&self, mut layouts: Vec<Layout<Ink>>, width: f32) -> Vec<Layout<Ink>> {
-        layouts.iter_mut().for_each(|layout| balance(layout, width));
+        layouts.iter_mut().for_each(|layout| balance(layout, width, self.manner));
         layouts
     }
 
@@ -171,13 +246,53 @@ fn ellipsis(graphemes: &[&str]) -> String {
     format!("{}…", graphemes.concat().trim_end())
 }
 
-fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, style: &Style<'_>) {
-    let families = [style.family, DEFAULT_FAMILY, SYMBOL_FAMILY, MONO_FAMILY].map(FontFamilyName::named);
+/// Words with a space between them where they are not joined.
+pub(crate) fn join(words: &[(&str, bool)]) -> String {
+    let mut text = String::new();
+    for (i, (word, joined)) in words.iter().enumerate() {
+        text.extend((i > 0 && !joined).then_some(' '));
+        text.push_str(word);
+    }
+    text
+}
+
+fn push_style(builder: &mut parley::RangedBuilder<'_, Ink>, text: &str, style: &Style<'_>, manner: Manner) {
+    let mut families = [style.family, DEFAULT_FAMILY].map(FontFamilyName::named).to_vec();
+    for family in fonts::scripts(text) {
+        families.push(FontFamilyName::named(family));
+    }
+    families.extend([SYMBOL_FAMILY, MONO_FAMILY].map(FontFamilyName::named));
     builder.push_default(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))));
+    let emoji = script::emoji(text);
+    if !emoji.is_empty() {
+        families.insert(0, FontFamilyName::named(EMOJI_FAMILY));
+    }
+    for range in emoji {
+        builder.push(StyleProperty::FontFamily(FontFamily::List(Cow::Borrowed(&families))), range);
+    }
+    // Korean breaks between words; Chinese and Japanese where marks say so.
+    if text.chars().any(|c| c == BREAK || matches!(c, '\u{ac00}'..='\u{d7a3}')) {
+        builder.push_default(StyleProperty::WordBreak(WordBreak::KeepAll));
+    }
+    if manner.japanese {
+        builder.push_default(StyleProperty::Locale(Language::parse("ja").ok()));
+    }
     builder.push_default(StyleProperty::FontSize(style.size));
     builder.push_default(StyleProperty::FontWeight(FontWeight::new(style.weight)));
     builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(style.line_height)));
-    builder.push_default(StyleProperty::LetterSpacing(style.tracking * style.size));
+    let close = text.chars().any(|c| c.is_alphabetic() && (script::is_joined(c) || script::is_wide(c)));
+    builder.push_default(StyleProperty::LetterSpacing(if close { 0.0 } else { style.tracking * style.size }));
+}
+
+/// Breaks lines at `width`. A text that runs from right to left, or stands among such texts, is made as narrow as its widest line.
+fn break_lines(layout: &mut Layout<Ink>, width: f32, manner: Manner) {
+    layout.break_all_lines(Some(width));
+    if manner.rtl || layout.is_rtl() {
+        layout.break_all_lines(Some((layout.width() + 0.5).min(width)));
+        layout.align(if manner.rtl { Alignment::Right } else { Alignment::Left }, AlignmentOptions::default());
+    } else {
+        layout.align(Alignment::Start, AlignmentOptions::default());
+    }
 }
 
 /// Whether every line ends where a word may end, so that no word had to be broken.
@@ -186,7 +301,7 @@ pub(crate) fn words_are_whole(layout: &Layout<Ink>, text: &str) -> bool {
 }
 
 /// Narrows the lines as far as their number allows, so that the last one is not a lonely word.
-fn balance(layout: &mut Layout<Ink>, width: f32) {
+fn balance(layout: &mut Layout<Ink>, width: f32, manner: Manner) {
     let lines = layout.len();
     if lines < 2 {
         return;
@@ -199,12 +314,31 @@ fn balance(layout: &mut Layout<Ink>, width: f32) {
             layout.len() <= lines && layout.lines().all(|line| line.break_reason() != parley::BreakReason::Emergency);
         if good { wide = middle } else { narrow = middle }
     }
-    layout.break_all_lines(Some(wide));
-    layout.align(Alignment::Start, AlignmentOptions::default());
+    break_lines(layout, wide, manner);
 }
 
-/// A person's text made fit for setting: white space folded, control characters gone, length bounded.
+/// A person's text made fit for setting: white space folded, control characters gone, length bounded; with invisible marks where lines may
+/// break, in scripts that put no spaces between words.
 pub(crate) fn clean(text: &str) -> String {
+    let text = plain(text);
+    if !text.chars().any(voice::is_unspaced) {
+        return text;
+    }
+    // Thai's sign of repetition belongs to the word before its space.
+    let text = text.replace(" ๆ", "\u{a0}ๆ");
+    let mut marked = String::with_capacity(text.len() * 2);
+    let mut end = 0;
+    for phrase in voice::phrases(&text) {
+        marked.push_str(&text[end..phrase.start]);
+        marked.extend((end > 0 && phrase.start == end).then_some(BREAK));
+        marked.push_str(&text[phrase.clone()]);
+        end = phrase.end;
+    }
+    marked + &text[end..]
+}
+
+/// As [`clean`], without marks: for words by themselves.
+pub(crate) fn plain(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c });
     let spaced: String = spaced.take(MOST_GRAPHEMES * 16).collect();
     let folded = spaced.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -216,6 +216,8 @@ pub struct Stated {
     pub lit: bool,
     /// The frame in which it starts to come in.
     pub at: u32,
+    /// There is no space between it and the word before.
+    pub joined: bool,
 }
 
 /// One row of a table.
@@ -302,6 +304,8 @@ pub struct Word {
     pub from: u32,
     /// One past the last frame in which it is heard.
     pub to: u32,
+    /// There is no space between it and the word before.
+    pub joined: bool,
 }
 
 impl View {
@@ -312,7 +316,10 @@ impl View {
         view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle(self.fps)));
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
-        view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
+        // A card leaves room for a name as long as its scene lasts.
+        let unseen = |lower: &Lower| (lower.raised && self.show.is_card()).then(|| lower.unseen());
+        let seen = |lower: &Lower| lower.clip(self.fps, &range).or_else(|| unseen(lower));
+        view.lower = self.lower.as_ref().and_then(seen);
         view.leaves = self.leaves().map_or(u32::MAX, |at| clip_leaving(at, self.fps, &range));
         match &mut view.show {
             Show::Code(code) => code.clip(self.fps, &range),
@@ -435,6 +442,11 @@ impl View {
 }
 
 impl Show {
+    /// Whether it is laid out between the frame's top and the place of captions.
+    pub(crate) fn is_card(&self) -> bool {
+        self.showing().is_card()
+    }
+
     /// What it is, as a template names it.
     pub(crate) fn showing(&self) -> Showing {
         match self {
@@ -492,6 +504,12 @@ impl Show {
 }
 
 impl Lower {
+    /// What of it shapes frames in which it is not seen: the room that is left for it.
+    fn unseen(&self) -> Lower {
+        let role = self.role.as_ref().map(|_| String::new());
+        Lower { name: String::new(), role, from: u32::MAX, to: u32::MAX, raised: self.raised }
+    }
+
     /// The same as far as it is seen in `range`; `None` if it isn't.
     fn clip(&self, fps: Fps, range: &Range<u32>) -> Option<Lower> {
         let settle = entrance_frames(fps);

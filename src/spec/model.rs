@@ -624,6 +624,8 @@ pub struct Stated {
     pub text: String,
     /// It stood between stars.
     pub lit: bool,
+    /// There is no space between it and the word before.
+    pub joined: bool,
 }
 
 /// A name in the lower third of the picture.

@@ -78,7 +78,7 @@ fn layers() -> Vec<Decoration> {
 }
 
 fn captions() -> Captions {
-    let word = Word { text: "Hello".to_owned(), from: 3, to: 9 };
+    let word = Word { text: "Hello".to_owned(), from: 3, to: 9, joined: false };
     Captions {
         style: CaptionStyle::Karaoke,
         position: CaptionPosition::Bottom,
@@ -141,7 +141,7 @@ fn shows() -> Vec<Show> {
         Show::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
         Show::List { heading: Some("Head".to_owned()), items: vec![Item { text: "Item".to_owned(), at: 4 }] },
         Show::Quote { text: "One".to_owned(), by: Some("Two".to_owned()) },
-        Show::Statement { words: vec![Stated { text: "One".to_owned(), lit: true, at: 4 }] },
+        Show::Statement { words: vec![Stated { text: "One".to_owned(), lit: true, at: 4, joined: false }] },
         Show::Table {
             heading: Some("Head".to_owned()),
             head: vec!["One".to_owned()],

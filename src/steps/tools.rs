@@ -144,7 +144,7 @@ impl Workshop {
             ffmpeg: find(Tool::Ffmpeg, cache)?.and_then(check_ffmpeg),
             ffprobe: find(Tool::Ffprobe, cache)?,
             espeak: find(Tool::Espeak, cache)?,
-            fonts: Digest::of(&render::fonts_fingerprint()).to_string(),
+            fonts: render::fonts_fingerprint().to_owned(),
             voice: OnceLock::new(),
             pictures: Pictures::default(),
             voices: Voices::default(),

@@ -7,6 +7,7 @@ pub mod espeak;
 mod finish;
 pub mod library;
 pub mod neural;
+mod segments;
 mod text;
 
 use std::ops::Range;
@@ -15,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use finish::LOUDNESS;
 use finish::finish;
-pub use text::{sentences, words};
+pub use segments::{phrases, shown};
+pub use text::{is_unspaced, sentences, words};
 
 /// A word and when it sounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

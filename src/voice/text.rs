@@ -71,10 +71,15 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 /// The words of a sentence as captions show them, as byte ranges in order: parted by white space, with their punctuation; scripts that
 /// are written without spaces are cut at Unicode's word boundaries. Punctuation that stands alone belongs to the word before it.
 pub fn words(sentence: &str) -> Vec<Range<usize>> {
+    words_of(sentence, |word| word.split_word_bound_indices().map(|(at, _)| at).chain([word.len()]).collect())
+}
+
+/// As [`words`], but scripts without spaces are cut where `cut` says, at bytes from 0 to the length.
+pub(super) fn words_of(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     // Punctuation that opens waits for the word that it opens.
     let mut opened: Option<usize> = None;
-    for piece in pieces(sentence) {
+    for piece in pieces(sentence, cut) {
         let text = &sentence[piece.clone()];
         if says_something(text) {
             words.push(opened.take().unwrap_or(piece.start)..piece.end);
@@ -92,12 +97,12 @@ pub fn words(sentence: &str) -> Vec<Range<usize>> {
 }
 
 /// What lies between white space, scripts without spaces cut further.
-fn pieces(sentence: &str) -> Vec<Range<usize>> {
+fn pieces(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     for word in sentence.split_whitespace() {
         let start = word.as_ptr() as usize - sentence.as_ptr() as usize;
         match word.chars().any(is_unspaced) {
-            true => pieces.extend(word.split_word_bound_indices().map(|(at, w)| start + at..start + at + w.len())),
+            true => pieces.extend(cut(word).windows(2).map(|pair| start + pair[0]..start + pair[1])),
             false => pieces.push(start..start + word.len()),
         }
     }
@@ -105,7 +110,7 @@ fn pieces(sentence: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether `c` belongs to a script that puts no spaces between words.
-fn is_unspaced(c: char) -> bool {
+pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

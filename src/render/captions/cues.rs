@@ -5,11 +5,14 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::SpokenWord;
 use super::pages::unit;
 use super::phrases::{self, Sheet};
-use crate::render::text::clean;
+use crate::render::script::is_wide;
+use crate::render::text::{join as join_words, plain};
 use crate::units::samples;
 
 /// Characters on a line.
 const LINE: usize = 42;
+/// What one that is as wide as it is high counts.
+const WIDE: f64 = 2.1;
 /// A cue lasts at least this long where the next one leaves room, in seconds.
 const SHORTEST: f64 = 1.0;
 /// How long a cue stays after its last word where nothing follows at once, in seconds.
@@ -29,7 +32,7 @@ pub struct Cue {
 /// Groups words, in the order in which they are spoken, into cues of at most two lines of 42 characters.
 pub fn cues(words: &[SpokenWord]) -> Vec<Cue> {
     let words: Vec<SpokenWord> = words.iter().flat_map(pieces).collect();
-    let units: Vec<_> = words.iter().map(|word| unit(word, length(&word.text) as f64)).collect();
+    let units: Vec<_> = words.iter().map(|word| unit(word, length(&word.text))).collect();
     let sheet = Sheet { line: LINE as f64, space: 1.0, shortest: SHORTEST };
     let mut cues: Vec<Cue> = Vec::new();
     for group in phrases::pages(&units, sheet) {
@@ -48,24 +51,26 @@ pub fn cues(words: &[SpokenWord]) -> Vec<Cue> {
     cues
 }
 
-fn length(text: &str) -> usize {
-    text.graphemes(true).count()
+/// In characters; one that is as wide as it is high counts as two and a bit, so that a line holds 20.
+fn length(text: &str) -> f64 {
+    text.graphemes(true).map(|grapheme| if grapheme.starts_with(is_wide) { WIDE } else { 1.0 }).sum()
 }
 
 fn join(words: &[SpokenWord]) -> String {
-    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    join_words(&words.iter().map(|word| (word.text.as_str(), word.joined)).collect::<Vec<_>>())
 }
 
 /// The word, cleaned; cut in pieces where it is longer than a line.
 fn pieces(word: &SpokenWord) -> Vec<SpokenWord> {
-    let text = clean(&word.text);
+    let text = plain(&word.text);
     let graphemes: Vec<&str> = text.graphemes(true).collect();
-    let parts = graphemes.len().div_ceil(LINE) as u64;
+    let line = if text.chars().any(is_wide) { (LINE as f64 / WIDE) as usize } else { LINE };
+    let parts = graphemes.len().div_ceil(line) as u64;
     let span = word.to.saturating_sub(word.from);
     let at = |part: u64| word.from + span / parts.max(1) * part;
     let piece = |(part, graphemes): (usize, &[&str])| {
         let (from, to) = (at(part as u64), if part as u64 + 1 == parts { word.to } else { at(part as u64 + 1) });
-        SpokenWord { text: graphemes.concat().trim().to_owned(), from, to }
+        SpokenWord { text: graphemes.concat().trim().to_owned(), from, to, joined: word.joined || part > 0 }
     };
-    graphemes.chunks(LINE).enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
+    graphemes.chunks(line).enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
 }

@@ -10,7 +10,7 @@ use super::{HALO, Metrics};
 use crate::render::colour::{legible_on, over};
 use crate::render::frame::Frame;
 use crate::render::paint::{Outline, Rect, Shape, paint};
-use crate::render::text::{Ink, Typesetter};
+use crate::render::text::{Ink, Manner, Typesetter};
 use crate::render::tile::{Area, Tile};
 use crate::render::view::{Captions, Page, Word};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Look};
@@ -49,6 +49,7 @@ struct Block {
     lines: Vec<Line>,
     rect: Rect,
     metrics: Metrics,
+    manner: Manner,
 }
 
 impl CaptionPainter {
@@ -89,14 +90,30 @@ impl CaptionPainter {
             self.block = Some((index, self.set(&self.captions.pages[index], setter)));
         }
         let (_, block) = self.block.as_ref()?;
+        setter.follow(block.manner);
         let shapes = self.shapes(block, phases, setter);
+        setter.follow(Manner::default());
         let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
         (!area.is_empty()).then(|| paint(&shapes, area, 0.0))
     }
 
+    /// The rectangle around a page, and those of its words where they are treated one by one.
+    #[cfg(test)]
+    pub fn places(&self, page: usize, setter: &mut Typesetter) -> (Rect, Vec<Rect>) {
+        let block = self.set(&self.captions.pages[page], setter);
+        setter.follow(Manner::default());
+        let rect = |word: &Placed| {
+            let (width, height) = (f64::from(word.layout.width()), f64::from(word.layout.height()));
+            Rect { left: word.at.0, top: word.at.1, right: word.at.0 + width, bottom: word.at.1 + height }
+        };
+        (block.rect, block.lines.iter().flat_map(|line| &line.single).map(rect).collect())
+    }
+
     /// Sets a page's lines, smaller if one is too wide, and places them.
     fn set(&self, page: &Page, setter: &mut Typesetter) -> Block {
+        let manner = Manner::of(&page.lines.iter().flatten().map(|word| word.text.as_str()).collect::<Vec<_>>());
+        setter.follow(manner);
         let mut metrics = Metrics::new(self.captions.style, self.size);
         let widest = self.layouts(page, &metrics, setter).iter().map(|line| line.width()).fold(0.0, f32::max);
         if widest > metrics.line {
@@ -111,18 +128,17 @@ impl CaptionPainter {
             let at = ((rect.left + rect.right - f64::from(line.width())) / 2.0, top);
             top += f64::from(line.height());
             first += words.len();
-            let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+            let texts = texts(words);
             let font = &self.look.body_font;
             let single = if self.is_single() { placed(&texts, at, &metrics, font, setter) } else { Vec::new() };
             Line { layout: Arc::new(line), at, words: first - words.len()..first, single }
         });
-        Block { lines: lines.collect(), rect, metrics }
+        Block { lines: lines.collect(), rect, metrics, manner }
     }
 
     fn layouts(&self, page: &Page, metrics: &Metrics, setter: &mut Typesetter) -> Vec<Layout<Ink>> {
         let style = metrics.text_style(&self.look.body_font);
-        let texts = page.lines.iter().map(|line| line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>());
-        texts.map(|line| setter.line(&line, &style)).collect()
+        page.lines.iter().map(|line| setter.joined(&texts(line), &style)).collect()
     }
 
     /// The rectangle around a block of text of this size, padding included.
@@ -212,4 +228,9 @@ impl CaptionPainter {
         let halo = Outline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO) };
         vec![halo, Outline { colour: Colour { a: 255, ..back }, reach }]
     }
+}
+
+/// A line's words, and whether each follows the one before without a space.
+fn texts(words: &[Word]) -> Vec<(&str, bool)> {
+    words.iter().map(|word| (word.text.as_str(), word.joined)).collect()
 }

@@ -9,6 +9,7 @@ use super::Metrics;
 use crate::render::colour::{contrast, legible_on, over};
 use crate::render::ease;
 use crate::render::paint::{Outline, Rect, Shape};
+use crate::render::script::has_rtl;
 use crate::render::text::{Ink, Typesetter};
 use crate::spec::model::{CaptionStyle, Look};
 use crate::units::{Colour, Fps};
@@ -33,12 +34,23 @@ pub struct Placed {
 }
 
 /// Sets the words of a line that starts at `at`, each where it stands in the line.
-pub fn placed(words: &[&str], at: (f64, f64), metrics: &Metrics, font: &str, setter: &mut Typesetter) -> Vec<Placed> {
+pub fn placed(
+    words: &[(&str, bool)],
+    at: (f64, f64),
+    metrics: &Metrics,
+    font: &str,
+    setter: &mut Typesetter,
+) -> Vec<Placed> {
     let style = metrics.text_style(font);
+    // What runs from right to left stands elsewhere than the words before it make room.
+    let turned = words.iter().any(|(word, _)| has_rtl(word)).then(|| setter.places(words, &style));
     let place = |i: usize, setter: &mut Typesetter| {
-        let layout = setter.line(&[words[i]], &style);
-        let before = setter.line(&words[..=i], &style).width() - layout.width();
-        Placed { text: words[i].to_owned(), layout: Arc::new(layout), at: (at.0 + f64::from(before), at.1) }
+        let layout = setter.joined(&[(words[i].0, false)], &style);
+        let before = match &turned {
+            Some(places) => places[i],
+            None => f64::from(setter.joined(&words[..=i], &style).width() - layout.width()),
+        };
+        Placed { text: words[i].0.to_owned(), layout: Arc::new(layout), at: (at.0 + before, at.1) }
     };
     (0..words.len()).map(|i| place(i, setter)).collect()
 }
@@ -113,7 +125,7 @@ impl Marker<'_> {
         let share = self.share(phase);
         let most = 2.0 * f64::from(SPREAD * self.metrics.text / word.layout.width().max(1.0));
         let grown = Metrics { text: self.metrics.text * (1.0 + POP.min(most) * share) as f32, ..*self.metrics };
-        let layout = setter.line(&[&word.text], &grown.text_style(&self.look.body_font));
+        let layout = setter.joined(&[(&word.text, false)], &grown.text_style(&self.look.body_font));
         let more = (layout.width() - word.layout.width(), layout.height() - word.layout.height());
         let at = (word.at.0 - f64::from(more.0) / 2.0, word.at.1 - f64::from(more.1) / 2.0);
         let ink = over(Colour { a: (share * 255.0).round() as u8, ..self.lit() }, self.look.caption);

@@ -27,6 +27,8 @@ pub struct SpokenWord {
     pub from: u64,
     /// One past the last sample.
     pub to: u64,
+    /// There is no space between it and the word before.
+    pub joined: bool,
 }
 
 /// How far the wide outline reaches, in widths of the narrow one.

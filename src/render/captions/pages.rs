@@ -3,7 +3,8 @@
 
 use super::phrases::{self, Sheet, Unit};
 use super::{Metrics, SpokenWord};
-use crate::render::text::{Typesetter, clean};
+use crate::render::script::{has_rtl, is_rtl, is_wide};
+use crate::render::text::{Manner, Typesetter, plain};
 use crate::render::view::{Page, Word};
 use crate::spec::model::CaptionStyle;
 use crate::units::{Fps, Size, seconds};
@@ -18,6 +19,8 @@ const LIT: f64 = 0.25;
 const WORD: f64 = 0.15;
 /// Pages shorter than this are avoided, in seconds.
 const SHORTEST: f64 = 0.9;
+/// The widest line of characters that are as wide as they are high, in such characters.
+const MOST_WIDE: f32 = 18.0;
 
 /// Where caption pages are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,15 +44,17 @@ pub struct Setting<'a> {
 pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     let words: Vec<SpokenWord> = words
         .iter()
-        .map(|word| SpokenWord { text: clean(&word.text), ..*word })
+        .map(|word| SpokenWord { text: plain(&word.text).replace(turns, ""), ..*word })
         .filter(|w| !w.text.is_empty())
         .collect();
     let metrics = Metrics::new(setting.style, setting.size);
     let mut setter = Typesetter::new();
+    setter.follow(Manner::of(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>()));
     let style = metrics.text_style(setting.font);
     let units: Vec<Unit> = words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
     let space = f64::from(setter.width("n n", &style) - setter.width("nn", &style));
-    let sheet = Sheet { line: f64::from(metrics.line), space, shortest: SHORTEST };
+    let line = if are_wide(&words) { metrics.line.min(metrics.text * MOST_WIDE) } else { metrics.line };
+    let sheet = Sheet { line: f64::from(line), space, shortest: SHORTEST };
     let groups = match setting.style {
         CaptionStyle::Word => single_words(&units, sheet),
         _ => phrases::pages(&units, sheet),
@@ -61,8 +66,48 @@ pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
     time(groups.collect(), setting)
 }
 
+/// Signs that turn what follows them around: what a word does to others would depend on where lines break.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether most characters are as wide as they are high.
+fn are_wide(words: &[SpokenWord]) -> bool {
+    let all = || words.iter().flat_map(|word| word.text.chars());
+    all().filter(|&c| is_wide(c)).count() * 2 > all().count()
+}
+
+/// A line's words; those that run against its page taken together. They stand the other way round than they are spoken, and signs
+/// beside them stand apart from them.
+fn together(line: &[Word], page_is_rtl: bool) -> Vec<Word> {
+    let mut runs: Vec<Word> = Vec::with_capacity(line.len());
+    let against = |text: &str, before: bool| match page_is_rtl {
+        true => !has_rtl(text),
+        false => has_rtl(text) || (before && !text.chars().any(char::is_alphabetic)),
+    };
+    let mut before = false;
+    for word in line {
+        let now = against(&word.text, before);
+        match runs.last_mut() {
+            Some(run) if now && before => {
+                run.text.extend([if word.joined { "" } else { " " }, &word.text]);
+                run.to = word.to;
+            }
+            _ => runs.push(word.clone()),
+        }
+        before = now;
+    }
+    runs
+}
+
 pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
-    Unit { width, after: phrases::break_after(&word.text), from: seconds(word.from), to: seconds(word.to) }
+    Unit {
+        width,
+        joined: word.joined,
+        after: phrases::break_after(&word.text),
+        from: seconds(word.from),
+        to: seconds(word.to),
+    }
 }
 
 /// One word a page, but for words too short to be read.
@@ -100,7 +145,9 @@ fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &Setting<'_>) -> Vec<Page>
         if from < to {
             let words = light(words, to, setting);
             let (upper, lower) = words.split_at((*first).min(words.len()));
-            let lines = [upper, lower].into_iter().filter(|line| !line.is_empty()).map(<[Word]>::to_vec).collect();
+            let rtl = is_rtl(words.iter().map(|word| word.text.as_str()));
+            let lines = [upper, lower].into_iter().filter(|line| !line.is_empty());
+            let lines = lines.map(|line| together(line, rtl)).collect();
             pages.push(Page { from, to, lines });
             free = to;
         }
@@ -124,7 +171,8 @@ fn light(words: &[SpokenWord], end: u32, setting: &Setting<'_>) -> Vec<Word> {
     };
     let word = |(index, word): (usize, &SpokenWord)| {
         let from = frame(word.from, setting);
-        Word { text: word.text.clone(), from, to: until(index).max(from.saturating_add(1)).min(end.max(from)) }
+        let to = until(index).max(from.saturating_add(1)).min(end.max(from));
+        Word { text: word.text.clone(), from, to, joined: word.joined }
     };
     words.iter().enumerate().map(word).collect()
 }

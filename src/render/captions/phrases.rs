@@ -8,6 +8,8 @@ use std::ops::Range;
 pub(super) struct Unit {
     /// Its width, in any measure.
     pub width: f64,
+    /// There is no space before it.
+    pub joined: bool,
     /// How good a place for a break is after it.
     pub after: Break,
     /// When it starts and ends, in seconds.
@@ -53,10 +55,12 @@ const WEAK: [&str; 48] = [
 
 /// How good a place for a break the word's own spelling makes it.
 pub(super) fn break_after(word: &str) -> Break {
-    let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’', '»']);
+    let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’', '»', '」', '』', '）', '》', '】']);
     match bare.chars().next_back() {
-        Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | ';' | '\u{37e}') => Break::Sentence,
-        Some(',' | ':' | '–' | '—' | '、' | '，') => Break::Clause,
+        Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '॥' | ';' | '\u{37e}') => {
+            Break::Sentence
+        }
+        Some(',' | ':' | '–' | '—' | '、' | '，' | '；' | '：' | '،' | '؛') => Break::Clause,
         _ if WEAK.contains(&bare.to_lowercase().as_str()) => Break::Weak,
         _ => Break::Word,
     }
@@ -121,7 +125,8 @@ fn page_cost(units: &[Unit], page: Range<usize>, sheet: Sheet) -> f64 {
 }
 
 fn width(units: &[Unit], space: f64) -> f64 {
-    units.iter().map(|unit| unit.width).sum::<f64>() + space * units.len().saturating_sub(1) as f64
+    let spaces = units.iter().skip(1).filter(|unit| !unit.joined).count();
+    units.iter().map(|unit| unit.width).sum::<f64>() + space * spaces as f64
 }
 
 /// How many words stand on the first line of a page; all of them if one line holds them; `None` if two do not.

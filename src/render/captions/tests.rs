@@ -23,7 +23,7 @@ const STYLES: [CaptionStyle; 10] = [
 fn spoken(text: &str) -> Vec<SpokenWord> {
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 14_400;
-        SpokenWord { text: text.to_owned(), from, to: from + 14_400 }
+        SpokenWord { text: text.to_owned(), from, to: from + 14_400, joined: false }
     };
     text.split_whitespace().enumerate().map(word).collect()
 }
@@ -105,7 +105,7 @@ fn cues_are_readable_and_do_not_overlap() {
 
 #[test]
 fn an_endless_word_is_cut_into_lines() {
-    let word = SpokenWord { text: "x".repeat(100), from: 0, to: 48_000 };
+    let word = SpokenWord { text: "x".repeat(100), from: 0, to: 48_000, joined: false };
     let cues = cues(&[word]);
     let all: String = cues.iter().flat_map(|cue| cue.lines.concat().chars().collect::<Vec<_>>()).collect();
     assert_eq!(all.len(), 100);
@@ -115,7 +115,7 @@ fn an_endless_word_is_cut_into_lines() {
 #[test]
 fn nothing_said_is_nothing_shown() {
     assert_eq!(pages(&[], &setting(CaptionStyle::Karaoke, HD)), []);
-    assert_eq!(cues(&[SpokenWord { text: " \u{1b} ".into(), from: 0, to: 9 }]), []);
+    assert_eq!(cues(&[SpokenWord { text: " \u{1b} ".into(), from: 0, to: 9, joined: false }]), []);
 }
 
 proptest! {
@@ -126,7 +126,7 @@ proptest! {
         style in prop::sample::select(&STYLES[..]),
     ) {
         let words: Vec<SpokenWord> =
-            words.into_iter().map(|(text, from, long)| SpokenWord { text, from, to: from + long }).collect();
+            words.into_iter().map(|(text, from, long)| SpokenWord { text, from, to: from + long, joined: false }).collect();
         let pages = pages(&words, &setting(style, HD));
         prop_assert!(pages.iter().all(|page| page.from < page.to && page.lines.len() <= 2));
         prop_assert!(pages.windows(2).all(|pair| pair[0].to <= pair[1].from));

@@ -5,7 +5,7 @@ use crate::render::captions::Metrics;
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Room, clean};
-use crate::render::view::{Counter, Lower, entrance_frames};
+use crate::render::view::{Counter, Lower, View, entrance_frames};
 use crate::spec::model::{CaptionStyle, Corner};
 use crate::units::{Colour, Size};
 
@@ -14,24 +14,38 @@ const PANEL: u8 = 236;
 /// More chapters than this are counted in figures alone.
 const MOST_DOTS: u32 = 12;
 
+/// Sizes of the texts, the room around them, and the gap between them, in shares of the frame's shorter side.
+const NAME: f64 = 0.047;
+const ROLE: f64 = 0.033;
+const PAD: f64 = 0.026;
+const GAP: f64 = 0.006;
+
+/// What a lower third takes of the height at most.
+pub(super) fn height(lower: &Lower, View { size: Size { width, height }, look, .. }: &View) -> f64 {
+    let lines = if height > width { 2.0 } else { 1.0 };
+    let leading = f64::from(super::TALL_LEADING);
+    let role = lower.role.as_ref().map_or(0.0, |_| GAP + ROLE * leading * lines);
+    f64::from(*width.min(height)) * (NAME * look.card.heading_size * leading + role + PAD * 1.5)
+}
+
 impl Cards<'_> {
     /// A bar, and beside it the name and the role on a panel.
     pub fn lower(&mut self, lower: &Lower) -> Vec<Layer> {
         let Size { width, height } = self.view.size;
         let (frame, tall) = (f64::from(width), height > width);
         let bar = self.unit * 0.011;
-        let (pad, left) = (self.unit * 0.026, frame * if tall { 0.06 } else { 0.05 });
+        let (pad, left) = (self.unit * PAD, frame * if tall { 0.06 } else { 0.05 });
         let room = (frame * if tall { 0.80 } else { 0.56 } - bar - 2.0 * pad) as f32;
-        let name_style = self.heading_style(0.047);
+        let name_style = self.heading_style(NAME);
         let one = |lines| Room { width: room, height: f32::MAX, lines };
         let name = self.setter.fitted(&clean(&lower.name), &name_style, one(1));
-        let role_style = self.body(0.033, 400.0);
+        let role_style = self.body(ROLE, 400.0);
         let role = lower
             .role
             .as_ref()
             .map(|role| self.setter.fitted(&clean(role), &role_style, one(if tall { 2 } else { 1 })));
 
-        let gap = self.unit * 0.006;
+        let gap = self.unit * GAP;
         let texts = f64::from(name.height()) + role.as_ref().map_or(0.0, |role| gap + f64::from(role.height()));
         let across = f64::from(name.width().max(role.as_ref().map_or(0.0, |role| role.width())));
         let bottom = self.lower_end(lower.raised);
@@ -56,7 +70,7 @@ impl Cards<'_> {
     /// The lowest point of the lower third, in pixels from the top: where captions end, or above them.
     fn lower_end(&self, raised: bool) -> f64 {
         let own = f64::from(Metrics::new(CaptionStyle::Boxed, self.view.size).bottom);
-        if raised { self.lowest } else { f64::from(self.view.size.height) - own }
+        if raised { self.floor } else { f64::from(self.view.size.height) - own }
     }
 
     /// Bars and figures in an upper corner, where no logo is.

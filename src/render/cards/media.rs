@@ -2,7 +2,7 @@
 
 use crate::render::layer::Layer;
 use crate::render::paint::Rect;
-use crate::render::pane::{gallery, halves, screens};
+use crate::render::pane::{Places, gallery, halves, screens};
 use crate::render::text::{Room, clean};
 use crate::render::view::{Framed, Item, Screen};
 use crate::spec::model::{CaptionPosition, Fit, Rule, Side};
@@ -25,12 +25,11 @@ impl Cards<'_> {
         pictures: &[Framed],
     ) -> Vec<Layer> {
         let places = gallery(self.view.size, self.card(), heading.is_some(), captions, pictures);
-        let mut cards = self.within(places.heading, (places.heading.left, places.heading.right));
-        let mut layers = cards.over_panes(heading, places.heading_size, places.heading_lines);
+        let mut layers = self.over_panes(heading, &places);
         for (picture, cell) in pictures.iter().zip(&places.cells) {
             let Some(caption) = &picture.caption else { continue };
-            let weight = 500.0;
-            layers.push(cards.at_pane(caption, cell.text, (places.text_size, weight), places.text_lines, picture.at));
+            let style = (places.text_size, 500.0);
+            layers.extend(self.at_pane(caption, cell.text, style, places.text_lines, picture.at));
         }
         layers
     }
@@ -38,19 +37,24 @@ impl Cards<'_> {
     /// The heading over videos, and their labels.
     pub fn screens(&mut self, heading: Option<&str>, captions: Option<CaptionPosition>, all: &[Screen]) -> Vec<Layer> {
         let places = screens(self.view.size, self.card(), heading.is_some(), captions, all);
-        let mut cards = self.within(places.heading, (places.heading.left, places.heading.right));
-        let mut layers = cards.over_panes(heading, places.heading_size, places.heading_lines);
+        let mut layers = self.over_panes(heading, &places);
         for (i, (screen, cell)) in all.iter().zip(&places.cells).enumerate() {
             let Some(label) = &screen.label else { continue };
-            let at = cards.delay(i as f64);
-            layers.push(cards.at_pane(label, cell.text, (places.text_size, 600.0), 1, at));
+            let at = self.delay(i as f64);
+            layers.extend(self.at_pane(label, cell.text, (places.text_size, 600.0), 1, at));
         }
         layers
     }
 
     /// A heading that ends where its place ends, with the rule below it.
-    fn over_panes(&mut self, heading: Option<&str>, share: f64, lines: usize) -> Vec<Layer> {
+    fn over_panes(&mut self, heading: Option<&str>, places: &Places) -> Vec<Layer> {
         let Some(heading) = heading else { return Vec::new() };
+        let place = places.heading;
+        let mut own = self.within(place, (place.left, place.right));
+        own.turned(&[heading], |own| own.heading_above(heading, places.heading_size, places.heading_lines))
+    }
+
+    fn heading_above(&mut self, heading: &str, share: f64, lines: usize) -> Vec<Layer> {
         let (width, rule) = ((self.right - self.margin) as f32, self.unit * 0.014);
         let has_rule = self.card().rule != Rule::None;
         let high = self.bottom - self.top - if has_rule { rule } else { 0.0 };
@@ -63,15 +67,16 @@ impl Cards<'_> {
         layers
     }
 
-    /// A text at a pane: at its left side, or in its middle.
-    fn at_pane(&mut self, text: &str, place: Rect, (size, weight): (f64, f32), lines: usize, at: u32) -> Layer {
-        let style = self.body(size, weight);
-        let room = Room { width: (place.right - place.left) as f32, height: f32::MAX, lines };
-        let layout = self.setter.cut(&clean(text), &style, room);
-        let own = self.within(place, (place.left, place.right));
-        // Two lines of like length look better than a full one and a lonely word.
-        let layout = own.setter.balanced(vec![layout], room.width).remove(0);
-        own.text(layout, (place.left, place.top), own.view.look.text, at)
+    /// A text at a pane: where its lines begin, or in its middle.
+    fn at_pane(&mut self, text: &str, place: Rect, (size, weight): (f64, f32), lines: usize, at: u32) -> Vec<Layer> {
+        self.within(place, (place.left, place.right)).turned(&[text], |own| {
+            let style = own.body(size, weight);
+            let room = Room { width: (place.right - place.left) as f32, height: f32::MAX, lines };
+            let layout = own.setter.cut(&clean(text), &style, room);
+            // Two lines of like length look better than a full one and a lonely word.
+            let layout = own.setter.balanced(vec![layout], room.width).remove(0);
+            vec![own.text(layout, (place.left, place.top), own.view.look.text, at)]
+        })
     }
 
     /// A heading, and running text or a list below it, in the half that a picture or a video leaves free.
@@ -89,7 +94,9 @@ impl Cards<'_> {
             (false, Side::Left) => (f64::from(pane.x + pane.width), width),
             (false, Side::Right) => (0.0, f64::from(pane.x)),
         };
-        self.within(room, edges).half(title, text, items)
+        let texts = title.into_iter().chain(text).chain(items.iter().map(|item| item.text.as_str()));
+        let texts: Vec<&str> = texts.collect();
+        self.within(room, edges).turned(&texts, |half| half.half(title, text, items))
     }
 
     fn half(&mut self, title: Option<&str>, text: Option<&str>, items: &[Item]) -> Vec<Layer> {

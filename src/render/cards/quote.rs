@@ -46,7 +46,7 @@ impl<'a> Cards<'a> {
     fn quoted(&mut self, text: &str, taken: f64) -> (Vec<String>, Style<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let style = self.heading_style(if tall { 0.090 } else { 0.084 });
-        let style = Style { weight: 700.0, line_height: 1.22, tracking: -0.016, ..style };
+        let style = Style { weight: 700.0, line_height: self.leading(1.22), tracking: -0.016, ..style };
         let room = self.room(if tall { 1.0 } else { 0.92 }, 1.0, if tall { 10 } else { 6 });
         let room = Room { height: (room.height - taken as f32).max(1.0), ..room };
         let (lines, size) = self.setter.fitted_lines(text, &style, room);
@@ -55,7 +55,7 @@ impl<'a> Cards<'a> {
 
     fn mark(&mut self, top: f64) -> Layer {
         let style = Style { line_height: 1.0, tracking: 0.0, ..self.heading_style(MARK) };
-        let layout = self.setter.line(&["“"], &style);
+        let layout = self.setter.line(&[if self.is_rtl() { "”" } else { "“" }], &style);
         let baseline = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
         let up = f64::from(style.size) * MARK_TOP - baseline;
         // The glyph's own space at its left would set it off from the words.

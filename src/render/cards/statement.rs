@@ -2,7 +2,7 @@
 
 use super::{Cards, way};
 use crate::render::layer::{Entrance, Layer};
-use crate::render::text::{Ink, Style, Typesetter, clean};
+use crate::render::text::{BREAK, Style, plain};
 use crate::render::view::{Stated, word_entrance_frames};
 use crate::spec::model;
 
@@ -15,11 +15,14 @@ impl<'a> Cards<'a> {
     /// All words in the largest size in which they fit, each a layer.
     pub fn statement(&mut self, words: &[Stated]) -> Vec<Layer> {
         let words: Vec<(String, &Stated)> =
-            words.iter().take(MOST_WORDS).map(|word| (clean(&word.text), word)).collect();
+            words.iter().take(MOST_WORDS).map(|word| (plain(&word.text), word)).collect();
         let words: Vec<(String, &Stated)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
-        let text = words.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ");
-        let starts: Vec<usize> =
-            words.iter().scan(0, |at, (text, _)| Some(std::mem::replace(at, *at + text.len() + 1))).collect();
+        let (mut text, mut starts) = (String::new(), Vec::new());
+        for (i, (word, stated)) in words.iter().enumerate() {
+            text.extend((i > 0).then_some(if stated.joined { BREAK } else { ' ' }));
+            starts.push(text.len());
+            text.push_str(word);
+        }
         let (lines, style) = self.stated(&text, words.len());
         let line_height = f64::from(style.size * style.line_height);
         let height = line_height * lines.len() as f64;
@@ -27,11 +30,11 @@ impl<'a> Cards<'a> {
 
         let (mut layers, mut read) = (Vec::new(), 0);
         for (i, line) in lines.iter().enumerate() {
-            let pieces: Vec<&str> = line.split_whitespace().collect();
-            let offsets = offsets(&pieces, &style, self.setter);
-            let width = f64::from(self.setter.line(&pieces, &style).width());
+            let pieces = pieces(line);
+            let offsets = self.setter.places(&pieces, &style);
+            let width = f64::from(self.setter.joined(&pieces, &style).width());
             let left = self.across(self.margin, width);
-            for (piece, offset) in pieces.iter().zip(offsets) {
+            for ((piece, _), offset) in pieces.iter().zip(offsets) {
                 // A piece is a word, or the part of one that a line had room for.
                 let start = text
                     .get(read..)
@@ -39,6 +42,11 @@ impl<'a> Cards<'a> {
                     .map_or(read, |at| read + at);
                 let word = words[starts.partition_point(|at| *at <= start).saturating_sub(1)].1;
                 read = (start + piece.len()).min(text.len());
+                // A line that will be turned over is laid out from its right end.
+                let offset = match self.is_rtl() {
+                    true => width - offset - f64::from(self.setter.width(piece, &style)),
+                    false => offset,
+                };
                 let at = (left + offset, top + line_height * i as f64);
                 layers.push(self.word(piece, at, &style, word));
             }
@@ -49,7 +57,7 @@ impl<'a> Cards<'a> {
     fn stated(&mut self, text: &str, words: usize) -> (Vec<String>, Style<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let share = if words <= 12 { 0.135 } else { 0.110 };
-        let style = Style { line_height: 1.14, ..self.heading_style(share) };
+        let style = Style { line_height: self.leading(1.14), ..self.heading_style(share) };
         let room = self.room(1.0, if tall { 0.86 } else { 0.94 }, if tall { 9 } else { 5 });
         let (lines, size) = self.setter.fitted_lines(text, &style, room);
         (lines, Style { size, ..style })
@@ -67,33 +75,32 @@ impl<'a> Cards<'a> {
     }
 }
 
-/// Where each word of a line begins, in pixels from the line's start.
-fn offsets(words: &[&str], style: &Style<'_>, setter: &mut Typesetter) -> Vec<f64> {
-    let layout = setter.line(words, style);
-    let mut offsets: Vec<Option<f64>> = vec![None; words.len()];
-    for line in layout.lines() {
-        for item in line.items() {
-            let parley::PositionedLayoutItem::GlyphRun(run) = item else { continue };
-            let ink: Ink = run.style().brush;
-            if let Some(offset) = offsets.get_mut(usize::from(ink)) {
-                let start = f64::from(run.offset());
-                *offset = Some(offset.map_or(start, |least: f64| least.min(start)));
-            }
+/// What stands between spaces and marks in a line, and whether each follows the one before without a space.
+fn pieces(line: &str) -> Vec<(&str, bool)> {
+    let mut joined = false;
+    let piece = |part: &'_ str| (part.len() - part.trim_end_matches([' ', BREAK]).len(), part.ends_with(BREAK));
+    let mut pieces = Vec::new();
+    for part in line.split_inclusive([' ', BREAK]) {
+        let (tail, marked) = piece(part);
+        let bare = &part[..part.len() - tail];
+        if !bare.is_empty() {
+            pieces.push((bare, joined));
         }
+        joined = marked;
     }
-    // A word without a glyph of its own draws nothing wherever it stands.
-    offsets.into_iter().map(Option::unwrap_or_default).collect()
+    pieces
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::text::Typesetter;
 
     #[test]
     fn words_stand_where_the_whole_line_has_them() {
         let style = Style { family: "Inter", weight: 700.0, size: 100.0, line_height: 1.1, tracking: -0.02 };
         let mut setter = Typesetter::new();
-        let offsets = offsets(&["Only", "what", "changed"], &style, &mut setter);
+        let offsets = setter.places(&[("Only", false), ("what", false), ("changed", false)], &style);
         let before = |text: &str, setter: &mut Typesetter| f64::from(setter.width(text, &style));
         let space = before("n n", &mut setter) - before("nn", &mut setter);
         assert_eq!(offsets[0], 0.0);

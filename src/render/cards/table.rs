@@ -6,7 +6,7 @@ use parley::Layout;
 use super::{Cards, LEAST_TEXT, RISE, way};
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
-use crate::render::text::{Ink, Room, Style, clean};
+use crate::render::text::{BREAK, Ink, Room, Style, clean};
 use crate::render::view::{Row, entrance_frames};
 use crate::spec::model;
 use crate::units::Colour;
@@ -149,7 +149,7 @@ impl<'a> Cards<'a> {
         texts.iter().enumerate().all(|(i, row)| {
             row.iter().zip(widths).enumerate().all(|(column, (text, width))| {
                 let style = weighed(style, i == 0, column);
-                text.split_whitespace().all(|word| self.setter.width(word, &style) <= *width)
+                text.split([' ', BREAK]).all(|word| self.setter.width(word, &style) <= *width)
             })
         })
     }

@@ -1,10 +1,13 @@
 //! Cards made of words: quotes, statements, tables, ends, and names over a picture. Knows nothing of how they are drawn.
 
+use std::ops::Range;
+
 use super::Resolver;
 use crate::spec::decode::{At, Either, shortened};
 use crate::spec::language;
 use crate::spec::model::{Build, Lower, Show, SourceFile, Stated};
 use crate::spec::scalar::{Cell, FileName, Text};
+use crate::voice;
 
 const LONGEST_QUOTE: usize = 400;
 const MOST_STATED: usize = 40;
@@ -54,13 +57,15 @@ pub fn statement(text: &At<Text>, to: &mut Resolver) -> Option<Show> {
 
 /// The words of a statement. A star that opens stands before a word, one that closes behind it; any other is just a star.
 fn stated(text: &str) -> Vec<Stated> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let parts = text.split_whitespace().map(starred_apart);
+    let words: Vec<(&str, bool)> =
+        parts.flat_map(|parts| parts.into_iter().enumerate().map(|(i, part)| (part, i > 0))).collect();
     let mut stated = Vec::new();
     let mut until = 0;
-    for (i, word) in words.iter().enumerate() {
+    for (i, (word, joined)) in words.iter().enumerate() {
         let bare = opened(word);
         if i >= until && bare.is_some() {
-            let ends = words[i..].iter().position(|word| closed(opened(word).unwrap_or(word)).is_some());
+            let ends = words[i..].iter().position(|(word, _)| closed(opened(word).unwrap_or(word)).is_some());
             until = ends.map_or(until, |after| i + after + 1);
         }
         let lit = i < until;
@@ -68,10 +73,35 @@ fn stated(text: &str) -> Vec<Stated> {
             true => closed(bare.unwrap_or(word)).unwrap_or_else(|| bare.unwrap_or(word).to_owned()),
             false => (*word).to_owned(),
         };
-        stated.push(Stated { text, lit });
+        stated.extend(cut(&text, lit, *joined));
     }
     stated.retain(|word| !word.text.is_empty());
     stated
+}
+
+/// A word, in pieces if its script puts no spaces between words.
+fn cut(text: &str, lit: bool, joined: bool) -> Vec<Stated> {
+    if !text.chars().any(voice::is_unspaced) {
+        return vec![Stated { text: text.to_owned(), lit, joined }];
+    }
+    let piece =
+        |(i, range): (usize, Range<usize>)| Stated { text: text[range].to_owned(), lit, joined: joined || i > 0 };
+    voice::phrases(text).into_iter().enumerate().map(piece).collect()
+}
+
+/// A word as its stars part it, if its script puts no spaces between words: before a star that opens, and behind one that closes.
+fn starred_apart(word: &str) -> Vec<&str> {
+    let stars: Vec<usize> = word.match_indices('*').map(|(at, _)| at).collect();
+    if stars.len() < 2 || !word.chars().any(voice::is_unspaced) {
+        return vec![word];
+    }
+    let ends = |pair: &[usize]| {
+        let behind = &word[pair[1] + 1..];
+        [pair[0], pair[1] + 1 + behind.find(|c: char| c.is_alphanumeric() || c == '*').unwrap_or(behind.len())]
+    };
+    let inner = stars.chunks_exact(2).flat_map(ends);
+    let edges: Vec<usize> = [0].into_iter().chain(inner).chain([word.len()]).collect();
+    edges.windows(2).map(|pair| &word[pair[0]..pair[1].max(pair[0])]).filter(|part| !part.is_empty()).collect()
 }
 
 /// The word without the star before it.
@@ -179,6 +209,14 @@ mod tests {
         assert_eq!(shown("*One*, two"), "[One,] two");
         assert_eq!(shown("(*all of this*)"), "(*all of this*)", "a star opens a word");
         assert_eq!(shown("*all three words*"), "[all] [three] [words]");
+    }
+
+    #[test]
+    fn words_without_spaces_are_cut() {
+        assert_eq!(shown("変わったものだけを*作り直す*。"), "変わったものだけを [作り直す。]");
+        assert_eq!(shown("*作り直す*だけ"), "[作り直す] だけ");
+        let joined: Vec<bool> = stated("作る *映画を*見る").iter().map(|word| word.joined).collect();
+        assert_eq!(joined, [false, false, true]);
     }
 
     #[test]
