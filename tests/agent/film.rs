@@ -120,7 +120,8 @@ fn a_cancelled_build_leaves_nothing_running_there() {
         // Agents, and an encoder at least.
         within(Duration::from_secs(60), "an encoder runs", || agents() > 2);
         cancel.set();
-        let took = within(Duration::from_secs(1), "no encoder runs", || encoders(&project) == 0);
+        // A second, and as much again for machines that have a lot to do.
+        let took = within(Duration::from_secs(2), "no encoder runs", || encoders(&project) == 0);
         assert!(!built.join().unwrap().is_complete());
         println!("cancelled: the encoders were gone after {took:?}");
     });
