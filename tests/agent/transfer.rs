@@ -75,6 +75,29 @@ fn a_damaged_beginning_is_sent_again() {
 }
 
 #[test]
+fn a_result_that_is_damaged_there_is_made_again() {
+    let (project, near) = (Project::new(""), Near::new());
+    let sound = noise(2 << 20, 9);
+    let action = near.probe(&sound);
+    let made = near.run(&mut greet(agent(&project, "far")).0, &action).unwrap();
+    for blob in made.outputs.values().chain(action.inputs.values()) {
+        let name = blob.digest.to_string();
+        let path = project.path("far/v2/blobs").join(&name[..2]).join(&name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[blob.len as usize / 2] ^= 1;
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let other = Near::new();
+    let (mut far, _) = greet(agent(&project, "far"));
+    let again = other.run(&mut far, &other.probe(&sound)).unwrap();
+    assert_eq!(digests(&again), digests(&made));
+    assert!(far.sent() > 2 * MIB, "the damaged input was sent again");
+    drop(far);
+    assert!(t2v::cache::Cache::open(&project.path("far")).unwrap().verify().unwrap().is_clean());
+}
+
+#[test]
 fn two_agents_share_a_cache() {
     let project = Project::new("");
     let nears = [Near::new(), Near::new()];
