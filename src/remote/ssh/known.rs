@@ -158,7 +158,7 @@ fn fingerprint(key: &[u8]) -> String {
 
 /// Adds the key to the user's own file.
 fn take_down(host: &Destination, kind: &str, key: &str) -> Result<(), Trouble> {
-    let Some(file) = host.known_hosts.first() else {
+    let Some(file) = &host.new_keys else {
         return Err(Trouble::KnownHosts("no file is configured for them".into()));
     };
     add(file, &format!("{} {kind} {key}\n", host.known_as()))
