@@ -1,6 +1,7 @@
 //! Agents that die, stop, or have no room: the reason is told, and nothing stays behind.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -92,4 +93,24 @@ fn a_full_disk_there_is_told_and_smaller_steps_go_on() {
         assert!(far.is_usable());
     }
     near.run(&mut far, &near.text("and for this")).unwrap();
+}
+
+#[test]
+fn an_agent_that_is_told_nonsense_ends_and_says_why() {
+    let project = Project::new("");
+    let mut seed = 0u64;
+    for len in [1, 8, 9, 100, 5000, 3 << 20] {
+        seed += 1;
+        let mut told = vec![0; len];
+        blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut told);
+        let mut command = agent(&project, "far");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        // It may end before it has read all.
+        let _ = child.stdin.take().unwrap().write_all(&told);
+        let output = child.wait_with_output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        let is_nonsense = len >= 8;
+        assert_eq!(output.status.code(), Some(i32::from(is_nonsense)), "{len}: {words}");
+        assert!(!words.contains("panicked") && words.is_empty() != is_nonsense, "{len}: {words}");
+    }
 }

@@ -43,7 +43,7 @@ impl Sink for Silent {
 }
 
 fn build(project: &Project, near: &Near, executor: &dyn Executor, cancel: &Cancel) -> Summary {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).ok().expect("the spec is right");
+    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).expect("the spec is right");
     let workshop = Workshop::open(&near.cache).unwrap();
     let (plan, _) = plan::plan(loaded.spec, Extent::Film, workshop.into(), Vec::new());
     Crew::with(&near.cache, Options::for_cores(2), executor, cancel, |crew| {
@@ -53,7 +53,7 @@ fn build(project: &Project, near: &Near, executor: &dyn Executor, cancel: &Cance
 
 /// The film that was made; it is gone afterwards.
 fn film(project: &Project) -> Vec<u8> {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).ok().expect("the spec is right");
+    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).expect("the spec is right");
     let bytes = fs::read(&loaded.spec.output.file).unwrap();
     fs::remove_file(&loaded.spec.output.file).unwrap();
     bytes
@@ -120,7 +120,8 @@ fn a_cancelled_build_leaves_nothing_running_there() {
         // Agents, and an encoder at least.
         within(Duration::from_secs(60), "an encoder runs", || agents() > 2);
         cancel.set();
-        let took = within(Duration::from_secs(1), "no encoder runs", || encoders(&project) == 0);
+        // A second, and as much again for machines that have a lot to do.
+        let took = within(Duration::from_secs(2), "no encoder runs", || encoders(&project) == 0);
         assert!(!built.join().unwrap().is_complete());
         println!("cancelled: the encoders were gone after {took:?}");
     });

@@ -75,6 +75,29 @@ fn a_damaged_beginning_is_sent_again() {
 }
 
 #[test]
+fn a_result_that_is_damaged_there_is_made_again() {
+    let (project, near) = (Project::new(""), Near::new());
+    let sound = noise(2 << 20, 9);
+    let action = near.probe(&sound);
+    let made = near.run(&mut greet(agent(&project, "far")).0, &action).unwrap();
+    for blob in made.outputs.values().chain(action.inputs.values()) {
+        let name = blob.digest.to_string();
+        let path = project.path("far/v2/blobs").join(&name[..2]).join(&name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[blob.len as usize / 2] ^= 1;
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let other = Near::new();
+    let (mut far, _) = greet(agent(&project, "far"));
+    let again = other.run(&mut far, &other.probe(&sound)).unwrap();
+    assert_eq!(digests(&again), digests(&made));
+    assert!(far.sent() > 2 * MIB, "the damaged input was sent again");
+    drop(far);
+    assert!(t2v::cache::Cache::open(&project.path("far")).unwrap().verify().unwrap().is_clean());
+}
+
+#[test]
 fn two_agents_share_a_cache() {
     let project = Project::new("");
     let nears = [Near::new(), Near::new()];
@@ -96,4 +119,29 @@ fn two_agents_share_a_cache() {
     assert_eq!(ended[0].0, ended[1].0);
     let sent: u64 = ended.iter().map(|(_, sent)| sent).sum();
     assert!((30 * MIB..31 * MIB).contains(&sent), "{sent}: the second found what the first sent");
+}
+
+#[test]
+fn the_cache_there_keeps_to_its_cap() {
+    let (project, near) = (Project::new(""), Near::new());
+    let bytes = || {
+        let folders = std::fs::read_dir(project.path("far/v2/blobs")).unwrap().flatten();
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).unwrap().flatten());
+        files.map(|file| file.metadata().map_or(0, |m| m.len())).sum::<u64>()
+    };
+    let (mut far, _) = greet(agent(&project, "far"));
+    (0..3).for_each(|seed| drop(near.run(&mut far, &near.probe(&noise(4 << 20, 10 + seed))).unwrap()));
+    drop(far);
+    within(Duration::from_secs(3), "the agent ended", || project.processes().is_empty());
+    assert!(bytes() > 12 * MIB);
+    // The last look was hours ago.
+    let swept = std::fs::File::options().append(true).open(project.path("far/v2/swept")).unwrap();
+    swept.set_modified(std::time::SystemTime::now() - Duration::from_secs(7200)).unwrap();
+    let mut command = agent(&project, "far");
+    command.args(["--cache-size", "5MB"]);
+    let (mut far, hello) = greet(command);
+    assert_eq!(hello.cap, 5_000_000);
+    near.run(&mut far, &near.text("meanwhile")).unwrap();
+    within(Duration::from_secs(5), "inputs that nobody needs are gone", || bytes() <= 5_000_000);
+    assert!(bytes() > 4 * MIB, "the youngest stays");
 }

@@ -228,6 +228,24 @@ fn publishing_copies_once_and_never_aliases() {
 }
 
 #[test]
+fn bytes_from_elsewhere_are_taken_in_only_as_what_they_are_called() {
+    let dir = folder();
+    let cache = Cache::open_hastily(dir.path()).unwrap();
+    let staging = cache.staging().unwrap();
+    let path = staging.path().join("came");
+    fs::write(&path, b"truth").unwrap();
+    let blob = |bytes: &[u8]| Blob { digest: Digest::of(bytes), len: bytes.len() as u64 };
+    for lie in [blob(b"lies!"), Blob { len: 4, ..blob(b"truth") }] {
+        assert!(!cache.take_in_as(&path, &lie).unwrap() && path.exists());
+        assert!(!cache.keep(&lie).unwrap());
+    }
+    assert!(cache.take_in_as(&path, &blob(b"truth")).unwrap() && !path.exists());
+    assert!(cache.keep(&blob(b"truth")).unwrap());
+    drop(cache);
+    assert_eq!(Cache::open(dir.path()).unwrap().read(&blob(b"truth")).unwrap(), b"truth");
+}
+
+#[test]
 fn staging_of_a_dead_process_is_swept() {
     let dir = tempfile::tempdir().unwrap();
     let left = dir.path().join(FORMAT).join("tmp").join("dead");

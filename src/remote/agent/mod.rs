@@ -124,14 +124,18 @@ impl Agent<'_> {
         };
         let voice = Voice::new(output);
         let (state, voice) = (&state, &voice);
-        let served = thread::scope(|scope| {
+        thread::scope(|scope| {
             let (orders, taken) = sync_channel(WAITING);
             let (frames, read) = sync_channel(WAITING);
             scope.spawn(move || listen(input, &frames, state));
             scope.spawn(|| self.watch(state, leave));
             let (made, filed) = channel();
             scope.spawn(move || Worker::new(self, state, voice, made).work(&taken));
-            scope.spawn(move || worker::file(self.cache, &filed));
+            scope.spawn(move || {
+                // What earlier agents left; what this one uses stays.
+                let _ = self.cache.sweep_if_due(self.hello.cap);
+                worker::file(self.cache, &filed);
+            });
             let served = voice.greet(&self.hello).and_then(|()| self.hand_on(state, voice, &read, &orders));
             // The reader may wait for room, or for bytes: the first ends now, the second only with the process.
             drop((read, orders));
@@ -144,9 +148,7 @@ impl Agent<'_> {
             }
             state.over.store(true, Ordering::SeqCst);
             served
-        });
-        let _ = self.cache.sweep_if_due(self.hello.cap);
-        served
+        })
     }
 
     /// Hands on what is read until nothing is any more.

@@ -138,20 +138,20 @@ impl<'w, W: Write + Send> Worker<'w, W> {
 
     fn run(&self, id: u64, key: Key, text: &[u8], cancel: &Cancel, orders: &Receiver<Order>) -> Result<(), Stop> {
         let action = self.read(text, key)?;
-        if let Lookup::Hit(outcome) = self.cache.lookup(key)? {
-            return self.give(id, &outcome, true);
+        if let Lookup::Hit(outcome) = self.look_up(key)? {
+            return self.give(id, &outcome, true, cancel);
         }
         let lock = self.cache.lock(key, &|| cancel.is_set())?;
         let lock = lock.ok_or(Stop::Failed(Failure::Cancelled))?;
-        let permit = match self.cache.lookup(key)? {
-            Lookup::Hit(outcome) => return self.give(id, &outcome, true),
+        let permit = match self.look_up(key)? {
+            Lookup::Hit(outcome) => return self.give(id, &outcome, true, cancel),
             Lookup::Miss(permit) => permit,
         };
         let run = Run { id, action: Arc::new(action), cancel, orders };
         let (outcome, mut filed) = self.make(&run)?;
         filed.push(Filed { permit, action: run.action, outcome: outcome.clone() });
         let _ = self.made.send((filed, lock));
-        self.give(id, &outcome, false)
+        self.give(id, &outcome, false, cancel)
     }
 
     /// The action, if it is the one that was meant, and one that this machine makes the same bytes of.
@@ -306,8 +306,20 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         Ok(None)
     }
 
+    /// What was made before, if all of it is still what it was.
+    fn look_up(&self, key: Key) -> Result<Lookup, CacheError> {
+        let found = self.cache.lookup(key)?;
+        let Lookup::Hit(outcome) = &found else { return Ok(found) };
+        match outcome.outputs.values().try_for_each(|blob| self.cache.verified(blob).map(drop)) {
+            Ok(()) => Ok(found),
+            // It is gone now, and found no more.
+            Err(CacheError::Lost { .. }) => self.cache.lookup(key),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Sends an outcome and its outputs.
-    fn give(&self, id: u64, outcome: &Outcome, found: bool) -> Result<(), Stop> {
+    fn give(&self, id: u64, outcome: &Outcome, found: bool, cancel: &Cancel) -> Result<(), Stop> {
         let Outcome { outputs, millis } = outcome;
         let paths: Vec<(PathBuf, Blob)> =
             outputs.values().map(|blob| Ok((self.cache.verified(blob)?, *blob))).collect::<Result<_, CacheError>>()?;
@@ -315,6 +327,9 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         for (path, blob) in paths {
             let mut parcel = Parcel::open(&path, blob, 0)?;
             while let Some((part, body)) = parcel.next()? {
+                if cancel.is_set() {
+                    return Err(Stop::Failed(Failure::Cancelled));
+                }
                 self.voice.say(&FromAgent::Put(part), &body).map_err(|_| Stop::Gone)?;
             }
         }

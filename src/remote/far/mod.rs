@@ -161,7 +161,7 @@ impl Far {
         self.line.is_some()
     }
 
-    /// What last went wrong with it, as [`ExecError::Infra`] told.
+    /// What was wrong with it in the last run, as [`ExecError::Infra`] told.
     pub fn trouble(&self) -> Option<&FarError> {
         self.trouble.as_ref()
     }
@@ -195,9 +195,10 @@ impl Far {
             let why = "the connection was closed".to_owned();
             return Err(FarError::Gone { host: self.terms.host.clone(), why }.into());
         };
+        self.trouble = None;
         if let Some(why) = self.hello.unsuited(action, &self.cpu) {
-            let told = FarError::Unsuited { host: self.terms.host.clone(), why };
-            return Err(told.into());
+            let error = FarError::Unsuited { host: self.terms.host.clone(), why };
+            return Err(self.tell(error));
         }
         self.runs += 1;
         let run = Run { id: self.runs, action, cache, job };
@@ -221,11 +222,15 @@ impl Far {
                 if error.is_final() {
                     self.line = None;
                 }
-                let message = error.to_string();
-                self.trouble = Some(error);
-                Err(ExecError::Infra { message, retry_after: None, alone: false })
+                Err(self.tell(error))
             }
         }
+    }
+
+    fn tell(&mut self, error: FarError) -> ExecError {
+        let message = error.to_string();
+        self.trouble = Some(error);
+        ExecError::Infra { message, retry_after: None, alone: false }
     }
 }
 
