@@ -183,7 +183,7 @@ fn a_cancelled_build_waits_for_no_upload() {
             cancel.set();
             let error = upload.join().unwrap().unwrap_err();
             assert!(matches!(error.trouble, Trouble::Cancelled), "{error}");
-            assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
         });
     }
 }
