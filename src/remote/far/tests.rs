@@ -1,5 +1,6 @@
 //! A far side that lies, one lie at a time: each is refused with a reason of its own, and nothing of it gets into the cache.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::*;
 use crate::action::Needs;
 use crate::cache::Lookup;
 use crate::process::Cancel;
-use crate::remote::wire::{self, Decoder, Part};
+use crate::remote::wire::{self, Decoder, Failure, Lack, Part};
 
 const OUT: &[u8] = b"{\"made\": true}";
 
@@ -241,7 +242,7 @@ fn what_a_step_says_there_is_tamed_and_bounded() {
     let Err(ExecError::Step { message, help, log }) = result else { panic!("{result:?}") };
     assert!(message.chars().count() <= 300 && !message.contains(['\x1b', '\n']), "{message}");
     assert_eq!(help.as_deref(), Some("a b"));
-    assert!(log.len() <= LOG && !log.contains('\x07') && log.ends_with("line\n"));
+    assert!(log.len() <= 64 << 10 && !log.contains('\x07') && log.ends_with("line\n"));
     assert!(far.is_usable(), "a step that failed says nothing against the host");
 }
 
