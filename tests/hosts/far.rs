@@ -58,10 +58,16 @@ impl There {
     }
 
     fn far(&self, n: usize, silence: Duration) -> Far {
-        let connection = ssh::connect(&at(&self.hosts, n), LONG).unwrap();
-        let link = connection.agent(&self.installed[n], &["agent", "--stdio"]).unwrap();
+        self.try_far(n, silence).unwrap()
+    }
+
+    /// Or why not, in words.
+    fn try_far(&self, n: usize, silence: Duration) -> Result<Far, String> {
+        let connection = ssh::connect(&at(&self.hosts, n), LONG).map_err(|error| error.to_string())?;
+        let link = connection.agent(&self.installed[n], &["agent", "--stdio"]).map_err(|error| error.to_string())?;
         let terms = Terms::new(format!("h{n}"), Some(build_of(PROGRAM.as_ref()).unwrap()));
-        Far::greet(Box::new(link), Terms { silence, ..terms }).unwrap().0
+        let greeted = Far::greet(Box::new(link), Terms { silence, ..terms });
+        greeted.map(|(far, _)| far).map_err(|error| error.to_string())
     }
 
     /// Nothing of ours runs on the host any more.
@@ -155,7 +161,13 @@ impl Executor for OnHosts<'_> {
         let turn = self.turns.fetch_add(1, Ordering::SeqCst);
         let n = if self.lost.load(Ordering::SeqCst) > 0 { 0 } else { turn % self.resting.len() };
         let resting = self.resting[n].lock().unwrap().pop();
-        let mut far = resting.unwrap_or_else(|| self.there.far(n, LONG));
+        let mut far = match resting.map_or_else(|| self.there.try_far(n, LONG), Ok) {
+            Ok(far) => far,
+            Err(message) => {
+                self.lost.fetch_add(1, Ordering::SeqCst);
+                return Err(ExecError::Infra { message, retry_after: None, alone: false });
+            }
+        };
         let result = far.run(action, self.cache, job);
         match far.is_usable() {
             true => self.resting[n].lock().unwrap().push(far),
@@ -173,7 +185,7 @@ impl Sink for Silent {
 
 /// Builds the project's film, and gives its bytes.
 fn film(project: &Project, near: &Near, executor: &dyn Executor) -> Vec<u8> {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).ok().expect("the spec is right");
+    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).expect("the spec is right");
     let file = loaded.spec.output.file.clone();
     let workshop = Workshop::open(&near.cache).unwrap();
     let (plan, _) = plan::plan(loaded.spec, Extent::Film, workshop.into(), Vec::new());
@@ -230,7 +242,7 @@ fn a_stopped_agent_is_given_up_and_does_no_harm_when_it_goes_on() {
     let error = near.run(|action, job| far.run(action, &near.cache, job), &near.text("two")).unwrap_err();
     assert!(matches!(error, ExecError::Infra { .. }), "{error}");
     assert!(matches!(far.trouble(), Some(FarError::Silent { .. })), "{error}");
-    assert!((2..6).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    assert!((2..9).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
     let mut other = there.far(0, LONG);
     let outcome = near.run(|action, job| other.run(action, &near.cache, job), &near.text("two")).unwrap();
     host.signal("agent", Signal::SIGCONT);

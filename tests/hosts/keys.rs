@@ -1,6 +1,7 @@
 //! Who may log in: users, key files, the agent.
 
 use std::fs;
+use std::os::unix::net::UnixListener;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -100,6 +101,13 @@ fn an_agent_that_is_not_there_is_no_obstacle() {
     let Some(hosts) = one() else { return };
     hosts.configure("IdentityAgent /nowhere/agent\n");
     connect(&hosts, "h0").expect("the key file does");
+    // One that takes the call and says nothing.
+    let deaf = hosts.file("deaf");
+    let _listener = UnixListener::bind(&deaf).unwrap();
+    hosts.configure(&format!("IdentityAgent {}\n", deaf.display()));
+    let start = Instant::now();
+    connect(&hosts, "h0").expect("the key file does");
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
 
 /// An agent of the test's own.

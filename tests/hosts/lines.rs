@@ -95,7 +95,7 @@ fn a_link_carries_every_byte_and_waits_as_long_as_it_is_told() {
     let mut link = echoing(&hosts, "h0", LONG);
     let start = Instant::now();
     assert_eq!(link.receive(&mut [0; 10], Duration::from_millis(300)).unwrap(), 0);
-    assert!((250..900).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    assert!((250..3000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
     assert_eq!(link.receive(&mut [0; 10], Duration::ZERO).unwrap(), 0);
     there_and_back(&mut link, &bytes());
     assert_eq!(link.last_words(), "ready\n");
@@ -142,10 +142,10 @@ fn dropped_packets_are_noticed_within_the_bound() {
         bytes().chunks(1 << 16).find_map(|chunk| link.send(chunk).err()).expect("nothing is taken there any more");
     assert_eq!(failed.kind(), ErrorKind::TimedOut, "{failed}");
     let took = start.elapsed();
-    assert!((patience..patience + Duration::from_secs(3)).contains(&took), "{took:?}");
+    assert!((patience..patience + Duration::from_secs(6)).contains(&took), "{took:?}");
     let start = Instant::now();
     drop(link);
-    assert!(start.elapsed() < Duration::from_millis(500), "tidying up waits for nobody");
+    assert!(start.elapsed() < Duration::from_secs(2), "tidying up waits for nobody");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use t2v::process::Cancel;
 use t2v::remote::link::Link;
 use t2v::remote::ssh::{Executable, Trouble};
 
@@ -161,4 +162,28 @@ fn cleaning_removes_all_that_is_ours_and_nothing_else() {
     assert_eq!(connection.clean().unwrap(), kept);
     assert_eq!(host.run("cd $HOME/.cache && find . -type f").trim(), "./other/file");
     assert_eq!(connection.clean().unwrap(), 0);
+}
+
+#[test]
+fn a_cancelled_build_waits_for_no_upload() {
+    let Some(hosts) = host(Setup::default()) else { return };
+    let program = executable(&hosts, 40_000_000);
+    hosts.all[0].slow_down("16mbit");
+    for cut in [false, true] {
+        let cancel = Cancel::default();
+        let connection = connect(&hosts, "h0").unwrap().unless(&cancel);
+        thread::scope(|scope| {
+            let upload = scope.spawn(|| connection.install(&program));
+            thread::sleep(Duration::from_millis(1500));
+            if cut {
+                hosts.all[0].cut();
+                thread::sleep(Duration::from_millis(500));
+            }
+            let start = Instant::now();
+            cancel.set();
+            let error = upload.join().unwrap().unwrap_err();
+            assert!(matches!(error.trouble, Trouble::Cancelled), "{error}");
+            assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        });
+    }
 }

@@ -1,7 +1,10 @@
 //! Logging in with keys: those of the agent, then those in files. Knows no passwords, and nothing of what the login is for.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +17,8 @@ use super::error::Trouble;
 
 /// More than any key, in bytes.
 const MOST_KEY: u64 = 1 << 20;
+/// So long may an agent take to list its keys.
+const AGENT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why one key did not do.
 enum Refusal {
@@ -63,7 +68,11 @@ impl Attempt<'_> {
     fn by_agent(&mut self) -> Tried {
         let Some(socket) = &self.host.agent else { return Ok(()) };
         let Ok(mut agent) = self.session.agent() else { return Ok(()) };
-        if agent.set_identity_path(socket).is_err() || agent.connect().is_err() || agent.list_identities().is_err() {
+        if !answers(socket)
+            || agent.set_identity_path(socket).is_err()
+            || agent.connect().is_err()
+            || agent.list_identities().is_err()
+        {
             self.tried.push("the agent (it does not answer)".into());
             return Ok(());
         }
@@ -113,6 +122,19 @@ impl Attempt<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the agent answers at all: libssh2 would wait for it for ever.
+fn answers(socket: &Path) -> bool {
+    const LIST_KEYS: [u8; 5] = [0, 0, 0, 1, 11];
+    let answer = || {
+        let mut agent = UnixStream::connect(socket)?;
+        agent.set_read_timeout(Some(AGENT_PATIENCE))?;
+        agent.set_write_timeout(Some(AGENT_PATIENCE))?;
+        agent.write_all(&LIST_KEYS)?;
+        agent.read_exact(&mut [0; 5])
+    };
+    answer().is_ok()
 }
 
 /// What libssh2 says when a key did not do (its `LIBSSH2_ERROR_…`).

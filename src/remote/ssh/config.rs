@@ -40,8 +40,10 @@ pub struct Destination {
     pub agent: Option<PathBuf>,
     /// Hosts on the way, first to last.
     pub jump: Vec<Destination>,
-    /// Files of known hosts: the user's, then the machine's. A new key is put into the first.
+    /// Files of known hosts: the user's, then the machine's.
     pub known_hosts: Vec<PathBuf>,
+    /// Where a new key is taken down: the first of the user's files.
+    pub new_keys: Option<PathBuf>,
     /// The name its key is known by, where that is not host and port.
     pub alias: Option<String>,
     /// Whether the key of a host that nobody has seen yet is taken as it comes.
@@ -98,20 +100,22 @@ fn resolve(target: &Target, settings: &Settings, depth: usize) -> Result<Destina
     let port = one("port").and_then(|port| port.parse().ok()).or(target.port).unwrap_or(22);
     let user = one("user").map(str::to_owned).or_else(|| target.user.clone()).or_else(own_name);
     let user = user.ok_or_else(|| Trouble::Config("it is not known who you are; write USER@HOST".into()))?;
-    let expand =
-        |path: &str| expanded(path, &[('h', &host), ('n', &target.host), ('r', &user), ('p', &port.to_string())]);
-    let usual = || USUAL_KEYS.map(str::to_owned).to_vec();
-    let identities = resolved.get("identityfile").cloned().unwrap_or_else(usual);
-    let accept_new = settings.accept_new || one("stricthostkeychecking") == Some("accept-new");
+    let tokens = [('h', host.clone()), ('n', target.host.clone()), ('r', user.clone()), ('p', port.to_string())];
+    let expand = |path: &str| expanded(path, &tokens);
+    let all = |key: &str| resolved.get(key).map(Vec::as_slice);
+    let own_files = files(all("userknownhostsfile"), &["~/.ssh/known_hosts", "~/.ssh/known_hosts2"]);
+    let machines_files = files(all("globalknownhostsfile"), &["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
+    let usual = USUAL_KEYS.map(str::to_owned);
     Ok(Destination {
         name: target.to_string(),
-        identities: identities.iter().map(|path| expand(path)).collect(),
+        identities: all("identityfile").unwrap_or(&usual).iter().map(|path| expand(path)).collect(),
         identities_only: one("identitiesonly") == Some("yes"),
-        agent: agent(resolved.get("identityagent").and_then(|values| values.first()), &expand),
+        agent: agent(all("identityagent").and_then(<[_]>::first), &expand),
         jump: jumps(one("proxyjump"), settings, depth)?,
-        known_hosts: known_hosts(&resolved).map(|path| expand(&path)).collect(),
+        known_hosts: own_files.iter().chain(&machines_files).map(|path| expand(path)).collect(),
+        new_keys: own_files.first().map(|path| expand(path)),
         alias: one("hostkeyalias").map(str::to_owned),
-        accept_new,
+        accept_new: settings.accept_new || one("stricthostkeychecking") == Some("accept-new"),
         host,
         port,
         user,
@@ -163,13 +167,10 @@ fn read(text: &str) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-fn known_hosts(resolved: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item = String> {
-    let files = |key: &str, usual: &str| {
-        let values = resolved.get(key).map_or_else(|| usual.to_owned(), |values| values.join(" "));
-        values.split_whitespace().filter(|file| *file != "none").map(str::to_owned).collect::<Vec<_>>()
-    };
-    let own = files("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2");
-    own.into_iter().chain(files("globalknownhostsfile", "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2"))
+/// Files that stand in one line.
+fn files(said: Option<&[String]>, usual: &[&str]) -> Vec<String> {
+    let said = said.map_or_else(|| usual.join(" "), |values| values.join(" "));
+    said.split_whitespace().filter(|file| *file != "none").map(str::to_owned).collect()
 }
 
 /// Hops are visited in this order; only the first one's own jumps count, as with `ssh`.
@@ -211,7 +212,7 @@ fn own_name() -> Option<String> {
 }
 
 /// A path with `~`, `%d` and `tokens` put in.
-fn expanded(path: &str, tokens: &[(char, &str)]) -> PathBuf {
+fn expanded(path: &str, tokens: &[(char, String)]) -> PathBuf {
     let home = env::var("HOME").unwrap_or_else(|_| "/".into());
     let path = match path.strip_prefix("~/") {
         Some(rest) => Path::new(&home).join(rest).to_string_lossy().into_owned(),
@@ -278,6 +279,8 @@ Host round2
         assert_eq!(gpu.identities, [Path::new("/keys/gpu1-me")]);
         assert!(gpu.identities_only && gpu.agent.is_none() && !gpu.accept_new);
         assert_eq!(gpu.known_hosts, ["/k/one", "/k/two", "/k/all"].map(PathBuf::from));
+        assert_eq!(gpu.new_keys, Some("/k/one".into()));
+        assert_eq!(resolved("UserKnownHostsFile none\n", "x").unwrap().new_keys, None);
         assert_eq!(gpu.known_as(), "[gpu1.example.org]:2222");
         let hops: Vec<_> = gpu.jump.iter().map(|hop| (hop.host.as_str(), hop.port, hop.jump.len())).collect();
         assert_eq!(hops, [("gate", 22, 1), ("inner", 33, 0)], "only the first one's own way counts");
@@ -319,7 +322,7 @@ Host round2
     #[test]
     fn tokens_and_homes_are_put_in() {
         let home = env::var("HOME").unwrap();
-        assert_eq!(expanded("~/.ssh/%h%%%z%", &[('h', "a")]), Path::new(&home).join(".ssh/a%%z%"));
+        assert_eq!(expanded("~/.ssh/%h%%%z%", &[('h', "a".into())]), Path::new(&home).join(".ssh/a%%z%"));
         assert_eq!(expanded("%d/x", &[]), Path::new(&home).join("x"));
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ssh2::Session;
 
 use crate::diag::printable;
+use crate::process::Cancel;
 use crate::remote::link::Link;
 
 use super::config::Destination;
@@ -17,6 +18,8 @@ use super::exec::Exec;
 
 /// So long may the far side take nothing and say nothing.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// How often is looked whether the build was cancelled.
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 /// More than a short command says, in bytes.
 const MOST_SAID: usize = 64 << 10;
 
@@ -26,6 +29,7 @@ pub struct Connection {
     socket: Socket,
     pub(super) host: Destination,
     patience: Duration,
+    cancel: Cancel,
 }
 
 /// What a short command said.
@@ -40,7 +44,7 @@ pub(super) struct Said {
 /// Logs in at `host`, which may take as long as `limit`.
 pub fn connect(host: &Destination, limit: Duration) -> Result<Connection, SshError> {
     let (session, socket) = dial::dial(host, Instant::now() + limit)?;
-    Ok(Connection { session, socket, host: host.clone(), patience: PATIENCE })
+    Ok(Connection { session, socket, host: host.clone(), patience: PATIENCE, cancel: Cancel::default() })
 }
 
 impl Connection {
@@ -48,6 +52,13 @@ impl Connection {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// The same, but short commands (an upload is one) end when `cancel` is set.
+    #[must_use]
+    pub fn unless(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
         self
     }
 
@@ -72,7 +83,8 @@ impl Connection {
     /// Runs a script to its end, with `input`.
     pub(super) fn run(&self, script: &str, input: &mut dyn io::Read) -> Result<Said, SshError> {
         let mut exec = self.start(script)?;
-        let said = feed(&mut exec, input).and_then(|()| listen(&mut exec, self.patience));
+        exec.heed(&self.cancel);
+        let said = feed(&mut exec, input).and_then(|()| listen(&mut exec, self.patience, &self.cancel));
         let stdout = said.map_err(|error| self.fail(lost(&error)))?;
         let (status, words) = (exec.status(), exec.last_words());
         Ok(Said { status, stdout, complaint: one_line(&words) })
@@ -96,26 +108,35 @@ fn feed(exec: &mut Exec, input: &mut dyn io::Read) -> io::Result<()> {
 }
 
 fn unless_ended(error: io::Error) -> io::Result<()> {
-    if error.kind() == ErrorKind::TimedOut { Err(error) } else { Ok(()) }
+    if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) { Err(error) } else { Ok(()) }
 }
 
-fn listen(exec: &mut Exec, patience: Duration) -> io::Result<String> {
-    let (mut said, mut chunk) = (Vec::new(), [0; 4096]);
-    loop {
-        match exec.receive(&mut chunk, patience) {
-            Ok(0) => return Err(io::Error::new(ErrorKind::TimedOut, "the far side said nothing any more")),
-            Ok(n) if said.len() + n <= MOST_SAID => said.extend_from_slice(&chunk[..n]),
+fn listen(exec: &mut Exec, patience: Duration, cancel: &Cancel) -> io::Result<String> {
+    let (mut said, mut chunk, mut heard) = (Vec::new(), [0; 4096], Instant::now());
+    while heard.elapsed() < patience {
+        if cancel.is_set() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        match exec.receive(&mut chunk, LOOK.min(patience)) {
+            Ok(0) => {}
+            Ok(n) if said.len() + n <= MOST_SAID => {
+                said.extend_from_slice(&chunk[..n]);
+                heard = Instant::now();
+            }
             Ok(_) => return Err(io::Error::other("the far side said too much")),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                return Ok(String::from_utf8_lossy(&said).into_owned());
+            }
             Err(error) => return Err(error),
         }
     }
-    Ok(String::from_utf8_lossy(&said).into_owned())
+    Err(ErrorKind::TimedOut.into())
 }
 
 pub(super) fn lost(error: &io::Error) -> Trouble {
     match error.kind() {
         ErrorKind::TimedOut => Trouble::TimedOut("any more"),
+        ErrorKind::Interrupted => Trouble::Cancelled,
         _ => Trouble::Lost(printable(&error.to_string())),
     }
 }

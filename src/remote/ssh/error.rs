@@ -107,6 +107,9 @@ pub enum Trouble {
     /// Our own executable can't be read.
     #[error("this t2v can't be read: {0}")]
     Own(std::io::Error),
+    /// The build was cancelled.
+    #[error("cancelled")]
+    Cancelled,
     /// A host on the way.
     #[error("on the way there, {0}")]
     Jump(Box<SshError>),

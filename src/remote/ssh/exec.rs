@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use ssh2::{Channel, Session};
 
+use crate::process::Cancel;
 use crate::remote::link::Link;
 
+use super::connection::LOOK;
 use super::dial::Socket;
 use super::wait::{interest, wait_for};
 
@@ -23,6 +25,7 @@ pub struct Exec {
     session: Session,
     socket: Socket,
     patience: Duration,
+    cancel: Option<Cancel>,
     words: Vec<u8>,
 }
 
@@ -41,7 +44,12 @@ impl Exec {
         // Never again does a call block, least of all one that only tidies up.
         session.set_blocking(false);
         let (session, socket) = (session.clone(), socket.clone());
-        Ok(Self { channel: started?, session, socket, patience, words: Vec::new() })
+        Ok(Self { channel: started?, session, socket, patience, cancel: None, words: Vec::new() })
+    }
+
+    /// Sending ends when `cancel` is set, with `Interrupted`.
+    pub(super) fn heed(&mut self, cancel: &Cancel) {
+        self.cancel = Some(cancel.clone());
     }
 
     /// Says that nothing more is sent.
@@ -80,7 +88,11 @@ impl Exec {
         if left.is_zero() {
             return Err(io::Error::new(ErrorKind::TimedOut, "the far side took nothing any more"));
         }
-        wait_for(&[(self.socket.as_fd(), interest(&self.session))], left.min(TURN))?;
+        if self.cancel.as_ref().is_some_and(Cancel::is_set) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let turn = if self.cancel.is_some() { LOOK } else { TURN };
+        wait_for(&[(self.socket.as_fd(), interest(&self.session))], left.min(turn))?;
         self.tend()
     }
 

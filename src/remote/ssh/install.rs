@@ -97,7 +97,7 @@ impl Connection {
 
     /// Starts `t2v` with arguments of ours (plain words), as a link to it. The session is the link's from now on.
     pub fn agent(self, installed: &Installed, arguments: &[&str]) -> Result<Exec, SshError> {
-        let plain = |word: &&str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c));
+        let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c));
         assert!(arguments.iter().all(|word| plain(word)), "arguments of ours: {arguments:?}");
         self.start(&format!("exec {FOLDER}/bin/{}/t2v {}", installed.digest, arguments.join(" ")))
     }

@@ -96,13 +96,11 @@ impl Known {
 fn read(file: &Path) -> Result<String, Trouble> {
     let wrong = |error: std::io::Error| Trouble::KnownHosts(format!("{} can't be read: {error}", file.display()));
     match fs::metadata(file) {
-        Ok(found) if found.len() > MOST_FILE => {
-            return Err(Trouble::KnownHosts(format!("{} are too many", file.display())));
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(String::new()),
-        found => drop(found.map_err(wrong)?),
+        Ok(found) if found.len() > MOST_FILE => Err(Trouble::KnownHosts(format!("{} are too many", file.display()))),
+        Ok(_) => Ok(String::from_utf8_lossy(&fs::read(file).map_err(wrong)?).into_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(wrong(error)),
     }
-    Ok(String::from_utf8_lossy(&fs::read(file).map_err(wrong)?).into_owned())
 }
 
 /// The line, if it speaks of `host`. Keys of certificate authorities are left out: certificates are not supported.
@@ -158,7 +156,7 @@ fn fingerprint(key: &[u8]) -> String {
 
 /// Adds the key to the user's own file.
 fn take_down(host: &Destination, kind: &str, key: &str) -> Result<(), Trouble> {
-    let Some(file) = host.known_hosts.first() else {
+    let Some(file) = &host.new_keys else {
         return Err(Trouble::KnownHosts("no file is configured for them".into()));
     };
     add(file, &format!("{} {kind} {key}\n", host.known_as()))
