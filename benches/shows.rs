@@ -81,7 +81,8 @@ fn shows() -> BTreeMap<String, Show> {
     let item = |at| Item { text: text("Finished segments are reused, byte for byte"), at };
     let row = |at| Row { cells: ["a cell of a table", "12.5", "99 %"].map(text).to_vec(), at };
     let said = "Only what changed is made again and all the rest is taken from the cache as it was";
-    let stated = |(i, word): (usize, &str)| Stated { text: text(word), lit: i % 4 == 3, at: i as u32 * 8 };
+    let stated =
+        |(i, word): (usize, &str)| Stated { text: text(word), lit: i % 4 == 3, at: i as u32 * 8, joined: false };
     let picture = |motion| Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE };
     let mut backdrop = look("studio").backdrop;
     backdrop.kind = BackdropKind::Flow;

@@ -7,7 +7,7 @@ use crate::render::ease;
 use crate::render::fonts;
 use crate::render::frame::Frame;
 use crate::render::paint::{Rect, Shape, paint};
-use crate::render::text::{Room, Style, Typesetter, clean};
+use crate::render::text::{Manner, Room, Style, Typesetter, clean};
 use crate::render::tile::Area;
 use crate::spec::model::Look;
 use crate::units::{Colour, Size};
@@ -19,6 +19,8 @@ const MARGIN: f64 = 0.07;
 /// How dark the shade gets, in 256ths.
 const SHADE: f64 = 225.0;
 const LINES: usize = 3;
+/// The height of lines in scripts with marks above and below their letters.
+const TALL_LEADING: f32 = 1.35;
 
 /// Lays `text` over `out`, on a shade that makes it legible.
 pub fn headline(text: &str, look: &Look, out: &mut Frame) {
@@ -29,7 +31,10 @@ pub fn headline(text: &str, look: &Look, out: &mut Frame) {
         if fonts::FAMILIES.contains(&look.heading_font.as_str()) { &look.heading_font } else { fonts::DEFAULT_FAMILY };
     let style = Style { family, weight: 800.0, size: (unit * TEXT) as f32, line_height: 1.06, tracking: -0.02 };
     let room = Room { width: (f64::from(width) - 2.0 * margin) as f32, height: height as f32 * 0.6, lines: LINES };
-    let layout = Typesetter::new().fitted(&clean(text), &style, room);
+    let (mut setter, manner) = (Typesetter::new(), Manner::of(&[text]));
+    setter.follow(manner);
+    let style = Style { line_height: if manner.tall { TALL_LEADING } else { style.line_height }, ..style };
+    let layout = setter.fitted(&clean(text), &style, room);
     let top = f64::from(height) - margin - f64::from(layout.height());
 
     let dark = over(Colour { a: 90, ..look.background }, Colour::rgb(0, 0, 0));
@@ -39,7 +44,11 @@ pub fn headline(text: &str, look: &Look, out: &mut Frame) {
     let white = legible_on(look.text, dark, Colour::rgb(255, 255, 255));
     let text = Shape::Text { layout: Arc::new(layout), at: (margin, top), inks: vec![white], outlines: Vec::new() };
     let area = Area::around(0.0, bar.top - 2.0, f64::from(width), f64::from(height), out.size());
-    paint(&[block, text], area, 0.0).blend(256, out);
+    let mut shapes = [block, text];
+    if manner.rtl {
+        shapes.iter_mut().for_each(|shape| shape.mirror(f64::from(width)));
+    }
+    paint(&shapes, area, 0.0).blend(256, out);
 }
 
 /// Darkens the frame from row `from` on, all the way below row `to`.

@@ -31,6 +31,8 @@ pub struct Placed {
     pub text: String,
     pub layout: Arc<Layout<Ink>>,
     pub at: (f64, f64),
+    /// Others stand next to it without a space, at the left and at the right.
+    pub close: (bool, bool),
 }
 
 /// Sets the words of a line that starts at `at`, each where it stands in the line.
@@ -50,7 +52,8 @@ pub fn placed(
             Some(places) => places[i],
             None => f64::from(setter.joined(&words[..=i], &style).width() - layout.width()),
         };
-        Placed { text: words[i].0.to_owned(), layout: Arc::new(layout), at: (at.0 + before, at.1) }
+        let close = (i > 0 && words[i].1, words.get(i + 1).is_some_and(|(_, joined)| *joined));
+        Placed { text: words[i].0.to_owned(), layout: Arc::new(layout), at: (at.0 + before, at.1), close }
     };
     (0..words.len()).map(|i| place(i, setter)).collect()
 }
@@ -95,10 +98,11 @@ impl Marker<'_> {
         let inks = [over(self.look.caption_back, black), self.look.caption, black, white];
         let ink = inks.into_iter().find(|ink| contrast(*ink, accent) >= 4.5).unwrap_or(black);
         let (width, height) = (f64::from(word.layout.width()), f64::from(word.layout.height()));
+        let beyond = |close: bool| size * if close { 0.02 } else { 0.14 };
         let rect = Rect {
-            left: word.at.0 - size * 0.14,
+            left: word.at.0 - beyond(word.close.0),
             top: word.at.1 + height * 0.03,
-            right: word.at.0 + width + size * 0.14,
+            right: word.at.0 + width + beyond(word.close.1),
             bottom: word.at.1 + height * 0.99,
         };
         let block = Shape::Block { rect, radius: size * 0.18, colour: accent };
@@ -123,13 +127,14 @@ impl Marker<'_> {
     /// A word that is larger the later its phase, around its own middle, so that no other moves.
     fn popped(&self, word: &Placed, phase: u32, setter: &mut Typesetter) -> Vec<Shape> {
         let share = self.share(phase);
-        let most = 2.0 * f64::from(SPREAD * self.metrics.text / word.layout.width().max(1.0));
+        let spread = if word.close == (false, false) { SPREAD } else { SPREAD * 0.3 };
+        let most = 2.0 * f64::from(spread * self.metrics.text / word.layout.width().max(1.0));
         let grown = Metrics { text: self.metrics.text * (1.0 + POP.min(most) * share) as f32, ..*self.metrics };
         let layout = setter.joined(&[(&word.text, false)], &grown.text_style(&self.look.body_font));
         let more = (layout.width() - word.layout.width(), layout.height() - word.layout.height());
         let at = (word.at.0 - f64::from(more.0) / 2.0, word.at.1 - f64::from(more.1) / 2.0);
         let ink = over(Colour { a: (share * 255.0).round() as u8, ..self.lit() }, self.look.caption);
-        vec![self.plain(&Placed { text: String::new(), layout: Arc::new(layout), at }, ink, 1.0)]
+        vec![self.plain(&Placed { text: String::new(), layout: Arc::new(layout), at, close: word.close }, ink, 1.0)]
     }
 
     fn revealed(&self, word: &Placed, phase: u32) -> Vec<Shape> {
