@@ -22,8 +22,8 @@ pub(crate) struct Layer {
     leave: Leave,
     /// It fades where others move as they go.
     fades: bool,
-    /// What it looks like once it is in.
-    settled: Option<Tile>,
+    /// What it looks like once it is in, and how far from its place that is.
+    settled: Option<((f64, f64), Tile)>,
 }
 
 /// How a layer goes.
@@ -93,11 +93,12 @@ impl Layer {
     pub fn draw_moved(&mut self, n: u32, by: (f64, f64), out: &mut Frame) {
         let Some(posture) = self.posture(n) else { return };
         let there = Posture { opacity: 1.0, ..posture } == Posture::STILL;
-        if there && by == (0.0, 0.0) {
-            if self.settled.is_none() {
-                self.settled = painted(&self.shapes, Pose::STILL, out.size());
+        if there {
+            if self.settled.as_ref().is_none_or(|(at, _)| *at != by) {
+                let tile = painted(&self.shapes, Pose { shift: by, ..Pose::STILL }, out.size());
+                self.settled = tile.map(|tile| (by, tile));
             }
-            self.settled.iter().for_each(|tile| blend(tile, posture.opacity, out));
+            self.settled.iter().for_each(|(_, tile)| blend(tile, posture.opacity, out));
             return;
         }
         let shift = (posture.shift.0 + by.0, posture.shift.1 + by.1);

@@ -17,6 +17,7 @@ mod fonts;
 mod frame;
 #[cfg(test)]
 mod fuzz;
+mod going;
 mod gradient;
 mod headed;
 mod headline;
@@ -42,10 +43,9 @@ pub use compositor::{Assets, ComposeError, Compositor};
 pub use fit::{Fitted, fitted};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
+pub use going::leaving_frames;
 pub use headline::headline;
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;
-pub use view::{
-    Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word, entrance_frames, leaving_frames,
-};
+pub use view::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word, entrance_frames};
