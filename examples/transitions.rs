@@ -66,6 +66,8 @@ fn look() -> Look {
         body_font: String::new(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }
 
@@ -80,6 +82,7 @@ fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
         captions: None,
         lower: None,
         counter: None,
+        leaves: u32::MAX,
         look: look(),
     };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
