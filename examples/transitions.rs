@@ -66,6 +66,8 @@ fn look() -> Look {
         body_font: String::new(),
         backdrop: Backdrop::PLAIN,
         card: Card::PLAIN,
+        area: None,
+        layers: Vec::new(),
     }
 }
 
@@ -81,6 +83,7 @@ fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
         lower: None,
         counter: None,
         inset: None,
+        leaves: u32::MAX,
         look: look(),
     };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;

@@ -252,7 +252,7 @@ fn a_moved_line_or_another_colour_is_noticed() {
 fn scenes(size: Size) -> [Frame; 2] {
     let show = |colours: [Colour; 2], angle| Show::Gradient { colours: colours.into(), angle };
     let look = t2v::spec::parse("template: kids\nscenes: [{ say: A. }]", Path::new("."), "film", &Default::default());
-    let look = look.map(|loaded| loaded.spec.look).ok().expect("a film without errors");
+    let look = look.map(|loaded| loaded.spec.look).expect("a film without errors");
     let name = |name: &str| {
         Some(Lower { name: name.to_owned(), role: Some("A scene".to_owned()), from: 0, to: u32::MAX, raised: true })
     };

@@ -239,9 +239,13 @@ impl Planner {
         }
     }
 
-    /// When what goes starts to go: before the next scene begins to come in. In a scene too short for it all stays.
+    /// When what goes starts to go: before the next scene begins to come in. In a scene too short for it all stays, and where the film
+    /// ends, unless the scene asks for it.
     fn leaves(&self, scene: &Scene, timeline: &Timeline) -> u32 {
         let i = self.spec.scenes.iter().position(|other| std::ptr::eq(other, scene)).unwrap_or_default();
+        if i + 1 == self.spec.scenes.len() && scene.leave.is_none() {
+            return u32::MAX;
+        }
         let taken = self.shared(i + 1) + u64::from(render::leaving_frames(self.fps()));
         let at = timeline.frames.saturating_sub(taken);
         if at < timeline.transition + self.fps().frames(LEAVE_LEAST) { u32::MAX } else { at as u32 }

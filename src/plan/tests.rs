@@ -611,6 +611,27 @@ fn names_come_and_go_within_their_scene() {
     assert_eq!(lower("length: 10s, transition: { kind: crossfade, length: 1s }"), (30, 150, true));
 }
 
+#[test]
+fn what_goes_is_gone_when_the_next_scene_begins_to_come_in() {
+    let project = Project::new();
+    let leaves = |fields: &str, next: &str| {
+        let text = format!(
+            "look: {{ card: {{ leave: fade }} }}\nscenes: [{{ id: one, captions: false, show: {{ title: A }}, {fields} }}{next}]"
+        );
+        let (planner, _) = planner(project.spec(&text), &project.workshop);
+        let scene = &planner.spec.scenes[0];
+        let timeline = Timeline::new(scene, planner.fps(), &[], &[]);
+        let timed = Timed { timeline, media: Vec::new(), view: OnceLock::new() };
+        planner.view(scene, &timed).leaves
+    };
+    let next = |length: &str| format!(", {{ say: B., transition: {{ kind: slide, length: {length} }} }}");
+    assert_eq!(leaves("length: 4s", &next("1s")), 120 - 30 - 12);
+    assert_eq!(leaves("length: 4s", ", { say: B., transition: cut }"), 120 - 12);
+    assert_eq!(leaves("length: 1.6s", &next("0.5s")), u32::MAX, "no time to go");
+    assert_eq!(leaves("length: 4s", ""), u32::MAX, "the film ends with what there is");
+    assert_eq!(leaves("length: 4s, leave: rise", ""), 120 - 12);
+}
+
 /// Whether the step is one of those that the pattern names; `*` stands for anything.
 fn fits(pattern: &str, step: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();

@@ -7,6 +7,7 @@ mod media;
 mod quote;
 mod statement;
 mod table;
+mod ways;
 
 use std::sync::Arc;
 
@@ -18,10 +19,12 @@ use crate::render::colour::legible_on;
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Ink, Room, Style, Typesetter, clean};
-use crate::render::view::{Item, LEAVE, LEAVE_PART, View, entrance_frames, leave_frames};
+use crate::render::view::{Item, View, entrance_frames};
 use crate::render::{Frame, fonts};
-use crate::spec::model::{self, Align, Bullets, Card, Case, Look, Panel, Rule};
+use crate::spec::model::{Align, Bullets, Card, Case, Look, Panel, Rule};
 use crate::units::{Colour, Size};
+
+pub(crate) use ways::way;
 
 /// Where a card's content starts, in shares of the height.
 const TOP: f64 = 0.09;
@@ -379,21 +382,6 @@ impl<'a> Cards<'a> {
         Layer::new(shapes, entrance, at, entrance_frames(self.view.fps)).eased(self.card().easing)
     }
 
-    /// How parts come in that have a way of their own, unless the look has all of them there at once.
-    pub(super) fn unless_still(&self, own: Entrance) -> Entrance {
-        if self.card().entrance == model::Entrance::None { Entrance::Still } else { own }
-    }
-
-    /// The parts of a card, which go before the scene ends where its look has it so: the last that came first, panels last.
-    pub fn leaving(&self, layers: Vec<Layer>) -> Vec<Layer> {
-        let Some(leaves) = self.view.leaves() else { return layers };
-        let (way, fps) = (way(self.card().leave, self.unit), self.view.fps);
-        let (part, spread) = (leave_frames(fps, LEAVE_PART), leave_frames(fps, LEAVE) - leave_frames(fps, LEAVE_PART));
-        let last = layers.len().saturating_sub(1).max(1) as u32;
-        let after = |i: usize| spread * (last - (i as u32).min(last)) / last;
-        layers.into_iter().enumerate().map(|(i, layer)| layer.leaving(way, leaves + after(i), part)).collect()
-    }
-
     /// A text that would stand at `left`: in the middle if the look has it so, its lines too.
     fn aligned(&self, mut layout: Layout<Ink>, left: f64) -> (Layout<Ink>, f64) {
         if self.align == Align::Left || left != self.margin {
@@ -468,21 +456,6 @@ impl<'a> Cards<'a> {
     /// A line's height in sizes of its text: more where letters are high and deep.
     pub(super) fn leading(&self, usual: f32) -> f32 {
         if self.setter.manner().tall { usual.max(TALL_LEADING) } else { usual }
-    }
-}
-
-/// A way to come in or to go, in a frame whose shorter side is `unit` pixels.
-pub(crate) fn way(entrance: model::Entrance, unit: f64) -> Entrance {
-    match entrance {
-        model::Entrance::None => Entrance::Still,
-        model::Entrance::Rise => Entrance::Rise(unit * RISE),
-        model::Entrance::Drop => Entrance::Rise(-unit * RISE),
-        model::Entrance::Slide => Entrance::Slide(unit * RISE * 1.6),
-        model::Entrance::SlideLeft => Entrance::Slide(-unit * RISE * 1.6),
-        model::Entrance::Pop => Entrance::Pop(POP),
-        model::Entrance::Fade => Entrance::Fade,
-        model::Entrance::Wipe => Entrance::Wipe,
-        model::Entrance::Type => Entrance::Type,
     }
 }
 

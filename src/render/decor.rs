@@ -6,10 +6,11 @@ use vello_cpu::kurbo::BezPath;
 
 use crate::render::cards::{known, way};
 use crate::render::frame::Frame;
+use crate::render::going::{LEAVE, leave_frames};
 use crate::render::layer::{Entrance, Layer};
 use crate::render::paint::{Rect, Shape};
 use crate::render::text::{Room, Style, Typesetter, clean};
-use crate::render::view::{LEAVE, View, entrance_frames, leave_frames};
+use crate::render::view::{View, entrance_frames};
 use crate::spec::model::{self, Decoration, Drawn, ShapeName, Stand};
 use crate::units::{Colour, Fps, Size};
 
@@ -17,6 +18,11 @@ use crate::units::{Colour, Fps, Size};
 /// seconds: two lengths that never meet, so that the way does not repeat.
 const SWAY: (f64, f64) = (0.040, 0.022);
 const PERIOD: (f64, f64) = (19.0, 27.0);
+/// The steps in which things move, in pixels: too small to be seen, but often the same for frames that follow each other, which are
+/// then drawn once. What is faint needs no finer ones.
+const FINE: f64 = 1.0 / 8.0;
+const COARSE: f64 = 1.0 / 4.0;
+const FAINT: u8 = 40;
 /// A quarter of a circle as a curve.
 const KAPPA: f64 = 0.552_284_749_8;
 /// The line of a text, in sizes of its letters; room beside and above letters on a label, in the same.
@@ -40,6 +46,7 @@ struct Motion {
     half: (f64, f64),
     drift: (f64, f64),
     sway: (f64, f64),
+    step: f64,
 }
 
 impl Decor {
@@ -86,6 +93,7 @@ impl Motion {
             half: ((bounds.right - bounds.left) / 2.0, (bounds.bottom - bounds.top) / 2.0),
             drift: (across * frame.0, down * frame.1),
             sway: (unit * SWAY.0, unit * SWAY.1),
+            step: if decoration.is_faint() { COARSE } else { FINE },
         }
     }
 
@@ -95,7 +103,8 @@ impl Motion {
         let wave = |period: f64| libm::sin(std::f64::consts::TAU * seconds / period);
         let across = wandered(self.middle.0, self.drift.0 * seconds, self.half.0 + self.sway.0, self.frame.0);
         let down = wandered(self.middle.1, self.drift.1 * seconds, self.half.1 + self.sway.1, self.frame.1);
-        (across + self.sway.0 * wave(PERIOD.0), down + self.sway.1 * wave(PERIOD.1))
+        let stepped = |way: f64| (way / self.step).round() * self.step;
+        (stepped(across + self.sway.0 * wave(PERIOD.0)), stepped(down + self.sway.1 * wave(PERIOD.1)))
     }
 }
 
@@ -113,6 +122,10 @@ impl Decoration {
     /// Whether it moves all the time.
     pub(crate) fn moves(&self) -> bool {
         self.depth > 0.0 || self.drift != [0.0, 0.0]
+    }
+
+    fn is_faint(&self) -> bool {
+        matches!(self.drawn, Drawn::Shape { colour, .. } if colour.a < FAINT)
     }
 }
 

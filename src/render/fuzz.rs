@@ -221,7 +221,7 @@ fn no_text_leaves_its_card() {
 fn no_text_of_a_layer_leaves_its_box() {
     let (mut setter, mut dice) = (Typesetter::new(), Dice(2));
     let look = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &Options::default());
-    let look = look.map(|loaded| loaded.spec.look).ok().expect("a film without errors");
+    let look = look.map(|loaded| loaded.spec.look).expect("a film without errors");
     for round in 0..400 {
         let size = SIZES[dice.roll(SIZES.len())];
         let mut share = |least: usize, most: usize| (least + dice.roll(most - least)) as f64 / 100.0;

@@ -24,8 +24,8 @@ pub(crate) struct Layer {
     fades: bool,
     /// It comes in from the other side, as all does in a text that runs from right to left.
     mirrored: bool,
-    /// What it looks like once it is in.
-    settled: Option<Tile>,
+    /// What it looks like once it is in, and how far from its place that is.
+    settled: Option<((f64, f64), Tile)>,
 }
 
 /// How a layer goes.
@@ -102,11 +102,12 @@ impl Layer {
     pub fn draw_moved(&mut self, n: u32, by: (f64, f64), out: &mut Frame) {
         let Some(posture) = self.posture(n) else { return };
         let there = Posture { opacity: 1.0, ..posture } == Posture::STILL;
-        if there && by == (0.0, 0.0) {
-            if self.settled.is_none() {
-                self.settled = painted(&self.shapes, Pose::STILL, out.size());
+        if there {
+            if self.settled.as_ref().is_none_or(|(at, _)| *at != by) {
+                let tile = painted(&self.shapes, Pose { shift: by, ..Pose::STILL }, out.size());
+                self.settled = tile.map(|tile| (by, tile));
             }
-            self.settled.iter().for_each(|tile| blend(tile, posture.opacity, out));
+            self.settled.iter().for_each(|(_, tile)| blend(tile, posture.opacity, out));
             return;
         }
         let shift = (posture.shift.0 + by.0, posture.shift.1 + by.1);

@@ -17,6 +17,7 @@ mod fonts;
 mod frame;
 #[cfg(test)]
 mod fuzz;
+mod going;
 mod gradient;
 mod headed;
 mod headline;
@@ -46,6 +47,7 @@ pub use compositor::{Assets, ComposeError, Compositor};
 pub use fit::{Fitted, fitted};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
+pub use going::leaving_frames;
 pub use headline::headline;
 pub use pane::{Around, Inset, Pane, Plate, Reel, Spot};
 pub use picture::{Picture, PictureError, PictureLimits};
@@ -54,5 +56,4 @@ pub use stamp::Stamp;
 pub use tile::Area;
 pub use view::{
     Captions, Counter, Framed, Item, Logo, Lower, Media, Page, Row, Screen, Show, Stated, View, Word, entrance_frames,
-    leaving_frames,
 };

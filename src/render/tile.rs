@@ -82,7 +82,7 @@ impl Tile {
             for row in plane.chunks_exact_mut(weights.len().max(1)) {
                 row.iter_mut()
                     .zip(weights)
-                    .for_each(|(sample, weight)| *sample = (u32::from(*sample) * weight >> 8) as u8);
+                    .for_each(|(sample, weight)| *sample = ((u32::from(*sample) * weight) >> 8) as u8);
             }
         }
     }

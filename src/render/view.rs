@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::render::captions::settle;
 use crate::render::chart::Chart;
 use crate::render::code::Code;
+use crate::render::going::clip_leaving;
 use crate::render::pane::Inset;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion, Side};
-use crate::spec::model::{Decoration, Entrance, Showing};
+use crate::spec::model::{Decoration, Entrance};
 use crate::units::{Colour, Fps, Size};
 
 /// How long a title, a subtitle or a list item takes to come in, in seconds.
@@ -19,9 +20,6 @@ pub(crate) const ENTRANCE: f64 = 0.6;
 pub(crate) const WORD_ENTRANCE: f64 = 0.25;
 /// After so many entrances all lines of a quote are there, and who said it.
 const QUOTED: u32 = 4;
-/// How long all parts of a card take to go, and how long one of them does, in seconds.
-pub(crate) const LEAVE: f64 = 0.4;
-pub(crate) const LEAVE_PART: f64 = 0.28;
 /// After so many entrances all parts of a card that come in one after the other are there.
 pub(crate) const SETTLED: u32 = 2;
 
@@ -372,20 +370,6 @@ impl View {
         (self, still)
     }
 
-    /// When what goes starts to go; `None` where nothing does.
-    pub(crate) fn leaves(&self) -> Option<u32> {
-        let parts = self.show.showing().is_card() && self.look.card.leave != Entrance::None;
-        let goes = parts || self.decorations().any(|layer| layer.leave != Entrance::None);
-        (goes && self.leaves != u32::MAX).then_some(self.leaves)
-    }
-
-    /// The look's layers that this view has.
-    pub(crate) fn decorations(&self) -> impl Iterator<Item = &Decoration> {
-        let showing = self.show.showing();
-        // In a clipped view the others are left out, and with them what a layer says of where it is.
-        self.look.layers.iter().filter(move |layer| layer.on.is_empty() || layer.on.contains(&showing))
-    }
-
     /// The first frame in which all stands still that comes in at the scene's start.
     fn settled(&self) -> u32 {
         let entrance = entrance_frames(self.fps);
@@ -445,28 +429,6 @@ impl Show {
     /// Whether it is laid out between the frame's top and the place of captions.
     pub(crate) fn is_card(&self) -> bool {
         self.showing().is_card()
-    }
-
-    /// What it is, as a template names it.
-    pub(crate) fn showing(&self) -> Showing {
-        match self {
-            Show::Picture { .. } => Showing::Image,
-            Show::Video { .. } => Showing::Video,
-            Show::Colour(_) => Showing::Colour,
-            Show::Gradient { .. } => Showing::Gradient,
-            Show::Backdrop(_) => Showing::Backdrop,
-            Show::Title { .. } => Showing::Title,
-            Show::List { .. } => Showing::List,
-            Show::Quote { .. } => Showing::Quote,
-            Show::Statement { .. } => Showing::Statement,
-            Show::Table { .. } => Showing::Table,
-            Show::End { .. } => Showing::End,
-            Show::Code(_) => Showing::Code,
-            Show::Chart(_) => Showing::Chart,
-            Show::Pictures { .. } => Showing::Pictures,
-            Show::Split { .. } => Showing::Split,
-            Show::Screens { .. } => Showing::Screens,
-        }
     }
 
     /// Whether frames depend on the scene's length, since a movement ends with it.
@@ -541,25 +503,6 @@ impl Page {
         };
         let lines = self.lines.iter().map(|line| line.iter().map(word).collect()).collect();
         Page { from: clamp(self.from), to: clamp(self.to), lines }
-    }
-}
-
-/// How many frames all parts of a card take to go.
-pub fn leaving_frames(fps: Fps) -> u32 {
-    leave_frames(fps, LEAVE)
-}
-
-/// How many frames of going take so many seconds.
-pub(crate) fn leave_frames(fps: Fps, seconds: f64) -> u32 {
-    fps.frames(seconds).clamp(1, 600) as u32
-}
-
-/// An equivalent start for what goes: it is gone in all of `range`, it stays in all of it, or as it is.
-fn clip_leaving(at: u32, fps: Fps, range: &Range<u32>) -> u32 {
-    match at {
-        at if at >= range.end => u32::MAX,
-        at if at.saturating_add(leave_frames(fps, LEAVE)) <= range.start => 0,
-        at => at,
     }
 }
 

@@ -16,6 +16,7 @@ mod scalar;
 mod schema;
 mod script;
 mod sniff;
+mod styling;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -221,7 +221,7 @@ impl Resolver<'_> {
         let Some(over) = language::Template::decode(&node, &mut self.cx) else { return Template::bare() };
         let mut passed: Values = values.iter().filter(|(name, _)| !own.contains_key(*name)).map(owned).collect();
         if let Some((base, given)) = over.base.as_ref().map(parts) {
-            passed.extend(self.given(&base.map_or(DEFAULT, |base| &base.value.0).to_owned(), given));
+            passed.extend(self.given(base.map_or(DEFAULT, |base| &base.value.0), given));
         }
         let base = match over.base.as_ref().and_then(|base| parts(base).0) {
             Some(base) if depth >= MOST_BASES => {
