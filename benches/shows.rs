@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
-    Assets, Captions, Chart, Code, Compositor, Frame, Item, Lit, Picture, Row, Show, Stated, View, spans,
+    Assets, Captions, Chart, Code, Compositor, Frame, Item, Lit, Over, Picture, Row, Show, Stated, View, spans,
 };
 use t2v::spec::model::{BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Fit, Focus, Look, Motion, Series};
 use t2v::spec::{self, Options};
@@ -28,7 +28,7 @@ fn look(template: &str) -> Look {
 
 fn view(show: Show) -> View {
     let look = look("kids");
-    View { size: SIZE, fps: FPS, frames: FRAMES, show, logo: None, captions: None, lower: None, counter: None, look }
+    View { size: SIZE, fps: FPS, frames: FRAMES, show, logo: None, captions: None, lower: None, counter: None, over: Over::default(), look }
 }
 
 fn photo() -> Picture {

@@ -9,6 +9,7 @@ mod exhibit;
 mod film;
 mod names;
 mod outline;
+mod over;
 mod picture;
 mod statement;
 mod subtitles;

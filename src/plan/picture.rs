@@ -14,7 +14,7 @@ use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::Fps;
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::{Extent, Planner, Timed, Timeline, exhibit, names};
+use super::{Extent, Planner, Timed, Timeline, exhibit, names, over};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
@@ -229,6 +229,7 @@ impl Planner {
             look: spec.look.clone(),
             lower: scene.lower.as_ref().map(|lower| self.lower(lower, scene, timeline)),
             counter: scene.counter.map(|(chapter, of)| Counter { chapter, of }),
+            over: over::of_scene(scene, timeline, self.fps()),
         }
     }
 

@@ -379,6 +379,6 @@ impl<'a> Cards<'a> {
 }
 
 /// The family itself if it is bundled, the default one if not.
-pub(super) fn known(family: &str) -> &str {
+pub(in crate::render) fn known(family: &str) -> &str {
     if fonts::FAMILIES.contains(&family) { family } else { fonts::DEFAULT_FAMILY }
 }

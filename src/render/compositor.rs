@@ -15,6 +15,7 @@ use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::gradient;
 use crate::render::layer::Layer;
+use crate::render::over::MarkPainter;
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
 use crate::render::view::{Show, View};
@@ -59,6 +60,7 @@ pub enum ComposeError {
 pub struct Compositor {
     view: View,
     base: Base,
+    marks: Option<MarkPainter>,
     layers: Vec<Layer>,
     act: Option<Act>,
     logo: Option<(Arc<Stamp>, f64)>,
@@ -109,7 +111,9 @@ impl Compositor {
             return Err(ComposeError::Size(view.size));
         }
         let mut setter = Typesetter::new();
-        let base = base(&view, assets.picture)?;
+        let base = base(&view, assets.picture.clone())?;
+        let marks = view.over.marks.clone().zip(assets.picture);
+        let marks = marks.map(|(marks, canvas)| MarkPainter::new(&view, marks, canvas, &mut setter));
         let (layers, act) = layers(&view, &mut setter);
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
@@ -118,7 +122,7 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, layers, act, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, marks, layers, act, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -138,6 +142,9 @@ impl Compositor {
             Base::Still(frame) => out.copy_from(frame),
             Base::Moving(canvas) => canvas.draw(n, &mut self.lens, out),
             Base::Video { fitted, fit, background } => place_video(*fitted, *fit, background, video, out)?,
+        }
+        if let Some(marks) = &mut self.marks {
+            marks.draw(n, out);
         }
         for layer in &mut self.layers {
             layer.draw(n, out);

@@ -7,6 +7,7 @@ use crate::render::cards::Cards;
 use crate::render::layer::Layer;
 use crate::render::paint::Rect;
 use crate::render::text::Typesetter;
+use crate::render::over::Over;
 use crate::render::view::{Item, Row, Show, Stated, View};
 use crate::spec::{self, Options};
 use crate::units::{Fps, Size};
@@ -130,6 +131,7 @@ fn no_text_leaves_its_card() {
             captions: None,
             lower: None,
             counter: None,
+            over: Over::default(),
             look,
         };
         let bottom = f64::from(Metrics::highest(size));

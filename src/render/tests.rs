@@ -46,7 +46,7 @@ pub(super) fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None }
+    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None, over: Over::default() }
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::render::captions::settle;
 use crate::render::chart::Chart;
 use crate::render::code::Code;
+use crate::render::over::Over;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
@@ -41,6 +42,8 @@ pub struct View {
     pub lower: Option<Lower>,
     /// Which chapter this is.
     pub counter: Option<Counter>,
+    /// What else lies over it.
+    pub over: Over,
 }
 
 /// What fills the frame.
@@ -228,6 +231,7 @@ impl View {
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
         view.lower = self.lower.as_ref().and_then(|lower| lower.clip(self.fps, &range));
+        view.over.clip(self.fps, &range);
         match &mut view.show {
             Show::Code(code) => code.clip(self.fps, &range),
             Show::Chart(chart) => chart.clip(self.fps, &range),
@@ -259,7 +263,7 @@ impl View {
             words.chain([&mut page.from, &mut page.to]).for_each(earlier);
         }
         let ends = self.lower.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
-        self.show.times().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
+        self.show.times().chain(ends).chain(self.over.times()).filter(|at| **at != u32::MAX).for_each(earlier);
         let times = match &mut self.show {
             Show::Code(code) => code.times(),
             Show::Chart(chart) => chart.at.iter_mut().collect(),
@@ -293,7 +297,7 @@ impl View {
             }
             Show::Colour(_) | Show::Gradient { .. } => {}
         }
-        if self.lower.is_some() || self.counter.is_some() {
+        if self.lower.is_some() || self.counter.is_some() || !self.over.is_empty() {
             used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
         }
         used.backdrop = used.backdrop.canonical();

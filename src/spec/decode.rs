@@ -305,6 +305,14 @@ impl<S: JsonSchema, L: JsonSchema> JsonSchema for Either<S, L> {
     }
 }
 
+/// A field's name without the mark by which Rust takes a word of its own for a name: `r#box` → `box`.
+pub const fn plain(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
+
 /// Declares a record once: the struct, its JSON Schema and its decoding come from the same list of fields.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $ty:ty,)* }) => {
@@ -315,13 +323,13 @@ macro_rules! record {
 
         impl $name {
             /// Its fields, as written.
-            pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
+            pub const FIELDS: &[&str] = &[$($crate::spec::decode::plain(stringify!($field))),*];
         }
 
         impl $crate::spec::decode::Decode for $name {
             fn decode(node: &$crate::spec::tree::Node, cx: &mut $crate::spec::decode::Cx) -> Option<Self> {
                 let mut fields = cx.fields(node, Self::FIELDS)?;
-                $(let $field = fields.take(stringify!($field), cx);)*
+                $(let $field = fields.take($crate::spec::decode::plain(stringify!($field)), cx);)*
                 Some(Self { $($field: $field?,)* })
             }
         }

@@ -3,6 +3,7 @@
 use super::decode::{At, Either, record};
 use super::figures::Figures;
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
+use super::model::Side;
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Quality, SubtitleFormat,
 };
@@ -364,7 +365,7 @@ record! {
         subtitle: Option<At<Text>>,
         /// With `list`, `table`, `code` and `chart`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list`, `table`, `code` and `chart`: when each part comes.
+        /// With `list`, `table`, `code`, `chart` and `marks`: when each part comes.
         build: Option<At<Build>>,
         /// A backdrop in the look's colours.
         backdrop: Option<At<BackdropKind>>,
@@ -388,6 +389,26 @@ record! {
         highlight: Option<At<Either<At<LineRange>, Vec<At<LineRange>>>>>,
         /// Numbers as bars, lines or shares.
         chart: Option<At<Chart>>,
+        /// With `image`: what is pointed at in it.
+        marks: Option<At<Vec<At<Mark>>>>,
+        /// With `marks`: the rest of the picture goes dark. Left out: `false`.
+        dim: Option<At<Flag>>,
+    }
+}
+
+record! {
+    /// Something that is pointed at in a picture: exactly one of `box`, `arrow` and `circle`, in shares of the picture.
+    Mark {
+        /// A rectangle around it: `[x, y, width, height]`.
+        r#box: Option<At<Vec<At<Share>>>>,
+        /// An arrow to it: `[x, y]`.
+        arrow: Option<At<Vec<At<Share>>>>,
+        /// A circle around it: `[x, y, radius]`, the radius a share of the picture's width.
+        circle: Option<At<Vec<At<Share>>>>,
+        /// With `arrow`: where it comes from. Left out: from where there is room.
+        from: Option<At<Side>>,
+        /// What it is.
+        label: Option<At<Text>>,
     }
 }
 

@@ -8,6 +8,7 @@ mod files;
 mod language;
 mod look;
 pub mod model;
+mod over;
 mod pronounce;
 mod resolve;
 mod scalar;

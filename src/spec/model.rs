@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
 pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
+pub use super::over::{Mark, MarkShape, Marks, Over, Side};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;
@@ -310,6 +311,8 @@ pub struct Scene {
     pub lower: Option<Lower>,
     /// Which of how many chapters this is, both from 1, where that is to be seen.
     pub counter: Option<(u32, u32)>,
+    /// What else lies over what it shows.
+    pub over: Over,
 }
 
 impl Scene {

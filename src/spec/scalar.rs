@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
+use super::model::Side;
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Lines, Quality, SubtitleFormat,
 };
@@ -516,6 +517,7 @@ choices! {
     CaptionStyle: "a caption style",
     CaptionPosition: "a caption position",
     Corner: "a corner",
+    Side: "a side",
     Build: "a way to build a list",
     ChartKind: "a kind of chart",
     Fit: "a fit",

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::*;
 use crate::render::tests::look;
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Assets, Compositor, Frame, Over, Show, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -26,6 +26,7 @@ fn view(size: Size, code: Code) -> View {
         captions: None,
         lower: None,
         counter: None,
+        over: Over::default(),
         look: look(),
     }
 }

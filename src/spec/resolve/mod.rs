@@ -4,6 +4,7 @@ mod captions;
 mod card;
 mod chart;
 mod code;
+mod marks;
 mod order;
 mod scene;
 mod show;

@@ -1,11 +1,11 @@
 //! Scenes: each with all that it leaves out filled in.
 
 use super::template::Template;
-use super::{Resolver, captions, card, order, show, speech, transition, voice};
+use super::{Resolver, captions, card, marks, order, show, speech, transition, voice};
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
 use crate::spec::language::{self, Defaults};
-use crate::spec::model::{Look, Scene, Speech, Utterance, Voice};
+use crate::spec::model::{Look, Over, Scene, Show, Speech, Utterance, Voice};
 use crate::spec::scalar::{Duration, VoiceName};
 
 /// What scenes leave out.
@@ -99,6 +99,7 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         Some(show) => show::of_scene(show, &base.show, base.look, to).unwrap_or(show::REFUSED),
         None => show::unsaid(scene.title.as_ref(), base.look, to),
     };
+    let (shown, over) = marked(shown, scene, base, to);
     let speech = speech::of_scene(scene, to);
     if captions.is_some() {
         captioned(&speech, to);
@@ -119,9 +120,20 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         tail: silence("tail", scene.tail.as_ref(), base.tail, to),
         lower: scene.lower.as_ref().map(|lower| card::lower(lower, to)),
         counter: None,
+        over,
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }
+}
+
+/// What lies over a scene. A picture with marks and no focus of its own is cut around them.
+fn marked(mut shown: Show, scene: &language::Scene, base: &Base, to: &mut Resolver) -> (Show, Over) {
+    let Some(written) = scene.show.as_ref().map(|show| &show.value) else { return (shown, Over::default()) };
+    let marks = marks::of_show(written, base.show.build, to);
+    if let (Show::Image { focus, .. }, None, Some(marks)) = (&mut shown, &written.focus, &marks) {
+        *focus = marks::focus(marks);
+    }
+    (shown, Over { marks })
 }
 
 fn captioned(speech: &Speech, to: &mut Resolver) {

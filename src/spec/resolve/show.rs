@@ -30,7 +30,7 @@ const KINDS: [&str; 13] = [
 pub struct Base {
     motion: MotionName,
     fit: Fit,
-    build: Build,
+    pub build: Build,
 }
 
 impl Base {
@@ -103,7 +103,7 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
 
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 14] = [
+    let owners: [(&str, Option<Place>, &[&str]); 16] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video"]),
@@ -113,11 +113,13 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
         ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
         ("heading", show.heading.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
-        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart"]),
+        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart", "image"]),
         ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
         ("by", show.by.as_ref().map(|at| at.place), &["quote"]),
         ("lines", show.lines.as_ref().map(|at| at.place), &["code"]),
         ("highlight", show.highlight.as_ref().map(|at| at.place), &["code"]),
+        ("marks", show.marks.as_ref().map(|at| at.place), &["image"]),
+        ("dim", show.dim.as_ref().map(|at| at.place), &["image"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };

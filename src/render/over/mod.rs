@@ -1,0 +1,90 @@
+//! What lies over what a scene shows, besides names and captions: marks on a picture. Knows nothing of files.
+
+mod marks;
+mod outline;
+mod place;
+mod shade;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use marks::MarkPainter;
+
+use crate::render::view::clip_entrance;
+use crate::spec::model::{CaptionPosition, MarkShape};
+use crate::units::Fps;
+
+/// How long a mark's outline takes to be drawn, and then its label to come in, in seconds.
+const DRAWN: f64 = 0.5;
+const LABELLED: f64 = 0.3;
+
+/// What lies over a scene.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Over {
+    /// What is pointed at in its picture.
+    pub marks: Option<Marks>,
+}
+
+/// What is pointed at in a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Marks {
+    /// In the order in which they come.
+    pub marks: Vec<Mark>,
+    /// The rest of the picture goes dark.
+    pub dim: bool,
+    /// What labels keep clear of all through the scene, so that they never jump.
+    pub clear: Clear,
+}
+
+/// Places of the frame that are taken in some frames of the scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clear {
+    /// Where captions stand.
+    pub captions: Option<CaptionPosition>,
+    /// The lower third.
+    pub lower: bool,
+}
+
+/// Something that is pointed at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Where it is in the picture, and how it is marked.
+    pub shape: MarkShape,
+    /// What it is.
+    pub label: Option<String>,
+    /// The frame in which it starts to come in.
+    pub at: u32,
+    /// The frame in which it starts to go; `u32::MAX`: it stays.
+    pub until: u32,
+}
+
+impl Over {
+    /// Whether nothing lies over the scene.
+    pub fn is_empty(&self) -> bool {
+        *self == Over::default()
+    }
+
+    /// Times of what is over or has not begun made equal.
+    pub(crate) fn clip(&mut self, fps: Fps, range: &Range<u32>) {
+        let settle = mark_frames(fps);
+        self.times().for_each(|at| *at = clip_entrance(*at, settle, range));
+    }
+
+    /// Every time that is in it.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut u32> {
+        self.marks.iter_mut().flat_map(|marks| &mut marks.marks).flat_map(|mark| [&mut mark.at, &mut mark.until])
+    }
+}
+
+/// How many frames an outline takes to be drawn.
+fn drawn_frames(fps: Fps) -> u32 {
+    fps.frames(DRAWN).clamp(1, 600) as u32
+}
+
+/// How many frames a mark takes to come in, its label included; fewer than a scene takes to count as settled.
+pub fn mark_frames(fps: Fps) -> u32 {
+    drawn_frames(fps) + fps.frames(LABELLED).clamp(1, 600) as u32
+}

@@ -1,0 +1,1 @@
+//! Marks stay on their pictures; labels stay inside.
