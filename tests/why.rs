@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use t2v::digest::Walk;
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use t2v::render::{Chart, Class, Code, Line, Lit, Span};
+use t2v::render::{Clear, Mark, Marks, Over};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
@@ -12,6 +13,7 @@ use t2v::spec::model::{
     TransitionKind, Voice,
 };
 use t2v::spec::model::{ChartKind, Series};
+use t2v::spec::model::{MarkShape, Side};
 use t2v::steps::{
     BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
     Speech, Step, Still, Take, Text,
@@ -59,7 +61,19 @@ fn view(show: Show) -> View {
         },
         lower: Some(Lower { name: "a".into(), role: Some("b".into()), from: 0, to: 1, raised: true }),
         counter: Some(Counter { chapter: 1, of: 2 }),
+        over: over(),
     }
+}
+
+fn over() -> Over {
+    let mark = Mark {
+        shape: MarkShape::Arrow { x: 0.1, y: 0.1, from: Some(Side::Top) },
+        label: Some("a".into()),
+        at: 0,
+        until: 1,
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Top), lower: false };
+    Over { marks: Some(Marks { marks: vec![mark], dim: false, clear }) }
 }
 
 fn shows() -> Vec<Show> {

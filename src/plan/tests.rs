@@ -593,6 +593,42 @@ fn names_come_and_go_within_their_scene() {
     assert_eq!(lower("length: 10s, transition: { kind: crossfade, length: 1s }"), (30, 150, true));
 }
 
+/// A film of what lies over pictures and cards.
+const OVERLAID: &str = r##"
+output: { size: 320x180, fps: 30 }
+captions: false
+scenes:
+  - id: marked
+    say: Here is a house. And here is a tree.
+    show:
+      image: a.png
+      motion: hold
+      dim: true
+      build: sentence
+      marks:
+        - { box: [0.1, 0.2, 0.3, 0.4], label: A house }
+        - { arrow: [0.7, 0.5], from: left, label: A tree }
+        - { circle: [0.5, 0.5, 0.1] }
+  - id: plain
+    say: Nothing is marked here.
+    show: { image: b.png }
+"##;
+
+const OVERLAID_EDITS: [Edit; 7] = [
+    ("0.1, 0.2, 0.3, 0.4", "0.1, 0.2, 0.3, 0.3", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("label: A house", "label: A home", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("from: left", "from: top", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("dim: true", "dim: false", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("build: sentence", "build: all", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("arrow: [0.7", "arrow: [0.8", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("circle: [0.5, 0.5, 0.1]", "circle: [0.5, 0.5, 0.2]", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+];
+
+#[test]
+fn every_field_of_what_lies_over_a_scene_touches_its_own_scene() {
+    edits_touch_what_they_should(&Project::new(), OVERLAID, &OVERLAID_EDITS);
+}
+
 /// Whether the step is one of those that the pattern names; `*` stands for anything.
 fn fits(pattern: &str, step: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::captions::{Setting, SpokenWord, pages};
 use super::*;
-use crate::spec::model::{Backdrop, BackdropKind, Card};
+use crate::spec::model::{Backdrop, BackdropKind, Card, MarkShape};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
@@ -29,7 +29,7 @@ const STYLES: [CaptionStyle; 10] = [
 const MOTIONS: [Motion; 7] =
     [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
 
-pub(super) fn look() -> Look {
+pub(in crate::render) fn look() -> Look {
     Look {
         background: Colour::rgb(14, 21, 37),
         background_end: Colour::rgb(28, 44, 80),
@@ -397,6 +397,15 @@ fn lower(from: u32, to: u32) -> Option<Lower> {
     Some(Lower { name: "Ada Lovelace".to_owned(), role: Some("Analyst".to_owned()), from, to, raised: true })
 }
 
+/// A box that goes and a circle that stays.
+fn marks(at: u32, long: u32, dim: bool) -> Marks {
+    let mark = |shape, label: &str, at, until| Mark { shape, label: Some(label.to_owned()), at, until };
+    let boxed = MarkShape::Box { x: 0.2, y: 0.3, width: 0.3, height: 0.2 };
+    let circle = MarkShape::Circle { x: 0.6, y: 0.6, radius: 0.1 };
+    let marks = vec![mark(boxed, "One", at, at + long), mark(circle, "Another one", at + long, u32::MAX)];
+    Marks { marks, dim, clear: Clear { captions: None, lower: true } }
+}
+
 const SPEECH: &str = "Change one sentence, and only that sentence is spoken again. The rest is copied.";
 
 proptest! {
@@ -427,11 +436,13 @@ proptest! {
         pick in 0.0_f64..1.0,
         name in prop::option::of((0_u32..80, 1_u32..60)),
         counted in any::<bool>(),
+        marked in prop::option::of((0_u32..80, 1_u32..60, any::<bool>())),
     ) {
         let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
         view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
         view.lower = name.and_then(|(from, long)| lower(from, from + long));
         view.counter = counted.then_some(Counter { chapter: 2, of: 5 });
+        view.over.marks = marked.map(|(at, long, dim)| marks(at, long, dim));
         let range = first..(first + long).min(90);
         let n = range.start + (f64::from(range.end - range.start) * pick) as u32;
         let picture = pattern(500, 400);

@@ -433,6 +433,7 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `lower`", language::Lower::FIELDS),
         ("### `code`", language::Code::FIELDS),
         ("### `chart`", language::Chart::FIELDS),
+        ("### `marks`", language::Mark::FIELDS),
         ("### `transition`", language::Transition::FIELDS),
     ] {
         let section = REFERENCE.split(&format!("\n{heading}\n")).nth(1).unwrap();

@@ -11,12 +11,13 @@ use crate::action::Blob;
 use crate::digest::{Digest, Key};
 use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use crate::render::{Chart, Class, Code, Line, Lit, Span};
+use crate::render::{Clear, Mark, Marks, Over};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
     Axis, CaptionPosition, CaptionStyle, ChartKind, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look,
     Motion, Series, TransitionKind, Turn, Voice,
 };
-use crate::spec::model::{Backdrop, Card};
+use crate::spec::model::{Backdrop, Card, MarkShape, Side};
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
 
@@ -47,6 +48,22 @@ fn captions() -> Captions {
     }
 }
 
+/// One of each. A shape that is not here doesn't compile.
+fn over() -> Over {
+    let shapes = [
+        MarkShape::Box { x: 0.1, y: 0.2, width: 0.3, height: 0.4 },
+        MarkShape::Arrow { x: 0.5, y: 0.6, from: Some(Side::Left) },
+        MarkShape::Circle { x: 0.7, y: 0.8, radius: 0.1 },
+    ];
+    let mark = |shape| match shape {
+        MarkShape::Box { .. } | MarkShape::Arrow { .. } | MarkShape::Circle { .. } => {
+            Mark { shape, label: Some("Label".to_owned()), at: 3, until: 44 }
+        }
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: true };
+    Over { marks: Some(Marks { marks: shapes.map(mark).to_vec(), dim: true, clear }) }
+}
+
 fn take(show: Show) -> Take {
     let view = View {
         size: Size { width: 64, height: 36 },
@@ -58,6 +75,7 @@ fn take(show: Show) -> Take {
         look: look(),
         lower: Some(Lower { name: "Ada".to_owned(), role: Some("Analyst".to_owned()), from: 5, to: 30, raised: true }),
         counter: Some(Counter { chapter: 2, of: 5 }),
+        over: over(),
     };
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
@@ -440,6 +458,8 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../render/code/mod.rs"),
         include_str!("../render/chart/mod.rs"),
         include_str!("../spec/exhibit.rs"),
+        include_str!("../render/over/mod.rs"),
+        include_str!("../spec/over.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),

@@ -1,1 +1,149 @@
-//! Marks stay on their pictures; labels stay inside.
+//! Marks stay on what they mark in every fit and movement; labels stay in the frame, off captions and off what is marked.
+
+use std::sync::Arc;
+
+use image::{Rgb, RgbImage};
+
+use super::place::{anchor, overlap, room};
+use super::*;
+use crate::render::frame::Frame;
+use crate::render::paint::Rect;
+use crate::render::tests::look;
+use crate::render::{Assets, Compositor, Picture, Show, View};
+use crate::spec::model::{Fit, Focus, Motion, Side};
+use crate::units::{Colour, Size};
+
+const FPS: Fps = Fps::whole(30);
+const MOTIONS: [Motion; 7] =
+    [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
+const CLEAR: Clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
+
+fn view(size: Size, show: Show, marks: Vec<Mark>, dim: bool) -> View {
+    let over = Over { marks: Some(Marks { marks, dim, clear: CLEAR }) };
+    let (look, fps) = (look(), FPS);
+    View { size, fps, frames: 120, show, logo: None, captions: None, look, lower: None, counter: None, over }
+}
+
+fn boxed(x: f64, y: f64, width: f64, height: f64) -> Mark {
+    Mark { shape: MarkShape::Box { x, y, width, height }, label: None, at: 0, until: u32::MAX }
+}
+
+fn draw(view: &View, picture: &Picture, n: u32) -> Frame {
+    let canvas = view.shot().map(|shot| Arc::new(shot.prepare(picture)));
+    let mut out = Frame::new(view.size);
+    let mut compositor = Compositor::new(view.clone(), Assets { picture: canvas, logo: None }).unwrap();
+    compositor.frame(n, None, &mut out).unwrap();
+    out
+}
+
+/// The middle of all that is lighter than half, in pixels of the frame.
+fn light(frame: &Frame) -> (f64, f64) {
+    let width = frame.size().width as usize;
+    let (mut sum, mut x, mut y) = (0.0, 0.0, 0.0);
+    for (i, luma) in frame.y.iter().enumerate().filter(|(_, luma)| **luma > 100) {
+        let weight = f64::from(*luma) - 100.0;
+        sum += weight;
+        x += weight * ((i % width) as f64 + 0.5);
+        y += weight * ((i / width) as f64 + 0.5);
+    }
+    (x / sum, y / sum)
+}
+
+#[test]
+fn a_picture_is_where_marks_take_it_to_be() {
+    // White from 40% to 60% across, from 30% to 50% down.
+    let white = |x: u32, y: u32| (400..600).contains(&x) && (240..400).contains(&y);
+    let image = RgbImage::from_fn(1000, 800, |x, y| if white(x, y) { Rgb([255; 3]) } else { Rgb([0; 3]) });
+    let picture = Picture::from_image(image.into());
+    for (size, fit) in [
+        (Size::new(320, 180), Fit::Cover),
+        (Size::new(180, 320), Fit::Contain),
+        (Size::new(240, 240), Fit::Cover),
+        (Size::new(320, 180), Fit::Contain),
+    ] {
+        for motion in MOTIONS {
+            let show = Show::Picture { fit, motion, focus: Focus { x: 0.4, y: 0.45 } };
+            let plain = View { over: Over::default(), ..view(size, show, vec![], false) };
+            let canvas = plain.shot().unwrap().prepare(&picture);
+            for n in [0, 37, 60, 119] {
+                let all = canvas.seen(n);
+                let x = all.left + (all.right - all.left) * 0.5;
+                let y = all.top + (all.bottom - all.top) * 0.4;
+                let found = light(&draw(&plain, &picture, n));
+                let off = (found.0 - x).hypot(found.1 - y);
+                assert!(off < 0.25, "{size} {fit:?} {motion:?} {n}: {found:?} is not {x} {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn labels_stay_in_the_frame_off_captions_and_off_what_they_name() {
+    let mut seed = 7_u32;
+    let mut roll = |most: f64| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(seed >> 8) / f64::from(1 << 24) * most
+    };
+    let mut covered = 0;
+    for _ in 0..4000 {
+        let size = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)][roll(3.0) as usize];
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let room = room(size, CLEAR, roll(2.0) > 1.0, None);
+        let (left, top) = (roll(width), roll(height));
+        let mark = Rect { left, top, right: left + 4.0 + roll(width * 0.4), bottom: top + 4.0 + roll(height * 0.4) };
+        let label = (20.0 + roll(width * 0.28), 14.0 + roll(height * 0.08));
+        let sides = [Side::Top, Side::Bottom, Side::Right, Side::Left];
+        let rect = anchor(mark, label, &sides, 6.0, &room).rect(mark, label, room.safe);
+        assert!(rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= width, "{rect:?}");
+        assert!(rect.bottom <= f64::from(crate::render::captions::Metrics::highest(size)), "{rect:?}");
+        // A mark that lies below the safe area has no place beside it on any side.
+        covered += u32::from(mark.top < room.safe.bottom && mark.left < room.safe.right && overlap(rect, mark) > 1.0);
+    }
+    assert!(covered < 20, "{covered} of 4000 labels lie over what they name");
+}
+
+#[test]
+fn an_outline_grows_and_then_stays_and_its_frames_have_no_order() {
+    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([30, 60, 90])).into());
+    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let mut mark = boxed(0.3, 0.3, 0.3, 0.2);
+    (mark.at, mark.label) = (10, Some("A thing".to_owned()));
+    let view = view(Size::new(320, 180), show, vec![mark], false);
+    let bare = draw(&view, &picture, 9);
+    let changed = |n: u32| bare.y.iter().zip(&draw(&view, &picture, n).y).filter(|(a, b)| a != b).count();
+    let counts: Vec<usize> = [9, 12, 17, 22, 40].map(changed).to_vec();
+    assert!(counts[0] == 0 && counts.is_sorted_by(|a, b| a < b), "{counts:?}");
+    assert_eq!(draw(&view, &picture, 40), draw(&view, &picture, 90));
+    let whole = 10 + mark_frames(FPS);
+    assert_eq!(draw(&view, &picture, whole), draw(&view, &picture, 90));
+    assert!(mark_frames(FPS) <= crate::render::view::SETTLED * crate::render::entrance_frames(FPS));
+}
+
+#[test]
+fn what_is_marked_stays_light_where_the_rest_goes_dark() {
+    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([200, 200, 200])).into());
+    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let mut first = boxed(0.1, 0.2, 0.2, 0.2);
+    let mut second = boxed(0.6, 0.5, 0.2, 0.2);
+    (first.until, second.at) = (60, 60);
+    let view = view(Size::new(320, 180), show, vec![first, second], true);
+    let luma = |n: u32, x: usize, y: usize| draw(&view, &picture, n).y[y * 320 + x];
+    let (in_first, in_second, outside) = ((64, 54), (224, 108), (20, 160));
+    let bright = 16 + (200 * 219 + 127) / 255;
+    assert!(luma(50, in_first.0, in_first.1).abs_diff(bright as u8) <= 1);
+    assert!(luma(50, in_second.0, in_second.1) < 100 && luma(50, outside.0, outside.1) < 100);
+    assert!(luma(110, in_first.0, in_first.1) < 100 && luma(110, in_second.0, in_second.1).abs_diff(bright as u8) <= 1);
+    assert_eq!(luma(50, outside.0, outside.1), luma(75, outside.0, outside.1), "the dark does not flicker in between");
+}
+
+#[test]
+fn an_outline_can_be_told_from_a_picture_in_its_own_colour() {
+    let accent = look().accent;
+    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([accent.r, accent.g, accent.b])).into());
+    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let view = view(Size::new(320, 180), show, vec![boxed(0.3, 0.3, 0.3, 0.3)], false);
+    let frame = draw(&view, &picture, 60);
+    let own = crate::render::colour::ycc(Colour { a: 255, ..accent }).y;
+    let darkest = frame.y.iter().min().copied().unwrap();
+    assert!(own.abs_diff(darkest) > 60, "{own} {darkest}");
+}

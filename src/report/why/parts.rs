@@ -64,7 +64,7 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 69] = [
+const VIEW: [(&str, &str, Show); 75] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -113,6 +113,12 @@ const VIEW: [(&str, &str, Show); 69] = [
     ("lower.from", "when the name comes", Nothing),
     ("lower.to", "when the name goes", Nothing),
     ("counter", "which chapter this is of how many", Nothing),
+    ("over.marks.marks[].at", "when marks come", Nothing),
+    ("over.marks.marks[].until", "when marks go", Nothing),
+    ("over.marks.marks[].label", "a mark's label", Text),
+    ("over.marks.dim", "`show.dim`", Name),
+    ("over.marks.clear", "where captions and names stand", Nothing),
+    ("over.marks", "`show.marks`", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),
