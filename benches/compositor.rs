@@ -74,7 +74,7 @@ fn captions() -> Captions {
 
 fn compositor(view: View, picture: &Picture) -> Compositor {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(picture)));
-    Compositor::new(view, Assets { picture, logo: None }).expect("the view is sound")
+    Compositor::new(view, Assets { picture, ..Assets::default() }).expect("the view is sound")
 }
 
 /// Every frame of the scene in turn, so that what is kept between frames counts as it does in a build.

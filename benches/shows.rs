@@ -96,7 +96,8 @@ fn shows() -> BTreeMap<String, Show> {
                 rows: [0, 30, 60, 90].map(row).to_vec(),
             },
         ),
-        ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")] }),
+        ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
+        ("qr", Show::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None }),
         ("code", Show::Code(code())),
         ("code, typed", Show::Code(Code { typed: Some((5, 120)), lit: vec![], ..code() })),
         ("chart, bars", Show::Chart(chart(ChartKind::Bar))),
@@ -122,7 +123,7 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(photo)));
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets { picture: picture.clone(), logo: None };
+        let assets = Assets { picture: picture.clone(), ..Assets::default() };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();

@@ -92,7 +92,9 @@ fn shows() -> Vec<Show> {
             head: vec!["b".into()],
             rows: vec![Row { cells: vec!["c".into()], at: 1 }],
         },
-        Show::End { title: "a".into(), lines: vec!["b".into()] },
+        Show::End { title: "a".into(), lines: vec!["b".into()], qr: Some("c".into()) },
+        Show::Qr { text: "a".into(), title: Some("b".into()), caption: Some("c".into()) },
+        Show::Logo { title: Some("a".into()), subtitle: Some("b".into()) },
         Show::Code(Code {
             heading: Some("a".into()),
             name: Some("b".into()),

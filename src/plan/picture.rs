@@ -200,15 +200,20 @@ impl Planner {
     /// The files a scene shows, by role.
     pub fn inputs(&self, scene: &Scene, prefix: &str) -> BTreeMap<String, Source> {
         let file = match &scene.show {
-            Show::Image { file, .. } => Some(("picture", file)),
+            Show::Image { file, .. } | Show::Logo { file, .. } => Some(("picture", file)),
             Show::Video { file, .. } => Some(("video", file)),
             _ => None,
         };
-        let logo = self.spec.logo.as_ref().map(|logo| ("logo", &logo.file));
+        let logo = self.corner_logo(scene).map(|logo| ("logo", &logo.file));
         let input = |(role, file): (&str, &crate::spec::model::SourceFile)| {
             (format!("{prefix}{role}"), Source::File(file.path.clone()))
         };
         file.into_iter().chain(logo).map(input).collect()
+    }
+
+    /// The logo in a scene's corner; a card of a logo has none.
+    fn corner_logo(&self, scene: &Scene) -> Option<&crate::spec::model::Logo> {
+        self.spec.logo.as_ref().filter(|_| !matches!(scene.show, Show::Logo { .. }))
     }
 
     /// All that shapes a scene's frames.
@@ -218,7 +223,7 @@ impl Planner {
 
     fn new_view(&self, scene: &Scene, timed: &Timed) -> View {
         let (spec, timeline) = (&self.spec, &timed.timeline);
-        let logo = spec.logo.as_ref();
+        let logo = self.corner_logo(scene);
         View {
             size: spec.output.size,
             fps: self.fps(),
@@ -275,7 +280,15 @@ impl Planner {
                 let rows = rows.iter().enumerate().map(row).collect();
                 render::Show::Table { heading: heading.clone(), head: head.clone(), rows }
             }
-            Show::End { title, lines } => render::Show::End { title: title.clone(), lines: lines.clone() },
+            Show::End { title, lines, qr } => {
+                render::Show::End { title: title.clone(), lines: lines.clone(), qr: qr.clone() }
+            }
+            Show::Qr { text, title, caption } => {
+                render::Show::Qr { text: text.clone(), title: title.clone(), caption: caption.clone() }
+            }
+            Show::Logo { title, subtitle, .. } => {
+                render::Show::Logo { title: title.clone(), subtitle: subtitle.clone() }
+            }
             Show::Code(code) => render::Show::Code(exhibit::code(code, &timed.timeline, self.fps())),
             Show::Chart(chart) => render::Show::Chart(exhibit::chart(chart, &timed.timeline, self.fps())),
         }

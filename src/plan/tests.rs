@@ -609,12 +609,25 @@ scenes:
         - { box: [0.1, 0.2, 0.3, 0.4], label: A house }
         - { arrow: [0.7, 0.5], from: left, label: A tree }
         - { circle: [0.5, 0.5, 0.1] }
+  - id: code
+    show: { qr: "https://example.org/a", title: Get it, caption: It is free }
+  - id: logo
+    show: { logo: a.png, title: A name, subtitle: A line }
+  - id: end
+    show: { end: { title: Thanks, qr: "https://example.org/b" } }
   - id: plain
     say: Nothing is marked here.
     show: { image: b.png }
 "##;
 
-const OVERLAID_EDITS: [Edit; 7] = [
+const OVERLAID_EDITS: [Edit; 14] = [
+    ("example.org/a", "example.org/c", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("title: Get it", "title: Take it", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("caption: It is free", "caption: It is yours", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("logo: a.png", "logo: b.png", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("title: A name", "title: The name", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("subtitle: A line", "subtitle: The line", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("example.org/b", "example.org/d", &["*end/picture/*", "film/mux"], &["*/transition"]),
     ("0.1, 0.2, 0.3, 0.4", "0.1, 0.2, 0.3, 0.3", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
     ("label: A house", "label: A home", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
     ("from: left", "from: top", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),

@@ -2,7 +2,9 @@
 //! part of the frame to the latter.
 
 mod end;
+mod logo;
 mod lower;
+mod qr;
 mod quote;
 mod statement;
 mod table;

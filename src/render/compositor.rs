@@ -11,6 +11,7 @@ use crate::render::cards::{self, Cards};
 use crate::render::chart::ChartPainter;
 use crate::render::code::CodePainter;
 use crate::render::colour::ycc;
+use crate::render::emblem::{Emblem, EmblemPainter, EmblemRoom};
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::gradient;
@@ -18,7 +19,7 @@ use crate::render::layer::Layer;
 use crate::render::over::MarkPainter;
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
-use crate::render::view::{Show, View};
+use crate::render::view::{Show, View, entrance_frames};
 use crate::spec::model::{Fit, Motion};
 use crate::units::Size;
 
@@ -32,6 +33,8 @@ pub struct Assets {
     pub picture: Option<Arc<Canvas>>,
     /// For [`View::logo`]: made by [`Logo::prepare`](crate::render::Logo::prepare).
     pub logo: Option<Arc<Stamp>>,
+    /// For [`Show::Logo`]: made by [`View::emblem`] and [`EmblemRoom::prepare`].
+    pub emblem: Option<Arc<Emblem>>,
 }
 
 /// Why a view cannot be drawn.
@@ -43,6 +46,9 @@ pub enum ComposeError {
     /// The view shows a picture and none was given, or one that was prepared for another shot.
     #[error("the picture of this view is missing, or was prepared for another one")]
     Picture,
+    /// The view is a logo's card and none was given, or one for another room.
+    #[error("the logo of this card is missing, or was prepared for another one")]
+    Emblem,
     /// The view has a logo and none was given, or one for another frame size.
     #[error("the logo of this view is missing, or was prepared for another frame size")]
     Logo,
@@ -73,6 +79,7 @@ pub struct Compositor {
 enum Act {
     Code(CodePainter),
     Chart(ChartPainter),
+    Emblem(EmblemPainter),
 }
 
 impl Act {
@@ -80,6 +87,7 @@ impl Act {
         match self {
             Act::Code(code) => code.draw(n, setter, out),
             Act::Chart(chart) => chart.draw(n, out),
+            Act::Emblem(emblem) => emblem.draw(n, out),
         }
     }
 }
@@ -103,6 +111,19 @@ impl View {
     }
 }
 
+impl View {
+    /// How large the logo of a logo's card may be; `None` for any other show.
+    pub fn emblem(&self) -> Option<EmblemRoom> {
+        let Show::Logo { title, subtitle } = &self.show else { return None };
+        let (width, height) = (f64::from(self.size.width), f64::from(self.size.height));
+        let lines = u32::from(title.is_some()) + u32::from(subtitle.is_some());
+        let across = if width > height { 0.46 } else { 0.68 };
+        let down = [0.40, 0.34, 0.28][lines.min(2) as usize];
+        let even = |side: f64| ((side / 2.0).round() as u32 * 2).max(2);
+        Some(EmblemRoom(Size::new(even(width * across), even(height * down))))
+    }
+}
+
 impl Compositor {
     /// Sets up a view. Lays out its text, draws what never changes.
     pub fn new(view: View, assets: Assets) -> Result<Compositor, ComposeError> {
@@ -114,7 +135,12 @@ impl Compositor {
         let base = base(&view, assets.picture.clone())?;
         let marks = view.over.marks.clone().zip(assets.picture);
         let marks = marks.map(|(marks, canvas)| MarkPainter::new(&view, marks, canvas, &mut setter));
-        let (layers, act) = layers(&view, &mut setter);
+        let emblem = match (view.emblem(), assets.emblem) {
+            (None, _) => None,
+            (Some(room), Some(emblem)) if emblem.fits(room) => Some(emblem),
+            (Some(_), _) => return Err(ComposeError::Emblem),
+        };
+        let (layers, act) = layers(&view, emblem, &mut setter);
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
             (Some(logo), Some(stamp)) if stamp.fits(view.size) => Some((stamp, logo.opacity)),
@@ -186,13 +212,15 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         | Show::Statement { .. }
         | Show::Table { .. }
         | Show::End { .. }
+        | Show::Qr { .. }
+        | Show::Logo { .. }
         | Show::Code(_)
         | Show::Chart(_) => cards::background(&view.look, &mut frame),
     }
     Ok(Base::Still(frame))
 }
 
-fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
+fn layers(view: &View, emblem: Option<Arc<Emblem>>, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
     let mut cards = Cards::new(view, setter);
     let (mut layers, act) = match &view.show {
         Show::Title { title, subtitle } => (cards.title(title, subtitle.as_deref()), None),
@@ -200,7 +228,14 @@ fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>) {
         Show::Quote { text, by } => (cards.quote(text, by.as_deref()), None),
         Show::Statement { words } => (cards.statement(words), None),
         Show::Table { heading, head, rows } => (cards.table(heading.as_deref(), head, rows), None),
-        Show::End { title, lines } => (cards.end(title, lines), None),
+        Show::End { title, lines, qr } => (cards.end(title, lines, qr.as_deref()), None),
+        Show::Qr { text, title, caption } => (cards.qr(text, title.as_deref(), caption.as_deref()), None),
+        Show::Logo { title, subtitle } => {
+            let size = emblem.as_ref().map_or(Size::new(0, 0), |emblem| emblem.size());
+            let (layers, at) = cards.logo(title.as_deref(), subtitle.as_deref(), size);
+            let frames = entrance_frames(view.fps);
+            (layers, emblem.map(|emblem| Act::Emblem(EmblemPainter::new(emblem, at, frames))))
+        }
         Show::Code(code) => {
             let (layers, painter) = cards.code(code);
             (layers, Some(Act::Code(painter)))

@@ -64,7 +64,7 @@ impl Dice {
 
     fn show(&mut self) -> (Show, usize) {
         let at = 0;
-        match self.roll(6) {
+        match self.roll(7) {
             0 => (Show::Title { title: self.text(30), subtitle: (self.roll(2) == 0).then(|| self.text(30)) }, 2),
             1 => {
                 let items: Vec<Item> = (0..=self.roll(20)).map(|_| Item { text: self.text(20), at }).collect();
@@ -85,10 +85,16 @@ impl Dice {
                 let count = (rows.len() + 1) * columns;
                 (Show::Table { heading: (self.roll(2) == 0).then(|| self.text(12)), head, rows }, count)
             }
+            5 => {
+                let (title, caption) = (Some(self.text(12)), (self.roll(2) == 0).then(|| self.text(12)));
+                let (text, title) = (self.text(6), title.filter(|_| self.roll(3) > 0));
+                (Show::Qr { text, title, caption }, 3)
+            }
             _ => {
                 let lines: Vec<String> = (0..self.roll(5)).map(|_| self.text(12)).collect();
                 let count = lines.len() + 1;
-                (Show::End { title: self.text(12), lines }, count)
+                let qr = (self.roll(3) == 0).then(|| self.text(3));
+                (Show::End { title: self.text(12), lines, qr }, count)
             }
         }
     }
@@ -101,7 +107,8 @@ fn layers(cards: &mut Cards, show: &Show) -> Vec<Layer> {
         Show::Quote { text, by } => cards.quote(text, by.as_deref()),
         Show::Statement { words } => cards.statement(words),
         Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        Show::End { title, lines } => cards.end(title, lines),
+        Show::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
+        Show::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
         _ => unreachable!("no other show is rolled"),
     }
 }

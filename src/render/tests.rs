@@ -60,7 +60,8 @@ fn pattern(width: u32, height: u32) -> Picture {
 fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
     let canvas = picture.and_then(|picture| Some(Arc::new(view.shot()?.prepare(picture))));
     let logo = view.logo.map(|logo| Arc::new(logo.prepare(&pattern(40, 40), view.size)));
-    Compositor::new(view.clone(), Assets { picture: canvas, logo }).unwrap()
+    let emblem = view.emblem().map(|room| Arc::new(room.prepare(&pattern(80, 50))));
+    Compositor::new(view.clone(), Assets { picture: canvas, logo, emblem }).unwrap()
 }
 
 fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
@@ -268,7 +269,7 @@ fn missing_or_foreign_pictures_are_errors() {
     assert_eq!(Compositor::new(zoom.clone(), Assets::default()).err(), Some(ComposeError::Picture));
     let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp, focus: Focus::CENTRE });
     let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
-    assert_eq!(Compositor::new(zoom, Assets { picture: canvas, logo: None }).err(), Some(ComposeError::Picture));
+    assert_eq!(Compositor::new(zoom, Assets { picture: canvas, ..Assets::default() }).err(), Some(ComposeError::Picture));
     let odd = view(Size::new(321, 180), Show::Colour(Colour::rgb(0, 0, 0)));
     assert_eq!(Compositor::new(odd, Assets::default()).err(), Some(ComposeError::Size(Size::new(321, 180))));
 }
@@ -367,7 +368,9 @@ fn shows() -> Vec<Show> {
         quote(),
         statement("Only what changed is made again", 11),
         table(),
-        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
+        Show::Qr { text: "https://example.org".to_owned(), title: Some("Look".to_owned()), caption: None },
+        Show::Logo { title: Some("A name".to_owned()), subtitle: Some("A line".to_owned()) },
+        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
     ]
 }
 
@@ -464,7 +467,8 @@ proptest! {
         let words: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
         draw(&view(size, statement(&words.concat(), 1)), None, 60);
         draw(&view(size, Show::Quote { text: title.clone(), by: Some(words.concat()) }), None, 110);
-        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect() }), None, 60);
+        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect(), qr: Some(title.clone()) }), None, 60);
+        draw(&view(size, Show::Qr { text: title.clone(), title: Some(words.concat()), caption: Some(title.clone()) }), None, 60);
         let rows: Vec<Row> = items.iter().map(|item| Row { cells: vec![item.text.clone(), title.clone()], at: 0 }).collect();
         draw(&view(size, Show::Table { heading: Some(title.clone()), head: vec![title.clone(); 3], rows }), None, 60);
         let over = Lower { name: title.clone(), role: Some(words.concat()), from: 0, to: 90, raised: true };
@@ -721,8 +725,8 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
                 head: vec!["a column with a long name".to_owned(); 6],
                 rows: vec![Row { cells: vec![endless[..200].to_owned(); 6], at: 0 }; 12],
             },
-            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
-            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4] },
+            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
+            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4], qr: None },
         ] {
             let empty = Show::List { heading: None, items: vec![] };
             let (card, ground) = (draw(&view(size, show.clone()), None, 89), draw(&view(size, empty), None, 89));
@@ -876,7 +880,7 @@ fn a_logo_stands_in_its_corner() {
         let white = picture_of(RgbImage::from_pixel(30, 30, Rgb([255; 3])));
         let stamp = Some(Arc::new(logo.prepare(&white, HD)));
         let mut out = Frame::new(HD);
-        Compositor::new(black, Assets { picture: None, logo: stamp }).unwrap().frame(0, None, &mut out).unwrap();
+        Compositor::new(black, Assets { logo: stamp, ..Assets::default() }).unwrap().frame(0, None, &mut out).unwrap();
         let rgb = out.to_rgb();
         assert!(near(rgb.get_pixel(x, y), [128; 3], 3), "{corner:?} {:?}", rgb.get_pixel(x, y));
         assert!(near(rgb.get_pixel(960, 540), [0; 3], 2));

@@ -118,6 +118,24 @@ pub enum Show {
         title: String,
         /// Below it.
         lines: Vec<String>,
+        /// What a QR code says in place of a video.
+        qr: Option<String>,
+    },
+    /// A QR code.
+    Qr {
+        /// What it says.
+        text: String,
+        /// The large line.
+        title: Option<String>,
+        /// A line of less weight.
+        caption: Option<String>,
+    },
+    /// A logo, large; its bytes come in as [`Assets::emblem`](crate::render::Assets).
+    Logo {
+        /// The large line below.
+        title: Option<String>,
+        /// The line below that.
+        subtitle: Option<String>,
     },
     /// A listing.
     Code(Code),
@@ -284,6 +302,8 @@ impl View {
             | Show::Statement { .. }
             | Show::Table { .. }
             | Show::End { .. }
+            | Show::Qr { .. }
+            | Show::Logo { .. }
             | Show::Code(_)
             | Show::Chart(_) => {
                 used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };

@@ -9,7 +9,7 @@ use super::model::{
 };
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, Loudness, MotionName, Number, Share,
+    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, LogoName, Loudness, MotionName, Number, Share,
     Switch, Text, TransitionName, VoiceName, WayName,
 };
 use super::vars::Vars;
@@ -331,7 +331,7 @@ record! {
 
 record! {
     /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table`, `end`,
-    /// `code` and `chart`, with what goes with it.
+    /// `code`, `chart`, `qr` and `logo`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -343,7 +343,7 @@ record! {
         color: Option<At<Colour>>,
         /// Two colours or more along a line.
         gradient: Option<At<Gradient>>,
-        /// A title card.
+        /// A title card; with `qr` and `logo`: a line of it.
         title: Option<At<Text>>,
         /// A list of texts.
         list: Option<At<Vec<At<Text>>>>,
@@ -361,7 +361,7 @@ record! {
         length: Option<At<Duration>>,
         /// With `video`: leave its sound out. Left out: `false`.
         mute: Option<At<Flag>>,
-        /// With `title`: the line below.
+        /// With `title` and `logo`: the line below.
         subtitle: Option<At<Text>>,
         /// With `list`, `table`, `code` and `chart`: stands above it.
         heading: Option<At<Text>>,
@@ -393,6 +393,12 @@ record! {
         marks: Option<At<Vec<At<Mark>>>>,
         /// With `marks`: the rest of the picture goes dark. Left out: `false`.
         dim: Option<At<Flag>>,
+        /// A QR code: an address, or any text up to 200 bytes.
+        qr: Option<At<Text>>,
+        /// With `qr`: a line beside or below it.
+        caption: Option<At<Text>>,
+        /// A logo, large: a picture, or `true` for the film's own.
+        logo: Option<At<LogoName>>,
     }
 }
 
@@ -419,6 +425,8 @@ record! {
         title: At<Text>,
         /// What stands below it: up to 4 texts.
         lines: Option<At<Vec<At<Text>>>>,
+        /// A QR code in place of a video: an address, or any text up to 200 bytes.
+        qr: Option<At<Text>>,
     }
 }
 

@@ -318,7 +318,7 @@ pub struct Scene {
 impl Scene {
     fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
         let shown = match &self.show {
-            Show::Image { file, .. } | Show::Video { file, .. } => Some(file),
+            Show::Image { file, .. } | Show::Video { file, .. } | Show::Logo { file, .. } => Some(file),
             Show::Table { file, .. } => file.as_ref(),
             Show::Code(code) => code.file.as_ref(),
             Show::Chart(chart) => chart.file.as_ref(),
@@ -447,6 +447,26 @@ pub enum Show {
         title: String,
         /// Below it.
         lines: Vec<String>,
+        /// What a QR code in place of a video says.
+        qr: Option<String>,
+    },
+    /// A QR code.
+    Qr {
+        /// What it says.
+        text: String,
+        /// The large line.
+        title: Option<String>,
+        /// A line of less weight.
+        caption: Option<String>,
+    },
+    /// A logo, large.
+    Logo {
+        /// The picture; alpha is kept.
+        file: SourceFile,
+        /// The large line below.
+        title: Option<String>,
+        /// The line below that.
+        subtitle: Option<String>,
     },
     /// A listing.
     Code(Code),

@@ -90,6 +90,30 @@ impl Scalar for FileName {
     }
 }
 
+/// A picture's name, or `true` for the film's own logo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogoName {
+    /// The film's own.
+    Own,
+    /// A picture.
+    File(FileName),
+}
+schema!(LogoName, "LogoName", { "anyOf": [{ "const": true }, { "type": "string", "minLength": 1 }] });
+
+impl Scalar for LogoName {
+    const KIND: &'static str = "a picture's name or `true`";
+    const HELP: &'static str = "write a path such as `assets/logo.png`, or `true` for the film's own logo";
+    const INTERPOLATED: bool = true;
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        match Flag::parse(text) {
+            Ok(Flag(true)) => Ok(Self::Own),
+            Ok(Flag(false)) => Err(Wrong::default()),
+            Err(_) => FileName::parse(text).map(Self::File),
+        }
+    }
+}
+
 /// Code, line by line as it is written; nothing is filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing(pub String);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::digest::Digest;
-use crate::render::{Canvas, Logo, Picture, PictureLimits, Shot, Stamp};
+use crate::render::{Canvas, Emblem, EmblemRoom, Logo, Picture, PictureLimits, Shot, Stamp};
 use crate::units::Size;
 
 use super::{Context, StepError};
@@ -16,6 +16,7 @@ const BUDGET: usize = 64 << 20;
 enum Purpose {
     Shot(Shot),
     Logo(Logo, Size),
+    Emblem(EmblemRoom),
 }
 
 /// A prepared picture.
@@ -23,6 +24,7 @@ enum Purpose {
 enum Prepared {
     Canvas(Arc<Canvas>),
     Stamp(Arc<Stamp>),
+    Emblem(Arc<Emblem>),
 }
 
 /// One picture, or the place where it will be: whoever comes second waits for the first.
@@ -42,7 +44,7 @@ impl Pictures {
     pub fn canvas(&self, role: &str, shot: Shot, context: &Context) -> Result<Arc<Canvas>, StepError> {
         match self.get(role, Purpose::Shot(shot), context)? {
             Prepared::Canvas(canvas) => Ok(canvas),
-            Prepared::Stamp(_) => unreachable!("a shot gives a canvas"),
+            _ => unreachable!("a shot gives a canvas"),
         }
     }
 
@@ -50,7 +52,15 @@ impl Pictures {
     pub fn stamp(&self, role: &str, logo: Logo, frame: Size, context: &Context) -> Result<Arc<Stamp>, StepError> {
         match self.get(role, Purpose::Logo(logo, frame), context)? {
             Prepared::Stamp(stamp) => Ok(stamp),
-            Prepared::Canvas(_) => unreachable!("a logo gives a stamp"),
+            _ => unreachable!("a logo gives a stamp"),
+        }
+    }
+
+    /// The picture that is input `role`, ready for the middle of a card.
+    pub fn emblem(&self, role: &str, room: EmblemRoom, context: &Context) -> Result<Arc<Emblem>, StepError> {
+        match self.get(role, Purpose::Emblem(room), context)? {
+            Prepared::Emblem(emblem) => Ok(emblem),
+            _ => unreachable!("a room gives an emblem"),
         }
     }
 
@@ -103,6 +113,11 @@ impl Purpose {
                 let stamp = logo.prepare(picture, *frame);
                 let bytes = stamp.byte_len();
                 (Prepared::Stamp(Arc::new(stamp)), bytes)
+            }
+            Self::Emblem(room) => {
+                let emblem = room.prepare(picture);
+                let bytes = emblem.byte_len();
+                (Prepared::Emblem(Arc::new(emblem)), bytes)
             }
         }
     }

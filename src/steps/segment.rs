@@ -263,7 +263,12 @@ impl Shot {
         let (view, pictures) = (&take.view, &context.workshop.pictures);
         let canvas = |shot| pictures.canvas(&format!("{prefix}picture"), shot, context);
         let stamp = |logo| pictures.stamp(&format!("{prefix}logo"), logo, view.size, context);
-        let assets = Assets { picture: view.shot().map(canvas).transpose()?, logo: view.logo.map(stamp).transpose()? };
+        let emblem = |room| pictures.emblem(&format!("{prefix}picture"), room, context);
+        let assets = Assets {
+            picture: view.shot().map(canvas).transpose()?,
+            logo: view.logo.map(stamp).transpose()?,
+            emblem: view.emblem().map(emblem).transpose()?,
+        };
         let video = match (&view.show, &take.clip) {
             (Show::Video { fit, source }, Some(clip)) => {
                 let path = context.input(&format!("{prefix}video"))?;

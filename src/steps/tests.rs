@@ -65,6 +65,7 @@ fn over() -> Over {
 }
 
 fn take(show: Show) -> Take {
+    let over = if matches!(show, Show::Picture { .. }) { over() } else { Over::default() };
     let view = View {
         size: Size { width: 64, height: 36 },
         fps: Fps { num: 30_000, den: 1001 },
@@ -75,7 +76,7 @@ fn take(show: Show) -> Take {
         look: look(),
         lower: Some(Lower { name: "Ada".to_owned(), role: Some("Analyst".to_owned()), from: 5, to: 30, raised: true }),
         counter: Some(Counter { chapter: 2, of: 5 }),
-        over: over(),
+        over,
     };
     Take { view, first: 7, clip: Some(Clip { format: Format::Mp4, from: 1.5, to: 4.5 }) }
 }
@@ -120,7 +121,9 @@ fn shows() -> Vec<Show> {
             head: vec!["One".to_owned()],
             rows: vec![Row { cells: vec!["Two".to_owned()], at: 4 }],
         },
-        Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()] },
+        Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()], qr: Some("Three".to_owned()) },
+        Show::Qr { text: "One".to_owned(), title: Some("Two".to_owned()), caption: Some("Three".to_owned()) },
+        Show::Logo { title: Some("One".to_owned()), subtitle: Some("Two".to_owned()) },
         Show::Code(code()),
         Show::Chart(chart()),
     ];
@@ -130,7 +133,7 @@ fn shows() -> Vec<Show> {
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
             Show::Backdrop(_) | Show::Quote { .. } | Show::Statement { .. } | Show::Table { .. } | Show::End { .. } => {
             }
-            Show::Code(_) | Show::Chart(_) => {}
+            Show::Code(_) | Show::Chart(_) | Show::Qr { .. } | Show::Logo { .. } => {}
         }
     }
     all

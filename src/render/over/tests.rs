@@ -31,7 +31,7 @@ fn boxed(x: f64, y: f64, width: f64, height: f64) -> Mark {
 fn draw(view: &View, picture: &Picture, n: u32) -> Frame {
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(picture)));
     let mut out = Frame::new(view.size);
-    let mut compositor = Compositor::new(view.clone(), Assets { picture: canvas, logo: None }).unwrap();
+    let mut compositor = Compositor::new(view.clone(), Assets { picture: canvas, ..Assets::default() }).unwrap();
     compositor.frame(n, None, &mut out).unwrap();
     out
 }

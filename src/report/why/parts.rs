@@ -64,7 +64,7 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 75] = [
+const VIEW: [(&str, &str, Show); 82] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -93,7 +93,14 @@ const VIEW: [(&str, &str, Show); 75] = [
     ("show.table.rows[].cells", "`show.table`", Text),
     ("show.table", "`show.table`", Text),
     ("show.end.title", "`show.end.title`", Text),
+    ("show.end.qr", "`show.end.qr`", Text),
     ("show.end", "`show.end.lines`", Text),
+    ("show.qr.text", "`show.qr`", Text),
+    ("show.qr.title", "`show.title`", Text),
+    ("show.qr.caption", "`show.caption`", Text),
+    ("show.logo.title", "`show.title`", Text),
+    ("show.logo.subtitle", "`show.subtitle`", Text),
+    ("show.logo", "`show.logo`", Nothing),
     ("show.code.heading", "`show.heading`", Text),
     ("show.code.name", "the code's name", Text),
     ("show.code.first", "`show.lines`", Name),

@@ -8,6 +8,7 @@ mod marks;
 mod order;
 mod scene;
 mod show;
+mod sign;
 mod speech;
 mod template;
 mod thumbnail;
@@ -48,6 +49,8 @@ pub(super) struct Resolver<'a> {
     pub texts: Vec<TextRead>,
     /// The templates among them.
     pub templates: Vec<SourceFile>,
+    /// The film's own logo.
+    pub logo: Option<SourceFile>,
 }
 
 /// The checked film called `name`, as the variant `chosen` has it. It is worth something only if no error was reported.
@@ -57,6 +60,7 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
     let (captions, subtitles) = captions::of_film(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| to.music(music));
     let logo = film.logo.and_then(|logo| to.logo(logo));
+    to.logo = logo.as_ref().map(|logo| logo.file.clone());
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &template, to);
     let scenes = scene::all(film.scenes, &base, to);
     let scenes = variant::picked(scenes, &wanted, to);

@@ -153,6 +153,7 @@ impl Resolver<'_> {
             inputs: Vec::new(),
             texts: Vec::new(),
             templates: Vec::new(),
+            logo: None,
         };
         let template = within.decoded(name, text, depth);
         self.inputs.append(&mut within.inputs);
