@@ -28,7 +28,18 @@ fn look(template: &str) -> Look {
 
 fn view(show: Show) -> View {
     let look = look("kids");
-    View { size: SIZE, fps: FPS, frames: FRAMES, show, logo: None, captions: None, lower: None, counter: None, over: Over::default(), look }
+    View {
+        size: SIZE,
+        fps: FPS,
+        frames: FRAMES,
+        show,
+        logo: None,
+        captions: None,
+        lower: None,
+        counter: None,
+        over: Over::default(),
+        look,
+    }
 }
 
 fn photo() -> Picture {

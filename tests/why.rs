@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use t2v::digest::Walk;
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use t2v::render::{Chart, Class, Code, Line, Lit, Span};
-use t2v::render::{Clear, Mark, Marks, Over};
+use t2v::render::{Clear, Mark, Marks, Over, Voice as Heard, Waveform};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
 use t2v::spec::model::{
@@ -13,10 +13,10 @@ use t2v::spec::model::{
     TransitionKind, Voice,
 };
 use t2v::spec::model::{ChartKind, Series};
-use t2v::spec::model::{MarkShape, Side};
+use t2v::spec::model::{Edge, MarkShape, Progress, Side, WavePlace, WaveStyle};
 use t2v::steps::{
-    BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
-    Speech, Step, Still, Take, Text,
+    BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Levels, Narration, Probe, Segment, Sound,
+    SourceKind, Speech, Step, Still, Take, Text,
 };
 use t2v::units::{Colour, Fps, Size};
 use t2v::voice::brought::Kind;
@@ -73,7 +73,12 @@ fn over() -> Over {
         until: 1,
     };
     let clear = Clear { captions: Some(CaptionPosition::Top), lower: false };
-    Over { marks: Some(Marks { marks: vec![mark], dim: false, clear }) }
+    let pieces = vec![Heard { from: 0, frames: 1 }];
+    Over {
+        marks: Some(Marks { marks: vec![mark], dim: false, clear }),
+        progress: Some(Progress { part: 0, of: 1, scene: 0, scenes: 1, at: Some(Edge::Top) }),
+        waveform: Some(Waveform { style: WaveStyle::Bars, at: WavePlace::Top, raised: false, pieces }),
+    }
 }
 
 fn shows() -> Vec<Show> {
@@ -147,6 +152,7 @@ fn all_parts() -> Vec<(&'static str, String)> {
     all.extend(parts(&Sound { mix, sources: vec![SourceKind::Speech] }));
     let chapters = vec![Chapter { from: 0, to: 1, title: "a".into() }];
     all.extend(parts(&Film { fps: Fps::whole(30), segments: vec![1], title: "a".into(), chapters }));
+    all.extend(parts(&Levels { fps: Fps::whole(30) }));
     all.extend(parts(&Text { text: "a".into() }));
     all.extend(parts(&DecodeSound { format: Format::Mp4, from: 0.0, to: Some(1.0) }));
     all.extend(parts(&Probe { format: Format::Mp4 }));

@@ -216,7 +216,7 @@ impl<'a> FilmPlan<'a> {
         // Of a film that is only a part of its spec, the scene may not be there.
         let Some((scene, timed, _)) = self.scenes().find(first) else { return Vec::new() };
         let mut view = View { captions: None, ..planner.view(scene, timed).clone() };
-        let mut inputs = planner.inputs(scene, "");
+        let mut own = None;
         let (mut clip, mut at) = (clip(scene, timed.media.as_ref()), 2.0 / 3.0);
         match &poster.source {
             Poster::First => {}
@@ -224,10 +224,14 @@ impl<'a> FilmPlan<'a> {
             Poster::Image(file) => {
                 view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
                 (view.logo, clip) = (None, None);
-                inputs = BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]);
+                view.over = render::Over::default();
+                own = Some(BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]));
             }
         }
         let frame = ((timed.timeline.frames as f64 * at) as u64).min(timed.timeline.frames.saturating_sub(1));
+        // A still of a film has no bar that tells how far it is.
+        view.over.progress = None;
+        let inputs = own.unwrap_or_else(|| planner.inputs(scene, timed, &(frame..frame + 1), ""));
         let (mut view, first) = view.clip(frame as u32..frame as u32 + 1).rebased(frame as u32);
         if poster.headline.is_some() {
             view.look = planner.spec.look.clone();

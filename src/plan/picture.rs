@@ -138,8 +138,9 @@ impl Planner {
     /// A small picture of a scene as it is seen for most of its time.
     fn still(&self, scene: &Scene, timed: &Timed) -> Planned {
         let frame = timed.timeline.frames * 3 / 5;
-        let step = Still::small(self.take(scene, timed, &(frame..frame + 1)));
-        self.step(names::still(scene), Some(scene), 0.1, &step, self.inputs(scene, ""))
+        let frames = frame..frame + 1;
+        let step = Still::small(self.take(scene, timed, &frames));
+        self.step(names::still(scene), Some(scene), 0.1, &step, self.inputs(scene, timed, &frames, ""))
     }
 
     /// Scene `i`'s own segments.
@@ -150,7 +151,7 @@ impl Planner {
     }
 
     fn segment(&self, scene: &Scene, timed: &Timed, which: &str, frames: Range<u64>) -> Planned {
-        let (take, inputs) = (self.take(scene, timed, &frames), self.inputs(scene, ""));
+        let (take, inputs) = (self.take(scene, timed, &frames), self.inputs(scene, timed, &frames, ""));
         let count = frames.end - frames.start;
         let step = Segment { frames: Frames::Scene(Box::new(take)), count, encoder: self.encoder.clone() };
         self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
@@ -165,13 +166,15 @@ impl Planner {
         if count == 0 || scene.transition.kind == TransitionKind::Cut {
             return None;
         }
+        let leaving = start..out.timeline.frames;
         let frames = Frames::Transition {
             kind: scene.transition.kind,
             easing: scene.transition.easing,
-            from: Box::new(self.take(before, out, &(start..out.timeline.frames))),
+            from: Box::new(self.take(before, out, &leaving)),
             to: Box::new(self.take(scene, into, &(0..count))),
         };
-        let inputs = self.inputs(before, "from/").into_iter().chain(self.inputs(scene, "to/")).collect();
+        let inputs = self.inputs(before, out, &leaving, "from/");
+        let inputs = inputs.into_iter().chain(self.inputs(scene, into, &(0..count), "to/")).collect();
         let step = Segment { frames, count, encoder: self.encoder.clone() };
         Some(self.step(names::transition(scene), Some(scene), 2.0 * self.cost(count), &step, inputs))
     }
@@ -197,8 +200,9 @@ impl Planner {
         Take { view, first: u64::from(first), clip: clip(scene, timed.media.as_ref()) }
     }
 
-    /// The files a scene shows, by role.
-    pub fn inputs(&self, scene: &Scene, prefix: &str) -> BTreeMap<String, Source> {
+    /// What some frames of a scene are drawn from, by role: the files that it shows, and what is heard in them.
+    pub fn inputs(&self, scene: &Scene, timed: &Timed, frames: &Range<u64>, prefix: &str) -> BTreeMap<String, Source> {
+        let heard = self.heard(scene, self.view(scene, timed), frames, prefix);
         let file = match &scene.show {
             Show::Image { file, .. } | Show::Logo { file, .. } => Some(("picture", file)),
             Show::Video { file, .. } => Some(("video", file)),
@@ -208,7 +212,7 @@ impl Planner {
         let input = |(role, file): (&str, &crate::spec::model::SourceFile)| {
             (format!("{prefix}{role}"), Source::File(file.path.clone()))
         };
-        file.into_iter().chain(logo).map(input).collect()
+        file.into_iter().chain(logo).map(input).chain(heard).collect()
     }
 
     /// The logo in a scene's corner; a card of a logo has none.

@@ -16,7 +16,7 @@ use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::gradient;
 use crate::render::layer::Layer;
-use crate::render::over::MarkPainter;
+use crate::render::over::{Levels, MarkPainter, ProgressPainter, WavePainter};
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
 use crate::render::view::{Show, View, entrance_frames};
@@ -35,6 +35,8 @@ pub struct Assets {
     pub logo: Option<Arc<Stamp>>,
     /// For [`Show::Logo`]: made by [`View::emblem`] and [`EmblemRoom::prepare`].
     pub emblem: Option<Arc<Emblem>>,
+    /// For each piece of a view's waveform, in order.
+    pub levels: Vec<Arc<Levels>>,
 }
 
 /// Why a view cannot be drawn.
@@ -49,6 +51,9 @@ pub enum ComposeError {
     /// The view is a logo's card and none was given, or one for another room.
     #[error("the logo of this card is missing, or was prepared for another one")]
     Emblem,
+    /// The view shows a voice, and not every piece of it has its levels.
+    #[error("the levels of this view's voice are missing")]
+    Levels,
     /// The view has a logo and none was given, or one for another frame size.
     #[error("the logo of this view is missing, or was prepared for another frame size")]
     Logo,
@@ -69,6 +74,8 @@ pub struct Compositor {
     marks: Option<MarkPainter>,
     layers: Vec<Layer>,
     act: Option<Act>,
+    wave: Option<WavePainter>,
+    progress: Option<ProgressPainter>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
     setter: Typesetter,
@@ -135,6 +142,11 @@ impl Compositor {
         let base = base(&view, assets.picture.clone())?;
         let marks = view.over.marks.clone().zip(assets.picture);
         let marks = marks.map(|(marks, canvas)| MarkPainter::new(&view, marks, canvas, &mut setter));
+        let wave = match view.over.waveform.clone() {
+            Some(wave) if wave.pieces.len() != assets.levels.len() => return Err(ComposeError::Levels),
+            wave => wave.map(|wave| WavePainter::new(&view, wave, assets.levels)),
+        };
+        let progress = view.over.progress.map(|progress| ProgressPainter::new(&view, progress));
         let emblem = match (view.emblem(), assets.emblem) {
             (None, _) => None,
             (Some(room), Some(emblem)) if emblem.fits(room) => Some(emblem),
@@ -148,7 +160,7 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, marks, layers, act, logo, captions, setter, lens: Lens::default() })
+        Ok(Compositor { view, base, marks, layers, act, wave, progress, logo, captions, setter, lens: Lens::default() })
     }
 
     /// What it draws.
@@ -177,6 +189,12 @@ impl Compositor {
         }
         if let Some(act) = &mut self.act {
             act.draw(n, &mut self.setter, out);
+        }
+        if let Some(wave) = &mut self.wave {
+            wave.draw(n, out);
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.draw(n, out);
         }
         if let Some((stamp, opacity)) = &self.logo {
             stamp.draw(*opacity, out);

@@ -113,7 +113,9 @@ impl EmblemPainter {
             let progress = (f64::from(n) + 1.0) / (f64::from(self.frames) + 1.0);
             let tile = self.emblem.tile(SMALL + (1.0 - SMALL) * ease::out(progress), self.at);
             let opacity = (ease::in_out((progress * 1.4).min(1.0)) * 256.0).round() as u16;
-            return if tile.fits(out.size()) { tile.blend(opacity, out) };
+            return if tile.fits(out.size()) {
+                tile.blend(opacity, out)
+            };
         }
         let tile = self.settled.get_or_insert_with(|| self.emblem.tile(1.0, self.at));
         if tile.fits(out.size()) {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::captions::{Setting, SpokenWord, pages};
 use super::*;
-use crate::spec::model::{Backdrop, BackdropKind, Card, MarkShape};
+use crate::spec::model::{Backdrop, BackdropKind, Card, MarkShape, Progress, WavePlace, WaveStyle};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Focus, Look, Motion};
 use crate::units::{Colour, Fps, Size};
 
@@ -46,7 +46,18 @@ pub(in crate::render) fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View { size, fps: FPS, frames: 90, show, logo: None, captions: None, look: look(), lower: None, counter: None, over: Over::default() }
+    View {
+        size,
+        fps: FPS,
+        frames: 90,
+        show,
+        logo: None,
+        captions: None,
+        look: look(),
+        lower: None,
+        counter: None,
+        over: Over::default(),
+    }
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {
@@ -61,7 +72,16 @@ fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
     let canvas = picture.and_then(|picture| Some(Arc::new(view.shot()?.prepare(picture))));
     let logo = view.logo.map(|logo| Arc::new(logo.prepare(&pattern(40, 40), view.size)));
     let emblem = view.emblem().map(|room| Arc::new(room.prepare(&pattern(80, 50))));
-    Compositor::new(view.clone(), Assets { picture: canvas, logo, emblem }).unwrap()
+    Compositor::new(view.clone(), Assets { picture: canvas, logo, emblem, levels: levels(view) }).unwrap()
+}
+
+/// Levels that are another for each length of a piece.
+fn levels(view: &View) -> Vec<Arc<Levels>> {
+    let pieces = view.over.waveform.iter().flat_map(|waveform| &waveform.pieces);
+    let rows = |piece: &Voice| (0..piece.frames * 8).map(move |i| (i.wrapping_mul(37 + piece.frames) % 251) as u8);
+    pieces
+        .map(|piece| Arc::new(Levels::read(&std::iter::once(8).chain(rows(piece)).collect::<Vec<_>>()).unwrap()))
+        .collect()
 }
 
 fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
@@ -269,7 +289,10 @@ fn missing_or_foreign_pictures_are_errors() {
     assert_eq!(Compositor::new(zoom.clone(), Assets::default()).err(), Some(ComposeError::Picture));
     let other = view(SMALL, Show::Picture { fit: Fit::Cover, motion: Motion::PanUp, focus: Focus::CENTRE });
     let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
-    assert_eq!(Compositor::new(zoom, Assets { picture: canvas, ..Assets::default() }).err(), Some(ComposeError::Picture));
+    assert_eq!(
+        Compositor::new(zoom, Assets { picture: canvas, ..Assets::default() }).err(),
+        Some(ComposeError::Picture)
+    );
     let odd = view(Size::new(321, 180), Show::Colour(Colour::rgb(0, 0, 0)));
     assert_eq!(Compositor::new(odd, Assets::default()).err(), Some(ComposeError::Size(Size::new(321, 180))));
 }
@@ -400,6 +423,13 @@ fn lower(from: u32, to: u32) -> Option<Lower> {
     Some(Lower { name: "Ada Lovelace".to_owned(), role: Some("Analyst".to_owned()), from, to, raised: true })
 }
 
+/// Two pieces, the second one right behind the first.
+fn voice(from: i64, frames: u32, line: bool) -> Waveform {
+    let style = if line { WaveStyle::Line } else { WaveStyle::Bars };
+    let pieces = vec![Voice { from, frames }, Voice { from: from + i64::from(frames), frames: frames + 5 }];
+    Waveform { style, at: WavePlace::Bottom, raised: true, pieces }
+}
+
 /// A box that goes and a circle that stays.
 fn marks(at: u32, long: u32, dim: bool) -> Marks {
     let mark = |shape, label: &str, at, until| Mark { shape, label: Some(label.to_owned()), at, until };
@@ -440,11 +470,15 @@ proptest! {
         name in prop::option::of((0_u32..80, 1_u32..60)),
         counted in any::<bool>(),
         marked in prop::option::of((0_u32..80, 1_u32..60, any::<bool>())),
+        heard in prop::option::of((0_i64..50, 1_u32..40, any::<bool>())),
+        progress in prop::option::weighted(0.3, (0_u32..4, 0_u32..3)),
     ) {
         let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
         view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
         view.lower = name.and_then(|(from, long)| lower(from, from + long));
         view.counter = counted.then_some(Counter { chapter: 2, of: 5 });
+        view.over.waveform = heard.map(|(from, frames, line)| voice(from, frames, line));
+        view.over.progress = progress.map(|(part, scene)| Progress { part, of: 4, scene, scenes: 3, at: None });
         view.over.marks = marked.map(|(at, long, dim)| marks(at, long, dim));
         let range = first..(first + long).min(90);
         let n = range.start + (f64::from(range.end - range.start) * pick) as u32;

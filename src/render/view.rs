@@ -255,7 +255,7 @@ impl View {
             Show::Chart(chart) => chart.clip(self.fps, &range),
             _ => {}
         }
-        if !view.show.moves() {
+        if !view.moves() {
             view.frames = 0;
         }
         view.look = view.look_in_use();
@@ -267,7 +267,7 @@ impl View {
     /// that.
     pub fn rebased(mut self, first: u32) -> (View, u32) {
         let still = self.show.settled() * entrance_frames(self.fps);
-        if first <= still || self.show.moves() || matches!(self.show, Show::Video { .. }) {
+        if first <= still || self.moves() || matches!(self.show, Show::Video { .. }) {
             return (self, first);
         }
         // What is being typed goes on from where it is.
@@ -275,6 +275,7 @@ impl View {
         {
             return (self, first);
         }
+        self.over.earlier(first - still);
         let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
         for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
@@ -289,6 +290,11 @@ impl View {
         };
         times.into_iter().filter(|at| **at != u32::MAX).for_each(earlier);
         (self, still)
+    }
+
+    /// Whether frames depend on the scene's length.
+    fn moves(&self) -> bool {
+        self.show.moves() || self.over.progress.is_some()
     }
 
     /// The look with neutral values wherever nothing in this view uses them.

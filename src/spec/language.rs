@@ -3,14 +3,14 @@
 use super::decode::{At, Either, record};
 use super::figures::Figures;
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::Side;
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Quality, SubtitleFormat,
 };
+use super::model::{Edge, ProgressUnit, Side, WavePlace, WaveStyle};
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, LogoName, Loudness, MotionName, Number, Share,
-    Switch, Text, TransitionName, VoiceName, WayName,
+    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, LogoName, Loudness, MotionName,
+    Number, Share, Switch, Text, TransitionName, VoiceName, WayName,
 };
 use super::vars::Vars;
 use crate::units::{Colour, Fps, Size};
@@ -38,6 +38,8 @@ record! {
         captions: Option<Either<At<Switch>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
         logo: Option<At<Either<At<FileName>, Logo>>>,
+        /// A bar that shows how far the film is: `chapters`, `scenes`, or a map.
+        progress: Option<At<Either<At<ProgressUnit>, Progress>>>,
         /// The picture beside the film that stands for it: a file's name, or a map.
         thumbnail: Option<At<Either<At<FileName>, Thumbnail>>>,
         /// How words are spoken: a respelling (`red bee`), or IPA between slashes. Needs a voice of the engine `neural`.
@@ -318,6 +320,28 @@ record! {
         lower: Option<Lower>,
         /// Show which of the film's chapters this is. Left out: `false`.
         counter: Option<At<Flag>>,
+        /// The voice as something that moves: `true`, or a map.
+        waveform: Option<At<Either<At<Switch>, Waveform>>>,
+    }
+}
+
+record! {
+    /// A bar that shows how far the film is.
+    Progress {
+        /// What its parts stand for: `chapters` or `scenes`.
+        by: At<ProgressUnit>,
+        /// Where it stands. Left out: `bottom`, in tall frames `top`.
+        at: Option<At<Edge>>,
+    }
+}
+
+record! {
+    /// The voice as something that moves.
+    Waveform {
+        /// How it is drawn: `bars` or `line`. Left out: `bars`.
+        style: Option<WaveStyle>,
+        /// Where it stands. Left out: `bottom`; over a backdrop, a gradient or a colour `middle`.
+        at: Option<WavePlace>,
     }
 }
 

@@ -185,8 +185,15 @@ fn checked(
     cx.nested = &language::NESTED;
     noticed.into_iter().for_each(|found| cx.report(found));
     let film = Film::decode(&node, &mut cx);
-    let mut to =
-        Resolver { cx, fence, options: *options, inputs: own.into_iter().collect(), texts: vec![], templates: vec![], logo: None };
+    let mut to = Resolver {
+        cx,
+        fence,
+        options: *options,
+        inputs: own.into_iter().collect(),
+        texts: vec![],
+        templates: vec![],
+        logo: None,
+    };
     let spec = film.map(|film| resolve::film(film, stem, chosen, &mut to));
     (spec, to.texts, to.cx.into_found())
 }

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
 pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Curve, Entrance, Panel, Rule};
-pub use super::over::{Mark, MarkShape, Marks, Over, Side};
+pub use super::over::{
+    Edge, Mark, MarkShape, Marks, Over, Progress, ProgressUnit, Side, WavePlace, WaveStyle, Waveform,
+};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;

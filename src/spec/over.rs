@@ -10,6 +10,76 @@ use super::model::Build;
 pub struct Over {
     /// What is pointed at in its picture.
     pub marks: Option<Marks>,
+    /// How far the film is.
+    pub progress: Option<Progress>,
+    /// The voice, as something that moves.
+    pub waveform: Option<Waveform>,
+}
+
+/// How far the film is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Which part of the film this is, from 0.
+    pub part: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Which of the part's scenes this is, from 0.
+    pub scene: u32,
+    /// How many the part has.
+    pub scenes: u32,
+    /// Where the bar stands; `None`: at the bottom, in tall frames at the top.
+    pub at: Option<Edge>,
+}
+
+/// What a film is parted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProgressUnit {
+    /// Its chapters.
+    Chapters,
+    /// Its scenes.
+    Scenes,
+}
+
+/// An edge of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edge {
+    /// The upper one.
+    Top,
+    /// The lower one.
+    Bottom,
+}
+
+/// The voice, as something that moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waveform {
+    /// How it is drawn.
+    pub style: WaveStyle,
+    /// Where it stands.
+    pub at: WavePlace,
+}
+
+/// How a voice is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaveStyle {
+    /// A row of bars.
+    Bars,
+    /// A line that opens.
+    Line,
+}
+
+/// Where a waveform stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WavePlace {
+    /// At the top, small.
+    Top,
+    /// In the middle, large.
+    Middle,
+    /// At the bottom, above captions, small.
+    Bottom,
 }
 
 /// What is pointed at in a picture.

@@ -8,10 +8,10 @@ use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Curve, Entrance, Panel, Rule};
-use super::model::Side;
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, Lines, Quality, SubtitleFormat,
 };
+use super::model::{Edge, ProgressUnit, Side, WavePlace, WaveStyle};
 pub use super::transitions::{TransitionName, WayName};
 use crate::units::{Colour, Fps, Size};
 
@@ -542,6 +542,10 @@ choices! {
     CaptionPosition: "a caption position",
     Corner: "a corner",
     Side: "a side",
+    ProgressUnit: "what the film is parted by",
+    Edge: "an edge",
+    WaveStyle: "a style of waveform",
+    WavePlace: "a place",
     Build: "a way to build a list",
     ChartKind: "a kind of chart",
     Fit: "a fit",

@@ -434,6 +434,8 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `code`", language::Code::FIELDS),
         ("### `chart`", language::Chart::FIELDS),
         ("### `marks`", language::Mark::FIELDS),
+        ("### `progress`", language::Progress::FIELDS),
+        ("### `waveform`", language::Waveform::FIELDS),
         ("### `transition`", language::Transition::FIELDS),
     ] {
         let section = REFERENCE.split(&format!("\n{heading}\n")).nth(1).unwrap();

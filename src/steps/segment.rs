@@ -5,6 +5,7 @@ mod video;
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::Arc;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::{Deserialize, Serialize};
@@ -12,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::action::Needs;
 use crate::mp4::{self, Runs};
 use crate::render::transition::{self, Style};
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Assets, Compositor, Frame, Levels, Show, View};
 use crate::spec::model::{Easing, Format, Quality, TransitionKind};
 use crate::units::{Fps, Size};
 
 use super::film::timescale;
+use super::levels::levels_role;
 use super::{Context, Step, StepError, Tool, ffmpeg};
 
 use video::Video;
@@ -250,6 +252,16 @@ impl Drawing {
     }
 }
 
+/// The levels of all that is heard in a view.
+fn levels(view: &View, prefix: &str, context: &Context) -> Result<Vec<Arc<Levels>>, StepError> {
+    let pieces = view.over.waveform.as_ref().map_or(0, |waveform| waveform.pieces.len());
+    let read = |i| {
+        let bytes = context.read(&format!("{prefix}{}", levels_role(i)))?;
+        Levels::read(&bytes).map(Arc::new).ok_or_else(|| StepError::input("the levels of a voice are damaged"))
+    };
+    (0..pieces).map(read).collect()
+}
+
 /// One scene, drawn frame by frame.
 pub struct Shot {
     compositor: Compositor,
@@ -268,6 +280,7 @@ impl Shot {
             picture: view.shot().map(canvas).transpose()?,
             logo: view.logo.map(stamp).transpose()?,
             emblem: view.emblem().map(emblem).transpose()?,
+            levels: levels(view, prefix, context)?,
         };
         let video = match (&view.show, &take.clip) {
             (Show::Video { fit, source }, Some(clip)) => {

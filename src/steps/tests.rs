@@ -11,13 +11,13 @@ use crate::action::Blob;
 use crate::digest::{Digest, Key};
 use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use crate::render::{Chart, Class, Code, Line, Lit, Span};
-use crate::render::{Clear, Mark, Marks, Over};
+use crate::render::{Clear, Mark, Marks, Over, Voice as Heard, Waveform};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
 use crate::spec::model::{
     Axis, CaptionPosition, CaptionStyle, ChartKind, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look,
     Motion, Series, TransitionKind, Turn, Voice,
 };
-use crate::spec::model::{Backdrop, Card, MarkShape, Side};
+use crate::spec::model::{Backdrop, Card, Edge, MarkShape, Progress, Side, WavePlace, WaveStyle};
 use crate::units::{Colour, Fps, Size};
 use crate::voice::brought::Kind;
 
@@ -61,7 +61,12 @@ fn over() -> Over {
         }
     };
     let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: true };
-    Over { marks: Some(Marks { marks: shapes.map(mark).to_vec(), dim: true, clear }) }
+    let pieces = vec![Heard { from: -3, frames: 40 }];
+    Over {
+        marks: Some(Marks { marks: shapes.map(mark).to_vec(), dim: true, clear }),
+        progress: Some(Progress { part: 1, of: 4, scene: 2, scenes: 3, at: Some(Edge::Top) }),
+        waveform: Some(Waveform { style: WaveStyle::Line, at: WavePlace::Bottom, raised: true, pieces }),
+    }
 }
 
 fn take(show: Show) -> Take {
@@ -253,6 +258,7 @@ fn samples() -> Vec<Sample> {
         sample(&Narration { format: Format::Wav, script: "Hello.".to_owned() }, &["recording"]),
         sample(&sound(), &["source/000000", "source/000001", "source/000002"]),
         sample(&film(), &["segment/000000", "segment/000001", "sound"]),
+        sample(&Levels { fps: Fps::whole(30) }, &["sound"]),
         sample(&Text { text: "words".to_owned() }, &[]),
         sample(&Still::small(take(Show::Colour(RED))), &["picture"]),
     ];
@@ -451,6 +457,7 @@ fn every_kind_that_can_run_has_a_sample() {
 fn nothing_in_a_key_is_skipped_or_filled_in() {
     let sources = [
         include_str!("film.rs"),
+        include_str!("levels.rs"),
         include_str!("media.rs"),
         include_str!("segment.rs"),
         include_str!("sound.rs"),

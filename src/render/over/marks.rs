@@ -129,7 +129,8 @@ impl MarkPainter {
                 + (all.right - room.safe.right).max(0.0)
                 + (room.safe.top - all.top).max(0.0)
                 + (all.bottom - room.safe.bottom).max(0.0);
-            let taken: f64 = room.taken.iter().map(|(other, weight)| overlap(rect.union(around), *other) * weight).sum();
+            let taken: f64 =
+                room.taken.iter().map(|(other, weight)| overlap(rect.union(around), *other) * weight).sum();
             out * self.unit + overlap(rect, around) * 10.0 + taken
         };
         let best = POINTED.into_iter().min_by(|a, b| cost(*a).total_cmp(&cost(*b))).unwrap_or(Side::Left);
@@ -148,7 +149,8 @@ impl MarkPainter {
     fn marked(&self, mark: &Mark, picture: Rect) -> Rect {
         let (wide, high) = (picture.right - picture.left, picture.bottom - picture.top);
         let (x, y) = (|share: f64| picture.left + share * wide, |share: f64| picture.top + share * high);
-        let around = |at: (f64, f64), reach: f64| Rect { left: at.0, right: at.0, top: at.1, bottom: at.1 }.grown(reach);
+        let around =
+            |at: (f64, f64), reach: f64| Rect { left: at.0, right: at.0, top: at.1, bottom: at.1 }.grown(reach);
         match mark.shape {
             MarkShape::Box { x: left, y: top, width, height } => {
                 Rect { left: x(left), top: y(top), right: x(left + width), bottom: y(top + height) }

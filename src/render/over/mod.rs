@@ -1,20 +1,25 @@
-//! What lies over what a scene shows, besides names and captions: marks on a picture. Knows nothing of files.
+//! What lies over what a scene shows, besides names and captions: marks on a picture, how far the film is, the voice. Knows nothing of files.
 
 mod marks;
 mod outline;
 mod place;
+mod progress;
 mod shade;
 #[cfg(test)]
 mod tests;
+mod wave;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use marks::MarkPainter;
+pub(crate) use progress::ProgressPainter;
+pub use wave::Levels;
+pub(crate) use wave::WavePainter;
 
 use crate::render::view::clip_entrance;
-use crate::spec::model::{CaptionPosition, MarkShape};
+use crate::spec::model::{CaptionPosition, MarkShape, Progress, WavePlace, WaveStyle};
 use crate::units::Fps;
 
 /// How long a mark's outline takes to be drawn, and then its label to come in, in seconds.
@@ -26,6 +31,42 @@ const LABELLED: f64 = 0.3;
 pub struct Over {
     /// What is pointed at in its picture.
     pub marks: Option<Marks>,
+    /// How far the film is.
+    pub progress: Option<Progress>,
+    /// The voice, as something that moves.
+    pub waveform: Option<Waveform>,
+}
+
+/// The voice, as something that moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waveform {
+    /// How it is drawn.
+    pub style: WaveStyle,
+    /// Where it stands.
+    pub at: WavePlace,
+    /// It stands above the place of captions at the bottom.
+    pub raised: bool,
+    /// What is heard; the levels of each come in as [`Assets::levels`](crate::render::Assets).
+    pub pieces: Vec<Voice>,
+}
+
+/// A piece of speech.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// The frame in which its first level stands; negative where frames are counted from a later one.
+    pub from: i64,
+    /// How many frames it has levels for.
+    pub frames: u32,
+}
+
+impl Waveform {
+    /// Which of its pieces move in frames of `range`.
+    pub fn heard(&self, range: &Range<u32>) -> Vec<usize> {
+        let within = |piece: &Voice| {
+            piece.from < i64::from(range.end) && piece.from + i64::from(piece.frames) > i64::from(range.start)
+        };
+        (0..self.pieces.len()).filter(|i| within(&self.pieces[*i])).collect()
+    }
 }
 
 /// What is pointed at in a picture.
@@ -71,6 +112,16 @@ impl Over {
     pub(crate) fn clip(&mut self, fps: Fps, range: &Range<u32>) {
         let settle = mark_frames(fps);
         self.times().for_each(|at| *at = clip_entrance(*at, settle, range));
+        if let Some(waveform) = &mut self.waveform {
+            let heard = waveform.heard(range);
+            waveform.pieces = heard.into_iter().map(|i| waveform.pieces[i]).collect();
+        }
+    }
+
+    /// Counts the voice's frames from `by` frames later.
+    pub(crate) fn earlier(&mut self, by: u32) {
+        let pieces = self.waveform.iter_mut().flat_map(|waveform| &mut waveform.pieces);
+        pieces.for_each(|piece| piece.from -= i64::from(by));
     }
 
     /// Every time that is in it.

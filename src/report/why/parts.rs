@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 35] = [
+const ROWS: [(&str, &str, &str, Show); 36] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
@@ -61,10 +61,11 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
     ("decode-sound", "format", "the file's format", Name),
     ("decode-sound", "", "which part of the file sounds", Nothing),
     ("text", "text", "its text", Text),
+    ("levels", "fps", "`output.fps`", Name),
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 82] = [
+const VIEW: [(&str, &str, Show); 87] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -126,6 +127,11 @@ const VIEW: [(&str, &str, Show); 82] = [
     ("over.marks.dim", "`show.dim`", Name),
     ("over.marks.clear", "where captions and names stand", Nothing),
     ("over.marks", "`show.marks`", Nothing),
+    ("over.progress", "how far the film is", Nothing),
+    ("over.waveform.style", "`waveform.style`", Name),
+    ("over.waveform.at", "`waveform.at`", Name),
+    ("over.waveform.raised", "where captions stand", Nothing),
+    ("over.waveform", "when the voice sounds", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),

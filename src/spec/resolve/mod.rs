@@ -6,6 +6,7 @@ mod chart;
 mod code;
 mod marks;
 mod order;
+mod progress;
 mod scene;
 mod show;
 mod sign;
@@ -63,7 +64,8 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
     to.logo = logo.as_ref().map(|logo| logo.file.clone());
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &template, to);
     let scenes = scene::all(film.scenes, &base, to);
-    let scenes = variant::picked(scenes, &wanted, to);
+    let mut scenes = variant::picked(scenes, &wanted, to);
+    progress::lay(film.progress, &mut scenes, to);
     let thumbnail = thumbnail::thumbnail(film.thumbnail, &scenes, to);
     let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
     let output = to.output(film.output, name, wanted.suffix.as_deref());

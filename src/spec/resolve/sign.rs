@@ -37,7 +37,9 @@ pub fn logo(show: &language::Show, name: &At<LogoName>, to: &mut Resolver) -> Op
         to.drawn(&said.value.0, said.place);
     }
     let file = match (&name.value, &to.logo) {
-        (LogoName::File(file), _) => to.file(&At { value: file.clone(), place: name.place, whole: true }, Wanted::Picture)?,
+        (LogoName::File(file), _) => {
+            to.file(&At { value: file.clone(), place: name.place, whole: true }, Wanted::Picture)?
+        }
         (LogoName::Own, Some(file)) => file.clone(),
         (LogoName::Own, None) => {
             let help = "name a picture: `logo: assets/logo.png`, here or at the film's own `logo`";
