@@ -633,8 +633,8 @@ const OVERLAID_EDITS: [Edit; 20] = [
     (
         "the second.",
         "the last.",
-        &["*heard/speech/2", "*heard/levels/2", "*heard/picture/2", "film/mux"],
-        &["*plain/transition", "film/sound", "film/srt", "film/vtt", "film/description", "*heard/picture/3"],
+        &["*heard/speech/2", "*heard/levels/2", "*heard/picture/*", "film/mux"],
+        &["*plain/transition", "film/sound", "film/srt", "film/vtt"],
     ),
     ("waveform: { style: bars, at: top }", "waveform: false", &["film/mux"], &["*heard/picture/*", "*/transition"]),
     ("captions: false", "captions: false\nprogress: chapters", &["*/picture/*", "film/mux"], &["*/transition"]),
@@ -801,7 +801,7 @@ fn an_edit_in_another_scene_leaves_progress_as_it_is_drawn() {
     let film = |said: &str| {
         format!(
             "output: {{ size: 320x180 }}\ncaptions: false\nprogress: chapters\nscenes:\n  \
-             - {{ id: one, title: One, say: {said}, transition: cut, show: {{ image: a.png }} }}\n  \
+             - {{ id: one, title: One, say: \"{said}\", transition: cut, show: {{ image: a.png }} }}\n  \
              - {{ id: two, title: Two, say: And here it ends., transition: cut, show: {{ image: b.png }} }}\n"
         )
     };

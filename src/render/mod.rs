@@ -44,7 +44,7 @@ pub use fit::{Fitted, fitted};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
 pub use headline::headline;
-pub use over::{Clear, Levels, Mark, Marks, Over, Voice, Waveform, mark_frames};
+pub use over::{BANDS, Clear, Levels, Mark, Marks, Over, Voice, Waveform, mark_frames};
 pub use picture::{Picture, PictureError, PictureLimits};
 pub use sheet::{Cell, sheet};
 pub use stamp::Stamp;

@@ -78,10 +78,12 @@ fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
 /// Levels that are another for each length of a piece.
 fn levels(view: &View) -> Vec<Arc<Levels>> {
     let pieces = view.over.waveform.iter().flat_map(|waveform| &waveform.pieces);
-    let rows = |piece: &Voice| (0..piece.frames * 8).map(move |i| (i.wrapping_mul(37 + piece.frames) % 251) as u8);
-    pieces
-        .map(|piece| Arc::new(Levels::read(&std::iter::once(8).chain(rows(piece)).collect::<Vec<_>>()).unwrap()))
-        .collect()
+    let levels = |piece: &Voice| {
+        let (count, step) = (piece.frames * BANDS as u32, 37 + piece.frames);
+        let rows = (0..count).map(|i| (i.wrapping_mul(step) % 251) as u8);
+        Arc::new(Levels::read(&std::iter::once(BANDS as u8).chain(rows).collect::<Vec<_>>()).unwrap())
+    };
+    pieces.map(levels).collect()
 }
 
 fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {

@@ -17,6 +17,9 @@ pub struct Levels {
     pub fps: Fps,
 }
 
+/// What is measured is what is drawn.
+const _: () = assert!(BANDS == crate::render::BANDS);
+
 /// The role of the levels of piece `i` of what is heard.
 pub fn levels_role(i: usize) -> String {
     format!("levels/{i:06}")

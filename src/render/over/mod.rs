@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use marks::MarkPainter;
 pub(crate) use progress::ProgressPainter;
-pub use wave::Levels;
 pub(crate) use wave::WavePainter;
+pub use wave::{BANDS, Levels};
 
 use crate::render::view::clip_entrance;
 use crate::spec::model::{CaptionPosition, MarkShape, Progress, WavePlace, WaveStyle};

@@ -19,7 +19,7 @@ const MOTIONS: [Motion; 7] =
 const CLEAR: Clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
 
 fn view(size: Size, show: Show, marks: Vec<Mark>, dim: bool) -> View {
-    let over = Over { marks: Some(Marks { marks, dim, clear: CLEAR }) };
+    let over = Over { marks: Some(Marks { marks, dim, clear: CLEAR }), ..Over::default() };
     let (look, fps) = (look(), FPS);
     View { size, fps, frames: 120, show, logo: None, captions: None, look, lower: None, counter: None, over }
 }

@@ -15,6 +15,8 @@ use crate::units::{Colour, Size};
 
 use super::Waveform;
 
+/// Bands of a row of levels: so many bars are on each side.
+pub const BANDS: usize = 24;
 /// The width of a bar, of its place.
 const BAR: f64 = 0.56;
 /// Opacity of what sets bars off from a picture.
@@ -22,23 +24,19 @@ const HALO: u8 = 110;
 
 /// How high each band of a piece of speech stands, frame by frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Levels {
-    bands: usize,
-    rows: Vec<u8>,
-}
+pub struct Levels(Vec<u8>);
 
 impl Levels {
     /// Reads what a step of the kind `levels` wrote: how many bands there are, then a byte for each band of each frame. `None`: it is
-    /// not of that form.
+    /// not of that form, or has other bands.
     pub fn read(bytes: &[u8]) -> Option<Levels> {
         let (bands, rows) = bytes.split_first()?;
-        let bands = usize::from(*bands);
-        (bands > 0 && rows.len() % bands == 0).then(|| Levels { bands, rows: rows.to_vec() })
+        (usize::from(*bands) == BANDS && rows.len() % BANDS == 0).then(|| Levels(rows.to_vec()))
     }
 
     fn row(&self, frame: i64) -> Option<&[u8]> {
-        let start = usize::try_from(frame).ok()?.checked_mul(self.bands)?;
-        self.rows.get(start..start + self.bands)
+        let start = usize::try_from(frame).ok()?.checked_mul(BANDS)?;
+        self.0.get(start..start + BANDS)
     }
 }
 
@@ -80,8 +78,7 @@ impl WavePainter {
     /// How high each bar stands, 0 to 1: low bands in the middle, high ones to both sides.
     fn bars(&self, n: u32) -> Vec<f64> {
         let rows = || self.wave.pieces.iter().zip(&self.levels);
-        let bands = self.levels.first().map_or(24, |levels| levels.bands);
-        let mut highest = vec![0_u8; bands];
+        let mut highest = [0_u8; BANDS];
         for (piece, levels) in rows() {
             for (high, level) in highest.iter_mut().zip(levels.row(i64::from(n) - piece.from).unwrap_or_default()) {
                 *high = (*high).max(*level);
@@ -89,10 +86,10 @@ impl WavePainter {
         }
         // Hissing sounds are all high: without this the ends would shoot up with every one of them.
         let bar = |band: usize| {
-            let out = band as f64 / bands as f64;
+            let out = band as f64 / BANDS as f64;
             f64::from(highest[band]) / 255.0 * (1.0 - 0.62 * out * out)
         };
-        (0..bands).rev().map(bar).chain((1..bands).map(bar)).collect()
+        (0..BANDS).rev().map(bar).chain((1..BANDS).map(bar)).collect()
     }
 
     fn columns(&self, bars: &[f64]) -> Vec<Shape> {
