@@ -7,9 +7,12 @@ use std::time::Instant;
 
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
-    Assets, Captions, Chart, Code, Compositor, Frame, Item, Lit, Over, Picture, Row, Show, Stated, View, spans,
+    Assets, Captions, Chart, Clear, Code, Compositor, Frame, Item, Lit, Mark, Marks, Over, Picture, Row, Show, Stated,
+    View, spans,
 };
-use t2v::spec::model::{BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Fit, Focus, Look, Motion, Series};
+use t2v::spec::model::{
+    BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Fit, Focus, Look, MarkShape, Motion, Series,
+};
 use t2v::spec::{self, Options};
 use t2v::units::{Fps, Size};
 
@@ -118,6 +121,21 @@ fn shows() -> BTreeMap<String, Show> {
     shows.map(|(name, show)| (text(name), show)).into()
 }
 
+/// Three marks, one after the other.
+fn marks(dim: bool) -> Marks {
+    let shapes = [
+        MarkShape::Box { x: 0.1, y: 0.2, width: 0.3, height: 0.25 },
+        MarkShape::Circle { x: 0.7, y: 0.5, radius: 0.08 },
+        MarkShape::Arrow { x: 0.5, y: 0.7, from: None },
+    ];
+    let mark = |(shape, at): (MarkShape, u32)| {
+        let until = if dim { at + 50 } else { u32::MAX };
+        Mark { shape, label: Some("What this is".to_owned()), at, until }
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
+    Marks { marks: shapes.into_iter().zip([0, 50, 100]).map(mark).collect(), dim, clear }
+}
+
 fn captions(style: CaptionStyle) -> Captions {
     let words = "Change one sentence, and only that sentence is spoken again; the rest is copied.";
     let word = |(i, text): (usize, &str)| {
@@ -158,6 +176,11 @@ fn main() {
     let photo = photo();
     for (name, show) in shows() {
         row(&name, &times(view(show), &photo));
+    }
+    for dim in [false, true] {
+        let mut marked = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+        marked.over.marks = Some(marks(dim));
+        row(if dim { "zoom, marks, dim" } else { "zoom, marks" }, &times(marked, &photo));
     }
     use CaptionStyle as Style;
     for style in [

@@ -10,7 +10,7 @@ use crate::render::frame::Frame;
 use crate::render::paint::Rect;
 use crate::render::tests::look;
 use crate::render::{Assets, Compositor, Picture, Show, View};
-use crate::spec::model::{Fit, Focus, Motion, Side};
+use crate::spec::model::{Fit, Focus, Motion, Progress, Side, WavePlace, WaveStyle};
 use crate::units::{Colour, Size};
 
 const FPS: Fps = Fps::whole(30);
@@ -146,4 +146,68 @@ fn an_outline_can_be_told_from_a_picture_in_its_own_colour() {
     let own = crate::render::colour::ycc(Colour { a: 255, ..accent }).y;
     let darkest = frame.y.iter().min().copied().unwrap();
     assert!(own.abs_diff(darkest) > 60, "{own} {darkest}");
+}
+
+fn plain(over: Over) -> View {
+    let black = Colour::rgb(0, 0, 0);
+    View { over, frames: 100, ..view(Size::new(640, 360), Show::Colour(black), vec![], false) }
+}
+
+fn drawn(view: &View, levels: Vec<Arc<Levels>>, n: u32) -> Frame {
+    let mut out = Frame::new(view.size);
+    let assets = Assets { levels, ..Assets::default() };
+    Compositor::new(view.clone(), assets).unwrap().frame(n, None, &mut out).unwrap();
+    out
+}
+
+/// How many pixels of a frame are in the accent colour.
+fn accented(frame: &Frame) -> usize {
+    let accent = crate::render::colour::ycc(Colour { a: 255, ..look().accent });
+    let half = |i: usize| i / 640 / 2 * 320 + i % 640 / 2;
+    let alike = |i: &usize| frame.y[*i].abs_diff(accent.y) < 12 && frame.v[half(*i)].abs_diff(accent.v) < 20;
+    (0..frame.y.len()).filter(alike).count()
+}
+
+#[test]
+fn a_bar_fills_evenly_over_its_own_scene_and_goes_on_in_the_next() {
+    let at = |part, scene, scenes, n| {
+        let progress = Progress { part, of: 4, scene, scenes, at: None };
+        accented(&drawn(&plain(Over { progress: Some(progress), ..Over::default() }), vec![], n)) as f64
+    };
+    let part = at(0, 0, 1, 99);
+    assert!(part > 300.0, "{part}");
+    for (filled, share) in
+        [(at(0, 0, 1, 49), 0.5), (at(2, 0, 1, 24), 2.25), (at(1, 1, 2, 49), 1.75), (at(3, 1, 2, 99), 4.0)]
+    {
+        assert!((filled / part - share).abs() < 0.06, "{filled} of {part} is not {share}");
+    }
+    assert!((at(1, 1, 2, 0) - at(1, 0, 2, 99)).abs() < part * 0.04, "a scene goes on where the one before it ended");
+}
+
+#[test]
+fn bars_stand_as_high_as_their_levels() {
+    let levels = |level: u8| {
+        let rows = std::iter::once(BANDS as u8).chain(std::iter::repeat_n(level, BANDS * 10));
+        vec![Arc::new(Levels::read(&rows.collect::<Vec<_>>()).unwrap())]
+    };
+    for style in [WaveStyle::Bars, WaveStyle::Line] {
+        for at in [WavePlace::Top, WavePlace::Middle, WavePlace::Bottom] {
+            let pieces = vec![Voice { from: 20, frames: 10 }];
+            let wave = Waveform { style, at, raised: true, pieces };
+            let view = plain(Over { waveform: Some(wave), ..Over::default() });
+            let seen = |level, n| drawn(&view, levels(level), n).y.iter().filter(|luma| **luma > 40).count();
+            let (rest, half, full) = (seen(255, 19), seen(128, 25), seen(255, 25));
+            assert!(0 < rest && rest * 2 < half && half < full, "{style:?} {at:?}: {rest} {half} {full}");
+            assert_eq!(rest, seen(255, 30), "before and after it is at rest");
+            let lowest = crate::render::captions::Metrics::highest(view.size) as usize;
+            let lit = drawn(&view, levels(255), 25);
+            assert!(lit.y[lowest * 640..].iter().all(|luma| *luma <= 20), "{style:?} {at:?} reaches into the captions");
+        }
+    }
+}
+
+#[test]
+fn levels_of_another_form_are_refused() {
+    assert!(Levels::read(&[]).is_none() && Levels::read(&[8; 9]).is_none() && Levels::read(&[24; 24]).is_none());
+    assert!(Levels::read(&[24; 25]).is_some() && Levels::read(&[24]).is_some());
 }
