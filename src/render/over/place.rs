@@ -93,14 +93,16 @@ pub fn anchor(mark: Rect, label: (f64, f64), sides: &[Side], gap: f64, room: &Ro
         let own = overlap(rect, mark) * 10.0;
         (taken + own) / (label.0 * label.1) * 100.0 + moved * 0.05 + index as f64 * 0.5
     };
-    let all: Vec<Anchor> = sides.iter().flat_map(|side| anchors(*side, gap)).collect();
+    // What stands at one side alone, an arrow's, stands in its middle if it can.
+    let all: Vec<Anchor> = sides.iter().flat_map(|side| anchors(*side, gap, sides.len() == 1)).collect();
     let best = all.iter().enumerate().min_by(|a, b| cost(a.0, a.1).total_cmp(&cost(b.0, b.1)));
     best.map_or(Anchor { at: (0.5, 0.0), own: (0.5, 1.0), gap: (0.0, -gap) }, |(_, anchor)| *anchor)
 }
 
-/// The places at one side: at its start, its middle and its end.
-fn anchors(side: Side, gap: f64) -> [Anchor; 3] {
+/// The places at one side, at its start, its middle and its end, the best one first.
+fn anchors(side: Side, gap: f64, centred: bool) -> [Anchor; 3] {
     let along = match side {
+        _ if centred => [0.5, 0.0, 1.0],
         Side::Top | Side::Bottom => [0.0, 0.5, 1.0],
         Side::Left | Side::Right => [0.5, 0.0, 1.0],
     };
