@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Compositor, Frame, Picture, PictureLimits, Show, View};
+use t2v::render::{Assets, Compositor, Frame, Over, Picture, PictureLimits, Show, View};
 use t2v::spec::model::{
     Axis, Backdrop, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn,
 };
@@ -80,12 +80,13 @@ fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
         captions: None,
         lower: None,
         counter: None,
+        over: Over::default(),
         look: look(),
     };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
     let mut out = Frame::new(size);
-    Compositor::new(view, Assets { picture: canvas, logo: None })?.frame(0, None, &mut out)?;
+    Compositor::new(view, Assets { picture: canvas, ..Assets::default() })?.frame(0, None, &mut out)?;
     Ok(out)
 }
 
