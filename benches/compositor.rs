@@ -6,7 +6,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View};
+use t2v::render::{Assets, Captions, Compositor, Frame, Item, Over, Picture, Show, View};
 use t2v::spec::model::{
     Axis, Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion,
     TransitionKind, Turn,
@@ -48,6 +48,7 @@ fn view(show: Show) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
     }
 }
 

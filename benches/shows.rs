@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
-    Around, Assets, Captions, Chart, Code, Compositor, Frame, Framed, Inset, Item, Lit, Media, Picture, Row, Screen,
-    Show, Stated, View, fitted, spans,
+    Around, Assets, Captions, Chart, Clear, Code, Compositor, Frame, Framed, Inset, Item, Lit, Mark, Marks, Media,
+    Over, Picture, Row, Screen, Show, Stated, View, fitted, spans,
 };
 use t2v::spec::model::{
-    BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, Motion, Series, Side,
+    BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape, Motion,
+    Series, Side,
 };
 use t2v::spec::{self, Options};
 use t2v::units::{Fps, Size};
@@ -42,6 +43,7 @@ fn view(show: Show) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
         look,
     }
 }
@@ -112,7 +114,8 @@ fn shows() -> BTreeMap<String, Show> {
                 rows: [0, 30, 60, 90].map(row).to_vec(),
             },
         ),
-        ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")] }),
+        ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
+        ("qr", Show::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None }),
         ("code", Show::Code(code())),
         ("code, typed", Show::Code(Code { typed: Some((5, 120)), lit: vec![], ..code() })),
         ("chart, bars", Show::Chart(chart(ChartKind::Bar))),
@@ -146,6 +149,21 @@ fn screen() -> Screen {
     Screen { label: Some("Before".to_owned()), source: Size::new(1280, 720) }
 }
 
+/// Three marks, one after the other.
+fn marks(dim: bool) -> Marks {
+    let shapes = [
+        MarkShape::Box { x: 0.1, y: 0.2, width: 0.3, height: 0.25 },
+        MarkShape::Circle { x: 0.7, y: 0.5, radius: 0.08 },
+        MarkShape::Arrow { x: 0.5, y: 0.7, from: None },
+    ];
+    let mark = |(shape, at): (MarkShape, u32)| {
+        let until = if dim { at + 50 } else { u32::MAX };
+        Mark { shape, label: Some("What this is".to_owned()), at, until }
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
+    Marks { marks: shapes.into_iter().zip([0, 50, 100]).map(mark).collect(), dim, clear }
+}
+
 fn captions(style: CaptionStyle) -> Captions {
     let words = "Change one sentence, and only that sentence is spoken again; the rest is copied.";
     let word = |(i, text): (usize, &str)| {
@@ -167,7 +185,7 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
     let videos: Vec<&Frame> = videos.iter().collect();
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets { picture: picture.clone(), logo: None, panes: panes.clone() };
+        let assets = Assets { picture: picture.clone(), panes: panes.clone(), ..Assets::default() };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();
@@ -197,6 +215,11 @@ fn main() {
     let (corner, shape) = (Corner::BottomRight, InsetShape::Circle);
     inset.inset = Some(Inset::placed(media, SIZE, corner, None, shape, &Around::default()));
     row("zoom, inset", &times(inset, &photo));
+    for dim in [false, true] {
+        let mut marked = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+        marked.over.marks = Some(marks(dim));
+        row(if dim { "zoom, marks, dim" } else { "zoom, marks" }, &times(marked, &photo));
+    }
     use CaptionStyle as Style;
     for style in [
         Style::Karaoke,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Compositor, Frame, Picture, PictureLimits, Show, View};
+use t2v::render::{Assets, Compositor, Frame, Over, Picture, PictureLimits, Show, View};
 use t2v::spec::model::{
     Axis, Backdrop, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn,
 };
@@ -84,6 +84,7 @@ fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
         look: look(),
     };
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;

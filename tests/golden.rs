@@ -12,7 +12,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Show, View};
+use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Over, Show, View};
 use t2v::spec::model::{Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, TransitionKind, Turn};
 use t2v::units::{Colour, Fps, Size};
 use t2v::{spec, voice};
@@ -199,6 +199,7 @@ fn captioned(text: &str, style: CaptionStyle, size: Size) -> RgbImage {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
     };
     let mut frame = Frame::new(size);
     Compositor::new(view, Assets::default()).unwrap().frame(n, None, &mut frame).unwrap();
@@ -272,6 +273,7 @@ fn scenes(size: Size) -> [Frame; 2] {
             counter: None,
             inset: None,
             leaves: u32::MAX,
+            over: Over::default(),
         };
         let mut frame = Frame::new(size);
         Compositor::new(view, Assets::default()).unwrap().frame(60, None, &mut frame).unwrap();

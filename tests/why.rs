@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use t2v::digest::Walk;
 use t2v::render::{Area, Chart, Class, Code, Framed, Inset, Line, Lit, Media, Screen, Span};
 use t2v::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
+use t2v::render::{Clear, Mark, Marks, Over, Voice as Heard, Waveform};
 use t2v::report::why::meaning;
 use t2v::sound::mix::{self, Mix};
+use t2v::spec::model::{ArrowSide, ChartKind, Edge, MarkShape, Progress, Series, Side, WavePlace, WaveStyle};
 use t2v::spec::model::{
     Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Easing, Engine, Fit, Focus, Format, Look, Motion, Quality,
     TransitionKind, Voice,
 };
-use t2v::spec::model::{ChartKind, Series, Side};
 use t2v::steps::{
-    BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Narration, Probe, Segment, Sound, SourceKind,
-    Speech, Step, Still, Take, Text,
+    BroughtKind, Chapter, Clip, DecodeSound, Encoder, Film, Frames, Levels, Narration, Probe, Segment, Sound,
+    SourceKind, Speech, Step, Still, Take, Text,
 };
 use t2v::units::{Colour, Fps, Size};
 use t2v::voice::brought::Kind;
@@ -67,6 +68,23 @@ fn view(show: Show) -> View {
             radius: 1.0,
         }),
         leaves: 50,
+        over: over(),
+    }
+}
+
+fn over() -> Over {
+    let mark = Mark {
+        shape: MarkShape::Arrow { x: 0.1, y: 0.1, from: Some(ArrowSide::Top) },
+        label: Some("a".into()),
+        at: 0,
+        until: 1,
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Top), lower: false };
+    let pieces = vec![Heard { from: 0, frames: 1 }];
+    Over {
+        marks: Some(Marks { marks: vec![mark], dim: false, clear }),
+        progress: Some(Progress { part: 0, of: 1, scene: 0, scenes: 1, at: Some(Edge::Top) }),
+        waveform: Some(Waveform { style: WaveStyle::Bars, at: WavePlace::Top, raised: false, pieces }),
     }
 }
 
@@ -86,7 +104,9 @@ fn shows() -> Vec<Show> {
             head: vec!["b".into()],
             rows: vec![Row { cells: vec!["c".into()], at: 1 }],
         },
-        Show::End { title: "a".into(), lines: vec!["b".into()] },
+        Show::End { title: "a".into(), lines: vec!["b".into()], qr: Some("c".into()) },
+        Show::Qr { text: "a".into(), title: Some("b".into()), caption: Some("c".into()) },
+        Show::Logo { title: Some("a".into()), subtitle: Some("b".into()) },
         Show::Code(Code {
             heading: Some("a".into()),
             name: Some("b".into()),
@@ -160,6 +180,7 @@ fn all_parts() -> Vec<(&'static str, String)> {
     all.extend(parts(&Sound { mix, sources: vec![SourceKind::Speech] }));
     let chapters = vec![Chapter { from: 0, to: 1, title: "a".into() }];
     all.extend(parts(&Film { fps: Fps::whole(30), segments: vec![1], title: "a".into(), chapters }));
+    all.extend(parts(&Levels { fps: Fps::whole(30) }));
     all.extend(parts(&Text { text: "a".into() }));
     all.extend(parts(&DecodeSound { format: Format::Mp4, from: 0.0, to: Some(1.0) }));
     all.extend(parts(&Probe { format: Format::Mp4 }));

@@ -7,7 +7,7 @@ use image::{Rgb, RgbImage};
 
 use crate::diag::{Diagnostic, Report, printable};
 use crate::render::captions::{Setting, SpokenWord, pages};
-use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Show, View};
+use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Over, Show, View};
 use crate::report::Screen;
 use crate::spec::{self, model};
 use crate::units::{Fps, Size};
@@ -137,6 +137,7 @@ fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
         look: film.look.clone(),
     };
     let mut spoken = view(Show::Backdrop(film.look.backdrop));

@@ -230,15 +230,18 @@ impl<'a> FilmPlan<'a> {
             Poster::Image(file) => {
                 view.show = render::Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
                 (view.logo, view.inset) = (None, None);
+                view.over = render::Over::default();
                 asked = Some(BTreeMap::from([("picture".to_owned(), Source::File(file.path.clone()))]));
             }
         }
         let frame = ((timed.timeline.frames as f64 * at) as u64).min(timed.timeline.frames.saturating_sub(1));
+        // A still of a film has no bar that tells how far it is.
+        view.over.progress = None;
         let (mut view, first) = view.clip(frame as u32..frame as u32 + 1).rebased(frame as u32);
         if poster.headline.is_some() {
             view.look = planner.spec.look.clone();
         }
-        let inputs = asked.unwrap_or_else(|| planner.inputs(scene, "", &view));
+        let inputs = asked.unwrap_or_else(|| planner.inputs(scene, timed, (&view, &(frame..frame + 1)), ""));
         let clips = clips(scene, &timed.media, &view);
         let take = Take { view, first: u64::from(first), clips };
         let name = names::film("thumbnail");

@@ -9,6 +9,7 @@ mod exhibit;
 mod film;
 mod names;
 mod outline;
+mod over;
 mod picture;
 mod statement;
 mod subtitles;
@@ -64,6 +65,7 @@ pub fn plan(spec: Spec, extent: Extent, workshop: Arc<Workshop>, voices: Vec<Bro
     let planner = Arc::new(Planner { spec, workshop, voices, encoder, extent, timed });
     let scenes = 0..planner.spec.scenes.len();
     let mut plan: Vec<Planned> = planner.spec.scenes.iter().flat_map(|scene| planner.speech(scene)).collect();
+    plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.levels(scene)));
     plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.probes(scene)));
     plan.extend(scenes.clone().map(|i| picture::grow_scene(&planner, i)));
     if extent == Extent::Film {

@@ -12,6 +12,11 @@ pub fn speech(scene: &Scene, i: usize) -> StepName {
     of(scene, &format!("speech/{}", i + 1))
 }
 
+/// How loud sentence `i` of a scene is, or its recording.
+pub fn levels(scene: &Scene, i: usize) -> StepName {
+    of(scene, &format!("levels/{}", i + 1))
+}
+
 /// What is in video `i` of a scene.
 pub fn probe(scene: &Scene, i: usize) -> StepName {
     of(scene, &numbered("probe", i))

@@ -17,7 +17,7 @@ use crate::steps::{Clip, Frames, MediaInfo, Segment, Still, Take};
 use crate::units::{Fps, Size};
 use crate::work::{Planned, Source, StepName, Work};
 
-use super::{Extent, Planner, Timed, Timeline, exhibit, names};
+use super::{Extent, Planner, Timed, Timeline, exhibit, names, over};
 
 /// How long a segment is, in groups of pictures: long enough for starting an encoder not to matter, short enough to share out.
 const SEGMENT_GROUPS: u64 = 8;
@@ -143,8 +143,9 @@ impl Planner {
     /// A small picture of a scene as it is seen for most of its time.
     fn still(&self, scene: &Scene, timed: &Timed) -> Planned {
         let frame = timed.timeline.frames * 3 / 5;
-        let take = self.take(scene, timed, &(frame..frame + 1));
-        let inputs = self.inputs(scene, "", &take.view);
+        let frames = frame..frame + 1;
+        let take = self.take(scene, timed, &frames);
+        let inputs = self.inputs(scene, timed, (&take.view, &frames), "");
         self.step(names::still(scene), Some(scene), 0.1, &Still::small(take), inputs)
     }
 
@@ -157,7 +158,7 @@ impl Planner {
 
     fn segment(&self, scene: &Scene, timed: &Timed, which: &str, frames: Range<u64>) -> Planned {
         let take = self.take(scene, timed, &frames);
-        let inputs = self.inputs(scene, "", &take.view);
+        let inputs = self.inputs(scene, timed, (&take.view, &frames), "");
         let count = frames.end - frames.start;
         let step = Segment { frames: Frames::Scene(Box::new(take)), count, encoder: self.encoder.clone() };
         self.step(names::segment(scene, which), Some(scene), self.cost(count), &step, inputs)
@@ -172,8 +173,10 @@ impl Planner {
         if count == 0 || scene.transition.kind == TransitionKind::Cut {
             return None;
         }
-        let (from, to) = (self.take(before, out, &(start..out.timeline.frames)), self.take(scene, into, &(0..count)));
-        let (left, entered) = (self.inputs(before, "from/", &from.view), self.inputs(scene, "to/", &to.view));
+        let leaving = start..out.timeline.frames;
+        let (from, to) = (self.take(before, out, &leaving), self.take(scene, into, &(0..count)));
+        let left = self.inputs(before, out, (&from.view, &leaving), "from/");
+        let entered = self.inputs(scene, into, (&to.view, &(0..count)), "to/");
         let frames = Frames::Transition {
             kind: scene.transition.kind,
             easing: scene.transition.easing,
@@ -207,13 +210,25 @@ impl Planner {
         Take { view, first: u64::from(first), clips }
     }
 
-    /// The files that `view` of a scene shows, by role.
-    pub fn inputs(&self, scene: &Scene, prefix: &str, view: &View) -> BTreeMap<String, Source> {
-        let logo = self.spec.logo.as_ref().map(|logo| ("logo".to_owned(), &logo.file));
+    /// What some frames of a scene are drawn from, by role: the files that `view` shows in them, and what is heard in them.
+    pub fn inputs(
+        &self,
+        scene: &Scene,
+        timed: &Timed,
+        (view, frames): (&View, &Range<u64>),
+        prefix: &str,
+    ) -> BTreeMap<String, Source> {
+        let heard = self.heard(scene, self.view(scene, timed), frames, prefix);
+        let logo = self.corner_logo(scene).map(|logo| ("logo".to_owned(), &logo.file));
         let seen: Vec<String> = view.panes().into_iter().map(|pane| pane.role).collect();
         let files = files(scene).into_iter().filter(|(role, _)| !is_pane(role) || seen.contains(role));
         let input = |(role, file): (String, &SourceFile)| (format!("{prefix}{role}"), Source::File(file.path.clone()));
-        files.chain(logo).map(input).collect()
+        files.chain(logo).map(input).chain(heard).collect()
+    }
+
+    /// The logo in a scene's corner; a card of a logo has none.
+    fn corner_logo(&self, scene: &Scene) -> Option<&crate::spec::model::Logo> {
+        self.spec.logo.as_ref().filter(|_| !matches!(scene.show, Show::Logo { .. }))
     }
 
     /// All that shapes a scene's frames.
@@ -223,7 +238,7 @@ impl Planner {
 
     fn new_view(&self, scene: &Scene, timed: &Timed) -> View {
         let (spec, timeline) = (&self.spec, &timed.timeline);
-        let logo = spec.logo.as_ref();
+        let logo = self.corner_logo(scene);
         View {
             size: spec.output.size,
             fps: self.fps(),
@@ -236,6 +251,7 @@ impl Planner {
             counter: scene.counter.map(|(chapter, of)| Counter { chapter, of }),
             inset: scene.inset.as_ref().map(|inset| self.inset(inset, scene, timed)),
             leaves: self.leaves(scene, timeline),
+            over: over::of_scene(scene, timeline, self.fps()),
         }
     }
 
@@ -323,7 +339,15 @@ impl Planner {
                 let rows = rows.iter().enumerate().map(row).collect();
                 render::Show::Table { heading: heading.clone(), head: head.clone(), rows }
             }
-            Show::End { title, lines } => render::Show::End { title: title.clone(), lines: lines.clone() },
+            Show::End { title, lines, qr } => {
+                render::Show::End { title: title.clone(), lines: lines.clone(), qr: qr.clone() }
+            }
+            Show::Qr { text, title, caption } => {
+                render::Show::Qr { text: text.clone(), title: title.clone(), caption: caption.clone() }
+            }
+            Show::Logo { title, subtitle, .. } => {
+                render::Show::Logo { title: title.clone(), subtitle: subtitle.clone() }
+            }
             Show::Code(code) => render::Show::Code(exhibit::code(code, &timed.timeline, self.fps())),
             Show::Chart(chart) => render::Show::Chart(exhibit::chart(chart, &timed.timeline, self.fps())),
             Show::Pictures { heading, pictures, fit, build } => {
@@ -404,7 +428,7 @@ fn raised(scene: &Scene) -> bool {
 /// The pictures and videos of a scene, by role: those that fill the frame, and those of panes.
 fn files(scene: &Scene) -> Vec<(String, &SourceFile)> {
     let mut files = match &scene.show {
-        Show::Image { file, .. } => vec![("picture".to_owned(), file)],
+        Show::Image { file, .. } | Show::Logo { file, .. } => vec![("picture".to_owned(), file)],
         Show::Video { file, .. } => vec![("video".to_owned(), file)],
         Show::Pictures { pictures, .. } => {
             pictures.iter().enumerate().map(|(i, picture)| (format!("picture-{}", i + 1), &picture.file)).collect()

@@ -40,6 +40,7 @@ impl Executor for MakeBelieve<'_> {
             "sound" => vec![("sound", key)],
             "film" => vec![("film", key)],
             "text" => vec![("text", key)],
+            "levels" => vec![("levels", key)],
             "still" => vec![("picture", key)],
             other => panic!("no such kind: {other}"),
         };
@@ -632,6 +633,87 @@ fn what_goes_is_gone_when_the_next_scene_begins_to_come_in() {
     assert_eq!(leaves("length: 4s, leave: rise", ""), 120 - 12);
 }
 
+/// A film of what lies over pictures and cards.
+const OVERLAID: &str = r##"
+output: { size: 320x180, fps: 30 }
+captions: false
+scenes:
+  - id: marked
+    title: One
+    say: Here is a house. And here is a tree.
+    show:
+      image: a.png
+      motion: hold
+      dim: true
+      build: sentence
+      marks:
+        - { box: [0.1, 0.2, 0.3, 0.4], label: A house }
+        - { arrow: [0.7, 0.5], from: left, label: A tree }
+        - { circle: [0.5, 0.5, 0.1] }
+  - id: code
+    show: { qr: "https://example.org/a", title: Get it, caption: It is free }
+  - id: logo
+    show: { logo: a.png, title: A name, subtitle: A line }
+  - id: end
+    show: { end: { title: Thanks, qr: "https://example.org/b" } }
+  - id: heard
+    say: This is the first sentence, which is quite long for one that says next to nothing. This is the second.
+    show: { image: c.png, motion: hold }
+    waveform: { style: bars, at: top }
+  - id: plain
+    title: Two
+    say: Nothing is marked here.
+    show: { image: b.png }
+"##;
+
+const OVERLAID_EDITS: [Edit; 20] = [
+    ("style: bars", "style: line", &["*heard/picture/*", "film/mux"], &["*/transition"]),
+    ("at: top", "at: bottom", &["*heard/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "the second.",
+        "the last.",
+        &["*heard/speech/2", "*heard/levels/2", "*heard/picture/*", "film/mux"],
+        &["*plain/transition", "film/sound", "film/srt", "film/vtt"],
+    ),
+    ("waveform: { style: bars, at: top }", "waveform: false", &["film/mux"], &["*heard/picture/*", "*/transition"]),
+    ("captions: false", "captions: false\nprogress: chapters", &["*/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "captions: false",
+        "captions: false\nprogress: { by: scenes, at: top }",
+        &["*/picture/*", "film/mux"],
+        &["*/transition"],
+    ),
+    ("example.org/a", "example.org/c", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("title: Get it", "title: Take it", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("caption: It is free", "caption: It is yours", &["*code/picture/*", "film/mux"], &["*/transition"]),
+    ("logo: a.png", "logo: b.png", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("title: A name", "title: The name", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("subtitle: A line", "subtitle: The line", &["*logo/picture/*", "film/mux"], &["*/transition"]),
+    ("example.org/b", "example.org/d", &["*end/picture/*", "film/mux"], &["*/transition"]),
+    (
+        "0.1, 0.2, 0.3, 0.4",
+        "0.1, 0.2, 0.3, 0.3",
+        &["*marked/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+    ("label: A house", "label: A home", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("from: left", "from: top", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("dim: true", "dim: false", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("build: sentence", "build: all", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    ("arrow: [0.7", "arrow: [0.8", &["*marked/picture/*", "film/mux"], &["*/transition", "film/thumbnail"]),
+    (
+        "circle: [0.5, 0.5, 0.1]",
+        "circle: [0.5, 0.5, 0.2]",
+        &["*marked/picture/*", "film/mux"],
+        &["*/transition", "film/thumbnail"],
+    ),
+];
+
+#[test]
+fn every_field_of_what_lies_over_a_scene_touches_its_own_scene() {
+    edits_touch_what_they_should(&Project::new(), OVERLAID, &OVERLAID_EDITS);
+}
+
 /// Whether the step is one of those that the pattern names; `*` stands for anything.
 fn fits(pattern: &str, step: &str) -> bool {
     let parts: Vec<&str> = pattern.split('*').collect();
@@ -914,4 +996,39 @@ fn edits_touch_what_they_should(project: &Project, film: &str, edits: &[Edit]) {
         assert_eq!(project.build(film), set(&[]), "{from} → {to}, and back");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_edit_in_another_scene_leaves_progress_as_it_is_drawn() {
+    let project = Project::new();
+    let film = |said: &str| {
+        format!(
+            "output: {{ size: 320x180 }}\ncaptions: false\nprogress: chapters\nscenes:\n  \
+             - {{ id: one, title: One, say: \"{said}\", transition: cut, show: {{ image: a.png }} }}\n  \
+             - {{ id: two, title: Two, say: And here it ends., transition: cut, show: {{ image: b.png }} }}\n"
+        )
+    };
+    project.build(&film("This is the first one."));
+    let ran = project.build(&film("This is the first one, and it is longer now."));
+    assert!(ran.iter().any(|step| step.starts_with("scene:one/picture")), "{ran:?}");
+    assert!(!ran.iter().any(|step| step.starts_with("scene:two/")), "{ran:?}");
+}
+
+#[test]
+fn a_sentence_before_moves_a_voice_but_has_none_of_it_measured_or_drawn_again() {
+    let project = Project::new();
+    let film = |first: &str| {
+        format!(
+            "output: {{ size: 320x180 }}\ncaptions: false\nscenes:\n  - id: one\n    waveform: true\n    \
+             say: \"{first} This is the second sentence, and it goes on for quite some time, so that it has pieces of its own. \
+             And this is the third one, which is just as long as the one before it and says as little.\"\n    \
+             show: {{ image: a.png, motion: hold }}\n"
+        )
+    };
+    project.build(&film("This is the first sentence of all of them, and it is long."));
+    let ran = project.build(&film("This is the first sentence of all of them, and it is longer than it was before."));
+    let drawn: Vec<&String> =
+        ran.iter().filter(|step| step.contains("/picture/") || step.contains("/levels/")).collect();
+    assert!(drawn.len() <= 3, "what is heard later is drawn as it was: {drawn:?}");
+    assert!(ran.contains("scene:one/levels/1") && !ran.contains("scene:one/levels/2"), "{ran:?}");
 }

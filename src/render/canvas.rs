@@ -9,6 +9,7 @@ use crate::render::camera::{Camera, Crop, Shot};
 use crate::render::colour::rgb_to_ycc;
 use crate::render::fit::{contained, covering};
 use crate::render::frame::Frame;
+use crate::render::paint::Rect;
 use crate::render::picture::{Picture, Pixels};
 use crate::spec::model::{Fit, Focus};
 use crate::units::{Colour, Size};
@@ -28,6 +29,8 @@ pub struct Canvas {
     /// Blue and red differences, alternating: resampled together, they cost half as much.
     chroma: Vec<u8>,
     camera: Camera,
+    /// Where all of the picture lies, in pixels of the canvas; some of it may lie outside.
+    picture: Crop,
     shot: Shot,
 }
 
@@ -35,9 +38,10 @@ impl Shot {
     /// Scales and places `picture` for this shot. Takes some 30 ms for a 12-megapixel photo and leaves 4 MB at 1080p.
     pub fn prepare(&self, picture: &Picture) -> Canvas {
         let camera = Camera::new(self, picture.size());
+        let lies = lies(self, &camera, picture.size());
         let planes = to_planes(&place(self, &camera, picture), camera.canvas);
         let chroma = planes.u.iter().zip(&planes.v).flat_map(|(&u, &v)| [u, v]).collect();
-        Canvas { luma: planes.y, chroma, camera, shot: *self }
+        Canvas { luma: planes.y, chroma, camera, picture: lies, shot: *self }
     }
 }
 
@@ -57,6 +61,14 @@ impl Canvas {
     /// What it was prepared for.
     pub fn shot(&self) -> &Shot {
         &self.shot
+    }
+
+    /// Where all of the picture is in frame `n`, in pixels of the frame; some of it may lie outside.
+    pub(crate) fn seen(&self, n: u32) -> Rect {
+        let (crop, frame, all) = (self.camera.crop(n), self.shot.frame, self.picture);
+        let x = |x: f64| (x - crop.left) * f64::from(frame.width) / crop.width;
+        let y = |y: f64| (y - crop.top) * f64::from(frame.height) / crop.height;
+        Rect { left: x(all.left), top: y(all.top), right: x(all.left + all.width), bottom: y(all.top + all.height) }
     }
 
     /// Draws frame `n` of the shot.
@@ -133,6 +145,19 @@ pub(crate) fn scaled<P: PixelTrait>(bytes: &[u8], size: Size, crop: Crop, filter
 /// The same of one plane, between pixels by straight lines.
 pub(crate) fn resized(plane: &[u8], size: Size, crop: Crop, to: Size) -> Vec<u8> {
     scaled::<U8>(plane, size, crop, FilterType::Bilinear, to)
+}
+
+/// Where all of a picture of this size comes to lie on the canvas.
+fn lies(shot: &Shot, camera: &Camera, size: Size) -> Crop {
+    let canvas = camera.canvas;
+    if shot.fit == Fit::Cover {
+        let crop = covering(size, canvas, shot.focus);
+        let (across, along) = (f64::from(canvas.width) / crop.width, f64::from(canvas.height) / crop.height);
+        let (width, height) = (f64::from(size.width) * across, f64::from(size.height) * along);
+        return Crop { left: -crop.left * across, top: -crop.top * along, width, height };
+    }
+    let (placed, at) = contained(size, canvas, camera.always_seen());
+    Crop { left: f64::from(at.0), top: f64::from(at.1), ..whole(placed) }
 }
 
 /// The canvas's pixels as RGB.

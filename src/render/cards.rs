@@ -2,8 +2,10 @@
 //! part of the frame to the latter.
 
 mod end;
+mod logo;
 mod lower;
 mod media;
+mod qr;
 mod quote;
 mod statement;
 mod table;
@@ -460,6 +462,6 @@ impl<'a> Cards<'a> {
 }
 
 /// The family itself if it is bundled, the default one if not.
-pub(super) fn known(family: &str) -> &str {
+pub(in crate::render) fn known(family: &str) -> &str {
     if fonts::FAMILIES.contains(&family) { family } else { fonts::DEFAULT_FAMILY }
 }

@@ -12,15 +12,17 @@ use crate::render::chart::ChartPainter;
 use crate::render::code::CodePainter;
 use crate::render::colour::ycc;
 use crate::render::decor::Decor;
+use crate::render::emblem::{Emblem, EmblemPainter, EmblemRoom};
 use crate::render::fit::{Fitted, fitted};
 use crate::render::frame::Frame;
 use crate::render::going::{LEAVE, leave_frames};
 use crate::render::gradient;
 use crate::render::layer::Layer;
+use crate::render::over::{Levels, MarkPainter, ProgressPainter, WavePainter};
 use crate::render::pane::{PanePainter, Plate};
 use crate::render::stamp::Stamp;
 use crate::render::text::Typesetter;
-use crate::render::view::{Show, View};
+use crate::render::view::{Show, View, entrance_frames};
 use crate::render::{ease, transition};
 use crate::spec::model::{Entrance, Fit, Motion};
 use crate::units::Size;
@@ -37,6 +39,10 @@ pub struct Assets {
     pub logo: Option<Arc<Stamp>>,
     /// For those of [`View::panes`] that are pictures, in their order: made by [`Spot::prepare`](crate::render::Spot::prepare).
     pub panes: Vec<Arc<Plate>>,
+    /// For [`Show::Logo`]: made by [`View::emblem`] and [`EmblemRoom::prepare`].
+    pub emblem: Option<Arc<Emblem>>,
+    /// For each piece of a view's waveform, in order.
+    pub levels: Vec<Arc<Levels>>,
 }
 
 /// Why a view cannot be drawn.
@@ -48,6 +54,12 @@ pub enum ComposeError {
     /// The view shows a picture and none was given, or one that was prepared for another shot.
     #[error("the picture of this view is missing, or was prepared for another one")]
     Picture,
+    /// The view is a logo's card and none was given, or one for another room.
+    #[error("the logo of this card is missing, or was prepared for another one")]
+    Emblem,
+    /// The view shows a voice, and not every piece of it has its levels.
+    #[error("the levels of this view's voice are missing")]
+    Levels,
     /// The view has a logo and none was given, or one for another frame size.
     #[error("the logo of this view is missing, or was prepared for another frame size")]
     Logo,
@@ -72,7 +84,10 @@ pub struct Compositor {
     view: View,
     base: Base,
     panes: PanePainter,
+    marks: Option<MarkPainter>,
     stack: Stack,
+    wave: Option<WavePainter>,
+    progress: Option<ProgressPainter>,
     ring: Option<Layer>,
     logo: Option<(Arc<Stamp>, f64)>,
     captions: Option<CaptionPainter>,
@@ -100,13 +115,13 @@ struct Fade {
 }
 
 impl Stack {
-    fn new(view: &View, setter: &mut Typesetter) -> Stack {
+    fn new(view: &View, emblem: Option<Arc<Emblem>>, setter: &mut Typesetter) -> Stack {
         let mut decor = |over: bool| -> Vec<Decor> {
             let own = view.decorations().filter(|layer| layer.over == over);
             own.map(|layer| Decor::new(layer, view, setter)).collect()
         };
         let (under, over) = (decor(false), decor(true));
-        let (layers, act, top) = layers(view, setter);
+        let (layers, act, top) = layers(view, emblem, setter);
         let goes = view.leaves().filter(|_| act.is_some() && view.look.card.leave != Entrance::None);
         let fade = goes.map(|from| Fade { from, frames: leave_frames(view.fps, LEAVE), below: Frame::new(view.size) });
         Stack { under, layers, act, fade, over, top }
@@ -143,6 +158,7 @@ fn draw_act(act: &mut Act, fade: Option<&mut Fade>, n: u32, setter: &mut Typeset
 enum Act {
     Code(CodePainter),
     Chart(ChartPainter),
+    Emblem(EmblemPainter),
 }
 
 impl Act {
@@ -150,6 +166,7 @@ impl Act {
         match self {
             Act::Code(code) => code.draw(n, setter, out),
             Act::Chart(chart) => chart.draw(n, out),
+            Act::Emblem(emblem) => emblem.draw(n, out),
         }
     }
 }
@@ -173,6 +190,19 @@ impl View {
     }
 }
 
+impl View {
+    /// How large the logo of a logo's card may be; `None` for any other show.
+    pub fn emblem(&self) -> Option<EmblemRoom> {
+        let Show::Logo { title, subtitle } = &self.show else { return None };
+        let (width, height) = (f64::from(self.size.width), f64::from(self.size.height));
+        let lines = u32::from(title.is_some()) + u32::from(subtitle.is_some());
+        let across = if width > height { 0.46 } else { 0.68 };
+        let down = [0.40, 0.34, 0.28][lines.min(2) as usize];
+        let even = |side: f64| ((side / 2.0).round() as u32 * 2).max(2);
+        Some(EmblemRoom(Size::new(even(width * across), even(height * down))))
+    }
+}
+
 impl Compositor {
     /// Sets up a view. Lays out its text, draws what never changes.
     pub fn new(view: View, assets: Assets) -> Result<Compositor, ComposeError> {
@@ -181,9 +211,21 @@ impl Compositor {
             return Err(ComposeError::Size(view.size));
         }
         let mut setter = Typesetter::new();
-        let base = base(&view, assets.picture)?;
+        let base = base(&view, assets.picture.clone())?;
         let panes = PanePainter::new(&view, &assets.panes)?;
-        let stack = Stack::new(&view, &mut setter);
+        let marks = view.over.marks.clone().zip(assets.picture);
+        let marks = marks.map(|(marks, canvas)| MarkPainter::new(&view, marks, canvas, &mut setter));
+        let wave = match view.over.waveform.clone() {
+            Some(wave) if wave.pieces.len() != assets.levels.len() => return Err(ComposeError::Levels),
+            wave => wave.map(|wave| WavePainter::new(&view, wave, assets.levels)),
+        };
+        let progress = view.over.progress.map(|progress| ProgressPainter::new(&view, progress));
+        let emblem = match (view.emblem(), assets.emblem) {
+            (None, _) => None,
+            (Some(room), Some(emblem)) if emblem.fits(room) => Some(emblem),
+            (Some(_), _) => return Err(ComposeError::Emblem),
+        };
+        let stack = Stack::new(&view, emblem, &mut setter);
         let ring = view.inset.map(|inset| Layer::standing(vec![inset.ring(view.look.text, view.size)]));
         let logo = match (view.logo, assets.logo) {
             (None, _) => None,
@@ -192,7 +234,8 @@ impl Compositor {
         };
         let captions =
             view.captions.clone().map(|own| CaptionPainter::new(own, view.look.clone(), view.size, view.fps));
-        Ok(Compositor { view, base, panes, stack, ring, logo, captions, setter, lens: Lens::default() })
+        let lens = Lens::default();
+        Ok(Compositor { view, base, panes, marks, stack, wave, progress, ring, logo, captions, setter, lens })
     }
 
     /// What it draws.
@@ -231,7 +274,16 @@ impl Compositor {
                 self.stack.draw_under(n, out);
             }
         }
+        if let Some(marks) = &mut self.marks {
+            marks.draw(n, out);
+        }
         self.stack.draw(n, &mut self.setter, out);
+        if let Some(wave) = &mut self.wave {
+            wave.draw(n, out);
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.draw(n, out);
+        }
         if let Some(ring) = &mut self.ring {
             ring.draw(n, out);
             self.panes.draw(n, true, &mut videos, out)?;
@@ -270,6 +322,8 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
         | Show::Statement { .. }
         | Show::Table { .. }
         | Show::End { .. }
+        | Show::Qr { .. }
+        | Show::Logo { .. }
         | Show::Code(_)
         | Show::Chart(_)
         | Show::Pictures { .. }
@@ -280,9 +334,15 @@ fn base(view: &View, picture: Option<Arc<Canvas>>) -> Result<Base, ComposeError>
 }
 
 /// The parts of a card, what moves on it, and what stands over any scene.
-fn layers(view: &View, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>, Vec<Layer>) {
+fn layers(view: &View, emblem: Option<Arc<Emblem>>, setter: &mut Typesetter) -> (Vec<Layer>, Option<Act>, Vec<Layer>) {
     let mut cards = Cards::new(view, setter);
     let (layers, act) = match &view.show {
+        Show::Logo { title, subtitle } => {
+            let size = emblem.as_ref().map_or(Size::new(0, 0), |emblem| emblem.size());
+            let (layers, at) = cards.logo(title.as_deref(), subtitle.as_deref(), size);
+            let frames = entrance_frames(view.fps);
+            (layers, emblem.map(|emblem| Act::Emblem(EmblemPainter::new(emblem, at, frames))))
+        }
         Show::Code(code) => {
             let (layers, painter) = cards.code(code);
             (layers, Some(Act::Code(painter)))
@@ -310,7 +370,8 @@ fn card(cards: &mut Cards, show: &Show) -> Vec<Layer> {
         Show::Quote { text, by } => cards.quote(text, by.as_deref()),
         Show::Statement { words } => cards.statement(words),
         Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        Show::End { title, lines } => cards.end(title, lines),
+        Show::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
+        Show::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
         Show::Pictures { heading, pictures, captions, .. } => cards.gallery(heading.as_deref(), *captions, pictures),
         Show::Split { side, fit, title, text, items, captions, .. } => {
             cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)

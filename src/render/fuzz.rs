@@ -6,6 +6,7 @@ use crate::render::captions::{self, CaptionPainter, Metrics, Setting, SpokenWord
 use crate::render::cards::Cards;
 use crate::render::decor::Decor;
 use crate::render::layer::Layer;
+use crate::render::over::Over;
 use crate::render::paint::Rect;
 use crate::render::pane::Pane;
 use crate::render::text::Typesetter;
@@ -82,7 +83,7 @@ impl Dice {
 
     fn show(&mut self) -> (Show, usize) {
         let at = 0;
-        match self.roll(9) {
+        match self.roll(10) {
             0 => (Show::Title { title: self.text(30), subtitle: (self.roll(2) == 0).then(|| self.text(30)) }, 2),
             1 => {
                 let items: Vec<Item> = (0..=self.roll(20)).map(|_| Item { text: self.text(20), at }).collect();
@@ -137,10 +138,16 @@ impl Dice {
                 };
                 (split, count)
             }
+            9 => {
+                let (title, caption) = (Some(self.text(12)), (self.roll(2) == 0).then(|| self.text(12)));
+                let (text, title) = (self.text(6), title.filter(|_| self.roll(3) > 0));
+                (Show::Qr { text, title, caption }, 3)
+            }
             _ => {
                 let lines: Vec<String> = (0..self.roll(5)).map(|_| self.text(12)).collect();
                 let count = lines.len() + 1;
-                (Show::End { title: self.text(12), lines }, count)
+                let qr = (self.roll(3) == 0).then(|| self.text(3));
+                (Show::End { title: self.text(12), lines, qr }, count)
             }
         }
     }
@@ -153,7 +160,8 @@ fn layers(cards: &mut Cards, show: &Show) -> Vec<Layer> {
         Show::Quote { text, by } => cards.quote(text, by.as_deref()),
         Show::Statement { words } => cards.statement(words),
         Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        Show::End { title, lines } => cards.end(title, lines),
+        Show::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
+        Show::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
         Show::Pictures { heading, pictures, captions, .. } => cards.gallery(heading.as_deref(), *captions, pictures),
         Show::Screens { heading, screens, captions, .. } => cards.screens(heading.as_deref(), *captions, screens),
         Show::Split { side, fit, title, text, items, captions, .. } => {
@@ -191,6 +199,7 @@ fn no_text_leaves_its_card() {
             counter: None,
             inset: None,
             leaves: u32::MAX,
+            over: Over::default(),
             look,
         };
         let mut cards = Cards::new(&view, &mut setter);
@@ -256,6 +265,7 @@ fn no_text_of_a_layer_leaves_its_box() {
             counter: None,
             inset: None,
             leaves: u32::MAX,
+            over: Over::default(),
             look,
         };
         let found = Decor::new(&layer, &view, &mut setter).bounds().expect("a text has a place");

@@ -46,6 +46,8 @@ impl Show {
             Show::Pictures { .. } => Showing::Pictures,
             Show::Split { .. } => Showing::Split,
             Show::Screens { .. } => Showing::Screens,
+            Show::Qr { .. } => Showing::Qr,
+            Show::Logo { .. } => Showing::Logo,
         }
     }
 }

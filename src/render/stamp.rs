@@ -72,7 +72,7 @@ impl Stamp {
 }
 
 /// The picture as straight RGBA in another size.
-fn scaled(picture: &Picture, to: Size) -> Vec<u8> {
+pub(crate) fn scaled(picture: &Picture, to: Size) -> Vec<u8> {
     let size = picture.size();
     let opaque;
     let bytes = match picture.pixels() {

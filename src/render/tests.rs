@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::captions::{Setting, SpokenWord, pages};
 use super::*;
-use crate::spec::model::{Backdrop, BackdropKind, Card};
+use crate::spec::model::{Backdrop, BackdropKind, Card, MarkShape, Progress, WavePlace, WaveStyle};
 use crate::spec::model::{CaptionPosition, CaptionStyle, Corner, Fit, Focus, Look, Motion};
 use crate::spec::model::{Decoration, Drawn, Easing, Entrance, ShapeName, Showing, Stand};
 use crate::units::{Colour, Fps, Size};
@@ -30,7 +30,7 @@ const STYLES: [CaptionStyle; 10] = [
 const MOTIONS: [Motion; 7] =
     [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
 
-pub(super) fn look() -> Look {
+pub(in crate::render) fn look() -> Look {
     Look {
         background: Colour::rgb(14, 21, 37),
         background_end: Colour::rgb(28, 44, 80),
@@ -61,6 +61,7 @@ fn view(size: Size, show: Show) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
     }
 }
 
@@ -75,7 +76,20 @@ fn pattern(width: u32, height: u32) -> Picture {
 fn compositor(view: &View, picture: Option<&Picture>) -> Compositor {
     let canvas = picture.and_then(|picture| Some(Arc::new(view.shot()?.prepare(picture))));
     let logo = view.logo.map(|logo| Arc::new(logo.prepare(&pattern(40, 40), view.size)));
-    Compositor::new(view.clone(), Assets { picture: canvas, logo, ..Assets::default() }).unwrap()
+    let emblem = view.emblem().map(|room| Arc::new(room.prepare(&pattern(80, 50))));
+    let assets = Assets { picture: canvas, logo, emblem, levels: levels(view), ..Assets::default() };
+    Compositor::new(view.clone(), assets).unwrap()
+}
+
+/// Levels that are another for each length of a piece.
+fn levels(view: &View) -> Vec<Arc<Levels>> {
+    let pieces = view.over.waveform.iter().flat_map(|waveform| &waveform.pieces);
+    let levels = |piece: &Voice| {
+        let (count, step) = (piece.frames * BANDS as u32, 37 + piece.frames);
+        let rows = (0..count).map(|i| (i.wrapping_mul(step) % 251) as u8);
+        Arc::new(Levels::read(&std::iter::once(BANDS as u8).chain(rows).collect::<Vec<_>>()).unwrap())
+    };
+    pieces.map(levels).collect()
 }
 
 fn draw(view: &View, picture: Option<&Picture>, n: u32) -> Frame {
@@ -385,7 +399,9 @@ fn shows() -> Vec<Show> {
         quote(),
         statement("Only what changed is made again", 11),
         table(),
-        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
+        Show::Qr { text: "https://example.org".to_owned(), title: Some("Look".to_owned()), caption: None },
+        Show::Logo { title: Some("A name".to_owned()), subtitle: Some("A line".to_owned()) },
+        Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
     ]
 }
 
@@ -413,6 +429,22 @@ fn table() -> Show {
 
 fn lower(from: u32, to: u32) -> Option<Lower> {
     Some(Lower { name: "Ada Lovelace".to_owned(), role: Some("Analyst".to_owned()), from, to, raised: true })
+}
+
+/// Two pieces, the second one right behind the first.
+fn voice(from: i64, frames: u32, line: bool) -> Waveform {
+    let style = if line { WaveStyle::Line } else { WaveStyle::Bars };
+    let pieces = vec![Voice { from, frames }, Voice { from: from + i64::from(frames), frames: frames + 5 }];
+    Waveform { style, at: WavePlace::Bottom, raised: true, pieces }
+}
+
+/// A box that goes and a circle that stays.
+fn marks(at: u32, long: u32, dim: bool) -> Marks {
+    let mark = |shape, label: &str, at, until| Mark { shape, label: Some(label.to_owned()), at, until };
+    let boxed = MarkShape::Box { x: 0.2, y: 0.3, width: 0.3, height: 0.2 };
+    let circle = MarkShape::Circle { x: 0.6, y: 0.6, radius: 0.1 };
+    let marks = vec![mark(boxed, "One", at, at + long), mark(circle, "Another one", at + long, u32::MAX)];
+    Marks { marks, dim, clear: Clear { captions: None, lower: true } }
 }
 
 const SPEECH: &str = "Change one sentence, and only that sentence is spoken again. The rest is copied.";
@@ -445,11 +477,17 @@ proptest! {
         pick in 0.0_f64..1.0,
         name in prop::option::of((0_u32..80, 1_u32..60)),
         counted in any::<bool>(),
+        marked in prop::option::of((0_u32..80, 1_u32..60, any::<bool>())),
+        heard in prop::option::of((0_i64..50, 1_u32..40, any::<bool>())),
+        progress in prop::option::weighted(0.3, (0_u32..4, 0_u32..3)),
     ) {
         let mut view = captioned(view(SMALL, show), style, CaptionPosition::Middle, SPEECH);
         view.logo = Some(Logo { corner: Corner::TopLeft, opacity: 0.5, height: 0.1 });
         view.lower = name.and_then(|(from, long)| lower(from, from + long));
         view.counter = counted.then_some(Counter { chapter: 2, of: 5 });
+        view.over.waveform = heard.map(|(from, frames, line)| voice(from, frames, line));
+        view.over.progress = progress.map(|(part, scene)| Progress { part, of: 4, scene, scenes: 3, at: None });
+        view.over.marks = marked.map(|(at, long, dim)| marks(at, long, dim));
         let range = first..(first + long).min(90);
         let n = range.start + (f64::from(range.end - range.start) * pick) as u32;
         let picture = pattern(500, 400);
@@ -471,7 +509,8 @@ proptest! {
         let words: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
         draw(&view(size, statement(&words.concat(), 1)), None, 60);
         draw(&view(size, Show::Quote { text: title.clone(), by: Some(words.concat()) }), None, 110);
-        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect() }), None, 60);
+        draw(&view(size, Show::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect(), qr: Some(title.clone()) }), None, 60);
+        draw(&view(size, Show::Qr { text: title.clone(), title: Some(words.concat()), caption: Some(title.clone()) }), None, 60);
         let rows: Vec<Row> = items.iter().map(|item| Row { cells: vec![item.text.clone(), title.clone()], at: 0 }).collect();
         draw(&view(size, Show::Table { heading: Some(title.clone()), head: vec![title.clone(); 3], rows }), None, 60);
         let over = Lower { name: title.clone(), role: Some(words.concat()), from: 0, to: 90, raised: true };
@@ -737,8 +776,8 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
                 head: vec!["a column with a long name".to_owned(); 6],
                 rows: vec![Row { cells: vec![endless[..200].to_owned(); 6], at: 0 }; 12],
             },
-            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()] },
-            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4] },
+            Show::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
+            Show::End { title: endless.clone(), lines: vec![endless.clone(); 4], qr: None },
         ] {
             let empty = Show::List { heading: None, items: vec![] };
             let (card, ground) = (draw(&view(size, show.clone()), None, 89), draw(&view(size, empty), None, 89));
@@ -1000,7 +1039,7 @@ fn the_content_of_cards_stands_in_the_templates_area() {
             Show::Quote { text: endless.clone(), by: Some("Ada".to_owned()) },
             statement(&endless, 0),
             table(),
-            Show::End { title: endless.clone(), lines: vec![endless.clone()] },
+            Show::End { title: endless.clone(), lines: vec![endless.clone()], qr: None },
         ] {
             let within = |show| {
                 let mut view = view(HD, show);

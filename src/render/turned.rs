@@ -19,7 +19,7 @@ impl Show {
                 let cells = head.iter().chain(rows.iter().flat_map(|row| &row.cells));
                 all(heading.as_deref(), cells.map(String::as_str).collect())
             }
-            Show::End { title, lines } => all(Some(title), lines.iter().map(String::as_str).collect()),
+            Show::End { title, lines, .. } => all(Some(title), lines.iter().map(String::as_str).collect()),
             // Each part of these is turned by itself.
             Show::Pictures { .. } | Show::Split { .. } | Show::Screens { .. } => Vec::new(),
             _ => Vec::new(),

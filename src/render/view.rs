@@ -9,6 +9,7 @@ use crate::render::captions::settle;
 use crate::render::chart::Chart;
 use crate::render::code::Code;
 use crate::render::going::clip_leaving;
+use crate::render::over::Over;
 use crate::render::pane::Inset;
 use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Fit, Focus, Look, Motion, Side};
 use crate::spec::model::{Decoration, Entrance};
@@ -49,6 +50,8 @@ pub struct View {
     /// The frame in which what goes starts to go: parts of cards and layers, as the look has it. 0 in a clipped view: it is gone in all
     /// of its frames; `u32::MAX`: it stays.
     pub leaves: u32,
+    /// What else lies over it.
+    pub over: Over,
 }
 
 /// What fills the frame.
@@ -123,6 +126,24 @@ pub enum Show {
         title: String,
         /// Below it.
         lines: Vec<String>,
+        /// What a QR code says in place of a video.
+        qr: Option<String>,
+    },
+    /// A QR code.
+    Qr {
+        /// What it says.
+        text: String,
+        /// The large line.
+        title: Option<String>,
+        /// A line of less weight.
+        caption: Option<String>,
+    },
+    /// A logo, large; its bytes come in as [`Assets::emblem`](crate::render::Assets).
+    Logo {
+        /// The large line below.
+        title: Option<String>,
+        /// The line below that.
+        subtitle: Option<String>,
     },
     /// A listing.
     Code(Code),
@@ -319,12 +340,13 @@ impl View {
         let seen = |lower: &Lower| lower.clip(self.fps, &range).or_else(|| unseen(lower));
         view.lower = self.lower.as_ref().and_then(seen);
         view.leaves = self.leaves().map_or(u32::MAX, |at| clip_leaving(at, self.fps, &range));
+        view.over.clip(self.fps, &range);
         match &mut view.show {
             Show::Code(code) => code.clip(self.fps, &range),
             Show::Chart(chart) => chart.clip(self.fps, &range),
             _ => {}
         }
-        if !view.show.moves() {
+        if !view.moves() {
             view.frames = 0;
         }
         view.look = view.look_in_use();
@@ -341,10 +363,7 @@ impl View {
     /// that.
     pub fn rebased(mut self, first: u32) -> (View, u32) {
         let still = self.settled();
-        if first <= still
-            || self.look.layers.iter().any(Decoration::moves)
-            || self.show.moves()
-            || !self.reels().is_empty()
+        if first <= still || self.look.layers.iter().any(Decoration::moves) || self.moves() || !self.reels().is_empty()
         {
             return (self, first);
         }
@@ -353,13 +372,14 @@ impl View {
         {
             return (self, first);
         }
+        self.over.earlier(first - still);
         let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
         for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
             words.chain([&mut page.from, &mut page.to]).for_each(earlier);
         }
         let ends = self.lower.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
-        let ends = ends.chain([&mut self.leaves]);
+        let ends = ends.chain([&mut self.leaves]).chain(self.over.times());
         self.show.times().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
         let times = match &mut self.show {
             Show::Code(code) => code.times(),
@@ -377,6 +397,11 @@ impl View {
         layers.fold(self.show.settled() * entrance, u32::max)
     }
 
+    /// Whether frames depend on the scene's length.
+    fn moves(&self) -> bool {
+        self.show.moves() || self.over.progress.is_some()
+    }
+
     /// The look with neutral values wherever nothing in this view uses them.
     fn look_in_use(&self) -> Look {
         let mut used = neutral_look();
@@ -388,6 +413,8 @@ impl View {
             | Show::Statement { .. }
             | Show::Table { .. }
             | Show::End { .. }
+            | Show::Qr { .. }
+            | Show::Logo { .. }
             | Show::Code(_)
             | Show::Chart(_)
             | Show::Pictures { .. }
@@ -404,7 +431,7 @@ impl View {
             }
             Show::Colour(_) | Show::Gradient { .. } => {}
         }
-        if self.lower.is_some() || self.counter.is_some() {
+        if self.lower.is_some() || self.counter.is_some() || !self.over.is_empty() {
             used = Look { caption: used.caption, caption_back: used.caption_back, ..look.clone() };
         }
         if self.inset.is_some() {

@@ -5,6 +5,7 @@
 
 pub mod adts;
 pub mod duck;
+pub mod levels;
 pub mod limiter;
 pub mod loudness;
 pub mod master;

@@ -148,11 +148,15 @@ pub enum Showing {
     Split,
     /// Two videos.
     Screens,
+    /// A QR code.
+    Qr,
+    /// A logo, large.
+    Logo,
 }
 
 impl Showing {
     /// The cards: what has text of its own.
-    pub const CARDS: [Self; 11] = [
+    pub const CARDS: [Self; 13] = [
         Self::Title,
         Self::List,
         Self::Quote,
@@ -164,6 +168,8 @@ impl Showing {
         Self::Pictures,
         Self::Split,
         Self::Screens,
+        Self::Qr,
+        Self::Logo,
     ];
 
     /// Whether it is one of them.

@@ -3,14 +3,15 @@
 use super::decode::{At, Either, record};
 use super::figures::Figures;
 use super::model::{Align, BackdropKind, Bullets, Case, Entrance, Panel, Rule};
+use super::model::{ArrowSide, Edge, ProgressUnit, WavePlace, WaveStyle};
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, InsetShape, Quality, Side,
     SubtitleFormat,
 };
 use super::pronounce::Pronounce;
 use super::scalar::{
-    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, Loudness, MotionName, Number, Share,
-    Switch, Text, TransitionName, VoiceName, WayName,
+    Cell, Decibels, Duration, FileName, Flag, FocusName, Id, LineRange, Listing, LogoName, Loudness, MotionName,
+    Number, Share, Switch, Text, TransitionName, VoiceName, WayName,
 };
 pub use super::styling::{Areas, Layer, Param, Template, UsedTemplate};
 use super::vars::Vars;
@@ -40,6 +41,8 @@ record! {
         captions: Option<Either<At<Switch>, Captions>>,
         /// A picture in a corner of every scene: a file's name, or a map.
         logo: Option<At<Either<At<FileName>, Logo>>>,
+        /// A bar that shows how far the film is: `chapters`, `scenes`, or a map.
+        progress: Option<At<Either<At<ProgressUnit>, Progress>>>,
         /// The picture beside the film that stands for it: a file's name, or a map.
         thumbnail: Option<At<Either<At<FileName>, Thumbnail>>>,
         /// How words are spoken: a respelling (`red bee`), or IPA between slashes. Needs a voice of the engine `neural`.
@@ -328,6 +331,28 @@ record! {
         enter: Option<At<Entrance>>,
         /// How they go before it ends. Left out: the look's `leave`.
         leave: Option<At<Entrance>>,
+        /// The voice as something that moves: `true`, or a map.
+        waveform: Option<At<Either<At<Switch>, Waveform>>>,
+    }
+}
+
+record! {
+    /// A bar that shows how far the film is.
+    Progress {
+        /// What its parts stand for: `chapters` or `scenes`.
+        by: At<ProgressUnit>,
+        /// Where it stands. Left out: `bottom`, in tall frames `top`.
+        at: Option<At<Edge>>,
+    }
+}
+
+record! {
+    /// The voice as something that moves.
+    Waveform {
+        /// How it is drawn: `bars` or `line`. Left out: `bars`.
+        style: Option<WaveStyle>,
+        /// Where it stands. Left out: `bottom`; over a backdrop, a gradient or a colour `middle`.
+        at: Option<WavePlace>,
     }
 }
 
@@ -341,7 +366,7 @@ record! {
 
 record! {
     /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table`, `end`,
-    /// `code`, `chart`, `pictures`, `split` and `screens`, with what goes with it.
+    /// `code`, `chart`, `pictures`, `split`, `screens`, `qr` and `logo`, with what goes with it.
     Show {
         /// A still picture: PNG, JPEG or WebP.
         image: Option<At<FileName>>,
@@ -353,7 +378,7 @@ record! {
         color: Option<At<Colour>>,
         /// Two colours or more along a line.
         gradient: Option<At<Gradient>>,
-        /// A title card.
+        /// A title card; with `qr` and `logo`: a line of it.
         title: Option<At<Text>>,
         /// A list of texts.
         list: Option<At<Vec<At<Text>>>>,
@@ -371,11 +396,11 @@ record! {
         length: Option<At<Duration>>,
         /// With `video`: leave its sound out. Left out: `false`.
         mute: Option<At<Flag>>,
-        /// With `title`: the line below.
+        /// With `title` and `logo`: the line below.
         subtitle: Option<At<Text>>,
         /// With `list`, `table`, `code`, `chart`, `pictures` and `screens`: stands above it.
         heading: Option<At<Text>>,
-        /// With `list`, `table`, `code`, `chart`, `pictures` and `split`: when each part comes.
+        /// With `list`, `table`, `code`, `chart`, `pictures`, `split` and `marks`: when each part comes.
         build: Option<At<Build>>,
         /// A backdrop in the look's colours.
         backdrop: Option<At<BackdropKind>>,
@@ -405,6 +430,16 @@ record! {
         split: Option<At<Split>>,
         /// Two videos side by side: files, or maps.
         screens: Option<At<Vec<At<Either<At<FileName>, Screen>>>>>,
+        /// With `image`: what is pointed at in it.
+        marks: Option<At<Vec<At<Mark>>>>,
+        /// With `marks`: the rest of the picture goes dark. Left out: `false`.
+        dim: Option<At<Flag>>,
+        /// A QR code: an address, or any text up to 200 bytes.
+        qr: Option<At<Text>>,
+        /// With `qr`: a line beside or below it.
+        caption: Option<At<Text>>,
+        /// A logo, large: a picture, or `true` for the film's own.
+        logo: Option<At<LogoName>>,
     }
 }
 
@@ -487,12 +522,30 @@ record! {
 }
 
 record! {
+    /// Something that is pointed at in a picture: exactly one of `box`, `arrow` and `circle`, in shares of the picture.
+    Mark {
+        /// A rectangle around it: `[x, y, width, height]`.
+        r#box: Option<At<Vec<At<Share>>>>,
+        /// An arrow to it: `[x, y]`.
+        arrow: Option<At<Vec<At<Share>>>>,
+        /// A circle around it: `[x, y, radius]`, the radius a share of the picture's width.
+        circle: Option<At<Vec<At<Share>>>>,
+        /// With `arrow`: where it comes from. Left out: from where there is room.
+        from: Option<At<ArrowSide>>,
+        /// What it is.
+        label: Option<At<Text>>,
+    }
+}
+
+record! {
     /// The film's end.
     End {
         /// The large line.
         title: At<Text>,
         /// What stands below it: up to 4 texts.
         lines: Option<At<Vec<At<Text>>>>,
+        /// A QR code in place of a video: an address, or any text up to 200 bytes.
+        qr: Option<At<Text>>,
     }
 }
 

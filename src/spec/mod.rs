@@ -9,6 +9,7 @@ mod files;
 mod language;
 mod look;
 pub mod model;
+mod over;
 mod params;
 mod pronounce;
 mod resolve;
@@ -190,9 +191,16 @@ fn checked(
     cx.nested = &language::NESTED;
     noticed.into_iter().for_each(|found| cx.report(found));
     let film = Film::decode(&node, &mut cx);
-    let inputs = own.into_iter().collect();
-    let frame = Size::new(0, 0);
-    let mut to = Resolver { cx, fence, options: *options, inputs, texts: vec![], templates: vec![], frame };
+    let mut to = Resolver {
+        cx,
+        fence,
+        options: *options,
+        inputs: own.into_iter().collect(),
+        texts: vec![],
+        templates: vec![],
+        frame: Size::new(0, 0),
+        logo: None,
+    };
     let spec = film.map(|film| resolve::film(film, stem, chosen, &mut to));
     (spec, to.texts, to.cx.into_found())
 }

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use super::decor::{Decoration, Drawn, FontName, ShapeName, Showing, Stand};
 pub use super::exhibit::{Chart, ChartKind, Code, Lines, Series};
 pub use super::look::{Align, Backdrop, BackdropKind, Bullets, Card, Case, Entrance, Panel, Rule};
+pub use super::over::{
+    ArrowSide, Edge, Mark, MarkShape, Marks, Over, Progress, ProgressUnit, WavePlace, WaveStyle, Waveform,
+};
 pub use super::sniff::Format;
 pub use super::transitions::{Axis, Depth, Direction, Easing, TransitionKind, Turn};
 use crate::diag::Place;
@@ -321,12 +324,14 @@ pub struct Scene {
     pub enter: Option<Entrance>,
     /// How they go.
     pub leave: Option<Entrance>,
+    /// What else lies over what it shows.
+    pub over: Over,
 }
 
 impl Scene {
     fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
         let shown: Vec<&SourceFile> = match &self.show {
-            Show::Image { file, .. } | Show::Video { file, .. } => vec![file],
+            Show::Image { file, .. } | Show::Video { file, .. } | Show::Logo { file, .. } => vec![file],
             Show::Table { file, .. } => file.iter().collect(),
             Show::Code(code) => code.file.iter().collect(),
             Show::Chart(chart) => chart.file.iter().collect(),
@@ -573,6 +578,26 @@ pub enum Show {
         title: String,
         /// Below it.
         lines: Vec<String>,
+        /// What a QR code in place of a video says.
+        qr: Option<String>,
+    },
+    /// A QR code.
+    Qr {
+        /// What it says.
+        text: String,
+        /// The large line.
+        title: Option<String>,
+        /// A line of less weight.
+        caption: Option<String>,
+    },
+    /// A logo, large.
+    Logo {
+        /// The picture; alpha is kept.
+        file: SourceFile,
+        /// The large line below.
+        title: Option<String>,
+        /// The line below that.
+        subtitle: Option<String>,
     },
     /// A listing.
     Code(Code),

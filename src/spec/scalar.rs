@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize};
 
 use super::decode::{Scalar, Wrong, listed, nearest, shortened};
 use super::model::{Align, BackdropKind, Bullets, Case, Entrance, Panel, Rule};
+use super::model::{ArrowSide, Edge, ProgressUnit, WavePlace, WaveStyle};
 use super::model::{
     Build, CaptionPosition, CaptionStyle, ChartKind, Corner, Easing, Engine, Fit, InsetShape, Lines, Quality, Side,
     SubtitleFormat,
@@ -88,6 +89,30 @@ impl Scalar for FileName {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// A picture's name, or `true` for the film's own logo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LogoName {
+    /// The film's own.
+    Own,
+    /// A picture.
+    File(FileName),
+}
+schema!(LogoName, "LogoName", { "anyOf": [{ "const": true }, { "type": "string", "minLength": 1 }] });
+
+impl Scalar for LogoName {
+    const KIND: &'static str = "a picture's name or `true`";
+    const HELP: &'static str = "write a path such as `assets/logo.png`, or `true` for the film's own logo";
+    const INTERPOLATED: bool = true;
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        match Flag::parse(text) {
+            Ok(Flag(true)) => Ok(Self::Own),
+            Ok(Flag(false)) => Err(Wrong::default()),
+            Err(_) => FileName::parse(text).map(Self::File),
+        }
     }
 }
 
@@ -585,9 +610,14 @@ choices! {
     CaptionStyle: "a caption style",
     CaptionPosition: "a caption position",
     Corner: "a corner",
+    Side: "a side",
+    ProgressUnit: "what the film is parted by",
+    Edge: "an edge",
+    WaveStyle: "a style of waveform",
+    WavePlace: "a place",
     Build: "a way to build a list",
     ChartKind: "a kind of chart",
-    Side: "a side",
+    ArrowSide: "a side",
     InsetShape: "a shape",
     Fit: "a fit",
     WayName: "a direction",

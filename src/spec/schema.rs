@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn what_decodes_fits_the_schema_and_what_is_misspelt_does_not() {
         let schema = schema();
-        for name in ["accepted-least", "accepted-most", "accepted-cards", "accepted-exhibits"] {
+        for name in ["accepted-least", "accepted-most", "accepted-cards", "accepted-exhibits", "accepted-over"] {
             assert!(fits(&case(name), &schema, &schema), "{name}");
         }
         for name in [
@@ -156,6 +156,7 @@ mod tests {
             "defaults",
             "show-code",
             "show-chart",
+            "marks",
         ] {
             assert!(!fits(&case(name), &schema, &schema), "{name}");
         }

@@ -137,7 +137,7 @@ fn cards_are_read_from_the_spec_and_from_files() {
     assert!(film.source_files().any(|file| file.path == source.path), "an edit of the table must be noticed");
     let hash = *blake3::hash(&fs::read(&source.path).unwrap()).as_bytes();
     assert_eq!(texts, [TextRead { path: source.path.clone(), hash }]);
-    assert_eq!(end.show, Show::End { title: "Thanks".to_owned(), lines: vec!["Bye".to_owned()] });
+    assert_eq!(end.show, Show::End { title: "Thanks".to_owned(), lines: vec!["Bye".to_owned()], qr: None });
 }
 
 #[test]
@@ -503,6 +503,9 @@ fn the_reference_has_every_field_and_no_other() {
         ("### `lower`", language::Lower::FIELDS),
         ("### `code`", language::Code::FIELDS),
         ("### `chart`", language::Chart::FIELDS),
+        ("### `marks`", language::Mark::FIELDS),
+        ("### `progress`", language::Progress::FIELDS),
+        ("### `waveform`", language::Waveform::FIELDS),
         ("### `transition`", language::Transition::FIELDS),
     ] {
         let section = REFERENCE.split(&format!("\n{heading}\n")).nth(1).unwrap();

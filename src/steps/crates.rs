@@ -7,7 +7,7 @@ use crate::digest::Digest;
 /// The versions that this program was built from, if it was built with `--locked`.
 const LOCK: &str = include_str!("../../Cargo.lock");
 /// Those that decode, scale, draw, set text, read code, resample, measure or run networks.
-const SHAPING: [&str; 24] = [
+const SHAPING: [&str; 25] = [
     "ebur128",
     "fancy-regex",
     "fast_image_resize",
@@ -19,6 +19,7 @@ const SHAPING: [&str; 24] = [
     "parley",
     "parley_engine",
     "png",
+    "qrcode",
     "realfft",
     "rten",
     "rten-onnx",

@@ -4,6 +4,7 @@
 mod crates;
 mod ffmpeg;
 mod film;
+mod levels;
 mod media;
 mod pictures;
 mod segment;
@@ -30,6 +31,7 @@ use crate::process::Cancel;
 use crate::work::{Source, Template};
 
 pub use film::{Chapter, Film, segment_role};
+pub use levels::{Levels, levels_role};
 pub use media::{DecodeSound, MediaInfo, Probe, SoundInfo};
 pub use segment::{Clip, Encoder, Frames, Segment, Take};
 pub use sound::{Sound, SourceKind, source_role};
@@ -203,7 +205,7 @@ pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String,
 const BY_PROCESSOR: [&str; 4] = [Speech::KIND, Narration::KIND, DecodeSound::KIND, Sound::KIND];
 
 /// All kinds: their outputs, and what runs them.
-const KINDS: [(&str, &[&str], Run); 9] = [
+const KINDS: [(&str, &[&str], Run); 10] = [
     kind::<Probe>(),
     kind::<DecodeSound>(),
     kind::<Speech>(),
@@ -213,6 +215,7 @@ const KINDS: [(&str, &[&str], Run); 9] = [
     kind::<Film>(),
     kind::<Text>(),
     kind::<Still>(),
+    kind::<Levels>(),
 ];
 
 /// Runs an action of any kind, and gives the roles of its outputs.

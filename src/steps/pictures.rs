@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::digest::Digest;
-use crate::render::{Canvas, Logo, Picture, PictureLimits, Plate, Shot, Spot, Stamp};
+use crate::render::{Canvas, Emblem, EmblemRoom, Logo, Picture, PictureLimits, Plate, Shot, Spot, Stamp};
 use crate::units::Size;
 
 use super::{Context, StepError};
@@ -17,6 +17,7 @@ enum Purpose {
     Shot(Shot),
     Logo(Logo, Size),
     Pane(Spot),
+    Emblem(EmblemRoom),
 }
 
 /// A prepared picture.
@@ -25,6 +26,7 @@ enum Prepared {
     Canvas(Arc<Canvas>),
     Stamp(Arc<Stamp>),
     Plate(Arc<Plate>),
+    Emblem(Arc<Emblem>),
 }
 
 /// One picture, or the place where it will be: whoever comes second waits for the first.
@@ -61,6 +63,14 @@ impl Pictures {
         match self.get(role, Purpose::Pane(spot), context)? {
             Prepared::Plate(plate) => Ok(plate),
             _ => unreachable!("a pane gives a plate"),
+        }
+    }
+
+    /// The picture that is input `role`, ready for the middle of a card.
+    pub fn emblem(&self, role: &str, room: EmblemRoom, context: &Context) -> Result<Arc<Emblem>, StepError> {
+        match self.get(role, Purpose::Emblem(room), context)? {
+            Prepared::Emblem(emblem) => Ok(emblem),
+            _ => unreachable!("a room gives an emblem"),
         }
     }
 
@@ -118,6 +128,11 @@ impl Purpose {
                 let plate = spot.prepare(picture);
                 let bytes = plate.byte_len();
                 (Prepared::Plate(Arc::new(plate)), bytes)
+            }
+            Self::Emblem(room) => {
+                let emblem = room.prepare(picture);
+                let bytes = emblem.byte_len();
+                (Prepared::Emblem(Arc::new(emblem)), bytes)
             }
         }
     }

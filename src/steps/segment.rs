@@ -5,6 +5,7 @@ mod video;
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::Arc;
 
 use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::{Deserialize, Serialize};
@@ -12,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::action::Needs;
 use crate::mp4::{self, Runs};
 use crate::render::transition::{self, Style};
-use crate::render::{Assets, Compositor, Frame, Pane, Reel, View};
+use crate::render::{Assets, Compositor, Frame, Levels, Pane, Reel, View};
 use crate::spec::model::{Easing, Format, Quality, TransitionKind};
 use crate::units::{Fps, Size};
 
 use super::film::timescale;
+use super::levels::levels_role;
 use super::{Context, Step, StepError, Tool, ffmpeg};
 
 use video::Video;
@@ -251,6 +253,16 @@ impl Drawing {
     }
 }
 
+/// The levels of all that is heard in a view.
+fn levels(view: &View, prefix: &str, context: &Context) -> Result<Vec<Arc<Levels>>, StepError> {
+    let pieces = view.over.waveform.as_ref().map_or(0, |waveform| waveform.pieces.len());
+    let read = |i| {
+        let bytes = context.read(&format!("{prefix}{}", levels_role(i)))?;
+        Levels::read(&bytes).map(Arc::new).ok_or_else(|| StepError::input("the levels of a voice are damaged"))
+    };
+    (0..pieces).map(read).collect()
+}
+
 /// One scene, drawn frame by frame.
 pub struct Shot {
     compositor: Compositor,
@@ -266,10 +278,13 @@ impl Shot {
         let stamp = |logo| pictures.stamp(&format!("{prefix}logo"), logo, view.size, context);
         let plate = |pane: Pane| pictures.plate(&format!("{prefix}{}", pane.role), pane.spot, context);
         let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
+        let emblem = |room| pictures.emblem(&format!("{prefix}picture"), room, context);
         let assets = Assets {
             picture: view.shot().map(canvas).transpose()?,
             logo: view.logo.map(stamp).transpose()?,
             panes: panes.map(plate).collect::<Result<_, _>>()?,
+            emblem: view.emblem().map(emblem).transpose()?,
+            levels: levels(view, prefix, context)?,
         };
         let frames = take.first..take.first + count;
         let open = |(reel, clip): (Reel, &Clip)| {

@@ -12,7 +12,9 @@ use crate::digest::{Digest, Key};
 use crate::render::{Area, Framed, Inset, Media, Screen};
 use crate::render::{Captions, Counter, Item, Logo, Lower, Page, Row, Show, Stated, View, Word};
 use crate::render::{Chart, Class, Code, Line, Lit, Span};
+use crate::render::{Clear, Mark, Marks, Over, Voice as Heard, Waveform};
 use crate::sound::mix::{Clip as SpokenClip, Mix, Music, SceneSound};
+use crate::spec::model::{ArrowSide, Edge, MarkShape, Progress, WavePlace, WaveStyle};
 use crate::spec::model::{
     Axis, CaptionPosition, CaptionStyle, ChartKind, Corner, Depth, Direction, Easing, Engine, Fit, Focus, Format, Look,
     Motion, Series, Side, TransitionKind, Turn, Voice,
@@ -86,7 +88,29 @@ fn captions() -> Captions {
     }
 }
 
+/// One of each. A shape that is not here doesn't compile.
+fn over() -> Over {
+    let shapes = [
+        MarkShape::Box { x: 0.1, y: 0.2, width: 0.3, height: 0.4 },
+        MarkShape::Arrow { x: 0.5, y: 0.6, from: Some(ArrowSide::Left) },
+        MarkShape::Circle { x: 0.7, y: 0.8, radius: 0.1 },
+    ];
+    let mark = |shape| match shape {
+        MarkShape::Box { .. } | MarkShape::Arrow { .. } | MarkShape::Circle { .. } => {
+            Mark { shape, label: Some("Label".to_owned()), at: 3, until: 44 }
+        }
+    };
+    let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: true };
+    let pieces = vec![Heard { from: -3, frames: 40 }];
+    Over {
+        marks: Some(Marks { marks: shapes.map(mark).to_vec(), dim: true, clear }),
+        progress: Some(Progress { part: 1, of: 4, scene: 2, scenes: 3, at: Some(Edge::Top) }),
+        waveform: Some(Waveform { style: WaveStyle::Line, at: WavePlace::Bottom, raised: true, pieces }),
+    }
+}
+
 fn take(show: Show) -> Take {
+    let over = if matches!(show, Show::Picture { .. }) { over() } else { Over::default() };
     let view = View {
         size: Size { width: 64, height: 36 },
         fps: Fps { num: 30_000, den: 1001 },
@@ -103,6 +127,7 @@ fn take(show: Show) -> Take {
             radius: 1.5,
         }),
         leaves: 40,
+        over,
     };
     Take { view, first: 7, clips: vec![Clip { format: Format::Mp4, from: 1.5, to: 4.5 }] }
 }
@@ -147,7 +172,9 @@ fn shows() -> Vec<Show> {
             head: vec!["One".to_owned()],
             rows: vec![Row { cells: vec!["Two".to_owned()], at: 4 }],
         },
-        Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()] },
+        Show::End { title: "One".to_owned(), lines: vec!["Two".to_owned()], qr: Some("Three".to_owned()) },
+        Show::Qr { text: "One".to_owned(), title: Some("Two".to_owned()), caption: Some("Three".to_owned()) },
+        Show::Logo { title: Some("One".to_owned()), subtitle: Some("Two".to_owned()) },
         Show::Code(code()),
         Show::Chart(chart()),
         Show::Pictures {
@@ -178,7 +205,7 @@ fn shows() -> Vec<Show> {
             Show::Gradient { .. } | Show::Title { .. } | Show::List { .. } => {}
             Show::Backdrop(_) | Show::Quote { .. } | Show::Statement { .. } | Show::Table { .. } | Show::End { .. } => {
             }
-            Show::Code(_) | Show::Chart(_) => {}
+            Show::Code(_) | Show::Chart(_) | Show::Qr { .. } | Show::Logo { .. } => {}
             Show::Pictures { .. } | Show::Split { .. } | Show::Screens { .. } => {}
         }
     }
@@ -299,6 +326,7 @@ fn samples() -> Vec<Sample> {
         sample(&Narration { format: Format::Wav, script: "Hello.".to_owned() }, &["recording"]),
         sample(&sound(), &["source/000000", "source/000001", "source/000002"]),
         sample(&film(), &["segment/000000", "segment/000001", "sound"]),
+        sample(&Levels { fps: Fps::whole(30) }, &["sound"]),
         sample(&Text { text: "words".to_owned() }, &[]),
         sample(&Still::small(take(Show::Colour(RED))), &["picture"]),
     ];
@@ -513,6 +541,7 @@ fn every_kind_that_can_run_has_a_sample() {
 fn nothing_in_a_key_is_skipped_or_filled_in() {
     let sources = [
         include_str!("film.rs"),
+        include_str!("levels.rs"),
         include_str!("media.rs"),
         include_str!("segment.rs"),
         include_str!("sound.rs"),
@@ -523,6 +552,8 @@ fn nothing_in_a_key_is_skipped_or_filled_in() {
         include_str!("../render/code/mod.rs"),
         include_str!("../render/chart/mod.rs"),
         include_str!("../spec/exhibit.rs"),
+        include_str!("../render/over/mod.rs"),
+        include_str!("../spec/over.rs"),
         include_str!("../sound/mix.rs"),
         include_str!("../spec/model.rs"),
         include_str!("../spec/look.rs"),

@@ -17,7 +17,7 @@ const ROUND: f64 = 0.17;
 
 impl Cards<'_> {
     /// Text at the left and places at the right; on frames that are not wide, places below the text.
-    pub fn end(&mut self, title: &str, lines: &[String]) -> Vec<Layer> {
+    pub fn end(&mut self, title: &str, lines: &[String], qr: Option<&str>) -> Vec<Layer> {
         let wide = self.view.size.width > self.view.size.height;
         if wide {
             // Centred, it would lie under the places.
@@ -29,7 +29,14 @@ impl Cards<'_> {
         let mut layers = self.farewell(title, lines, share, bottom);
         let radius = |rect: Rect| if rect.is_square() { (rect.right - rect.left) / 2.0 } else { self.unit * 0.018 };
         let colour = Colour { a: SOFT, ..self.view.look.text };
+        // The lower video of two, or the only one.
+        let coded = qr.map(|text| (if wide { 1 } else { 0 }, text));
         for (i, rect) in places.into_iter().enumerate() {
+            if let Some((_, text)) = coded.filter(|(place, _)| *place == i) {
+                let rect = if wide { rect } else { Rect { right: rect.left + rect.bottom - rect.top, ..rect } };
+                layers.extend(self.scanned(text, rect, 1.0 + i as f64));
+                continue;
+            }
             let shape = Shape::Block { rect, radius: radius(rect), colour };
             layers.push(self.enter(vec![shape], self.delay(1.0 + i as f64)));
         }

@@ -6,7 +6,7 @@ use super::*;
 use crate::render::paint::{Rect, Shape};
 use crate::render::tests::look;
 use crate::render::text::Typesetter;
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Assets, Compositor, Frame, Over, Show, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -113,6 +113,7 @@ fn view(size: Size, chart: Chart) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
         look: look(),
     }
 }

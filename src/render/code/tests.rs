@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::*;
 use crate::render::tests::look;
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Assets, Compositor, Frame, Over, Show, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -28,6 +28,7 @@ fn view(size: Size, code: Code) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: Over::default(),
         look: look(),
     }
 }

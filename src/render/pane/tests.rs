@@ -28,6 +28,7 @@ fn view(size: Size, show: Show) -> View {
         counter: None,
         inset: None,
         leaves: u32::MAX,
+        over: crate::render::Over::default(),
     }
 }
 

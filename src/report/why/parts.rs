@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Kind, part below `params.` (and all below that part), the user's word. The first row that fits counts.
-const ROWS: [(&str, &str, &str, Show); 35] = [
+const ROWS: [(&str, &str, &str, Show); 36] = [
     ("speech", "text", "`say`", Text),
     ("speech", "voice", "the voice", Name),
     ("speech", "brought", "the voice's kind", Nothing),
@@ -61,10 +61,11 @@ const ROWS: [(&str, &str, &str, Show); 35] = [
     ("decode-sound", "format", "the file's format", Name),
     ("decode-sound", "", "which part of the file sounds", Nothing),
     ("text", "text", "its text", Text),
+    ("levels", "fps", "`output.fps`", Name),
 ];
 
 /// The same for all that lies in a view, whatever kind of step draws it.
-const VIEW: [(&str, &str, Show); 96] = [
+const VIEW: [(&str, &str, Show); 114] = [
     ("size", "`output.size`", Name),
     ("fps", "`output.fps`", Name),
     ("frames", "the scene's length", Frames),
@@ -93,7 +94,14 @@ const VIEW: [(&str, &str, Show); 96] = [
     ("show.table.rows[].cells", "`show.table`", Text),
     ("show.table", "`show.table`", Text),
     ("show.end.title", "`show.end.title`", Text),
+    ("show.end.qr", "`show.end.qr`", Text),
     ("show.end", "`show.end.lines`", Text),
+    ("show.qr.text", "`show.qr`", Text),
+    ("show.qr.title", "`show.title`", Text),
+    ("show.qr.caption", "`show.caption`", Text),
+    ("show.logo.title", "`show.title`", Text),
+    ("show.logo.subtitle", "`show.subtitle`", Text),
+    ("show.logo", "`show.logo`", Nothing),
     ("show.code.heading", "`show.heading`", Text),
     ("show.code.name", "the code's name", Text),
     ("show.code.first", "`show.lines`", Name),
@@ -138,6 +146,17 @@ const VIEW: [(&str, &str, Show); 96] = [
     ("inset.media", "what `inset` shows", Nothing),
     ("inset", "where the inset stands", Nothing),
     ("leaves", "when the card's parts go", Nothing),
+    ("over.marks.marks[].at", "when marks come", Nothing),
+    ("over.marks.marks[].until", "when marks go", Nothing),
+    ("over.marks.marks[].label", "a mark's label", Text),
+    ("over.marks.dim", "`show.dim`", Name),
+    ("over.marks.clear", "where captions and names stand", Nothing),
+    ("over.marks", "`show.marks`", Nothing),
+    ("over.progress", "how far the film is", Nothing),
+    ("over.waveform.style", "`waveform.style`", Name),
+    ("over.waveform.at", "`waveform.at`", Name),
+    ("over.waveform.raised", "where captions stand", Nothing),
+    ("over.waveform", "when the voice sounds", Nothing),
     ("logo.corner", "`logo.corner`", Name),
     ("logo.opacity", "`logo.opacity`", Name),
     ("logo.height", "`logo.height`", Name),

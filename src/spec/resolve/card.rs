@@ -177,7 +177,9 @@ pub fn end(end: &language::End, to: &mut Resolver) -> Show {
     for text in std::iter::once(&end.title).chain(lines) {
         to.drawn(&text.value.0, text.place);
     }
-    Show::End { title: end.title.value.0.clone(), lines: lines.iter().map(|line| line.value.0.clone()).collect() }
+    let qr = end.qr.as_ref().map(|text| super::sign::coded(text, to));
+    let lines = lines.iter().map(|line| line.value.0.clone()).collect();
+    Show::End { title: end.title.value.0.clone(), lines, qr }
 }
 
 /// A name over the picture.

@@ -5,10 +5,13 @@ mod card;
 mod chart;
 mod code;
 mod layers;
+mod marks;
 mod media;
 mod order;
+mod progress;
 mod scene;
 mod show;
+mod sign;
 mod speech;
 pub mod template;
 mod thumbnail;
@@ -53,6 +56,8 @@ pub(super) struct Resolver<'a> {
     pub templates: Vec<SourceFile>,
     /// The size of the film's frames.
     pub frame: Size,
+    /// The film's own logo.
+    pub logo: Option<SourceFile>,
 }
 
 /// The checked film called `name`, as the variant `chosen` has it. It is worth something only if no error was reported.
@@ -63,9 +68,11 @@ pub(super) fn film(film: Film, name: &str, chosen: Option<&str>, to: &mut Resolv
     let (captions, subtitles) = captions::of_film(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| to.music(music));
     let logo = film.logo.and_then(|logo| to.logo(logo));
+    to.logo = logo.as_ref().map(|logo| logo.file.clone());
     let base = scene::Base::new(film.voice.as_ref(), captions, film.defaults, &template, to);
     let scenes = scene::all(film.scenes, &base, to);
-    let scenes = variant::picked(scenes, &wanted, to);
+    let mut scenes = variant::picked(scenes, &wanted, to);
+    progress::lay(film.progress, &mut scenes, to);
     let thumbnail = thumbnail::thumbnail(film.thumbnail, &scenes, to);
     let pronounce = to.pronounce(film.pronounce.unwrap_or_default());
     let output = to.output(film.output, name, wanted.suffix.as_deref());

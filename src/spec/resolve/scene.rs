@@ -1,11 +1,12 @@
 //! Scenes: each with all that it leaves out filled in.
 
 use super::template::Template;
-use super::{Resolver, captions, card, media, order, show, speech, transition, voice};
+use super::{Resolver, captions, card, marks, media, order, show, speech, transition, voice};
 use crate::diag::{Diagnostic, Place};
 use crate::spec::decode::{At, Either};
 use crate::spec::language::{self, Defaults};
-use crate::spec::model::{Look, Scene, Show, Speech, Utterance, Voice};
+use crate::spec::model::{Look, Over, Scene, Show, Speech, Utterance, Voice};
+use crate::spec::model::{WavePlace, WaveStyle, Waveform};
 use crate::spec::scalar::{Duration, VoiceName};
 
 /// What scenes leave out.
@@ -99,7 +100,9 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         Some(show) => show::of_scene(show, &base.show, base.look, to).unwrap_or(show::REFUSED),
         None => show::unsaid(scene.title.as_ref(), base.look, to),
     };
+    let (shown, mut over) = marked(shown, scene, base, to);
     let speech = speech::of_scene(scene, to);
+    over.waveform = waveform(scene, &shown, &speech, to);
     if captions.is_some() {
         captioned(&speech, to);
     }
@@ -123,9 +126,41 @@ fn one(written: &At<language::Scene>, id: String, base: &Base, to: &mut Resolver
         inset: scene.inset.as_ref().and_then(|inset| media::inset(inset, to)),
         enter: scene.enter.as_ref().map(|at| at.value),
         leave: scene.leave.as_ref().map(|at| at.value),
+        over,
     };
     let transition = scene.transition.as_ref().map_or(written.place, |at| at.place);
     Placed { scene: resolved, transition, whole: written.whole && to.cx.errors() == before }
+}
+
+/// What lies over a scene. A picture with marks and no focus of its own is cut around them.
+fn marked(mut shown: Show, scene: &language::Scene, base: &Base, to: &mut Resolver) -> (Show, Over) {
+    let Some(written) = scene.show.as_ref().map(|show| &show.value) else { return (shown, Over::default()) };
+    let marks = marks::of_show(written, base.show.build, to);
+    if let (Show::Image { focus, .. }, None, Some(marks)) = (&mut shown, &written.focus, &marks) {
+        *focus = marks::focus(marks);
+    }
+    (shown, Over { marks, ..Over::default() })
+}
+
+/// The voice as something that moves: large where there is nothing else to see.
+fn waveform(scene: &language::Scene, shown: &Show, speech: &Speech, to: &mut Resolver) -> Option<Waveform> {
+    let written = scene.waveform.as_ref()?;
+    let (style, at) = match &written.value {
+        Either::Short(switch) if !switch.value.0 => return None,
+        Either::Short(_) => (None, None),
+        Either::Long(map) => (map.style, map.at),
+    };
+    if *speech == Speech::Silent && written.whole && scene.say.is_none() && scene.narration.is_none() {
+        to.error(
+            "there is no voice to show in this scene",
+            written.place,
+            "nothing is said",
+            "add `say`, or remove it",
+        );
+    }
+    let bare = matches!(shown, Show::Backdrop(_) | Show::Gradient { .. } | Show::Colour(_));
+    let at = at.unwrap_or(if bare { WavePlace::Middle } else { WavePlace::Bottom });
+    Some(Waveform { style: style.unwrap_or(WaveStyle::Bars), at })
 }
 
 fn captioned(speech: &Speech, to: &mut Resolver) {

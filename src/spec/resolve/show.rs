@@ -1,6 +1,6 @@
 //! What a scene shows: exactly one thing, with only the fields that go with it.
 
-use super::{Resolver, card, media};
+use super::{Resolver, card, media, sign};
 use crate::diag::Place;
 use crate::spec::decode::{At, Either, listed};
 use crate::spec::files::Wanted;
@@ -9,7 +9,7 @@ use crate::spec::model::{Backdrop, BackdropKind, Build, Fit, Focus, Look, Motion
 use crate::spec::scalar::{FileName, FocusName, MotionName, Share, Text};
 use crate::units::Colour;
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "image",
     "video",
     "colour",
@@ -26,6 +26,8 @@ const KINDS: [&str; 16] = [
     "pictures",
     "split",
     "screens",
+    "qr",
+    "logo",
 ];
 
 /// How things are shown unless a scene says so itself.
@@ -33,7 +35,7 @@ const KINDS: [&str; 16] = [
 pub struct Base {
     motion: MotionName,
     pub(super) fit: Fit,
-    pub(super) build: Build,
+    pub build: Build,
 }
 
 impl Base {
@@ -91,7 +93,7 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("video", show.video.as_ref().map(|at| at.place)),
         ("colour", show.colour.as_ref().or(show.color.as_ref()).map(|at| at.place)),
         ("gradient", show.gradient.as_ref().map(|at| at.place)),
-        ("title", show.title.as_ref().map(|at| at.place)),
+        ("title", show.title.as_ref().filter(|_| !carries_title(show)).map(|at| at.place)),
         ("list", show.list.as_ref().map(|at| at.place)),
         ("backdrop", show.backdrop.as_ref().map(|at| at.place)),
         ("quote", show.quote.as_ref().map(|at| at.place)),
@@ -103,13 +105,20 @@ fn kinds(show: &language::Show) -> Vec<(&'static str, Place)> {
         ("pictures", show.pictures.as_ref().map(|at| at.place)),
         ("split", show.split.as_ref().map(|at| at.place)),
         ("screens", show.screens.as_ref().map(|at| at.place)),
+        ("qr", show.qr.as_ref().map(|at| at.place)),
+        ("logo", show.logo.as_ref().map(|at| at.place)),
     ];
     places.into_iter().filter_map(|(kind, place)| Some((kind, place?))).collect()
 }
 
+/// Whether a title is a line of what else is shown, and no card of its own.
+fn carries_title(show: &language::Show) -> bool {
+    show.qr.is_some() || show.logo.is_some()
+}
+
 /// Fields that belong to another kind of picture.
 fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
-    let owners: [(&str, Option<Place>, &[&str]); 14] = [
+    let owners: [(&str, Option<Place>, &[&str]); 17] = [
         ("motion", show.motion.as_ref().map(|at| at.place), &["image"]),
         ("focus", show.focus.as_ref().map(|at| at.place), &["image"]),
         ("fit", show.fit.as_ref().map(|at| at.place), &["image", "video", "pictures", "split", "screens"]),
@@ -117,17 +126,24 @@ fn strangers(show: &language::Show, kind: &str, to: &mut Resolver) {
         ("to", show.to.as_ref().map(|at| at.place), &["video"]),
         ("length", show.length.as_ref().map(|at| at.place), &["video"]),
         ("mute", show.mute.as_ref().map(|at| at.place), &["video"]),
-        ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title"]),
+        ("subtitle", show.subtitle.as_ref().map(|at| at.place), &["title", "logo"]),
         (
             "heading",
             show.heading.as_ref().map(|at| at.place),
             &["list", "table", "code", "chart", "pictures", "screens"],
         ),
-        ("build", show.build.as_ref().map(|at| at.place), &["list", "table", "code", "chart", "pictures", "split"]),
+        (
+            "build",
+            show.build.as_ref().map(|at| at.place),
+            &["list", "table", "code", "chart", "pictures", "split", "image"],
+        ),
         ("seed", show.seed.as_ref().map(|at| at.place), &["backdrop"]),
         ("by", show.by.as_ref().map(|at| at.place), &["quote"]),
         ("lines", show.lines.as_ref().map(|at| at.place), &["code"]),
         ("highlight", show.highlight.as_ref().map(|at| at.place), &["code"]),
+        ("marks", show.marks.as_ref().map(|at| at.place), &["image"]),
+        ("caption", show.caption.as_ref().map(|at| at.place), &["qr"]),
+        ("dim", show.dim.as_ref().map(|at| at.place), &["image"]),
     ];
     for (field, place, kinds) in owners {
         let Some(place) = place.filter(|_| !kinds.contains(&kind)) else { continue };
@@ -167,6 +183,8 @@ fn one(show: &language::Show, kind: &str, base: &Base, to: &mut Resolver) -> Opt
         "table" => card::table(show, show.table.as_ref()?, base.build, to),
         "end" => Some(card::end(&show.end.as_ref()?.value, to)),
         "code" => super::code::of_show(show, show.code.as_ref()?, base.build, to).map(Show::Code),
+        "qr" => Some(sign::qr(show, show.qr.as_ref()?, to)),
+        "logo" => sign::logo(show, show.logo.as_ref()?, to),
         "chart" => super::chart::of_show(show, show.chart.as_ref()?, to).map(Show::Chart),
         "pictures" => media::pictures(show, show.pictures.as_ref()?, base, to),
         "split" => media::split(show, show.split.as_ref()?, base, to),

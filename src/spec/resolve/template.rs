@@ -188,6 +188,7 @@ impl Resolver<'_> {
             texts: Vec::new(),
             templates: Vec::new(),
             frame: self.frame,
+            logo: None,
         };
         let template = within.decoded(name, text, values, depth);
         self.inputs.append(&mut within.inputs);

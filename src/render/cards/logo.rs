@@ -1,0 +1,38 @@
+//! A logo as a card: large, in the middle, with a name and a line below. Knows nothing of the picture itself but its size.
+
+use super::Cards;
+use crate::render::layer::Layer;
+use crate::render::text::clean;
+use crate::spec::model::Align;
+use crate::units::Size;
+
+/// Between the logo and what stands below it, as a share of the frame's shorter side.
+const GAP: f64 = 0.055;
+
+impl Cards<'_> {
+    /// What stands below a logo of this size, and where the logo's upper left corner goes, in whole pixels.
+    pub fn logo(&mut self, title: Option<&str>, subtitle: Option<&str>, logo: Size) -> (Vec<Layer>, (u32, u32)) {
+        self.align = Align::Centre;
+        let tall = self.view.size.height > self.view.size.width;
+        let room = self.room(0.96, 0.24, 2);
+        let title = title.map(|title| self.heading(&clean(title), if tall { 0.092 } else { 0.084 }, room));
+        let (room, style) = (self.room(0.86, 0.15, 2), self.body(0.044, 400.0));
+        let subtitle = subtitle.map(|text| self.setter.fitted(&clean(text), &style, room));
+        let gap = self.unit * GAP;
+        let small_gap = self.unit * 0.022;
+        let title_height = title.as_ref().map_or(0.0, |title| f64::from(title.height()) + gap);
+        let between = if title.is_some() { small_gap } else { gap };
+        let below = subtitle.as_ref().map_or(0.0, |text| f64::from(text.height()) + between);
+        let height = f64::from(logo.height) + title_height + below;
+        let middle = (self.top + self.bottom) / 2.0;
+        let top = (middle - height / 2.0).max(self.top);
+
+        let mut layers = Vec::new();
+        let (look, under) = (&self.view.look, top + f64::from(logo.height));
+        layers.extend(title.map(|title| self.text(title, (self.margin, under + gap), look.text, self.delay(2.0))));
+        let last = under + title_height + between;
+        layers.extend(subtitle.map(|text| self.text(text, (self.margin, last), look.muted, self.delay(3.0))));
+        let left = (self.view.size.width.saturating_sub(logo.width)) / 2;
+        (layers, (left / 2 * 2, (top.max(0.0) as u32) / 2 * 2))
+    }
+}
