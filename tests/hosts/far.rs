@@ -74,7 +74,12 @@ impl There {
     fn is_quiet(&self, n: usize) {
         let start = Instant::now();
         while !self.hosts.all[n].processes("agent").is_empty() {
-            assert!(start.elapsed() < LONG, "an agent still runs on h{n}");
+            let ids = self.hosts.all[n].processes("agent");
+            let told = |id: &i32, what: &str| {
+                fs::read_to_string(format!("/proc/{id}/{what}")).unwrap_or_default().replace('\0', " ")
+            };
+            let left: Vec<_> = ids.iter().map(|id| told(id, "cmdline") + &told(id, "status")).collect();
+            assert!(start.elapsed() < LONG, "still on h{n}: {left:#?}");
             thread::sleep(Duration::from_millis(20));
         }
     }
