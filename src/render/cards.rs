@@ -74,6 +74,12 @@ pub(crate) fn content(size: Size) -> Rect {
     Rect { left: margin, top: height * TOP, right: width - margin, bottom: lowest(size) }
 }
 
+/// How much room a card leaves for a name above captions, in pixels.
+pub(crate) fn name_room(view: &View) -> f64 {
+    let name = view.lower.as_ref().filter(|lower| lower.raised && view.show.is_card());
+    name.map_or(0.0, |lower| lower::height(lower, view) + f64::from(view.size.height) * CLEAR)
+}
+
 /// The lowest point above captions.
 fn lowest(size: Size) -> f64 {
     f64::from(Metrics::highest(size)) - f64::from(size.height) * CLEAR
@@ -107,10 +113,8 @@ impl<'a> Cards<'a> {
     pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
         let Size { width, height } = view.size;
         let floor = lowest(view.size);
-        let name = view.lower.as_ref().filter(|lower| lower.raised && view.show.is_card());
-        let name = name.map_or(0.0, |lower| lower::height(lower, view) + f64::from(height) * CLEAR);
         let Rect { left: margin, top, right, bottom } = room(view);
-        let bottom = bottom.min(floor - name);
+        let bottom = bottom.min(floor - name_room(view));
         Cards {
             view,
             setter,

@@ -9,16 +9,17 @@ use fast_image_resize::FilterType;
 use fast_image_resize::pixels::{U8x3, U8x4};
 
 use crate::render::canvas::{blurred, lay, scaled, whole};
+use crate::render::cards;
 use crate::render::fit::{contained, covering, fitted};
 use crate::render::picture::{Picture, Pixels};
 use crate::render::tile::{Area, Tile};
 use crate::render::view::{Media, Show, View};
-use crate::spec::model::{Fit, Focus, Look};
+use crate::spec::model::{CaptionPosition, Fit, Focus, Look};
 use crate::units::{Colour, Size};
 
 pub use inset::{Around, Inset};
 pub(crate) use painter::PanePainter;
-pub(crate) use place::{Places, gallery, halves, screens};
+pub(crate) use place::{Places, Stage, gallery, halves, screens};
 
 /// How round a pane's corners are at most, as a share of the frame's shorter side.
 const ROUND: f64 = 0.035;
@@ -79,7 +80,7 @@ impl View {
     pub fn panes(&self) -> Vec<Pane> {
         let mut panes = match &self.show {
             Show::Pictures { heading, fit, pictures, captions } => {
-                let places = gallery(self.size, &self.look.card, heading.is_some(), *captions, pictures);
+                let places = gallery(self.stage(*captions), &self.look.card, heading.is_some(), pictures);
                 let pane = |(i, (cell, picture)): (usize, (&place::Cell, &crate::render::Framed))| {
                     let media = Media::Picture { focus: picture.focus };
                     self.pane(i + 1, media, cell.area, *fit, Some(picture.at))
@@ -87,14 +88,14 @@ impl View {
                 places.cells.iter().zip(pictures).enumerate().map(pane).collect()
             }
             Show::Split { media, side, fit, captions, .. } => {
-                let mut pane = self.pane(1, *media, halves(self.size, *side, *fit, *captions).0, *fit, None);
+                let mut pane = self.pane(1, *media, halves(self.stage(*captions), *side, *fit).0, *fit, None);
                 if *fit != Fit::Contain {
                     pane.spot.radius = 0.0;
                 }
                 vec![pane]
             }
             Show::Screens { heading, fit, screens: all, captions } => {
-                let places = screens(self.size, &self.look.card, heading.is_some(), *captions, all);
+                let places = screens(self.stage(*captions), &self.look.card, heading.is_some(), all);
                 let step = crate::render::entrance_frames(self.fps) / 4;
                 let pane = |(i, (cell, screen)): (usize, (&place::Cell, &crate::render::Screen))| {
                     let media = Media::Video { source: screen.source };
@@ -107,6 +108,11 @@ impl View {
         panes.retain(|pane| pane.at != Some(u32::MAX));
         panes.extend(self.inset.as_ref().map(|inset| inset.pane(self.look.background)));
         panes
+    }
+
+    /// What leaves room for panes, where captions stand here.
+    pub(crate) fn stage(&self, captions: Option<CaptionPosition>) -> Stage {
+        Stage { size: self.size, captions, name: cards::name_room(self) }
     }
 
     /// The videos of the view, in the order in which their frames are handed over.

@@ -200,7 +200,9 @@ impl Typesetter {
         let mut style = *style;
         for _ in 0..SHRINK_STEPS {
             let mut layout = self.paragraph(text, &style, room.width);
-            if layout.len() <= room.lines && layout.height() <= room.height && words_are_whole(&layout, text) {
+            // A single sign may be wider than the room, and can't be broken.
+            let fits = layout.height() <= room.height && layout.width() <= room.width + 0.5;
+            if fits && layout.len() <= room.lines && words_are_whole(&layout, text) {
                 balance(&mut layout, room.width, self.manner);
                 return Ok(layout);
             }

@@ -20,6 +20,7 @@ impl Show {
                 all(heading.as_deref(), cells.map(String::as_str).collect())
             }
             Show::End { title, lines, .. } => all(Some(title), lines.iter().map(String::as_str).collect()),
+            Show::Qr { title, caption, .. } => all(title.as_deref(), caption.as_deref().into_iter().collect()),
             // Each part of these is turned by itself.
             Show::Pictures { .. } | Show::Split { .. } | Show::Screens { .. } => Vec::new(),
             _ => Vec::new(),

@@ -105,6 +105,15 @@ impl State {
     }
 }
 
+/// Ends the watch when it is dropped, even by a bug: else nobody would ever end this process.
+struct Over<'s>(&'s State);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::SeqCst);
+    }
+}
+
 impl Agent<'_> {
     /// Serves until the input ends. `leave` ends the process: it is called where a thread can't be waited for.
     ///
@@ -125,6 +134,7 @@ impl Agent<'_> {
         let voice = Voice::new(output);
         let (state, voice) = (&state, &voice);
         thread::scope(|scope| {
+            let _over = Over(state);
             let (orders, taken) = sync_channel(WAITING);
             let (frames, read) = sync_channel(WAITING);
             scope.spawn(move || listen(input, &frames, state));
@@ -141,12 +151,12 @@ impl Agent<'_> {
             drop((read, orders));
             let is_quiet = state.wind_up();
             if let Err(error) = &served {
-                eprintln!("{error}");
+                // Whoever would read it may be gone.
+                let _ = writeln!(io::stderr(), "{error}");
             }
             if !is_quiet || served.is_err() {
                 leave();
             }
-            state.over.store(true, Ordering::SeqCst);
             served
         })
     }

@@ -54,7 +54,8 @@ pub fn file(cache: &Cache, made: &Receiver<Made>) {
     while let Ok(first) = made.recv() {
         let (results, _locks): (Vec<_>, Vec<_>) = std::iter::once(first).chain(made.try_iter()).unzip();
         if let Err(error) = cache.file_all(results.into_iter().flatten().collect()) {
-            eprintln!("results could not be kept: {error}");
+            // Whoever would read it may be gone.
+            let _ = writeln!(io::stderr(), "results could not be kept: {error}");
         }
     }
 }

@@ -24,7 +24,7 @@ impl Cards<'_> {
         captions: Option<CaptionPosition>,
         pictures: &[Framed],
     ) -> Vec<Layer> {
-        let places = gallery(self.view.size, self.card(), heading.is_some(), captions, pictures);
+        let places = gallery(self.view.stage(captions), self.card(), heading.is_some(), pictures);
         let mut layers = self.over_panes(heading, &places);
         for (picture, cell) in pictures.iter().zip(&places.cells) {
             let Some(caption) = &picture.caption else { continue };
@@ -36,7 +36,7 @@ impl Cards<'_> {
 
     /// The heading over videos, and their labels.
     pub fn screens(&mut self, heading: Option<&str>, captions: Option<CaptionPosition>, all: &[Screen]) -> Vec<Layer> {
-        let places = screens(self.view.size, self.card(), heading.is_some(), captions, all);
+        let places = screens(self.view.stage(captions), self.card(), heading.is_some(), all);
         let mut layers = self.over_panes(heading, &places);
         for (i, (screen, cell)) in all.iter().zip(&places.cells).enumerate() {
             let Some(label) = &screen.label else { continue };
@@ -87,7 +87,7 @@ impl Cards<'_> {
         text: Option<&str>,
         items: &[Item],
     ) -> Vec<Layer> {
-        let (pane, room) = halves(self.view.size, side, fit, captions);
+        let (pane, room) = halves(self.view.stage(captions), side, fit);
         let width = f64::from(self.view.size.width);
         let edges = match (self.view.size.height > self.view.size.width, side) {
             (true, _) => (0.0, width),

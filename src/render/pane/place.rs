@@ -54,17 +54,22 @@ pub(crate) struct Places {
     pub text_lines: usize,
 }
 
+/// What leaves room for panes and their texts.
+#[derive(Clone, Copy)]
+pub(crate) struct Stage {
+    /// The frame.
+    pub size: Size,
+    /// Where captions stand, if there are any.
+    pub captions: Option<CaptionPosition>,
+    /// How high a name stands above captions, with the gap above it, in pixels.
+    pub name: f64,
+}
+
 /// Places for several pictures.
-pub(crate) fn gallery(
-    size: Size,
-    card: &Card,
-    heading: bool,
-    captions: Option<CaptionPosition>,
-    pictures: &[Framed],
-) -> Places {
-    let unit = unit(size);
-    let mut places = headed(size, card, heading, captions, CAPTION);
-    let room = places.room(size, captions);
+pub(crate) fn gallery(stage: Stage, card: &Card, heading: bool, pictures: &[Framed]) -> Places {
+    let (size, unit) = (stage.size, unit(stage.size));
+    let mut places = headed(stage, card, heading, CAPTION);
+    let room = places.room(stage);
     let longest = pictures.iter().filter_map(|picture| picture.caption.as_ref()).map(|text| text.chars().count()).max();
     let rects = |lines: usize| {
         let below = if lines == 0 { 0.0 } else { unit * (CAPTION_GAP + CAPTION * CAPTION_LINE * lines as f64) };
@@ -85,16 +90,10 @@ pub(crate) fn gallery(
 }
 
 /// Places for videos: beside each other, above one another in a vertical frame, each in the shape that suits all of them.
-pub(crate) fn screens(
-    size: Size,
-    card: &Card,
-    heading: bool,
-    captions: Option<CaptionPosition>,
-    screens: &[Screen],
-) -> Places {
-    let unit = unit(size);
-    let mut places = headed(size, card, heading, captions, LABEL);
-    let (room, gap, count) = (places.room(size, captions), unit * SCREEN_GAP, screens.len().max(1) as f64);
+pub(crate) fn screens(stage: Stage, card: &Card, heading: bool, screens: &[Screen]) -> Places {
+    let (size, unit) = (stage.size, unit(stage.size));
+    let mut places = headed(stage, card, heading, LABEL);
+    let (room, gap, count) = (places.room(stage), unit * SCREEN_GAP, screens.len().max(1) as f64);
     let labelled = screens.iter().any(|screen| screen.label.is_some());
     let above = if labelled { unit * (CAPTION_GAP + LABEL * CAPTION_LINE) } else { 0.0 };
     let (wide, high) = (room.right - room.left, room.bottom - room.top);
@@ -121,9 +120,10 @@ pub(crate) fn screens(
 }
 
 /// The half for a pane, and the room for text in the other one. A pane that is filled goes to the frame's edges.
-pub(crate) fn halves(size: Size, side: Side, fit: Fit, captions: Option<CaptionPosition>) -> (Area, Rect) {
+pub(crate) fn halves(stage: Stage, side: Side, fit: Fit) -> (Area, Rect) {
+    let size = stage.size;
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let (unit, (top, bottom)) = (unit(size), free(size, captions));
+    let (unit, (top, bottom)) = (unit(size), free(stage));
     let card = Rect { top, bottom, ..content(size) };
     let inner = unit * if size.width > size.height { 0.085 } else { 0.055 };
     let tall = size.height > size.width;
@@ -154,14 +154,15 @@ pub(crate) fn halves(size: Size, side: Side, fit: Fit, captions: Option<CaptionP
     (even(Rect { top, bottom: inner.bottom.min(card.bottom), ..inner }, size), text)
 }
 
-/// From where to where panes and text may stand, in pixels from the top: apart from captions, or from the frame's ends.
-fn free(size: Size, captions: Option<CaptionPosition>) -> (f64, f64) {
+/// From where to where panes and text may stand, in pixels from the top: apart from captions and a name above them, or from the frame's
+/// ends.
+fn free(Stage { size, captions, name }: Stage) -> (f64, f64) {
     let (height, own) = (f64::from(size.height), content(size));
     let tall = size.height > size.width;
     let (top, bottom) = if tall { (own.top, height * 0.82) } else { (own.top * 0.85, height * (1.0 - 0.075)) };
     let clear = unit(size) * GAP;
     match captions {
-        Some(CaptionPosition::Bottom) => (top, own.bottom),
+        Some(CaptionPosition::Bottom) => (top, own.bottom - name),
         Some(CaptionPosition::Top) => (top.max(band(CaptionPosition::Top, size).1 + clear), bottom),
         Some(CaptionPosition::Middle) | None => (top, bottom),
     }
@@ -172,12 +173,13 @@ fn unit(size: Size) -> f64 {
 }
 
 /// A heading's place, and no cells yet.
-fn headed(size: Size, card: &Card, heading: bool, captions: Option<CaptionPosition>, text_size: f64) -> Places {
+fn headed(stage: Stage, card: &Card, heading: bool, text_size: f64) -> Places {
+    let size = stage.size;
     let (unit, tall) = (unit(size), size.height > size.width);
     let side = f64::from(size.width) * if tall { 0.06 } else { 0.07 };
     let lines = if tall { 2 } else { 1 };
     let high = if heading { unit * HEADING * card.heading_size * HEADING_LINE * lines as f64 } else { 0.0 };
-    let top = free(size, captions).0;
+    let top = free(stage).0;
     let heading = Rect { left: side, right: f64::from(size.width) - side, top, bottom: top + high };
     let rule = if high > 0.0 && card.rule != Rule::None { unit * RULE_GAP } else { 0.0 };
     let heading = Rect { bottom: heading.bottom + rule, ..heading };
@@ -186,10 +188,10 @@ fn headed(size: Size, card: &Card, heading: bool, captions: Option<CaptionPositi
 
 impl Places {
     /// What is left below the heading.
-    fn room(&self, size: Size, captions: Option<CaptionPosition>) -> Rect {
+    fn room(&self, stage: Stage) -> Rect {
         let Rect { left, right, top, bottom } = self.heading;
-        let gap = if bottom > top { unit(size) * HEADING_GAP } else { 0.0 };
-        Rect { left, right, top: bottom + gap, bottom: free(size, captions).1 }
+        let gap = if bottom > top { unit(stage.size) * HEADING_GAP } else { 0.0 };
+        Rect { left, right, top: bottom + gap, bottom: free(stage).1 }
     }
 }
 

@@ -42,7 +42,7 @@ fn fields_are_named_as_the_spec_names_them() {
             "\"cut\"",
             "`transition` changed: crossfade → cut",
         ),
-        ("segment", "params.frames.scene.clip.from", "1.0", "2.5", "`show.from` changed: 1.0 → 2.5"),
+        ("segment", "params.frames.scene.clips[0].from", "1.0", "2.5", "`show.from` changed: 1.0 → 2.5"),
         ("film", "params.title", "\"A\"", "\"B\"", "`title` changed: \"A\" → \"B\""),
         ("film", "params.fps.num", "30", "25", "`output.fps` changed: 30 → 25"),
         ("sound", "params.mix.music.duck", "10.0", "12.0", "`music.duck` changed: 10.0 → 12.0"),
