@@ -74,10 +74,11 @@ pub(crate) fn content(size: Size) -> Rect {
     Rect { left: margin, top: height * TOP, right: width - margin, bottom: lowest(size) }
 }
 
-/// How much room a card leaves for a name above captions, in pixels.
-pub(crate) fn name_room(view: &View) -> f64 {
-    let name = view.lower.as_ref().filter(|lower| lower.raised && view.show.is_card());
-    name.map_or(0.0, |lower| lower::height(lower, view) + f64::from(view.size.height) * CLEAR)
+/// The lowest point of a card above the name in its lower third, in pixels from the top; the frame's end, where there is none.
+pub(crate) fn above_name(view: &View) -> f64 {
+    let height = f64::from(view.size.height);
+    let Some(name) = view.lower.as_ref().filter(|_| view.show.is_card()) else { return height };
+    lower::end(view.size, name.raised) - lower::height(name, view) - height * CLEAR
 }
 
 /// The lowest point above captions.
@@ -114,7 +115,7 @@ impl<'a> Cards<'a> {
         let Size { width, height } = view.size;
         let floor = lowest(view.size);
         let Rect { left: margin, top, right, bottom } = room(view);
-        let bottom = bottom.min(floor - name_room(view));
+        let bottom = bottom.min(above_name(view));
         Cards {
             view,
             setter,

@@ -112,7 +112,7 @@ impl View {
 
     /// What leaves room for panes, where captions stand here.
     pub(crate) fn stage(&self, captions: Option<CaptionPosition>) -> Stage {
-        Stage { size: self.size, captions, name: cards::name_room(self) }
+        Stage { size: self.size, captions, above_name: cards::above_name(self) }
     }
 
     /// The videos of the view, in the order in which their frames are handed over.

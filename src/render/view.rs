@@ -336,7 +336,7 @@ impl View {
         let entered = view.show.entrance(self.fps);
         view.show.times().for_each(|at| *at = clip_entrance(*at, entered, &range));
         // A card leaves room for a name as long as its scene lasts.
-        let unseen = |lower: &Lower| (lower.raised && self.show.is_card()).then(|| lower.unseen());
+        let unseen = |lower: &Lower| self.show.is_card().then(|| lower.unseen());
         let seen = |lower: &Lower| lower.clip(self.fps, &range).or_else(|| unseen(lower));
         view.lower = self.lower.as_ref().and_then(seen);
         view.leaves = self.leaves().map_or(u32::MAX, |at| clip_leaving(at, self.fps, &range));

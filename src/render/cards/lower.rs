@@ -28,6 +28,12 @@ pub(super) fn height(lower: &Lower, View { size: Size { width, height }, look, .
     f64::from(*width.min(height)) * (NAME * look.card.heading_size * leading + role + PAD * 1.5)
 }
 
+/// The lowest point of the lower third, in pixels from the top: where captions end, or above them.
+pub(super) fn end(size: Size, raised: bool) -> f64 {
+    let own = f64::from(Metrics::new(CaptionStyle::Boxed, size).bottom);
+    if raised { super::lowest(size) } else { f64::from(size.height) - own }
+}
+
 impl Cards<'_> {
     /// A bar, and beside it the name and the role on a panel.
     pub fn lower(&mut self, lower: &Lower) -> Vec<Layer> {
@@ -48,7 +54,7 @@ impl Cards<'_> {
         let gap = self.unit * GAP;
         let texts = f64::from(name.height()) + role.as_ref().map_or(0.0, |role| gap + f64::from(role.height()));
         let across = f64::from(name.width().max(role.as_ref().map_or(0.0, |role| role.width())));
-        let bottom = self.lower_end(lower.raised);
+        let bottom = end(self.view.size, lower.raised);
         let top = bottom - texts - pad * 1.5;
         let inner = left + bar + pad;
         let panel = Rect { left, top, right: inner + across + pad * 1.2, bottom };
@@ -65,12 +71,6 @@ impl Cards<'_> {
         let frames = entrance_frames(self.view.fps);
         let rise = Entrance::Rise(self.unit * super::RISE);
         [shapes, bar].map(|shapes| Layer::new(shapes, rise, lower.from, frames).until(lower.to)).into()
-    }
-
-    /// The lowest point of the lower third, in pixels from the top: where captions end, or above them.
-    fn lower_end(&self, raised: bool) -> f64 {
-        let own = f64::from(Metrics::new(CaptionStyle::Boxed, self.view.size).bottom);
-        if raised { self.floor } else { f64::from(self.view.size.height) - own }
     }
 
     /// Bars and figures in an upper corner, where no logo is.

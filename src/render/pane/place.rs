@@ -61,8 +61,8 @@ pub(crate) struct Stage {
     pub size: Size,
     /// Where captions stand, if there are any.
     pub captions: Option<CaptionPosition>,
-    /// How high a name stands above captions, with the gap above it, in pixels.
-    pub name: f64,
+    /// The lowest point above a name, in pixels from the top.
+    pub above_name: f64,
 }
 
 /// Places for several pictures.
@@ -154,18 +154,18 @@ pub(crate) fn halves(stage: Stage, side: Side, fit: Fit) -> (Area, Rect) {
     (even(Rect { top, bottom: inner.bottom.min(card.bottom), ..inner }, size), text)
 }
 
-/// From where to where panes and text may stand, in pixels from the top: apart from captions and a name above them, or from the frame's
-/// ends.
-fn free(Stage { size, captions, name }: Stage) -> (f64, f64) {
+/// From where to where panes and text may stand, in pixels from the top: apart from captions and names, or from the frame's ends.
+fn free(Stage { size, captions, above_name }: Stage) -> (f64, f64) {
     let (height, own) = (f64::from(size.height), content(size));
     let tall = size.height > size.width;
     let (top, bottom) = if tall { (own.top, height * 0.82) } else { (own.top * 0.85, height * (1.0 - 0.075)) };
     let clear = unit(size) * GAP;
-    match captions {
-        Some(CaptionPosition::Bottom) => (top, own.bottom - name),
+    let (top, bottom) = match captions {
+        Some(CaptionPosition::Bottom) => (top, own.bottom),
         Some(CaptionPosition::Top) => (top.max(band(CaptionPosition::Top, size).1 + clear), bottom),
         Some(CaptionPosition::Middle) | None => (top, bottom),
-    }
+    };
+    (top, bottom.min(above_name))
 }
 
 fn unit(size: Size) -> f64 {

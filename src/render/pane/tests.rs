@@ -114,7 +114,7 @@ fn any_number_of_pictures_is_laid_out_in_any_format() {
         {
             let label = format!("{count} pictures in {size}, captions {captions:?}, {caption:?}");
             let all: Vec<Framed> = (0..count).map(|_| framed(0, caption)).collect();
-            let places = gallery(Stage { size, captions, name: 0.0 }, &Card::PLAIN, true, &all);
+            let places = gallery(Stage { size, captions, above_name: f64::INFINITY }, &Card::PLAIN, true, &all);
             assert_eq!(places.cells.len(), count, "{label}");
             let areas: Vec<Area> = places.cells.iter().map(|cell| cell.area).collect();
             sound(&areas, size, &label);
@@ -136,11 +136,12 @@ fn any_number_of_pictures_is_laid_out_in_any_format() {
 fn lines_of_pictures_are_of_one_length_where_their_number_allows_it() {
     let columns = |count: usize, size: Size| {
         let all: Vec<Framed> = (0..count).map(|_| framed(0, None)).collect();
-        let widths: Vec<u32> = gallery(Stage { size, captions: None, name: 0.0 }, &Card::PLAIN, false, &all)
-            .cells
-            .iter()
-            .map(|cell| cell.area.width)
-            .collect();
+        let widths: Vec<u32> =
+            gallery(Stage { size, captions: None, above_name: f64::INFINITY }, &Card::PLAIN, false, &all)
+                .cells
+                .iter()
+                .map(|cell| cell.area.width)
+                .collect();
         (*widths.iter().min().unwrap(), *widths.iter().max().unwrap())
     };
     for (size, count) in SIZES.iter().flat_map(|size| [2, 4, 6, 8, 9].map(|count| (*size, count))) {
@@ -154,7 +155,8 @@ fn videos_side_by_side_keep_their_shape() {
     for (size, captions) in SIZES.iter().flat_map(|size| POSITIONS.map(|captions| (*size, captions))) {
         for source in [Size::new(1920, 1080), Size::new(1080, 1920), Size::new(500, 500)] {
             let screen = || Screen { label: Some("Label".to_owned()), source };
-            let places = screens(Stage { size, captions, name: 0.0 }, &Card::PLAIN, true, &[screen(), screen()]);
+            let places =
+                screens(Stage { size, captions, above_name: f64::INFINITY }, &Card::PLAIN, true, &[screen(), screen()]);
             let areas: Vec<Area> = places.cells.iter().map(|cell| cell.area).collect();
             sound(&areas, size, &format!("{source} in {size}"));
             for area in areas {
