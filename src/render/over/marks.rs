@@ -11,6 +11,7 @@ use crate::render::colour::{contrast, legible_on};
 use crate::render::ease;
 use crate::render::frame::Frame;
 use crate::render::paint::{Pose, Rect, Shape, paint_posed};
+use crate::render::posed::Rows;
 use crate::render::text::{Room as TextRoom, Style, Typesetter, clean};
 use crate::render::tile::{Area, Tile};
 use crate::render::view::View;
@@ -54,7 +55,10 @@ pub(crate) struct MarkPainter {
     drawn: u32,
     whole: u32,
     /// What marks look like that are in, on a picture that stands still.
-    settled: Vec<Option<Option<Tile>>>,
+    settled: Vec<Option<Vec<Tile>>>,
+    /// Labels as they are in the middle of a shot that moves.
+    labels: Vec<Option<Option<Tile>>>,
+    rows: Rows,
 }
 
 /// What is found out of a mark once for all frames.
@@ -80,6 +84,8 @@ impl MarkPainter {
         let mut room = room(view.size, marks.clear, view.counter.is_some(), logo);
         let mut painter = MarkPainter {
             settled: marks.marks.iter().map(|_| None).collect(),
+            labels: marks.marks.iter().map(|_| None).collect(),
+            rows: Rows::default(),
             marks,
             canvas,
             placed: Vec::new(),
@@ -208,22 +214,43 @@ impl MarkPainter {
         for i in 0..self.placed.len() {
             let mark = &self.marks.marks[i];
             let Some(age) = n.checked_sub(mark.at).filter(|_| self.placed[i].seen) else { continue };
-            let opacity = (self.stays(mark, n) * 256.0).round() as u16;
-            if opacity == 0 {
-                continue;
+            let opacity = self.stays(mark, n);
+            if opacity > 0.0 {
+                self.draw_mark(i, age, picture, opacity, out);
             }
-            if age < self.whole || self.canvas.shot().motion != Motion::Hold {
-                if let Some(tile) = self.tile(i, age, picture) {
-                    tile.blend(opacity, out);
-                }
-                continue;
-            }
-            if self.settled[i].is_none() {
-                self.settled[i] = Some(self.tile(i, age, picture));
-            }
-            if let Some(Some(tile)) = &self.settled[i] {
-                tile.blend(opacity, out);
-            }
+        }
+    }
+
+    fn draw_mark(&mut self, i: usize, age: u32, picture: Rect, opacity: f64, out: &mut Frame) {
+        let blended = (opacity * 256.0).round() as u16;
+        let still = self.canvas.shot().motion == Motion::Hold;
+        if age < self.whole || !still {
+            self.outlined(i, age, picture).iter().for_each(|tile| tile.blend(blended, out));
+            return self.draw_label(i, age, picture, opacity, out);
+        }
+        if self.settled[i].is_none() {
+            let mut tiles = self.outlined(i, age, picture);
+            tiles.extend(self.label(i, picture, 1.0));
+            self.settled[i] = Some(tiles);
+        }
+        self.settled[i].iter().flatten().for_each(|tile| tile.blend(blended, out));
+    }
+
+    /// A label that is in is painted once, and moved with its mark by parts of a pixel.
+    fn draw_label(&mut self, i: usize, age: u32, picture: Rect, opacity: f64, out: &mut Frame) {
+        let (_, shown) = self.progress(age);
+        if shown < 1.0 {
+            let tile = self.label(i, picture, shown);
+            return tile.iter().for_each(|tile| tile.blend((opacity * 256.0).round() as u16, out));
+        }
+        let middle = self.canvas.seen(self.canvas.shot().frames / 2);
+        let (Some(rect), Some(base)) = (self.label_rect(i, picture), self.label_rect(i, middle)) else { return };
+        if self.labels[i].is_none() {
+            self.labels[i] = Some(self.label(i, middle, 1.0));
+        }
+        if let Some(Some(tile)) = &self.labels[i] {
+            let shift = (rect.left - base.left, rect.top - base.top);
+            tile.blend_posed(Pose { shift, ..Pose::STILL }, opacity as f32, &mut self.rows, out);
         }
     }
 
@@ -264,17 +291,34 @@ impl MarkPainter {
         shade(out, DARK * dark, &holes, self.unit * SOFT);
     }
 
-    /// Mark `i` as it is `age` frames after it began to come in; `None` where nothing of it is in the frame.
-    fn tile(&self, i: usize, age: u32, picture: Rect) -> Option<Tile> {
-        let (outline, label) = self.progress(age);
-        let (mark, placed) = (&self.marks.marks[i], &self.placed[i]);
+    /// The outline of mark `i` as it is `age` frames after it began to come in. Of a large box only its sides are painted, not what lies
+    /// within.
+    fn outlined(&self, i: usize, age: u32, picture: Rect) -> Vec<Tile> {
+        let mark = &self.marks.marks[i];
         let own = self.marked(mark, picture);
-        let mut shapes = self.drawn(self.path(mark, own, placed.from, outline));
-        if let Some(set) = placed.label.as_ref().filter(|_| label > 0.0) {
-            let rect = set.anchor.rect(self.around(mark, own, placed.from), set.size, self.safe);
-            shapes.extend(self.labelled(set, rect, ease::in_out(label)));
-        }
-        let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
+        let shapes = self.drawn(self.path(mark, own, self.placed[i].from, self.progress(age).0));
+        let Some(bounds) = shapes.iter().map(Shape::bounds).reduce(Rect::union) else { return Vec::new() };
+        let sides = match mark.shape {
+            MarkShape::Box { .. } => sides(bounds, self.unit * (PEN + 2.0 * HALO + CORNER) + 4.0),
+            _ => vec![bounds],
+        };
+        let areas = sides.iter().map(|side| Area::around(side.left, side.top, side.right, side.bottom, self.size));
+        areas.filter(|area| !area.is_empty()).map(|area| paint_posed(&shapes, area, Pose::STILL)).collect()
+    }
+
+    /// Where the label of mark `i` stands, if it has one.
+    fn label_rect(&self, i: usize, picture: Rect) -> Option<Rect> {
+        let (mark, placed) = (&self.marks.marks[i], &self.placed[i]);
+        let label = placed.label.as_ref()?;
+        let around = self.around(mark, self.marked(mark, picture), placed.from);
+        Some(label.anchor.rect(around, label.size, self.safe))
+    }
+
+    /// The label of mark `i`, so far come in; `None` where there is nothing of it to be seen.
+    fn label(&self, i: usize, picture: Rect, shown: f64) -> Option<Tile> {
+        let (label, rect) = (self.placed[i].label.as_ref()?, self.label_rect(i, picture)?);
+        let shapes = self.labelled(label, rect, ease::in_out(shown));
+        let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union).filter(|_| shown > 0.0)?;
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
         (!area.is_empty()).then(|| paint_posed(&shapes, area, Pose::STILL))
     }
@@ -323,4 +367,21 @@ impl MarkPainter {
         }
         shapes
     }
+}
+
+/// The sides of a frame whose parts are so thick, apart from each other on even pixels; the whole, where it is small.
+fn sides(whole: Rect, thick: f64) -> Vec<Rect> {
+    let even = |at: f64| (at / 2.0).ceil() * 2.0;
+    let (upper, lower) = (even(whole.top + thick), even(whole.bottom - thick));
+    let (left, right) = (even(whole.left + thick), even(whole.right - thick));
+    // A part that begins left of the frame or above it would be cut there, as one that is painted whole is.
+    if upper >= lower || left >= right || upper <= 0.0 || left <= 0.0 {
+        return vec![whole];
+    }
+    vec![
+        Rect { bottom: upper, ..whole },
+        Rect { top: upper, bottom: lower, right: left, ..whole },
+        Rect { top: upper, bottom: lower, left: right, ..whole },
+        Rect { top: lower, ..whole },
+    ]
 }

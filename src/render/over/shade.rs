@@ -1,5 +1,7 @@
 //! A frame made darker but for what is pointed at. Knows nothing of marks.
 
+use std::ops::Range;
+
 use crate::render::frame::Frame;
 use crate::render::paint::Rect;
 
@@ -34,29 +36,45 @@ pub fn shade(out: &mut Frame, dark: f64, holes: &[Hole], soft: f64) {
     plane(&mut out.v, (width / 2, height / 2), 2.0, 128, dark, holes, soft);
 }
 
+/// How much of the light is kept, of so many parts: with 16 bits a product has just room.
+const PARTS: f64 = 128.0;
+
 /// One plane whose samples are `scale` pixels apart; `zero`: the level that darkening moves towards.
-fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i32, dark: f64, holes: &[Hole], soft: f64) {
-    let kept = |light: f64| ((1.0 - dark * (1.0 - light)) * 256.0).round() as i32;
+fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i16, dark: f64, holes: &[Hole], soft: f64) {
+    let kept = |light: f64| ((1.0 - dark * (1.0 - light)) * PARTS).round() as i16;
     let rest = kept(0.0);
     let mut row = vec![rest; size.0];
     for (j, samples) in samples.chunks_exact_mut(size.0.max(1)).enumerate() {
         let y = (j as f64 + 0.5) * scale;
         row.fill(rest);
-        for (from, to) in holes.iter().filter_map(|hole| reach(hole, y, soft, scale, size.0)) {
-            for (i, kept_here) in row.iter_mut().enumerate().take(to).skip(from) {
-                let x = (i as f64 + 0.5) * scale;
-                *kept_here = kept(holes.iter().map(|hole| hole.holds(x, y, soft)).fold(0.0, f64::max));
+        for hole in holes {
+            for (columns, inside) in columns(hole, y, soft, scale, size.0) {
+                let light = |i: usize| hole.holds((i as f64 + 0.5) * scale, y, soft);
+                let open = kept(hole.open);
+                for (i, here) in (columns.start..).zip(&mut row[columns.clone()]) {
+                    *here = (*here).max(if inside { open } else { kept(light(i)) });
+                }
             }
         }
         for (sample, kept) in samples.iter_mut().zip(&row) {
-            *sample = (zero + (((i32::from(*sample) - zero) * kept + 128) >> 8)) as u8;
+            *sample = (zero + (((i16::from(*sample) - zero) * kept + 64) >> 7)) as u8;
         }
     }
 }
 
-/// The samples of row `y` that a hole may touch.
-fn reach(hole: &Hole, y: f64, soft: f64, scale: f64, width: usize) -> Option<(usize, usize)> {
-    let rect = hole.rect.grown(soft);
+/// The samples of row `y` that a hole touches: runs of columns, and whether all of a run lies wholly in it.
+fn columns(hole: &Hole, y: f64, soft: f64, scale: f64, width: usize) -> Vec<(Range<usize>, bool)> {
+    let Rect { left, top, right, bottom } = hole.rect;
+    let edge = hole.radius + soft;
     let at = |x: f64| ((x / scale).max(0.0) as usize).min(width);
-    (y >= rect.top && y <= rect.bottom).then(|| (at(rect.left), at(rect.right + scale)))
+    let (from, to) = (at(left - soft), at(right + soft + scale));
+    if y < top - soft || y > bottom + soft || from >= to {
+        return Vec::new();
+    }
+    let (begin, end) = (at(left + edge + scale), at(right - edge - scale));
+    let straight = (soft..bottom - top - soft).contains(&(y - top));
+    match straight && begin < end {
+        true => vec![(from..begin, false), (begin..end, true), (end..to, false)],
+        false => vec![(from..to, false)],
+    }
 }
