@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
-    Around, Assets, Captions, Chart, Clear, Code, Compositor, Frame, Framed, Inset, Item, Lit, Mark, Marks, Media,
-    Over, Picture, Row, Screen, Show, Stated, View, fitted, spans,
+    Around, Assets, BANDS, Captions, Chart, Clear, Code, Compositor, Frame, Framed, Inset, Item, Levels, Lit, Mark,
+    Marks, Media, Over, Picture, Row, Screen, Show, Stated, View, Voice, Waveform, fitted, spans,
 };
 use t2v::spec::model::{
     BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape, Motion,
-    Series, Side,
+    Progress, Series, Side, WavePlace, WaveStyle,
 };
 use t2v::spec::{self, Options};
 use t2v::units::{Fps, Size};
@@ -116,6 +116,7 @@ fn shows() -> BTreeMap<String, Show> {
         ),
         ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
         ("qr", Show::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None }),
+        ("logo", Show::Logo { title: Some(text("A name")), subtitle: Some(text("A line below it")) }),
         ("code", Show::Code(code())),
         ("code, typed", Show::Code(Code { typed: Some((5, 120)), lit: vec![], ..code() })),
         ("chart, bars", Show::Chart(chart(ChartKind::Bar))),
@@ -180,12 +181,21 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(photo)));
     let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
     let panes: Vec<_> = panes.map(|pane| Arc::new(pane.spot.prepare(photo))).collect();
+    let emblem = view.emblem().map(|room| Arc::new(room.prepare(photo)));
+    let heard = view.over.waveform.iter().flat_map(|waveform| &waveform.pieces);
+    let levels: Vec<Arc<Levels>> = heard.map(|voice| Arc::new(noise(voice.frames))).collect();
     let videos: Vec<Frame> =
         view.reels().iter().map(|reel| Frame::new(fitted(reel.source, reel.room, reel.fit).crop)).collect();
     let videos: Vec<&Frame> = videos.iter().collect();
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets { picture: picture.clone(), panes: panes.clone(), ..Assets::default() };
+        let assets = Assets {
+            picture: picture.clone(),
+            panes: panes.clone(),
+            emblem: emblem.clone(),
+            levels: levels.clone(),
+            ..Assets::default()
+        };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();
@@ -195,6 +205,13 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
     }
     times.sort_by(f64::total_cmp);
     times
+}
+
+/// Levels of a voice that never rests.
+fn noise(frames: u32) -> Levels {
+    let levels = (0..frames * BANDS as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
+    let bytes: Vec<u8> = std::iter::once(BANDS as u8).chain(levels).collect();
+    Levels::read(&bytes).expect("levels of this form")
 }
 
 fn row(name: &str, times: &[f64]) {
@@ -215,8 +232,16 @@ fn main() {
     let (corner, shape) = (Corner::BottomRight, InsetShape::Circle);
     inset.inset = Some(Inset::placed(media, SIZE, corner, None, shape, &Around::default()));
     row("zoom, inset", &times(inset, &photo));
+    let zoom = || view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+    let mut heard = zoom();
+    let (style, at, pieces) = (WaveStyle::Bars, WavePlace::Middle, vec![Voice { from: 0, frames: FRAMES }]);
+    heard.over.waveform = Some(Waveform { style, at, raised: true, pieces });
+    row("zoom, waveform", &times(heard, &photo));
+    let mut parted = zoom();
+    parted.over.progress = Some(Progress { part: 1, of: 4, scene: 0, scenes: 2, at: None });
+    row("zoom, progress", &times(parted, &photo));
     for dim in [false, true] {
-        let mut marked = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+        let mut marked = zoom();
         marked.over.marks = Some(marks(dim));
         row(if dim { "zoom, marks, dim" } else { "zoom, marks" }, &times(marked, &photo));
     }
