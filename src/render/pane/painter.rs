@@ -41,7 +41,7 @@ struct Hung {
 
 enum Content {
     Still(Arc<Plate>),
-    Moving(Projector),
+    Moving(Box<Projector>),
 }
 
 /// Turns frames of a video into a tile.
@@ -62,7 +62,7 @@ impl PanePainter {
                 return Err(ComposeError::Pane { role: pane.role.clone() });
             }
             let content = match pane.source {
-                Some(source) => Content::Moving(Projector::new(pane, source)),
+                Some(source) => Content::Moving(Box::new(Projector::new(pane, source))),
                 None => {
                     let plate = plates.next().filter(|plate| plate.spot == pane.spot);
                     Content::Still(Arc::clone(plate.ok_or_else(|| ComposeError::Pane { role: pane.role.clone() })?))
@@ -86,11 +86,10 @@ impl PanePainter {
     fn still_from(&self) -> Option<u32> {
         let mut among = self.hung.iter().filter(|hung| !hung.over).peekable();
         among.peek()?;
-        let last = among.try_fold(0, |last, hung| {
+        among.try_fold(0, |last, hung| {
             let still = matches!(hung.content, Content::Still(_));
             still.then(|| hung.at.map_or(last, |at| last.max(at.saturating_add(self.manner.frames))))
-        });
-        last
+        })
     }
 
     /// Draws a still ground and the panes of the show over it; `videos`: a frame for each video of these panes.
