@@ -43,6 +43,8 @@ struct More {
     slots: Option<usize>,
     #[serde(default)]
     accept_new: bool,
+    #[serde(default)]
+    send_tools: bool,
 }
 
 /// A machine that builds may use.
@@ -54,6 +56,8 @@ pub struct Host {
     pub slots: Option<usize>,
     /// How to get there.
     pub ssh: Settings,
+    /// This machine's ffmpeg goes there, too.
+    pub send_tools: bool,
 }
 
 /// The machines of the user's config.
@@ -74,7 +78,7 @@ pub fn host(name: &str) -> Result<Host, Diagnostic> {
 
 fn host_of(entry: HostEntry, ssh_config: Option<PathBuf>) -> Result<Host, Diagnostic> {
     let more = match entry {
-        HostEntry::Name(host) => More { host, slots: None, accept_new: false },
+        HostEntry::Name(host) => More { host, slots: None, accept_new: false, send_tools: false },
         HostEntry::More(more) => more,
     };
     if more.slots == Some(0) {
@@ -82,7 +86,7 @@ fn host_of(entry: HostEntry, ssh_config: Option<PathBuf>) -> Result<Host, Diagno
         return Err(Diagnostic::error(message).help("give it at least 1, or leave the host out"));
     }
     let ssh = Settings { config: ssh_config, accept_new: more.accept_new };
-    Ok(Host { target: target(&more.host)?, slots: more.slots, ssh })
+    Ok(Host { target: target(&more.host)?, slots: more.slots, ssh, send_tools: more.send_tools })
 }
 
 fn target(name: &str) -> Result<Target, Diagnostic> {

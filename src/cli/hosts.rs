@@ -12,13 +12,13 @@ use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
 use crate::remote::far::{Far, Terms};
 use crate::remote::hello::{self, Hello};
-use crate::remote::ssh::{self, Connection, Destination, Distance, Executable, SshError};
+use crate::remote::ssh::{self, Connection, Destination, Distance, Executable, SshError, Tools};
 use crate::report::Screen;
 use crate::steps::{self, Workshop};
 
 use super::amount::shown;
 use super::config::Host;
-use super::{Exit, complain, config, say};
+use super::{Exit, complain, config, say, team};
 
 /// So long may a host take to let us in.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -130,8 +130,8 @@ fn clean(hosts: &[Host]) -> Exit {
 fn look(hosts: &[Host], as_json: bool) -> Result<Exit, Diagnostic> {
     let wrong = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
     let executable = Executable::own().map_err(|error| wrong(&error))?;
-    let here = here().map_err(|error| wrong(&*error))?;
-    let found = each(hosts, |host| ask(host, &executable, &here));
+    let (here, tools) = here(hosts.iter().any(|host| host.send_tools)).map_err(|error| wrong(&*error))?;
+    let found = each(hosts, |host| ask(host, &executable, tools.as_ref(), &here));
     if as_json {
         let all: Vec<Value> = hosts.iter().zip(&found).map(|(host, found)| json_of(host, found, &here)).collect();
         say(&(serde_json::to_string_pretty(&all).expect("plain data") + "\n"));
@@ -143,20 +143,24 @@ fn look(hosts: &[Host], as_json: bool) -> Result<Exit, Diagnostic> {
     Ok(if found.iter().all(Result::is_ok) { Exit::Done } else { Exit::Failed })
 }
 
-/// This machine. Looking must not leave a cache behind.
-fn here() -> Result<Hello, Box<dyn std::error::Error>> {
+/// This machine, and its tools, if they are sent. Looking must not leave a cache behind.
+fn here(sends: bool) -> Result<(Hello, Option<Tools>), Box<dyn std::error::Error>> {
     let scratch = tempfile::tempdir()?;
     let cache = Cache::open(scratch.path())?;
     let workshop = Workshop::open(&cache)?;
     let (tools, about) = (steps::tools(&workshop), steps::about(&workshop));
-    Ok(Hello { tools, about, ..Hello::here(&cache, &workshop, 0, 0, 0)? })
+    let hello = Hello { tools, about, ..Hello::here(&cache, &workshop, 0, 0, 0)? };
+    let sent = if sends { Some(team::own_tools(&workshop).map_err(|diagnostic| diagnostic.message)?) } else { None };
+    Ok((hello, sent))
 }
 
-fn ask(host: &Host, executable: &Executable, here: &Hello) -> Result<Found, Useless> {
+fn ask(host: &Host, executable: &Executable, tools: Option<&Tools>, here: &Hello) -> Result<Found, Useless> {
     let connection = connect(host)?;
     let installed = connection.install(executable)?;
+    let tools = tools.filter(|_| host.send_tools);
+    tools.map_or(Ok(()), |tools| connection.install_tools(tools))?;
     let (distance, kept) = (connection.distance()?, connection.kept()?);
-    let link = connection.agent(&installed, &["agent", "--stdio"])?;
+    let link = connection.agent(&installed, tools, &["agent", "--stdio"])?;
     let terms = Terms::new(host.target.to_string(), Some(here.build));
     let (_, hello) =
         Far::greet(Box::new(link), terms).map_err(|error| Useless { what: error.to_string(), help: None })?;

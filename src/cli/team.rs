@@ -2,6 +2,7 @@
 //! are asked.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,8 +10,9 @@ use clap::Args;
 use crate::diag::Diagnostic;
 use crate::process::Cancel;
 use crate::remote::hello::Hello;
-use crate::remote::ssh::{Destination, Executable, SshError, SshRoad};
+use crate::remote::ssh::{Destination, Executable, SshError, SshRoad, Tools};
 use crate::remote::{Machine, Use};
+use crate::steps::{Tool, Workshop};
 
 use super::config::{self, Host};
 use super::machine;
@@ -31,6 +33,7 @@ pub struct Team {
 pub struct Invited {
     destination: Destination,
     slots: Option<usize>,
+    send_tools: bool,
 }
 
 impl Team {
@@ -52,11 +55,21 @@ impl Team {
 
 fn invite(host: &Host) -> Result<Invited, SshError> {
     let destination = Destination::resolve(&host.target, &host.ssh)?;
-    Ok(Invited { destination, slots: host.slots })
+    Ok(Invited { destination, slots: host.slots, send_tools: host.send_tools })
 }
 
 fn complaint(error: SshError) -> Diagnostic {
     Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) }
+}
+
+/// This machine's ffmpeg, as it goes to hosts that are to use it.
+pub fn own_tools(workshop: &Workshop) -> Result<Tools, Diagnostic> {
+    let found = [Tool::Ffmpeg, Tool::Ffprobe].map(|tool| workshop.command(tool));
+    let programs: Vec<PathBuf> = found.into_iter().flatten().map(|command| command.get_program().into()).collect();
+    let programs: Vec<&Path> = programs.iter().map(PathBuf::as_path).collect();
+    let message = |error| format!("ffmpeg can't be sent to hosts: {error}");
+    Tools::of(&programs)
+        .map_err(|error| Diagnostic::error(message(error)).help("leave `send-tools` out of your config"))
 }
 
 impl Bench {
@@ -70,8 +83,13 @@ impl Bench {
         let executable = Arc::new(Executable::own().map_err(unreadable)?);
         let (cores, memory) = (machine::cores() as u64, machine::memory());
         let home = Hello::here(&self.cache, &self.workshop, cores, memory, 0).map_err(unreadable)?;
-        let machine = |Invited { destination, slots }: &Invited| {
-            let road = Arc::new(SshRoad::new(destination.clone(), Arc::clone(&executable)));
+        let tools = match invited.iter().any(|host| host.send_tools) {
+            true => Some(Arc::new(own_tools(&self.workshop)?)),
+            false => None,
+        };
+        let machine = |Invited { destination, slots, send_tools }: &Invited| {
+            let tools = tools.clone().filter(|_| *send_tools);
+            let road = Arc::new(SshRoad::new(destination.clone(), Arc::clone(&executable), tools));
             Machine::new(destination.name.clone(), road, &self.cache, Use { home: home.clone(), slots: *slots })
         };
         Ok(invited.iter().map(machine).collect())

@@ -11,12 +11,16 @@ pub fn is_here(slot: &str) -> bool {
 pub fn in_words(host: &str, news: &HostNews) -> String {
     match news {
         HostNews::Joined { slots, differs } => {
+            let ours = match differs.iter().any(|tool| tool.starts_with("ff")) {
+                true => " (`send-tools: true` beside it in your config sends yours)",
+                false => "",
+            };
             let slots = if *slots == 1 { "1 slot".to_owned() } else { format!("{slots} slots") };
             let differs = match differs.as_slice() {
                 [] => String::new(),
-                [tool] => format!("; its {tool} is not the same as here, so steps that need it do not run there"),
+                [tool] => format!("; its {tool} is not the same as here, so steps that need it do not run there{ours}"),
                 tools => format!(
-                    "; its {} are not the same as here, so steps that need one do not run there",
+                    "; its {} are not the same as here, so steps that need one do not run there{ours}",
                     tools.join(", ")
                 ),
             };
@@ -43,7 +47,11 @@ mod tests {
         };
         assert_eq!(in_words("gpu1", &joined(4, &[])), "gpu1: 4 slots");
         let one = in_words("gpu1", &joined(1, &["ffmpeg"]));
-        assert_eq!(one, "gpu1: 1 slot; its ffmpeg is not the same as here, so steps that need it do not run there");
+        assert_eq!(
+            one,
+            "gpu1: 1 slot; its ffmpeg is not the same as here, so steps that need it do not run there \
+             (`send-tools: true` beside it in your config sends yours)"
+        );
         let refused = HostNews::Refused { why: "its key changed".into(), help: Some("look".into()), again: false };
         assert_eq!(in_words("gpu1", &refused), "gpu1: not used: its key changed (look)");
     }

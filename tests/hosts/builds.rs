@@ -207,6 +207,22 @@ fn a_host_with_another_ffmpeg_is_told_and_makes_no_pictures() {
 }
 
 #[test]
+fn a_host_with_another_ffmpeg_makes_pictures_with_ours_if_it_may() {
+    let ffmpeg = "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'ffmpeg version 0.1 Copyright'; exit 0; }\nexit 1\n";
+    let Some(hosts) = some(&[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }]) else { return };
+    let project = film(6);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [{ host: h0, send-tools: true }]\n");
+    let seen = project.run(&["hosts"]).ok();
+    assert!(!seen.stdout.contains("another one than here"), "{}", seen.stdout);
+    let run = project.run(&["build", "-j", "1", "--json"]).ok();
+    assert!(made(&project) == reference, "the film differs");
+    let far = |(slot, _): &&(String, f64)| slot.starts_with("h0 ");
+    assert!(started(&run.stdout, "/picture/").iter().filter(far).count() > 1, "{}", run.stdout);
+    nothing_is_left(&hosts);
+}
+
+#[test]
 fn two_builds_share_a_host() {
     let Some(hosts) = some(&[Setup::default()]) else { return };
     let projects = [film(5), film(5)];

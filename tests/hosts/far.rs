@@ -64,7 +64,8 @@ impl There {
     /// Or why not, in words.
     fn try_far(&self, n: usize, silence: Duration) -> Result<Far, String> {
         let connection = ssh::connect(&at(&self.hosts, n), LONG).map_err(|error| error.to_string())?;
-        let link = connection.agent(&self.installed[n], &["agent", "--stdio"]).map_err(|error| error.to_string())?;
+        let link =
+            connection.agent(&self.installed[n], None, &["agent", "--stdio"]).map_err(|error| error.to_string())?;
         let terms = Terms::new(format!("h{n}"), Some(build_of(PROGRAM.as_ref()).unwrap()));
         let greeted = Far::greet(Box::new(link), Terms { silence, ..terms });
         greeted.map(|(far, _)| far).map_err(|error| error.to_string())

@@ -52,7 +52,7 @@ fn echoing(hosts: &Hosts, name: &str, patience: Duration) -> impl Link + use<> {
     let executable = Executable::read(&echo(hosts.file("").as_path(), 10)).unwrap();
     let connection = connect(hosts, name).unwrap().patience(patience);
     let installed = connection.install(&executable).unwrap();
-    connection.agent(&installed, &["agent", "--stdio"]).unwrap()
+    connection.agent(&installed, None, &["agent", "--stdio"]).unwrap()
 }
 
 /// Everything that comes until `count` bytes are there.

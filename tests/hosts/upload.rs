@@ -41,7 +41,7 @@ fn the_real_program_is_sent_once_runs_and_is_mended_if_it_was_damaged() {
         let connection = connect(&hosts, "h0").unwrap();
         let installed = connection.install(&program).unwrap();
         assert_eq!(installed.sent, sent, "before {damage:?}");
-        let mut link = connection.agent(&installed, &["--version"]).unwrap();
+        let mut link = connection.agent(&installed, None, &["--version"]).unwrap();
         assert!(receive(&mut link, 4).starts_with(b"t2v "));
         // A file that runs can't be written to.
         end(&mut link, LONG);
@@ -59,7 +59,7 @@ fn two_at_once_are_fine() {
             scope.spawn(|| {
                 let connection = connect(&hosts, "h0").unwrap();
                 let installed = connection.install(&program).unwrap();
-                let mut link = connection.agent(&installed, &[]).unwrap();
+                let mut link = connection.agent(&installed, None, &[]).unwrap();
                 link.send(b"hello").unwrap();
                 assert_eq!(receive(&mut link, 5), b"hello");
             });

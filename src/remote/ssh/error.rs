@@ -110,6 +110,9 @@ pub enum Trouble {
     /// The build was cancelled.
     #[error("cancelled")]
     Cancelled,
+    /// Programs of this machine could not be put there.
+    #[error("our tools could not be put there: {0}")]
+    Tools(String),
     /// A host on the way.
     #[error("on the way there, {0}")]
     Jump(Box<SshError>),
@@ -158,6 +161,7 @@ impl SshError {
             Trouble::Authentication { encrypted, user, .. } => authentication_help(*encrypted, user, &self.host),
             Trouble::Platform { .. } => "a host needs the operating system and processor of this machine".into(),
             Trouble::DoesNotRun(_) => "a host needs a C library and a libcrypto at least as new as here".into(),
+            Trouble::Tools(_) => "without `send-tools` it uses its own, for the steps that those suit".into(),
             Trouble::Full => format!("`t2v hosts clean {}` removes what t2v keeps there", self.host),
             Trouble::Jump(on_the_way) => return on_the_way.help(),
             _ => return None,

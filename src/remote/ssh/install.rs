@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 use super::connection::{Connection, Said, one_line};
 use super::error::{SshError, Trouble};
 use super::exec::Exec;
+use super::tools::{self, Tools};
 
 /// The folder of all that t2v keeps on a host, for `sh`.
-const FOLDER: &str = r#""${XDG_CACHE_HOME:-$HOME/.cache}"/t2v"#;
+pub(super) const FOLDER: &str = r#""${XDG_CACHE_HOME:-$HOME/.cache}"/t2v"#;
 
 /// How the scripts below end where it matters.
 const WRONG_BYTES: i32 = 65;
-const DOES_NOT_RUN: i32 = 66;
+pub(super) const DOES_NOT_RUN: i32 = 66;
 
 /// An executable to be put on hosts.
 #[derive(Clone, Debug)]
@@ -95,11 +96,14 @@ impl Connection {
         }
     }
 
-    /// Starts `t2v` with arguments of ours (plain words), as a link to it. The session is the link's from now on.
-    pub fn agent(self, installed: &Installed, arguments: &[&str]) -> Result<Exec, SshError> {
+    /// Starts `t2v` with arguments of ours (plain words), as a link to it, and with `tools` before those that the host has. The session is
+    /// the link's from now on.
+    pub fn agent(self, installed: &Installed, tools: Option<&Tools>, arguments: &[&str]) -> Result<Exec, SshError> {
         let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c));
         assert!(arguments.iter().all(|word| plain(word)), "arguments of ours: {arguments:?}");
-        self.start(&format!("exec {FOLDER}/bin/{}/t2v {}", installed.digest, arguments.join(" ")))
+        let path = tools
+            .map_or_else(String::new, |tools| format!("PATH={}/bin:\"$PATH\"; export PATH; ", tools::folder(tools)));
+        self.start(&format!("{path}exec {FOLDER}/bin/{}/t2v {}", installed.digest, arguments.join(" ")))
     }
 
     /// Removes all that t2v keeps on the host, and says how many bytes that were.
@@ -120,7 +124,7 @@ impl Connection {
 }
 
 impl Said {
-    fn why(&self) -> String {
+    pub(super) fn why(&self) -> String {
         match (&self.complaint, self.status) {
             (complaint, _) if !complaint.is_empty() => complaint.clone(),
             (_, Some(code)) => format!("its shell ended with {code}"),
@@ -133,7 +137,7 @@ fn kilobytes(said: &str) -> Option<u64> {
     said.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-fn is_full(complaint: &str) -> bool {
+pub(super) fn is_full(complaint: &str) -> bool {
     ["No space left", "Disk quota exceeded", "File too large"].iter().any(|sign| complaint.contains(sign))
 }
 

@@ -13,6 +13,7 @@ mod known;
 mod measure;
 mod road;
 mod target;
+mod tools;
 mod wait;
 
 pub use config::{Destination, Settings};
@@ -23,3 +24,4 @@ pub use install::{Executable, Installed};
 pub use measure::Distance;
 pub use road::SshRoad;
 pub use target::Target;
+pub use tools::Tools;

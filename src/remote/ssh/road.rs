@@ -10,6 +10,7 @@ use super::config::Destination;
 use super::connection::connect;
 use super::error::{SshError, Trouble};
 use super::install::{Executable, Installed};
+use super::tools::Tools;
 
 /// How long logging in may take.
 const LIMIT: Duration = Duration::from_secs(15);
@@ -18,14 +19,15 @@ const LIMIT: Duration = Duration::from_secs(15);
 pub struct SshRoad {
     destination: Destination,
     executable: Arc<Executable>,
+    tools: Option<Arc<Tools>>,
     /// Held while the executable is put there: the sessions that are opened at the same time wait for the first one.
     installed: Mutex<Option<Installed>>,
 }
 
 impl SshRoad {
-    /// The way to `destination`, where `executable` is to be the agent.
-    pub fn new(destination: Destination, executable: Arc<Executable>) -> Self {
-        Self { destination, executable, installed: Mutex::default() }
+    /// The way to `destination`, where `executable` is to be the agent, with `tools` for what it runs.
+    pub fn new(destination: Destination, executable: Arc<Executable>, tools: Option<Arc<Tools>>) -> Self {
+        Self { destination, executable, tools, installed: Mutex::default() }
     }
 
     fn link(&self) -> Result<Box<dyn Link>, SshError> {
@@ -33,11 +35,15 @@ impl SshRoad {
         let mut kept = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
         let installed = match &*kept {
             Some(installed) => installed.clone(),
-            None => connection.install(&self.executable)?,
+            None => {
+                let installed = connection.install(&self.executable)?;
+                self.tools.as_ref().map_or(Ok(()), |tools| connection.install_tools(tools))?;
+                installed
+            }
         };
         *kept = Some(installed.clone());
         drop(kept);
-        Ok(Box::new(connection.agent(&installed, &["agent", "--stdio"])?))
+        Ok(Box::new(connection.agent(&installed, self.tools.as_deref(), &["agent", "--stdio"])?))
     }
 }
 
