@@ -6,7 +6,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Item, Over, Picture, Show, View};
+use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View};
 use t2v::spec::model::{
     Axis, Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion,
     TransitionKind, Turn,
@@ -36,20 +36,7 @@ fn look() -> Look {
 }
 
 fn view(show: Show) -> View {
-    View {
-        size: SIZE,
-        fps: FPS,
-        frames: FRAMES,
-        show,
-        logo: None,
-        captions: None,
-        look: look(),
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-    }
+    View::plain(SIZE, FPS, FRAMES, show, look())
 }
 
 fn photo() -> Picture {

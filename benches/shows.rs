@@ -8,7 +8,7 @@ use std::time::Instant;
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::{
     Around, Assets, BANDS, Captions, Chart, Clear, Code, Compositor, Frame, Framed, Inset, Item, Levels, Lit, Mark,
-    Marks, Media, Over, Picture, Row, Screen, Show, Stated, View, Voice, Waveform, fitted, spans,
+    Marks, Media, Picture, Row, Screen, Show, Stated, View, Voice, Waveform, fitted, spans,
 };
 use t2v::spec::model::{
     BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape, Motion,
@@ -32,20 +32,7 @@ fn look(template: &str) -> Look {
 
 fn view(show: Show) -> View {
     let look = look("kids");
-    View {
-        size: SIZE,
-        fps: FPS,
-        frames: FRAMES,
-        show,
-        logo: None,
-        captions: None,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-        look,
-    }
+    View::plain(SIZE, FPS, FRAMES, show, look)
 }
 
 fn photo() -> Picture {

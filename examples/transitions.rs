@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Compositor, Frame, Over, Picture, PictureLimits, Show, View};
+use t2v::render::{Assets, Compositor, Frame, Picture, PictureLimits, Show, View};
 use t2v::spec::model::{
     Axis, Backdrop, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn,
 };
@@ -73,20 +73,7 @@ fn look() -> Look {
 
 fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
     let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
-    let view = View {
-        size,
-        fps: Fps::whole(30),
-        frames: 1,
-        show,
-        logo: None,
-        captions: None,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-        look: look(),
-    };
+    let view = View::plain(size, Fps::whole(30), 1, show, look());
     let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
     let mut out = Frame::new(size);

@@ -12,7 +12,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use t2v::render::captions::{Setting, SpokenWord, pages};
 use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Over, Show, View};
+use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Show, View};
 use t2v::spec::model::{Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, TransitionKind, Turn};
 use t2v::units::{Colour, Fps, Size};
 use t2v::{spec, voice};
@@ -187,20 +187,7 @@ fn captioned(text: &str, style: CaptionStyle, size: Size) -> RgbImage {
     let (position, show) = (CaptionPosition::Bottom, Show::Colour(Colour::rgb(60, 110, 90)));
     let captions = Some(Captions { pages, style, position });
     let look = loaded.spec.look;
-    let view = View {
-        size,
-        fps,
-        frames: 10_000,
-        show,
-        logo: None,
-        captions,
-        look,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-    };
+    let view = View { captions, ..View::plain(size, fps, 10_000, show, look) };
     let mut frame = Frame::new(size);
     Compositor::new(view, Assets::default()).unwrap().frame(n, None, &mut frame).unwrap();
     frame.to_rgb()
@@ -261,20 +248,7 @@ fn scenes(size: Size) -> [Frame; 2] {
         ([Colour::rgb(10, 30, 60), Colour::rgb(30, 160, 190)], [Colour::rgb(250, 220, 160), Colour::rgb(190, 70, 50)]);
     let drawn = |(show, lower): (Show, Option<Lower>)| {
         let (fps, look) = (Fps::whole(30), look.clone());
-        let view = View {
-            size,
-            fps,
-            frames: 90,
-            show,
-            logo: None,
-            captions: None,
-            look,
-            lower,
-            counter: None,
-            inset: None,
-            leaves: u32::MAX,
-            over: Over::default(),
-        };
+        let view = View { lower, ..View::plain(size, fps, 90, show, look) };
         let mut frame = Frame::new(size);
         Compositor::new(view, Assets::default()).unwrap().frame(60, None, &mut frame).unwrap();
         frame

@@ -7,7 +7,7 @@ use image::{Rgb, RgbImage};
 
 use crate::diag::{Diagnostic, Report, printable};
 use crate::render::captions::{Setting, SpokenWord, pages};
-use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Over, Show, View};
+use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Show, View};
 use crate::report::Screen;
 use crate::spec::{self, model};
 use crate::units::{Fps, Size};
@@ -126,20 +126,7 @@ fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
     let item = |text: &str| Item { text: text.to_owned(), at: 0 };
     let items = vec![item("A graph of steps"), item("Keys made from content"), item("Only what changed runs again")];
     let list = Show::List { heading: Some("What makes it quick".to_owned()), items };
-    let view = |show| View {
-        size,
-        fps: FPS,
-        frames: 150,
-        show,
-        logo: None,
-        captions: None,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-        look: film.look.clone(),
-    };
+    let view = |show| View::plain(size, FPS, 150, show, film.look.clone());
     let mut spoken = view(Show::Backdrop(film.look.backdrop));
     spoken.captions = film.scenes.first().and_then(|scene| scene.captions).map(|captions| captioned(captions, &spoken));
     Ok([view(title), view(list), spoken].map(draw))

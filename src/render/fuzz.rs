@@ -6,7 +6,6 @@ use crate::render::captions::{self, CaptionPainter, Metrics, Setting, SpokenWord
 use crate::render::cards::Cards;
 use crate::render::decor::Decor;
 use crate::render::layer::Layer;
-use crate::render::over::Over;
 use crate::render::paint::Rect;
 use crate::render::pane::Pane;
 use crate::render::text::Typesetter;
@@ -188,20 +187,7 @@ fn no_text_leaves_its_card() {
         let (show, texts) = dice.show();
         set += texts;
         let lower = (dice.roll(3) == 0).then(|| dice.lower());
-        let view = View {
-            size,
-            fps: Fps::whole(30),
-            frames: 300,
-            show,
-            logo: None,
-            captions: None,
-            lower,
-            counter: None,
-            inset: None,
-            leaves: u32::MAX,
-            over: Over::default(),
-            look,
-        };
+        let view = View { lower, ..View::plain(size, Fps::whole(30), 300, show, look) };
         let mut cards = Cards::new(&view, &mut setter);
         let found = cards.turned(&view.show.texts(), |cards| layers(cards, &view.show));
         let name = view.lower.as_ref().map(|lower| cards.turned(&[], |cards| cards.lower(lower)));
@@ -254,20 +240,7 @@ fn no_text_of_a_layer_leaves_its_box() {
         };
         let show = Show::List { heading: None, items: vec![] };
         let (fps, look) = (Fps::whole(30), look.clone());
-        let view = View {
-            size,
-            fps,
-            frames: 300,
-            show,
-            logo: None,
-            captions: None,
-            lower: None,
-            counter: None,
-            inset: None,
-            leaves: u32::MAX,
-            over: Over::default(),
-            look,
-        };
+        let view = View::plain(size, fps, 300, show, look);
         let found = Decor::new(&layer, &view, &mut setter).bounds().expect("a text has a place");
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         let (left, top) = ((at[0] - extent[0] / 2.0) * width, (at[1] - extent[1] / 2.0) * height);

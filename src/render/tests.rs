@@ -49,20 +49,7 @@ pub(in crate::render) fn look() -> Look {
 }
 
 fn view(size: Size, show: Show) -> View {
-    View {
-        size,
-        fps: FPS,
-        frames: 90,
-        show,
-        logo: None,
-        captions: None,
-        look: look(),
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-    }
+    View::plain(size, FPS, 90, show, look())
 }
 
 fn picture_of(image: impl Into<DynamicImage>) -> Picture {

@@ -328,6 +328,25 @@ pub struct Word {
 }
 
 impl View {
+    /// A view of `show` and nothing else.
+    pub fn plain(size: Size, fps: Fps, frames: u32, show: Show, look: Look) -> Self {
+        let (over, leaves) = (Over::default(), u32::MAX);
+        Self {
+            size,
+            fps,
+            frames,
+            show,
+            logo: None,
+            captions: None,
+            look,
+            lower: None,
+            counter: None,
+            inset: None,
+            leaves,
+            over,
+        }
+    }
+
     /// The same view with only what shapes the frames of `range`: an edit elsewhere in the scene leaves it equal, and
     /// each of those frames comes out the same.
     pub fn clip(&self, range: Range<u32>) -> View {

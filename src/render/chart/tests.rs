@@ -6,7 +6,7 @@ use super::*;
 use crate::render::paint::{Rect, Shape};
 use crate::render::tests::look;
 use crate::render::text::Typesetter;
-use crate::render::{Assets, Compositor, Frame, Over, Show, View};
+use crate::render::{Assets, Compositor, Frame, Show, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -102,20 +102,7 @@ fn no_text_lies_over_another_or_leaves_the_frame() {
 }
 
 fn view(size: Size, chart: Chart) -> View {
-    View {
-        size,
-        fps: Fps::whole(30),
-        frames: 400,
-        show: Show::Chart(chart),
-        logo: None,
-        captions: None,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-        look: look(),
-    }
+    View::plain(size, Fps::whole(30), 400, Show::Chart(chart), look())
 }
 
 fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::*;
 use crate::render::tests::look;
-use crate::render::{Assets, Compositor, Frame, Over, Show, View};
+use crate::render::{Assets, Compositor, Frame, Show, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -17,20 +17,7 @@ fn code(text: &[&str]) -> Code {
 }
 
 fn view(size: Size, code: Code) -> View {
-    View {
-        size,
-        fps: Fps::whole(30),
-        frames: 400,
-        show: Show::Code(code),
-        logo: None,
-        captions: None,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: Over::default(),
-        look: look(),
-    }
+    View::plain(size, Fps::whole(30), 400, Show::Code(code), look())
 }
 
 fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {

@@ -21,20 +21,7 @@ const CLEAR: Clear = Clear { captions: Some(CaptionPosition::Bottom), lower: fal
 fn view(size: Size, show: Show, marks: Vec<Mark>, dim: bool) -> View {
     let over = Over { marks: Some(Marks { marks, dim, clear: CLEAR }), ..Over::default() };
     let (look, fps) = (look(), FPS);
-    View {
-        size,
-        fps,
-        frames: 120,
-        show,
-        logo: None,
-        captions: None,
-        look,
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over,
-    }
+    View { over, ..View::plain(size, fps, 120, show, look) }
 }
 
 fn boxed(x: f64, y: f64, width: f64, height: f64) -> Mark {

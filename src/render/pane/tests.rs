@@ -16,20 +16,7 @@ const RED: [u8; 3] = [220, 30, 30];
 const BLUE: [u8; 3] = [20, 40, 230];
 
 fn view(size: Size, show: Show) -> View {
-    View {
-        size,
-        fps: Fps::whole(30),
-        frames: 120,
-        show,
-        logo: None,
-        captions: None,
-        look: crate::render::tests::look(),
-        lower: None,
-        counter: None,
-        inset: None,
-        leaves: u32::MAX,
-        over: crate::render::Over::default(),
-    }
+    View::plain(size, Fps::whole(30), 120, show, crate::render::tests::look())
 }
 
 fn framed(at: u32, caption: Option<&str>) -> Framed {
