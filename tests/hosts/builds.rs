@@ -223,6 +223,26 @@ fn a_host_with_another_ffmpeg_makes_pictures_with_ours_if_it_may() {
 }
 
 #[test]
+fn a_host_that_comes_late_helps_from_then_on() {
+    let Some(hosts) = some(&[Setup::default()]) else { return };
+    let project = film(16);
+    let reference = reference(&project);
+    configured(&project, &hosts, "hosts: [h0]\n");
+    hosts.all[0].run("iptables -I INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset");
+    let mut build = project.spawn(&["build", "-j", "1", "--json"]);
+    let start = Instant::now();
+    while !build.stdout().contains(r#""refused""#) {
+        assert!(start.elapsed() < Duration::from_secs(60), "{}\n{}", build.stdout(), build.stderr());
+        thread::sleep(Duration::from_millis(20));
+    }
+    hosts.all[0].mend();
+    let run = build.end().ok();
+    assert!(made(&project) == reference, "the film differs");
+    assert!(run.stdout.contains(r#""joined""#) && on(&slots(&run.stdout), "h0") > 0, "{}", run.stdout);
+    nothing_is_left(&hosts);
+}
+
+#[test]
 fn two_builds_share_a_host() {
     let Some(hosts) = some(&[Setup::default()]) else { return };
     let projects = [film(5), film(5)];
