@@ -226,14 +226,14 @@ fn drafts_and_single_scenes_are_sealed_apart() {
 fn what_there_is_to_say_about_a_spec_is_said_every_time() {
     let _turn = beside_others();
     let project = project();
-    project.edit("We go on.", "We go on \u{4e2d}.");
+    project.edit("We go on.", "We go on \u{f40}.");
     let first = project.run(&["build"]).ok();
     assert!(first.stderr.contains("warning"), "{}", first.stderr);
     for _ in 0..2 {
         let again = project.run(&["build"]).ok();
         assert!(again.stderr.contains("warning") && again.stdout.contains("nothing to do"), "{again:?}");
     }
-    project.edit("We go on \u{4e2d}.", "We go on.");
+    project.edit("We go on \u{f40}.", "We go on.");
     project.build(&[]);
     assert_eq!(second(&build(&project, &[], &[])), Sealed);
     project.edit("We go on.", "We [go on.");
