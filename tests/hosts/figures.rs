@@ -10,20 +10,24 @@ use crate::builds::{configured, some, started};
 use crate::common::Project;
 use crate::common::hosts::Setup;
 
-/// A film of scenes without a word, each one short segment.
-fn silent(scenes: usize) -> Project {
-    let scene = |i: usize| format!("  - {{ id: s{i}, length: 0.5s, show: {{ colour: \"#{:06x}\" }} }}\n", i * 1000);
+/// A film of scenes without a word, each one short segment of a colour of its own.
+fn silent(scenes: usize, first: usize) -> String {
+    let scene =
+        |i: usize| format!("  - {{ id: s{i}, length: 0.5s, show: {{ colour: \"#{:06x}\" }} }}\n", (first + i) * 1000);
     let head = "output: { size: 64x36, fps: 24, quality: draft }\ndefaults: { transition: cut, lead: 0s, tail: 0s }\nscenes:\n";
-    Project::new(&(head.to_owned() + &(0..scenes).map(scene).collect::<String>()))
+    head.to_owned() + &(0..scenes).map(scene).collect::<String>()
 }
 
-/// An ffmpeg that takes a second longer, in a folder of its own.
-fn slow_ffmpeg(folder: &Path) -> (String, PathBuf) {
-    let real =
-        std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|dir| dir.join("ffmpeg")).find(|f| f.exists());
+/// An ffmpeg that encodes once; from then on it waits for a second and gives the same again, which takes next to no work.
+fn waiting_ffmpeg(folder: &Path) -> (String, PathBuf) {
+    let path = std::env::var_os("PATH").unwrap();
+    let real = std::env::split_paths(&path).map(|dir| dir.join("ffmpeg")).find(|file| file.exists());
+    let (real, kept) = (real.expect("ffmpeg is there"), folder.join("kept.mp4"));
+    let (real, kept) = (real.display(), kept.display());
     let text = format!(
-        "#!/bin/sh\ncase \"$*\" in *rawvideo*) sleep 1;; esac\nexec {} \"$@\"\n",
-        real.expect("ffmpeg is there").display()
+        "#!/bin/sh\ncase \"$*\" in *rawvideo*pipe:0*) ;; *) exec {real} \"$@\";; esac\nfor last; do :; done\nout=${{last#file:}}\n\
+         if [ -f {kept} ]; then cat >/dev/null; sleep 1; exec cp {kept} \"$out\"; fi\n\
+         {real} \"$@\" && cp \"$out\" {kept}\n"
     );
     let file = folder.join("slow/ffmpeg");
     fs::create_dir_all(folder.join("slow")).unwrap();
@@ -35,42 +39,37 @@ fn slow_ffmpeg(folder: &Path) -> (String, PathBuf) {
 #[test]
 #[ignore = "measures"]
 fn figures_of_steps_that_wait() {
-    let project = silent(64);
-    let (text, file) = slow_ffmpeg(project.root());
+    let project = Project::new(&silent(1, 0));
+    let (text, file) = waiting_ffmpeg(project.root());
     let setup = Setup { program: Some(("ffmpeg", &text)), ..Setup::default() };
     let Some(hosts) = some(&[setup; 3]) else { return };
     let more = "hosts: [{ host: h0, slots: 4 }, { host: h1, slots: 4 }, { host: h2, slots: 4 }]\n";
     configured(&project, &hosts, more);
-    let path = std::env::join_paths(
-        [file.parent().unwrap().to_owned()]
-            .into_iter()
-            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
-    );
-    let path = path.unwrap();
-    let run = |what: &str| {
+    let usual = std::env::var_os("PATH").unwrap();
+    let own = std::iter::once(file.parent().unwrap().to_owned());
+    let path = std::env::join_paths(own.chain(std::env::split_paths(&usual))).unwrap();
+    let build = |arguments: &[&str]| {
+        let mut command = project.command(arguments);
+        crate::common::Run::from(command.env("PATH", &path).output().unwrap()).ok()
+    };
+    let _ = build(&["build", "--here", "-j", "1", "--no-report"]);
+    for (round, what) in ["first, our executable sent", "second", "third"].iter().enumerate() {
+        project.write("video.yaml", silent(64, 64 * round + 1));
         let start = Instant::now();
-        let mut command = project.command(&["build", "-j", "1", "--json", "--no-report"]);
-        let run = crate::common::Run::from(command.env("PATH", &path).output().unwrap()).ok();
+        let run = build(&["build", "-j", "1", "--json", "--no-report"]);
+        let took = start.elapsed().as_secs_f64();
         let segments = started(&run.stdout, "/picture/");
         let ideal = segments.len() as f64 / 13.0;
         let (first, last) = (segments[0].1, finished(&run.stdout, "/picture/"));
+        let count = |host: &str| segments.iter().filter(|(slot, _)| slot.starts_with(host)).count();
         println!(
-            "{what}: {} steps of a second on 3 hosts of 4 slots and 1 here: {:.2} s from the first start to the last end ({:.2} ideal, {:.2} times), {:.2} s in all",
+            "{what}: {} steps of a second on 3 hosts of 4 slots and 1 here ({:?}): {:.2} s from the first start to the last end, {:.2} times \
+             the ideal; {took:.2} s in all",
             segments.len(),
+            ["core", "h0", "h1", "h2"].map(count),
             last - first,
-            ideal,
             (last - first) / ideal,
-            start.elapsed().as_secs_f64()
         );
-        for host in ["core", "h0", "h1", "h2"] {
-            print!("  {host}: {}", segments.iter().filter(|(slot, _)| slot.starts_with(host)).count());
-        }
-        println!();
-    };
-    run("first build, our executable sent first");
-    for (what, from, to) in [("second", "0.5s", "0.6s"), ("third", "0.6s", "0.7s")] {
-        project.edit(&format!("length: {from}"), &format!("length: {to}"));
-        run(what);
     }
 }
 
