@@ -11,8 +11,8 @@ use t2v::render::{
     Marks, Media, Picture, Row, Screen, Show, Stated, View, Voice, Waveform, fitted, spans,
 };
 use t2v::spec::model::{
-    BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape, Motion,
-    Progress, Series, Side, WavePlace, WaveStyle,
+    Backdrop, BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape,
+    Motion, Progress, Series, Side, WavePlace, WaveStyle,
 };
 use t2v::spec::{self, Options};
 use t2v::units::{Fps, Size};
@@ -220,10 +220,15 @@ fn main() {
     inset.inset = Some(Inset::placed(media, SIZE, corner, None, shape, &Around::default()));
     row("zoom, inset", &times(inset, &photo));
     let zoom = || view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
-    let mut heard = zoom();
-    let (style, at, pieces) = (WaveStyle::Bars, WavePlace::Middle, vec![Voice { from: 0, frames: FRAMES }]);
-    heard.over.waveform = Some(Waveform { style, at, raised: true, pieces });
-    row("zoom, waveform", &times(heard, &photo));
+    // Where they stand if nothing is said: small over pictures, large over a backdrop.
+    let backdrop = view(Show::Backdrop(Backdrop { kind: BackdropKind::Mesh, seed: 3 }));
+    for (name, mut heard, at) in
+        [("zoom, waveform", zoom(), WavePlace::Bottom), ("backdrop, waveform", backdrop, WavePlace::Middle)]
+    {
+        let pieces = vec![Voice { from: 0, frames: FRAMES }];
+        heard.over.waveform = Some(Waveform { style: WaveStyle::Bars, at, raised: true, pieces });
+        row(name, &times(heard, &photo));
+    }
     let mut parted = zoom();
     parted.over.progress = Some(Progress { part: 1, of: 4, scene: 0, scenes: 2, at: None });
     row("zoom, progress", &times(parted, &photo));
