@@ -23,6 +23,8 @@ const LITTLE_SPACE: u64 = 64 << 20;
 const GUESSED_RATE: f64 = 20e6;
 /// Steps give back about as much as they take, but at least this, in bytes.
 const GIVEN_BACK: u64 = 256 << 10;
+/// More slots than any host has; one that claims more is not believed.
+const MOST_SLOTS: u64 = 256;
 /// How much a new measurement counts.
 const NEW: f64 = 0.3;
 /// Sends smaller than this say nothing of the rate: they end in some buffer.
@@ -119,7 +121,7 @@ impl<'c> Machine<'c> {
         if hello.cpu != self.usage.home.cpu {
             differs.push("processor".to_owned());
         }
-        let slots = self.usage.slots.unwrap_or(hello.cores as usize).max(1);
+        let slots = self.usage.slots.unwrap_or(hello.cores.clamp(1, MOST_SLOTS) as usize);
         Offer { slots, memory: hello.memory, differs }
     }
 }

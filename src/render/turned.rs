@@ -21,8 +21,7 @@ impl Show {
             }
             Show::End { title, lines, .. } => all(Some(title), lines.iter().map(String::as_str).collect()),
             Show::Qr { title, caption, .. } => all(title.as_deref(), caption.as_deref().into_iter().collect()),
-            // Each part of these is turned by itself.
-            Show::Pictures { .. } | Show::Split { .. } | Show::Screens { .. } => Vec::new(),
+            // Each part of a card with pictures or videos is turned by itself.
             _ => Vec::new(),
         }
     }
