@@ -121,7 +121,7 @@ impl<'c> Machine<'c> {
         if hello.cpu != self.usage.home.cpu {
             differs.push("processor".to_owned());
         }
-        let slots = self.usage.slots.unwrap_or(hello.cores.clamp(1, MOST_SLOTS) as usize);
+        let slots = slots(self.usage.slots, hello.cores);
         Offer { slots, memory: hello.memory, differs }
     }
 }
@@ -222,6 +222,11 @@ impl Link for Timed {
     }
 }
 
+/// How many slots are used: as many as the user says, or one for each core that the host claims to have.
+fn slots(said: Option<usize>, cores: u64) -> usize {
+    said.unwrap_or(cores.clamp(1, MOST_SLOTS) as usize)
+}
+
 /// Why a host whose agent does not greet as it should is not used.
 fn refusal(error: &FarError) -> Refusal {
     let may_pass = matches!(error, FarError::Gone { .. } | FarError::Silent { .. });
@@ -235,6 +240,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_has_as_many_slots_as_can_be_believed() {
+        assert_eq!([0, 8, u64::MAX].map(|cores| slots(None, cores)), [1, 8, 256]);
+        assert_eq!(slots(Some(300), 8), 300);
+    }
 
     #[test]
     fn a_pace_follows_what_is_measured() {
