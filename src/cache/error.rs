@@ -45,7 +45,8 @@ impl CacheError {
             },
             Self::Lost { .. } => None,
         };
-        let full = source.is_some_and(|source| source.kind() == io::ErrorKind::StorageFull);
+        let full = source
+            .is_some_and(|source| matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded));
         full.then(|| "that disk is full: make room on it, and build again; what is finished is kept".to_owned())
     }
 

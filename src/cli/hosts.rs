@@ -129,8 +129,12 @@ fn clean(hosts: &[Host]) -> Exit {
 
 fn look(hosts: &[Host], as_json: bool) -> Result<Exit, Diagnostic> {
     let wrong = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
-    let executable = Executable::own().map_err(|error| wrong(&error))?;
-    let (here, tools) = here(hosts.iter().any(|host| host.send_tools)).map_err(|error| wrong(&*error))?;
+    // Looking must not leave a cache behind.
+    let scratch = tempfile::tempdir().map_err(|error| wrong(&error))?;
+    let cache = Cache::open(scratch.path()).map_err(|error| wrong(&error))?;
+    let executable = Executable::own(&cache).map_err(|error| wrong(&error))?;
+    let sends = hosts.iter().any(|host| host.send_tools);
+    let (here, tools) = here(&cache, sends).map_err(|error| wrong(&*error))?;
     let found = each(hosts, |host| ask(host, &executable, tools.as_ref(), &here));
     if as_json {
         let all: Vec<Value> = hosts.iter().zip(&found).map(|(host, found)| json_of(host, found, &here)).collect();
@@ -143,13 +147,11 @@ fn look(hosts: &[Host], as_json: bool) -> Result<Exit, Diagnostic> {
     Ok(if found.iter().all(Result::is_ok) { Exit::Done } else { Exit::Failed })
 }
 
-/// This machine, and its tools, if they are sent. Looking must not leave a cache behind.
-fn here(sends: bool) -> Result<(Hello, Option<Tools>), Box<dyn std::error::Error>> {
-    let scratch = tempfile::tempdir()?;
-    let cache = Cache::open(scratch.path())?;
-    let workshop = Workshop::open(&cache)?;
+/// This machine, and its tools, if they are sent.
+fn here(cache: &Cache, sends: bool) -> Result<(Hello, Option<Tools>), Box<dyn std::error::Error>> {
+    let workshop = Workshop::open(cache)?;
     let (tools, about) = (steps::tools(&workshop), steps::about(&workshop));
-    let hello = Hello { tools, about, ..Hello::here(&cache, &workshop, 0, 0, 0)? };
+    let hello = Hello { tools, about, ..Hello::here(cache, &workshop, 0, 0, 0)? };
     let sent = if sends { Some(team::own_tools(&workshop).map_err(|diagnostic| diagnostic.message)?) } else { None };
     Ok((hello, sent))
 }

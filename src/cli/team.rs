@@ -80,7 +80,7 @@ impl Bench {
         }
         let unreadable =
             |error| Diagnostic::error(format!("this program can't be read, so no host can have it: {error}"));
-        let executable = Arc::new(Executable::own().map_err(unreadable)?);
+        let executable = Arc::new(Executable::own(&self.cache).map_err(unreadable)?);
         let (cores, memory) = (machine::cores() as u64, machine::memory());
         let home = Hello::here(&self.cache, &self.workshop, cores, memory, 0).map_err(unreadable)?;
         let tools = match invited.iter().any(|host| host.send_tools) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ const MOST_CORES: u64 = 1024;
 /// What a machine is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
-    /// The digest of its program: see [`own_build`].
+    /// The digest of its program.
     pub build: Digest,
     /// The program's version, for people.
     pub version: String,
@@ -50,10 +50,11 @@ impl Hello {
     /// This machine, which gives so many cores and so much memory, with a cache of up to `cap` bytes.
     ///
     /// # Errors
-    /// Where the program can't read itself.
+    /// Where the program can't read itself, which it does if the cache has not seen it yet.
     pub fn here(cache: &Cache, workshop: &Workshop, cores: u64, memory: u64, cap: u64) -> io::Result<Self> {
+        let build = cache.digest_of_file(&own_program()?).map_err(io::Error::other)?.digest;
         Ok(Self {
-            build: own_build()?,
+            build,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
@@ -94,13 +95,13 @@ impl Hello {
     }
 }
 
-/// The digest of the program that runs.
+/// The file of the program that runs, even if another one has its name now.
 ///
 /// # Errors
-/// Where it can't be read.
-pub fn own_build() -> io::Result<Digest> {
-    // Names the file that was started, even if another one has its name now.
-    build_of(Path::new("/proc/self/exe")).or_else(|_| build_of(&std::env::current_exe()?))
+/// Where the system does not say.
+pub fn own_program() -> io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
 }
 
 /// The digest of the program in this file.

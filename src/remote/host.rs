@@ -2,7 +2,7 @@
 //! to it comes about, or of which steps are for it.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::process::Cancel;
 use super::far::{Far, FarError, Known, Terms};
 use super::hello::Hello;
 use super::link::Link;
-use super::{ExecError, Executor, Host, Job, Offer, Refusal};
+use super::{ExecError, Executor, Host, Job, Offer, Refusal, arrivals, partial};
 
 /// How often somebody who waits for a session looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(50);
@@ -25,6 +25,9 @@ const GUESSED_RATE: f64 = 20e6;
 const GIVEN_BACK: u64 = 256 << 10;
 /// More slots than any host has; one that claims more is not believed.
 const MOST_SLOTS: u64 = 256;
+/// So many sessions with one host are opened at the same time: where more than ten that have not logged in yet come together, an sshd turns
+/// some of them away (its `MaxStartups`).
+const AT_THE_DOOR: usize = 8;
 /// How much a new measurement counts.
 const NEW: f64 = 0.3;
 /// Sends smaller than this say nothing of the rate: they end in some buffer.
@@ -55,6 +58,32 @@ pub struct Machine<'c> {
     idle: Mutex<Vec<Far>>,
     met: Mutex<Option<Hello>>,
     pace: Arc<Mutex<Pace>>,
+    door: Arc<Door>,
+}
+
+/// Where whoever opens a session waits for its turn.
+#[derive(Default)]
+struct Door {
+    inside: Mutex<usize>,
+    left: Condvar,
+}
+
+/// Somebody's turn at the door.
+struct Turn<'d>(&'d Door);
+
+impl Door {
+    fn enter(&self) -> Turn<'_> {
+        let inside = self.left.wait_while(lock(&self.inside), |inside| *inside >= AT_THE_DOOR);
+        *inside.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn(self)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.inside) -= 1;
+        self.0.left.notify_one();
+    }
 }
 
 /// How fast a host's links are.
@@ -69,9 +98,10 @@ struct Pace {
 impl<'c> Machine<'c> {
     /// The host called `name` at the end of `road`. Steps' inputs come from `cache`, and their outputs go there.
     pub fn new(name: String, road: Arc<dyn Road>, cache: &'c Cache, usage: Use) -> Self {
+        partial::sweep(&arrivals::folder(cache));
         let pace = Arc::new(Mutex::new(Pace { rate: GUESSED_RATE, delay: 0.01 }));
-        let (known, idle, met) = (Known::default(), Mutex::default(), Mutex::default());
-        Self { name, road, cache, usage, known, idle, met, pace }
+        let (known, idle, met, door) = (Known::default(), Mutex::default(), Mutex::default(), Arc::default());
+        Self { name, road, cache, usage, known, idle, met, pace, door }
     }
 
     /// A session that is free, or a new one.
@@ -93,14 +123,17 @@ impl<'c> Machine<'c> {
     /// Opens a session on a thread of its own, since the way there may take longer than anybody waits.
     fn open(&self, cancel: &Cancel) -> Result<(Far, Hello), Refusal> {
         let (tell, told) = channel();
-        let (road, pace) = (Arc::clone(&self.road), Arc::clone(&self.pace));
+        let (road, pace, door) = (Arc::clone(&self.road), Arc::clone(&self.pace), Arc::clone(&self.door));
         let terms = Terms { known: self.known.clone(), ..Terms::new(&self.name, Some(self.usage.home.build)) };
         thread::spawn(move || {
-            let opened = road.open().and_then(|link| {
+            let turn = door.enter();
+            let opened = road.open();
+            drop(turn);
+            let greeted = opened.and_then(|link| {
                 let link = Box::new(Timed { link, pace });
                 Far::greet(link, terms).map_err(|error| refusal(&error))
             });
-            let _ = tell.send(opened);
+            let _ = tell.send(greeted);
         });
         loop {
             match told.recv_timeout(LOOK) {
@@ -239,12 +272,48 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::steps::Workshop;
 
     #[test]
     fn a_host_has_as_many_slots_as_can_be_believed() {
         assert_eq!([0, 8, u64::MAX].map(|cores| slots(None, cores)), [1, 8, 256]);
         assert_eq!(slots(Some(300), 8), 300);
+    }
+
+    /// A way on which nobody gets through, and which notes how many try at the same time.
+    #[derive(Default)]
+    struct Crowd {
+        trying: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl Road for Crowd {
+        fn open(&self) -> Result<Box<dyn Link>, Refusal> {
+            let now = self.trying.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(20));
+            self.trying.fetch_sub(1, Ordering::SeqCst);
+            Err(Refusal { message: "closed".into(), help: None, may_pass: true })
+        }
+    }
+
+    #[test]
+    fn not_all_sessions_are_opened_at_the_same_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(dir.path()).unwrap();
+        let workshop = Workshop::open(&cache).unwrap();
+        let home = Hello::here(&cache, &workshop, 1, 0, 0).unwrap();
+        let road = Arc::new(Crowd::default());
+        let machine = Machine::new("h".into(), Arc::clone(&road) as _, &cache, Use { home, slots: None });
+        thread::scope(|scope| {
+            for _ in 0..3 * AT_THE_DOOR {
+                scope.spawn(|| machine.join(&Cancel::default()).unwrap_err());
+            }
+        });
+        assert_eq!(road.most.load(Ordering::SeqCst), AT_THE_DOOR);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Executors: where an action runs. Knows nothing of graphs, or of why an action is wanted.
 
 pub mod agent;
+mod arrivals;
 pub mod far;
 pub mod hello;
 mod host;
 pub mod link;
 mod local;
 mod parcel;
+mod partial;
 pub mod ssh;
 pub mod wire;
 

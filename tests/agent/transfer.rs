@@ -1,15 +1,116 @@
 //! Inputs on their way: once, packed where it pays, and on from where a broken link stopped.
 
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use t2v::remote::ExecError;
-use t2v::remote::far::Far;
-use t2v::remote::link::Child;
+use t2v::action::Action;
+use t2v::process::Cancel;
+use t2v::remote::far::{Far, FarError};
+use t2v::remote::link::{Child, Link};
+use t2v::remote::{ExecError, Executor, Job, Local};
+use t2v::spec::model::Format;
+use t2v::steps::DecodeSound;
 
 use crate::common::Project;
 use crate::{Breaking, Near, agent, digests, greet, noise, terms, wav, within};
 
 const MIB: u64 = 1 << 20;
+
+/// A link that counts the bytes that come back, and breaks after so many.
+struct Counting {
+    link: Option<Child>,
+    heard: Arc<AtomicU64>,
+    most: u64,
+}
+
+impl Counting {
+    fn greet(project: &Project, most: u64) -> (Far, Arc<AtomicU64>) {
+        let (link, heard) = (Some(Child::start(agent(project, "far")).unwrap()), Arc::default());
+        let link = Box::new(Self { link, heard: Arc::clone(&heard), most });
+        (Far::greet(link, terms()).unwrap().0, heard)
+    }
+}
+
+impl Link for Counting {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.link.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.send(bytes)
+    }
+
+    fn receive(&mut self, into: &mut [u8], wait: Duration) -> io::Result<usize> {
+        let received = self.link.as_mut().ok_or(io::ErrorKind::UnexpectedEof)?.receive(into, wait)?;
+        if self.heard.fetch_add(received as u64, Ordering::SeqCst) + received as u64 > self.most {
+            self.link = None;
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(received)
+    }
+}
+
+/// Decodes so many bytes of noise on one channel, which come out as twice as many.
+fn decoding(near: &Near, bytes: u64, seed: u64) -> Action {
+    let media = near.blob(&noise(bytes as usize, seed));
+    near.action(&DecodeSound { format: Format::Wav, from: 0.0, to: None }, &[("media", media)])
+}
+
+#[test]
+fn a_link_that_breaks_on_the_way_back_costs_only_what_was_on_its_way() {
+    let (project, near, other) = (Project::new(""), Near::new(), Near::new());
+    let action = decoding(&near, 10 * MIB, 5);
+    let (mut far, _) = Counting::greet(&project, 8 * MIB);
+    let error = near.run(&mut far, &action).unwrap_err();
+    assert!(matches!(error, ExecError::Infra { .. }) && !far.is_usable(), "{error}");
+    within(Duration::from_secs(3), "the agent ended", || project.processes().is_empty());
+    let (mut far, whole) = Counting::greet(&project, u64::MAX);
+    let made = other.run(&mut far, &action).unwrap();
+    let (mut far, rest) = Counting::greet(&project, u64::MAX);
+    assert_eq!(near.run(&mut far, &action).unwrap().outputs, made.outputs);
+    let [whole, rest] = [whole, rest].map(|heard| heard.load(Ordering::SeqCst));
+    println!("{whole} bytes come back in one go, and {rest} after the first 8 MiB of them");
+    assert!(rest + 7 * MIB < whole && whole < rest + 9 * MIB);
+    // Nothing that is here travels again.
+    let before = far.sent();
+    near.run(&mut far, &action).unwrap();
+    assert!(far.sent() - before < 200);
+    assert!(std::fs::read_dir(near.cache.root().join("partial")).unwrap().next().is_none());
+    let local = Local::new(&other.cache, &other.workshop);
+    other.cache.take_in_copy(&near.cache.verified(&action.inputs["media"]).unwrap()).unwrap();
+    let here = local.run(&action, &Job { cancel: &Cancel::default(), progress: &|_, _| {} }).unwrap();
+    assert_eq!(here.outputs, made.outputs, "the bytes are those made here");
+}
+
+#[test]
+fn what_is_here_does_not_come_back() {
+    let (project, near) = (Project::new(""), Near::new());
+    let action = decoding(&near, 3 * MIB, 6);
+    near.run(&mut greet(agent(&project, "far")).0, &action).unwrap();
+    let (mut far, heard) = Counting::greet(&project, u64::MAX);
+    let greeting = heard.load(Ordering::SeqCst);
+    near.run(&mut far, &action).unwrap();
+    let heard = heard.load(Ordering::SeqCst) - greeting;
+    assert!(heard < 2000, "{heard} bytes came back again");
+}
+
+#[test]
+fn a_damaged_beginning_here_is_nobodys_fault_and_comes_again() {
+    let (project, near) = (Project::new(""), Near::new());
+    let action = decoding(&near, 2 * MIB, 7);
+    let pcm = Near::new().run(&mut greet(agent(&project, "far")).0, &action).unwrap_err();
+    assert!(matches!(pcm, ExecError::MissingInputs(_)), "{pcm}");
+    let digest = {
+        let other = Near::new();
+        other.cache.take_in_copy(&near.cache.verified(&action.inputs["media"]).unwrap()).unwrap();
+        other.run(&mut greet(agent(&project, "far")).0, &action).unwrap().outputs["pcm"].digest
+    };
+    let partial = near.cache.root().join("partial");
+    std::fs::create_dir_all(&partial).unwrap();
+    std::fs::write(partial.join(digest.to_string()), vec![1; 1 << 20]).unwrap();
+    let (mut far, _) = greet(agent(&project, "far"));
+    let error = near.run(&mut far, &action).unwrap_err();
+    assert!(matches!(far.trouble(), Some(FarError::Passing { .. })) && far.is_usable(), "{error}");
+    assert_eq!(near.run(&mut far, &action).unwrap().outputs["pcm"].digest, digest);
+}
 
 #[test]
 fn a_blob_travels_once_and_packed_where_it_pays() {

@@ -349,22 +349,24 @@ fn figures() {
     timed("here", &mut |action| drop(near.run(|action, job| local.run(action, job), action).unwrap()));
     timed("there", &mut |action| drop(near.run(|action, job| far.run(action, &near.cache, job), action).unwrap()));
     let file = there.hosts.file("noise");
-    fs::write(&file, noise(256 << 20, 9)).unwrap();
-    for round in 0..3 {
+    fs::write(&file, noise(1 << 30, 9)).unwrap();
+    for round in 0..5 {
         let ([_, waited], start) = (processor_time(), Instant::now());
         let mut scp = Command::new("scp");
         scp.arg("-q").arg("-F").arg(there.hosts.config()).arg(&file).arg(format!("h0:copy{round}"));
         assert!(scp.status().unwrap().success());
         let (by_scp, cpu_scp) = (start.elapsed().as_secs_f64(), processor_time()[1] - waited);
-        let action = near.probe(256 << 20, 10 + round);
+        let action = near.probe(1 << 30, 10 + round);
         let ([own, _], start) = (processor_time(), Instant::now());
         near.run(|action, job| far.run(action, &near.cache, job), &action).unwrap();
         let (by_far, cpu_far) = (start.elapsed().as_secs_f64(), processor_time()[0] - own);
-        let speed = |seconds: f64| 268.435 / seconds;
+        let speed = |seconds: f64| 1073.742 / seconds;
         println!(
-            "256 MiB: scp {:.0} MB/s, {cpu_scp:.2} s of CPU here; t2v {:.0} MB/s, {cpu_far:.2} s of CPU here, with a probe of it there",
+            "1 GiB: scp {:.0} MB/s, {cpu_scp:.2} s of CPU here; t2v {:.0} MB/s ({:.0} % of that), {cpu_far:.2} s of CPU here, with a probe of \
+             it there",
             speed(by_scp),
-            speed(by_far)
+            speed(by_far),
+            100.0 * by_scp / by_far,
         );
     }
 }

@@ -3,7 +3,6 @@
 //!
 //! Five threads: one reads, one hands on what was read, one runs steps, one files results, one watches that somebody is still there.
 
-mod partial;
 mod voice;
 mod worker;
 
@@ -200,6 +199,7 @@ impl Agent<'_> {
                 }
                 ToAgent::Put(part) => Order::Put(part, frame.body),
                 ToAgent::Go { id } => Order::Go(id),
+                ToAgent::Take { id, blobs } => Order::Take(id, blobs),
             };
             if orders.send(order).is_err() {
                 return Err(unheard());

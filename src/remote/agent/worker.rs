@@ -2,10 +2,9 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -15,14 +14,15 @@ use serde_json::json;
 
 use crate::action::{Action, Blob, Needs, Outcome};
 use crate::cache::{Cache, CacheError, Filed, KeyLock, Lookup};
-use crate::digest::{Digest, Key};
+use crate::digest::Key;
 use crate::process::Cancel;
+use crate::remote::arrivals::{self, Arrivals, is_large};
 use crate::remote::hello::{self, free};
-use crate::remote::parcel::{Parcel, Receipt, Refused, is_full};
+use crate::remote::parcel::{Parcel, Refused, is_full};
+use crate::remote::partial;
 use crate::remote::wire::{Failure, FromAgent, Lack, Part};
 use crate::remote::{ExecError, Executor, Job, Local};
 
-use super::partial::{self, LARGE, Partial};
 use super::voice::Voice;
 use super::{Agent, State};
 
@@ -43,6 +43,7 @@ pub enum Order {
     Run { id: u64, key: Key, action: Vec<u8>, cancel: Cancel },
     Put(Part, Vec<u8>),
     Go(u64),
+    Take(u64, Vec<Lack>),
 }
 
 /// A result with what was received for it, and the lock that keeps others from making it until it is filed.
@@ -68,6 +69,9 @@ enum Stop {
     Gone,
 }
 
+/// Nobody wants the outcome any more.
+const CANCELLED: Stop = Stop::Failed(Failure::Cancelled);
+
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         match is_full(&error) {
@@ -87,18 +91,41 @@ impl From<CacheError> for Stop {
     }
 }
 
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Wrong(what) => wrong(what),
+            Refused::Wire(error) => Self::Failed(Failure::Passing { message: error.to_string() }),
+            Refused::Io(error) => error.into(),
+        }
+    }
+}
+
 /// One run.
 struct Run<'r> {
     id: u64,
     action: Arc<Action>,
-    cancel: &'r Cancel,
-    orders: &'r Receiver<Order>,
+    orders: &'r Orders<'r>,
 }
 
-/// A small blob, or a large one of which a part may be there.
-enum Coming {
-    Small(PathBuf, Receipt),
-    Large(Partial),
+/// What is ordered while a run is under way.
+struct Orders<'r> {
+    orders: &'r Receiver<Order>,
+    cancel: &'r Cancel,
+}
+
+impl Orders<'_> {
+    /// The next one. What came before the run was cancelled is still heard.
+    fn next(&self) -> Result<Order, Stop> {
+        loop {
+            match self.orders.recv_timeout(LOOK) {
+                Ok(order) => return Ok(order),
+                Err(RecvTimeoutError::Timeout) if self.cancel.is_set() => return Err(CANCELLED),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(Stop::Gone),
+            }
+        }
+    }
 }
 
 /// Runs what it is told.
@@ -107,23 +134,22 @@ pub struct Worker<'w, W> {
     agent: &'w Agent<'w>,
     state: &'w State,
     voice: &'w Voice<W>,
-    partials: PathBuf,
     made: Sender<Made>,
 }
 
 impl<'w, W: Write + Send> Worker<'w, W> {
     pub fn new(agent: &'w Agent<'w>, state: &'w State, voice: &'w Voice<W>, made: Sender<Made>) -> Self {
-        let partials = agent.cache.root().join("partial");
-        Self { cache: agent.cache, agent, state, voice, partials, made }
+        Self { cache: agent.cache, agent, state, voice, made }
     }
 
     /// Works until nobody orders anything any more.
     pub fn work(self, orders: &Receiver<Order>) {
-        partial::sweep(&self.partials);
+        partial::sweep(&arrivals::folder(self.cache));
         while let Ok(order) = orders.recv() {
             // What comes after a run was cancelled belongs to it.
             let Order::Run { id, key, action, cancel } = order else { continue };
-            let run = || self.run(id, key, &action, &cancel, orders);
+            let orders = Orders { orders, cancel: &cancel };
+            let run = || self.run(id, key, &action, &orders);
             let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
             let said = match ended {
                 Ok(()) => self.voice.say(&FromAgent::End { id }, &[]),
@@ -137,22 +163,21 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         }
     }
 
-    fn run(&self, id: u64, key: Key, text: &[u8], cancel: &Cancel, orders: &Receiver<Order>) -> Result<(), Stop> {
+    fn run(&self, id: u64, key: Key, text: &[u8], orders: &Orders) -> Result<(), Stop> {
         let action = self.read(text, key)?;
         if let Lookup::Hit(outcome) = self.look_up(key)? {
-            return self.give(id, &outcome, true, cancel);
+            return self.give(id, &outcome, true, orders);
         }
-        let lock = self.cache.lock(key, &|| cancel.is_set())?;
-        let lock = lock.ok_or(Stop::Failed(Failure::Cancelled))?;
+        let lock = self.cache.lock(key, &|| orders.cancel.is_set())?.ok_or(CANCELLED)?;
         let permit = match self.look_up(key)? {
-            Lookup::Hit(outcome) => return self.give(id, &outcome, true, cancel),
+            Lookup::Hit(outcome) => return self.give(id, &outcome, true, orders),
             Lookup::Miss(permit) => permit,
         };
-        let run = Run { id, action: Arc::new(action), cancel, orders };
+        let run = Run { id, action: Arc::new(action), orders };
         let (outcome, mut filed) = self.make(&run)?;
         filed.push(Filed { permit, action: run.action, outcome: outcome.clone() });
         let _ = self.made.send((filed, lock));
-        self.give(id, &outcome, false, cancel)
+        self.give(id, &outcome, false, orders)
     }
 
     /// The action, if it is the one that was meant, and one that this machine makes the same bytes of.
@@ -193,7 +218,8 @@ impl<'w, W: Write + Send> Worker<'w, W> {
                 let _ = voice.say_if_free(&FromAgent::Progress { id, done, total });
             }
         };
-        Local::new(self.cache, self.agent.workshop).run(&run.action, &Job { cancel: run.cancel, progress: &progress })
+        Local::new(self.cache, self.agent.workshop)
+            .run(&run.action, &Job { cancel: run.orders.cancel, progress: &progress })
     }
 
     fn failed(&self, error: ExecError) -> Stop {
@@ -230,81 +256,39 @@ impl<'w, W: Write + Send> Worker<'w, W> {
     fn receive(&self, run: &Run) -> Result<Vec<Blob>, Stop> {
         let mut received = Vec::new();
         for _ in 0..TRIES {
-            let staging = self.cache.staging()?;
-            let mut coming = self.lacking(run, staging.path())?;
+            let mut lacking = Vec::new();
+            for blob in run.action.inputs.values() {
+                if !self.cache.keep(blob)? {
+                    lacking.push(*blob);
+                }
+            }
+            let mut coming = Arrivals::of(self.cache, lacking, run.orders.cancel)?.ok_or(CANCELLED)?;
             if coming.is_empty() {
                 return Ok(received);
             }
-            let blobs = coming.iter().map(|(digest, coming)| Lack { digest: *digest, from: coming.from() }).collect();
-            self.say(&FromAgent::Lacks { id: run.id, blobs })?;
+            self.say(&FromAgent::Lacks { id: run.id, blobs: coming.lacks(|_| true) })?;
             received.append(&mut self.take_parts(run, &mut coming)?);
         }
         Err(Stop::Failed(Failure::Passing { message: "what it is sent arrives damaged".to_owned() }))
     }
 
-    /// In the order of digests, so that two agents that wait for each other's blobs can't wait for ever.
-    fn lacking(&self, run: &Run, staging: &std::path::Path) -> Result<BTreeMap<Digest, Coming>, Stop> {
-        let wanted: BTreeMap<Digest, Blob> = run.action.inputs.values().map(|blob| (blob.digest, *blob)).collect();
-        let mut coming = BTreeMap::new();
-        for (digest, blob) in wanted {
-            if self.cache.keep(&blob)? {
-                continue;
-            }
-            if blob.len < LARGE {
-                let path = staging.join(digest.to_string());
-                let receipt = Receipt::new(File::create(&path)?, blob, 0);
-                coming.insert(digest, Coming::Small(path, receipt));
-                continue;
-            }
-            let mut is_there = || run.cancel.is_set() || self.cache.keep(&blob).unwrap_or(false);
-            match Partial::open(&self.partials, &blob, &mut is_there)? {
-                Some(partial) => drop(coming.insert(digest, Coming::Large(partial))),
-                None if run.cancel.is_set() => return Err(Stop::Failed(Failure::Cancelled)),
-                None => {}
-            }
-        }
-        Ok(coming)
-    }
-
     /// Takes parts until the near side says that was all.
-    fn take_parts(&self, run: &Run, coming: &mut BTreeMap<Digest, Coming>) -> Result<Vec<Blob>, Stop> {
-        let blobs: BTreeMap<Digest, Blob> = run.action.inputs.values().map(|blob| (blob.digest, *blob)).collect();
+    fn take_parts(&self, run: &Run, coming: &mut Arrivals) -> Result<Vec<Blob>, Stop> {
         let mut received = Vec::new();
         loop {
-            // What has arrived is taken even then: the next try goes on behind it.
-            let (part, body) = match run.orders.recv_timeout(LOOK) {
-                Ok(Order::Put(part, body)) => (part, body),
-                Ok(Order::Go(id)) if id == run.id => return Ok(received),
-                Ok(_) => return Err(wrong("something else than what is lacking")),
-                Err(RecvTimeoutError::Timeout) if run.cancel.is_set() => return Err(Stop::Failed(Failure::Cancelled)),
-                Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => return Err(Stop::Gone),
-            };
-            let is_whole = match coming.get_mut(&part.digest) {
-                Some(coming) => coming.take(&part, &body),
-                None => return Err(wrong("a blob that is not lacking")),
-            };
-            let is_whole = match is_whole {
-                Ok(is_whole) => is_whole,
-                Err(refused) => return Err(give_up(refused, coming.remove(&part.digest))),
-            };
-            if is_whole && let Some(arrived) = coming.remove(&part.digest) {
-                received.extend(self.keep(arrived, &blobs[&part.digest])?);
+            // What has arrived is taken even after the run was cancelled: the next try goes on behind it.
+            match run.orders.next()? {
+                Order::Put(part, body) => {
+                    if let Some(arrived) = coming.take(&part, &body)?
+                        && arrived.keep(self.cache)?
+                    {
+                        received.push(arrived.blob);
+                    }
+                }
+                Order::Go(id) if id == run.id => return Ok(received),
+                _ => return Err(wrong("something else than what is lacking")),
             }
         }
-    }
-
-    /// Takes a blob in that has arrived; `None` if it is not what it should be.
-    fn keep(&self, arrived: Coming, blob: &Blob) -> Result<Option<Blob>, Stop> {
-        let path = match &arrived {
-            Coming::Small(path, _) => path,
-            Coming::Large(partial) => &partial.path,
-        };
-        if self.cache.take_in_as(path, blob)? {
-            return Ok(Some(*blob));
-        }
-        let _ = fs::remove_file(path);
-        Ok(None)
     }
 
     /// What was made before, if all of it is still what it was.
@@ -319,60 +303,43 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         }
     }
 
-    /// Sends an outcome and its outputs.
-    fn give(&self, id: u64, outcome: &Outcome, found: bool, cancel: &Cancel) -> Result<(), Stop> {
+    /// Sends an outcome and its outputs: the small ones at once, the large ones as far as they are lacking.
+    fn give(&self, id: u64, outcome: &Outcome, found: bool, orders: &Orders) -> Result<(), Stop> {
         let Outcome { outputs, millis } = outcome;
-        let paths: Vec<(PathBuf, Blob)> =
-            outputs.values().map(|blob| Ok((self.cache.verified(blob)?, *blob))).collect::<Result<_, CacheError>>()?;
+        let mut paths = BTreeMap::new();
+        for blob in outputs.values() {
+            paths.insert(blob.digest, (self.cache.verified(blob)?, *blob));
+        }
         self.say(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
-        for (path, blob) in paths {
-            let mut parcel = Parcel::open(&path, blob, 0)?;
-            while let Some((part, body)) = parcel.next()? {
-                if cancel.is_set() {
-                    return Err(Stop::Failed(Failure::Cancelled));
-                }
-                self.voice.say(&FromAgent::Put(part), &body).map_err(|_| Stop::Gone)?;
+        let (large, small): (Vec<_>, Vec<_>) = paths.values().partition(|(_, blob)| is_large(blob));
+        small.into_iter().try_for_each(|(path, blob)| self.send(path, *blob, 0, orders.cancel))?;
+        if large.is_empty() {
+            return Ok(());
+        }
+        let lacks = match orders.next()? {
+            Order::Take(of, lacks) if of == id => lacks,
+            _ => return Err(wrong("something else than what it lacks")),
+        };
+        for Lack { digest, from } in lacks {
+            let Some((path, blob)) = paths.get(&digest) else { return Err(wrong("a question for another blob")) };
+            self.send(path, *blob, from, orders.cancel)?;
+        }
+        Ok(())
+    }
+
+    fn send(&self, path: &Path, blob: Blob, from: u64, cancel: &Cancel) -> Result<(), Stop> {
+        let mut parcel = Parcel::open(path, blob, from)?;
+        while let Some((part, body)) = parcel.next()? {
+            if cancel.is_set() {
+                return Err(CANCELLED);
             }
+            self.voice.say(&FromAgent::Put(part), &body).map_err(|_| Stop::Gone)?;
         }
         Ok(())
     }
 
     fn say(&self, message: &FromAgent) -> Result<(), Stop> {
         self.voice.say(message, &[]).map_err(|_| Stop::Gone)
-    }
-}
-
-impl Coming {
-    fn from(&self) -> u64 {
-        match self {
-            Self::Small(..) => 0,
-            Self::Large(partial) => partial.from,
-        }
-    }
-
-    fn take(&mut self, part: &Part, body: &[u8]) -> Result<bool, Refused> {
-        let receipt = match self {
-            Self::Small(_, receipt) => receipt,
-            Self::Large(partial) => &mut partial.receipt,
-        };
-        receipt.take(part, body)?;
-        Ok(receipt.is_whole())
-    }
-}
-
-fn give_up(refused: Refused, coming: Option<Coming>) -> Stop {
-    match refused {
-        Refused::Wrong(what) => wrong(what),
-        Refused::Wire(error) => Stop::Failed(Failure::Passing { message: error.to_string() }),
-        Refused::Io(error) => {
-            // Whoever needs the room next should have it.
-            if is_full(&error)
-                && let Some(Coming::Large(partial)) = coming
-            {
-                partial.discard();
-            }
-            error.into()
-        }
     }
 }
 

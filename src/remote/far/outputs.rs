@@ -1,16 +1,15 @@
-//! The outputs of a run as they come from outside: nothing but what was asked for, each verified before it is taken in.
+//! The outputs of a run as they come from outside: nothing but what was asked for, each verified before any of them counts.
 //! Knows nothing of the link.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use crate::action::{Action, Blob};
 use crate::cache::{Cache, CacheError};
+use crate::process::Cancel;
+use crate::remote::arrivals::{Arrivals, Arrived, is_large};
 use crate::remote::hello::free;
-use crate::remote::parcel::{Receipt, Refused};
-use crate::remote::wire::Part;
+use crate::remote::parcel::Refused;
+use crate::remote::wire::{Lack, Part};
 use crate::steps;
 
 /// Why outputs are not taken.
@@ -19,6 +18,10 @@ pub enum Error {
     Here(CacheError),
     /// They are not what they should be: what was sent.
     There(String),
+    /// They are not what they should be, and it may have been somebody else who sent the first of it.
+    Either,
+    /// Nobody wants them any more.
+    Cancelled,
 }
 
 impl From<CacheError> for Error {
@@ -27,20 +30,23 @@ impl From<CacheError> for Error {
     }
 }
 
-/// Outputs that are being received, one after the other.
+/// Outputs that are being received.
 pub struct Outputs<'c> {
     cache: &'c Cache,
-    staging: tempfile::TempDir,
-    /// What is still to come; the last comes next.
-    waiting: Vec<(String, Blob)>,
-    open: Option<(PathBuf, Blob, Receipt)>,
+    coming: Arrivals,
     /// What has come whole.
-    whole: Vec<(PathBuf, Blob)>,
+    whole: Vec<Arrived>,
+    has_large: bool,
 }
 
 impl<'c> Outputs<'c> {
     /// Gets ready for what the far side says it made of `action`.
-    pub fn new(action: &Action, cache: &'c Cache, outputs: &BTreeMap<String, Blob>) -> Result<Self, Error> {
+    pub fn new(
+        action: &Action,
+        cache: &'c Cache,
+        outputs: &BTreeMap<String, Blob>,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
         let mut wanted = steps::outputs(&action.kind).unwrap_or_default().to_vec();
         wanted.sort_unstable();
         if !wanted.iter().copied().eq(outputs.keys().map(String::as_str)) {
@@ -51,55 +57,52 @@ impl<'c> Outputs<'c> {
         if bytes.is_none_or(|bytes| bytes > room) {
             return Err(Error::There(format!("a result of more bytes than this disk has room for ({room})")));
         }
-        let waiting = outputs.iter().rev().map(|(role, blob)| (role.clone(), *blob)).collect();
-        Ok(Self { cache, staging: cache.staging()?, waiting, open: None, whole: Vec::new() })
+        let mut blobs = Vec::new();
+        for blob in outputs.values() {
+            // Small ones come unasked.
+            if !is_large(blob) || !cache.keep(blob)? {
+                blobs.push(*blob);
+            }
+        }
+        let coming = Arrivals::of(cache, blobs, cancel)?.ok_or(Error::Cancelled)?;
+        Ok(Self { cache, coming, whole: Vec::new(), has_large: outputs.values().any(is_large) })
+    }
+
+    /// What of the large ones is lacking here, which the far side waits to be told; `None` if there are none.
+    pub fn lacks(&self) -> Option<Vec<Lack>> {
+        self.has_large.then(|| self.coming.lacks(is_large))
     }
 
     /// Takes the next part.
     pub fn take(&mut self, part: &Part, body: &[u8]) -> Result<(), Error> {
-        if self.open.is_none() {
-            self.open = self.begin()?;
-        }
-        let Some((path, blob, receipt)) = &mut self.open else {
-            return Err(Error::There("more than its outputs".to_owned()));
-        };
-        receipt.take(part, body).map_err(|refused| sort(refused, path))?;
-        if receipt.is_whole() {
-            self.whole.push((path.clone(), *blob));
-            self.open = None;
-        }
+        let arrived = self.coming.take(part, body).map_err(|refused| self.sort(refused))?;
+        self.whole.extend(arrived);
         Ok(())
-    }
-
-    fn begin(&mut self) -> Result<Option<(PathBuf, Blob, Receipt)>, Error> {
-        let Some((role, blob)) = self.waiting.pop() else { return Ok(None) };
-        let path = self.staging.path().join(role);
-        let file = File::create(&path).map_err(|source| unwritable(source, &path))?;
-        Ok(Some((path, blob, Receipt::new(file, blob, 0))))
     }
 
     /// Takes all of them in, or none that is not what it should be.
     pub fn finish(self) -> Result<(), Error> {
-        if self.open.is_some() || !self.waiting.is_empty() {
+        if !self.coming.is_empty() {
             return Err(Error::There("fewer bytes than its outputs have".to_owned()));
         }
-        for (path, blob) in &self.whole {
-            if !self.cache.take_in_as(path, blob)? {
-                return Err(Error::There("bytes that are not those of its result".to_owned()));
+        for arrived in &self.whole {
+            if !arrived.keep(self.cache)? {
+                return Err(match arrived.earlier {
+                    0 => Error::There("bytes that are not those of its result".to_owned()),
+                    _ => Error::Either,
+                });
             }
         }
         Ok(())
     }
-}
 
-fn sort(refused: Refused, path: &Path) -> Error {
-    match refused {
-        Refused::Wrong(what) => Error::There(what.to_owned()),
-        Refused::Wire(error) => Error::There(error.to_string()),
-        Refused::Io(source) => unwritable(source, path),
+    fn sort(&self, refused: Refused) -> Error {
+        match refused {
+            Refused::Wrong(what) => Error::There(what.to_owned()),
+            Refused::Wire(error) => Error::There(error.to_string()),
+            Refused::Io(source) => {
+                Error::Here(CacheError::Io { doing: "write", path: self.cache.root().to_owned(), source })
+            }
+        }
     }
-}
-
-fn unwritable(source: io::Error, path: &Path) -> Error {
-    Error::Here(CacheError::Io { doing: "write", path: path.to_owned(), source })
 }

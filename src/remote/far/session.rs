@@ -144,7 +144,11 @@ impl Session<'_> {
 
     /// Receives the outputs, and takes them in only if they are all that was asked for and nothing else.
     fn take(&mut self, run: &Run, outputs: BTreeMap<String, Blob>, millis: u64) -> Result<Outcome, Stop> {
-        let mut coming = Outputs::new(run.action, run.cache, &outputs).map_err(|error| self.sort(error))?;
+        let coming = Outputs::new(run.action, run.cache, &outputs, run.job.cancel);
+        let mut coming = coming.map_err(|error| self.sort(error))?;
+        if let Some(blobs) = coming.lacks() {
+            self.line.say(&ToAgent::Take { id: run.id, blobs }, &[])?;
+        }
         loop {
             match self.hear(run)? {
                 (FromAgent::Put(part), body) => coming.take(&part, &body).map_err(|error| self.sort(error))?,
@@ -163,6 +167,11 @@ impl Session<'_> {
         match error {
             outputs::Error::Here(error) => Stop::Here(error.into()),
             outputs::Error::There(what) => self.wrong(&what),
+            outputs::Error::Either => {
+                let message = "the rest of a result did not fit to what was here of it".to_owned();
+                Stop::There(FarError::Passing { host: self.line.host.clone(), message })
+            }
+            outputs::Error::Cancelled => Stop::Here(ExecError::Cancelled),
         }
     }
 

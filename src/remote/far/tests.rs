@@ -195,6 +195,51 @@ fn every_lie_is_refused() {
 }
 
 #[test]
+fn large_outputs_are_asked_for_and_no_lie_about_them_is_believed() {
+    let bytes: Vec<u8> = (0..3u32 << 18).flat_map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let large = Blob { digest: Digest::of(&bytes), len: bytes.len() as u64 };
+    let part = |from: usize, body: &[u8]| {
+        let part = Part { digest: large.digest, from: from as u64, len: body.len() as u32, packed: false };
+        frame(&FromAgent::Put(part), body)
+    };
+    let all = || part(0, &bytes);
+    let mut other = bytes.clone();
+    other[7] ^= 1;
+    let answers = [
+        ("the truth", [all(), end()].concat(), true),
+        ("other bytes", [part(0, &other), end()].concat(), false),
+        ("the half of it", [part(0, &bytes[..1000]), end()].concat(), false),
+        ("twice as much", [all(), all(), end()].concat(), false),
+        ("a part from further on", [part(1000, &bytes[1000..]), end()].concat(), false),
+        ("nothing", end(), false),
+    ];
+    for (what, answer, is_true) in answers {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::open(dir.path()).unwrap();
+        let (tell, told) = std::sync::mpsc::channel();
+        let mut far = greet(
+            move |message| {
+                tell.send(message.clone()).unwrap();
+                match message {
+                    ToAgent::Run { .. } => done(&[(role(), large)]),
+                    ToAgent::Take { .. } => answer.clone(),
+                    _ => Vec::new(),
+                }
+            },
+            false,
+        );
+        let result = far.run(&action(), &cache, &Job { cancel: &Cancel::default(), progress: &|_, _| {} });
+        let asked = ToAgent::Take { id: 1, blobs: vec![Lack { digest: large.digest, from: 0 }] };
+        assert!(told.try_iter().any(|message| message == asked), "{what}");
+        assert_eq!(result.is_ok(), is_true, "{what}: {result:?}");
+        assert_eq!(cache.read(&large).is_ok(), is_true, "{what}");
+        assert_eq!(far.is_usable(), is_true, "{what}: {:?}", far.trouble());
+        assert!(is_true || matches!(far.trouble(), Some(FarError::Wrong { .. })), "{what}: {:?}", far.trouble());
+        assert!(cache.verify().unwrap().is_clean(), "{what}");
+    }
+}
+
+#[test]
 fn what_is_no_message_is_refused() {
     let cut = done(&[(role(), blob())]);
     let huge = [u32::MAX.to_le_bytes(), 4u32.to_le_bytes()].concat();
@@ -257,8 +302,8 @@ fn another_build_and_no_agent_at_all_are_told() {
     assert!(matches!(&error, FarError::OtherBuild { hello, .. } if hello.version == "\\u{1b}0.9"), "{error:?}");
     let error = greet(b"Last login: today\nsh: t2v: not found\n".to_vec(), true).to_string();
     assert!(error.contains("sh: t2v: not found"), "{error}");
-    let error = greet(b"\0t2v-agent 2\n".to_vec(), false).to_string();
-    assert!(error.contains("version 2"), "{error}");
+    let error = greet(b"\0t2v-agent 1\n".to_vec(), false).to_string();
+    assert!(error.contains("version 1"), "{error}");
     let error = greet(Vec::new(), false);
     assert!(matches!(error, FarError::Garbled { .. }), "{error:?}");
 }

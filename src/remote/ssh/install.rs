@@ -5,7 +5,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::cache::{Cache, Identity};
+use crate::remote::hello::own_program;
 
 use super::connection::{Connection, Said, one_line};
 use super::error::{SshError, Trouble};
@@ -28,6 +32,17 @@ pub struct Executable {
     digest: String,
 }
 
+/// The cache's note of the program that ran last.
+const OWN: &str = "own executable";
+
+/// What that note says.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    identity: Identity,
+    size: u64,
+    digest: String,
+}
+
 /// An executable that is on a host. Holds for all connections to it.
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -37,11 +52,21 @@ pub struct Installed {
 }
 
 impl Executable {
-    /// The program that runs now.
-    pub fn own() -> io::Result<Self> {
-        // The link leads to the program even after it was replaced by a newer one.
-        let running = Path::new("/proc/self/exe");
-        if running.exists() { Self::read(running) } else { Self::read(&std::env::current_exe()?) }
+    /// The program that runs now; read only if the cache has not seen it yet.
+    pub fn own(cache: &Cache) -> io::Result<Self> {
+        let path = own_program()?;
+        let identity = Identity::of(&path)?;
+        // A cache that can't be read or written costs no more than the time to read the program.
+        let known = cache.note(OWN).ok().flatten().and_then(|note| serde_json::from_str::<Seen>(&note).ok());
+        if let Some(seen) = known.filter(|seen| seen.identity == identity) {
+            return Ok(Self { path, size: seen.size, digest: seen.digest });
+        }
+        let own = Self::read(&path)?;
+        if identity.is_settled() {
+            let seen = Seen { identity, size: own.size, digest: own.digest.clone() };
+            let _ = cache.put_note(OWN, &serde_json::to_string(&seen).expect("plain data"));
+        }
+        Ok(own)
     }
 
     /// The program in this file.
@@ -149,11 +174,13 @@ fn platform() -> String {
     }
 }
 
-/// Says what the host is, and whether the executable is there, by its size and digest. Using it keeps it from being swept.
+/// Says what the host is, and whether the executable is there: by its size, and by its digest too if it was written to since it was last
+/// known to be whole, which is the time of its folder. That also keeps it from being swept.
 fn look(digest: &str) -> String {
     format!(
-        r#"echo "t2v-system $(uname -sm)"; f={FOLDER}/bin/{digest}/t2v; [ -x "$f" ] || exit 0; touch -c "$f"
-size=$(wc -c < "$f"); sum=$(sha256sum < "$f" 2>/dev/null || echo {digest}); echo "t2v-there" $size "${{sum%% *}}""#
+        r#"echo "t2v-system $(uname -sm)"; d={FOLDER}/bin/{digest}; f="$d/t2v"; [ -x "$f" ] || exit 0
+size=$(wc -c < "$f"); sum={digest}; if [ "$f" -nt "$d" ]; then sum=$(sha256sum < "$f" 2>/dev/null || echo {digest}); fi
+[ "${{sum%% *}}" = {digest} ] && touch -c "$d"; echo "t2v-there" $size "${{sum%% *}}""#
     )
 }
 
@@ -162,12 +189,12 @@ fn take_in(executable: &Executable) -> String {
     let Executable { size, digest, .. } = executable;
     format!(
         r#"umask 077; b={FOLDER}/bin; d="$b/{digest}"; p="$d/part.$$"; LC_ALL=C; export LC_ALL; mkdir -p "$d" || exit 1
-trap "rm -f \"$p\"" EXIT; trap "exit 1" HUP INT TERM
-find "$b" -name "part.*" -mmin +60 -exec rm -f {{}} + 2>/dev/null; find "$b" -name t2v -mtime +30 -exec rm -f {{}} + 2>/dev/null
+trap "rm -f \"$p\"" EXIT; trap "exit 1" HUP INT TERM; touch "$d"
+find "$b" -name "part.*" -mmin +60 -exec rm -f {{}} + 2>/dev/null; find "$b"/* -prune -type d -mtime +30 -exec rm -rf {{}} + 2>/dev/null
 cat > "$p" || exit 1
 [ $(wc -c < "$p") -eq {size} ] || exit {WRONG_BYTES}
 if command -v sha256sum >/dev/null; then [ "$(sha256sum < "$p" | cut -c1-64)" = {digest} ] || exit {WRONG_BYTES}; fi
 chmod 700 "$p" && "$p" --version >/dev/null || exit {DOES_NOT_RUN}
-mv -f "$p" "$d/t2v""#
+mv -f "$p" "$d/t2v" && touch "$d""#
     )
 }

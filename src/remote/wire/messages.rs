@@ -1,7 +1,8 @@
 //! What near and far side say to each other. Knows nothing of who they are.
 //!
-//! A run: `Run` → `Lacks` → `Put`… `Go` → `Progress`… → `Done` → `Put`… → `End`. Where nothing is lacking, `Lacks` to `Go` are left
-//! out; where the result is there already, so are the inputs. A run ends with `End` or `Failed`, and only with one of them.
+//! A run: `Run` → `Lacks` → `Put`… `Go` → `Progress`… → `Done` → `Put`… → `Take` → `Put`… → `End`. Where nothing is lacking, `Lacks` to
+//! `Go` are left out; where the result is there already, so are the inputs; where no output is large, `Take` is. A run ends with `End` or
+//! `Failed`, and only with one of them.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,13 @@ pub enum ToAgent {
     Go {
         /// For which run.
         id: u64,
+    },
+    /// Which of the large outputs are lacking, and how much of each is there.
+    Take {
+        /// Of which run.
+        id: u64,
+        /// Which.
+        blobs: Vec<Lack>,
     },
     /// Stop a run.
     Cancel {
@@ -58,7 +66,7 @@ pub enum FromAgent {
         /// Of so many.
         total: u64,
     },
-    /// A run has an outcome; its outputs follow, in the order of their roles.
+    /// A run has an outcome. Its small outputs follow by themselves, the large ones (1 MiB and more) once it is told which are lacking.
     Done {
         /// Which.
         id: u64,

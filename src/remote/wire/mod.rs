@@ -12,7 +12,7 @@ pub use coding::{CHUNK, Coding, unpack};
 pub use messages::{Failure, FromAgent, Lack, Part, ToAgent};
 
 /// The version of frames and messages.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// A frame may have so many bytes after its length.
 pub const MOST: usize = 8 << 20;
 /// A head may have so many bytes.
