@@ -19,7 +19,7 @@ use crate::remote::{ExecError, Places};
 
 use super::Options;
 use super::filing::Clerk;
-use super::placing::Speeds;
+use super::placing::{STRAYS, Speeds};
 use super::pool::{Done, Ended, Message, Order, Pool, Slot};
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
@@ -234,8 +234,8 @@ impl<'a> Crew<'a> {
         let mut next = self.told.recv_timeout(self.patience().min(LOOK).min(longest));
         loop {
             match next {
-                Ok(Message::Done(done)) => {
-                    heard.hosts.extend(self.landed(&done));
+                Ok(Message::Done(mut done)) => {
+                    heard.hosts.extend(self.landed(&mut done));
                     heard.ended.push(done);
                 }
                 Ok(Message::Arrived(host, arrival)) => {
@@ -261,7 +261,7 @@ impl<'a> Crew<'a> {
     }
 
     /// Frees the slot of a run that ended. A host that did not end it is gone.
-    fn landed(&mut self, done: &Done) -> Option<(String, HostNews)> {
+    fn landed(&mut self, done: &mut Done) -> Option<(String, HostNews)> {
         let at = self.running.iter().position(|running| running.key == done.key)?;
         let running = self.running.swap_remove(at);
         self.pool.free(running.slot);
@@ -279,6 +279,15 @@ impl<'a> Crew<'a> {
             }
             Err(ExecError::Infra { .. }) if host.is_some() => {
                 self.flights.get_mut(&done.key)?.strays += 1;
+                None
+            }
+            // That it took too long there says as much of the host as of the step: it has as long again at home.
+            Err(ExecError::Cancelled) if host.is_some() => {
+                let flight = self.flights.get_mut(&done.key)?;
+                let limit = flight.late.take()?;
+                flight.strays = STRAYS;
+                let message = format!("it did not end within {} s there", limit.as_secs_f64());
+                done.result = Err(ExecError::Gone { message });
                 None
             }
             _ => None,

@@ -14,7 +14,7 @@ const SMALL: f64 = 0.05;
 /// So many of the steps that wait are looked at, to find one for a slot that those before it do not want.
 const LOOKAHEAD: usize = 64;
 /// A step whose host went away so often runs at home: perhaps it is the step.
-const STRAYS: u32 = 2;
+pub(super) const STRAYS: u32 = 2;
 /// A run that is past its expected end is expected to need this share of its time again.
 const OVERDUE: f64 = 0.25;
 /// How much a new measurement counts.

@@ -1,9 +1,11 @@
 //! Blobs on their way to this machine: small ones at once, large ones on from where an earlier link broke. Knows nothing of who sends them,
 //! or of messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::action::Blob;
 use crate::cache::{Cache, CacheError};
@@ -14,10 +16,13 @@ use super::parcel::{Receipt, Refused, is_full};
 use super::partial::{LARGE, Partial};
 use super::wire::{Lack, Part};
 
+/// How often a blob that somebody else receives is looked at again.
+const AGAIN: Duration = Duration::from_millis(20);
+
 /// Blobs that are being received.
 pub struct Arrivals {
     coming: BTreeMap<Digest, (Blob, Coming)>,
-    _staging: tempfile::TempDir,
+    staging: tempfile::TempDir,
 }
 
 /// A blob all of whose bytes have come. Nobody has looked yet whether they are the right ones.
@@ -29,7 +34,7 @@ pub struct Arrived {
     coming: Coming,
 }
 
-/// A small blob, or a large one of which a part may be there.
+/// A blob in a file that goes with the link, or a large one in a file that stays, of which a part may be there.
 enum Coming {
     Small(PathBuf, Receipt),
     Large(Partial),
@@ -46,33 +51,56 @@ pub fn folder(cache: &Cache) -> PathBuf {
 }
 
 impl Arrivals {
-    /// Gets ready for `blobs`. Waits for those that another process or thread receives just now; what that one got needs no more coming.
+    /// Gets ready for `blobs`. One that somebody else receives just now comes once more.
+    pub fn of(cache: &Cache, blobs: impl IntoIterator<Item = Blob>) -> Result<Self, CacheError> {
+        let mut arrivals = Self { coming: BTreeMap::new(), staging: cache.staging()? };
+        for blob in BTreeSet::from_iter(blobs) {
+            let large = if is_large(&blob) { large(cache, &blob)? } else { None };
+            let coming = large.map_or_else(|| arrivals.small(&blob), Ok)?;
+            arrivals.coming.insert(blob.digest, (blob, coming));
+        }
+        Ok(arrivals)
+    }
+
+    /// As above, for those of `blobs` that are not there. Waits for what somebody else receives just now, since that need not come again;
     /// `None` if `cancel` is set first.
-    pub fn of(
+    pub fn of_lacking(
         cache: &Cache,
         blobs: impl IntoIterator<Item = Blob>,
         cancel: &Cancel,
     ) -> Result<Option<Self>, CacheError> {
-        let staging = cache.staging()?;
+        let mut arrivals = Self { coming: BTreeMap::new(), staging: cache.staging()? };
         // In the order of digests, so that two that wait for each other's blobs can't wait for ever.
-        let wanted: BTreeMap<Digest, Blob> = blobs.into_iter().map(|blob| (blob.digest, blob)).collect();
-        let mut coming = BTreeMap::new();
-        for (digest, blob) in wanted {
-            if !is_large(&blob) {
-                let path = staging.path().join(digest.to_string());
-                let file = File::create(&path).map_err(unwritable(&path))?;
-                coming.insert(digest, (blob, Coming::Small(path, Receipt::new(file, blob, 0))));
-                continue;
-            }
-            let folder = folder(cache);
-            let mut is_settled = || cancel.is_set() || cache.keep(&blob).unwrap_or(false);
-            match Partial::open(&folder, &blob, &mut is_settled).map_err(unwritable(&folder))? {
-                Some(partial) => drop(coming.insert(digest, (blob, Coming::Large(partial)))),
-                None if cancel.is_set() => return Ok(None),
-                None => {}
+        for blob in BTreeSet::from_iter(blobs) {
+            if !arrivals.add_lacking(cache, blob, cancel)? {
+                return Ok(None);
             }
         }
-        Ok(Some(Self { coming, _staging: staging }))
+        Ok(Some(arrivals))
+    }
+
+    /// `false` if `cancel` was set.
+    fn add_lacking(&mut self, cache: &Cache, blob: Blob, cancel: &Cancel) -> Result<bool, CacheError> {
+        while !cache.keep(&blob)? {
+            let coming = if is_large(&blob) { large(cache, &blob)? } else { Some(self.small(&blob)?) };
+            match coming {
+                // It came between the look and the lock.
+                Some(Coming::Large(partial)) if cache.keep(&blob)? => partial.discard(),
+                Some(coming) => {
+                    self.coming.insert(blob.digest, (blob, coming));
+                    return Ok(true);
+                }
+                None if cancel.is_set() => return Ok(false),
+                None => thread::sleep(AGAIN),
+            }
+        }
+        Ok(true)
+    }
+
+    fn small(&self, blob: &Blob) -> Result<Coming, CacheError> {
+        let path = self.staging.path().join(blob.digest.to_string());
+        let file = File::create(&path).map_err(unwritable(&path))?;
+        Ok(Coming::Small(path, Receipt::new(file, *blob, 0)))
     }
 
     /// Whether nothing is to come any more.
@@ -102,10 +130,11 @@ impl Arrivals {
         Ok(arrived.map(|(blob, coming)| Arrived { blob, earlier: coming.from(), coming }))
     }
 
-    /// What has come of it is kept for the next try, unless somebody else needs the room now.
+    /// What has come of it is of no more use if its sender sends nonsense, and in the way if no room is left.
     fn give_up(&mut self, digest: &Digest, refused: &Refused) {
+        let stays = matches!(refused, Refused::Io(error) if !is_full(error));
         if let Some((_, Coming::Large(partial))) = self.coming.remove(digest)
-            && matches!(refused, Refused::Io(error) if is_full(error))
+            && !stays
         {
             partial.discard();
         }
@@ -143,6 +172,12 @@ impl Coming {
         receipt.take(part, body)?;
         Ok(receipt.is_whole())
     }
+}
+
+/// `None` while somebody else receives it.
+fn large(cache: &Cache, blob: &Blob) -> Result<Option<Coming>, CacheError> {
+    let folder = folder(cache);
+    Ok(Partial::open(&folder, blob).map_err(unwritable(&folder))?.map(Coming::Large))
 }
 
 fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> CacheError {

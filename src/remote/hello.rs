@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
-use crate::cache::Cache;
+use crate::cache::{Cache, Identity};
 use crate::diag::printable;
 use crate::digest::Digest;
 use crate::steps::{self, Workshop};
@@ -95,13 +95,15 @@ impl Hello {
     }
 }
 
-/// The file of the program that runs, even if another one has its name now.
+/// The file of the program that runs: its own name, unless another program has that name now.
 ///
 /// # Errors
 /// Where the system does not say.
 pub fn own_program() -> io::Result<PathBuf> {
-    let running = Path::new("/proc/self/exe");
-    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
+    let running = PathBuf::from("/proc/self/exe");
+    let named = std::env::current_exe()?;
+    let is_it = |running| Identity::of(&named).is_ok_and(|named| named == running);
+    Ok(if Identity::of(&running).is_ok_and(|running| !is_it(running)) { running } else { named })
 }
 
 /// The digest of the program in this file.

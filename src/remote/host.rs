@@ -37,6 +37,9 @@ const TELLING: usize = 512 << 10;
 pub trait Road: Send + Sync {
     /// Opens a new link to an agent there.
     fn open(&self) -> Result<Box<dyn Link>, Refusal>;
+
+    /// An agent there did not greet as it should: what was known of it may hold no longer.
+    fn doubt(&self) {}
 }
 
 /// What a host is used for.
@@ -125,13 +128,21 @@ impl<'c> Machine<'c> {
         let (tell, told) = channel();
         let (road, pace, door) = (Arc::clone(&self.road), Arc::clone(&self.pace), Arc::clone(&self.door));
         let terms = Terms { known: self.known.clone(), ..Terms::new(&self.name, Some(self.usage.home.build)) };
+        let unwanted = cancel.clone();
         thread::spawn(move || {
             let turn = door.enter();
+            // Whoever asked may have gone while it waited.
+            if unwanted.is_set() {
+                return;
+            }
             let opened = road.open();
             drop(turn);
             let greeted = opened.and_then(|link| {
                 let link = Box::new(Timed { link, pace });
-                Far::greet(link, terms).map_err(|error| refusal(&error))
+                Far::greet(link, terms).map_err(|error| {
+                    road.doubt();
+                    refusal(&error)
+                })
             });
             let _ = tell.send(greeted);
         });

@@ -62,6 +62,7 @@ fn a_link_that_breaks_on_the_way_back_costs_only_what_was_on_its_way() {
     let error = near.run(&mut far, &action).unwrap_err();
     assert!(matches!(error, ExecError::Infra { .. }) && !far.is_usable(), "{error}");
     within(Duration::from_secs(3), "the agent ended", || project.processes().is_empty());
+    other.cache.take_in_copy(&near.cache.verified(&action.inputs["media"]).unwrap()).unwrap();
     let (mut far, whole) = Counting::greet(&project, u64::MAX);
     let made = other.run(&mut far, &action).unwrap();
     let (mut far, rest) = Counting::greet(&project, u64::MAX);
@@ -75,7 +76,6 @@ fn a_link_that_breaks_on_the_way_back_costs_only_what_was_on_its_way() {
     assert!(far.sent() - before < 200);
     assert!(std::fs::read_dir(near.cache.root().join("partial")).unwrap().next().is_none());
     let local = Local::new(&other.cache, &other.workshop);
-    other.cache.take_in_copy(&near.cache.verified(&action.inputs["media"]).unwrap()).unwrap();
     let here = local.run(&action, &Job { cancel: &Cancel::default(), progress: &|_, _| {} }).unwrap();
     assert_eq!(here.outputs, made.outputs, "the bytes are those made here");
 }
@@ -220,6 +220,25 @@ fn two_agents_share_a_cache() {
     assert_eq!(ended[0].0, ended[1].0);
     let sent: u64 = ended.iter().map(|(_, sent)| sent).sum();
     assert!((30 * MIB..31 * MIB).contains(&sent), "{sent}: the second found what the first sent");
+}
+
+#[test]
+fn two_steps_that_read_the_same_have_it_sent_once() {
+    let (project, near) = (Project::new(""), Near::new());
+    let (probe, decode) = (near.probe(&noise(30 << 20, 8)), decoding(&near, 30 * MIB, 8));
+    assert_eq!(probe.inputs, decode.inputs);
+    let sent: u64 = std::thread::scope(|scope| {
+        let run = |action| {
+            let (project, near) = (&project, &near);
+            scope.spawn(move || {
+                let (mut far, _) = greet(agent(project, "far"));
+                near.run(&mut far, action).unwrap();
+                far.sent()
+            })
+        };
+        [run(&probe), run(&decode)].map(|run| run.join().unwrap()).iter().sum()
+    });
+    assert!((30 * MIB..31 * MIB).contains(&sent), "{sent}: the second waited for what the first sent");
 }
 
 #[test]

@@ -35,6 +35,8 @@ fn the_real_program_is_sent_once_runs_and_is_mended_if_it_was_damaged() {
         (true, ""),
         (false, "echo >> $(find $HOME/.cache -name t2v -type f)"),
         (true, "chmod 600 $(find $HOME/.cache -name t2v -type f)"),
+        // A byte of what is not used, so that only the digest shows it.
+        (true, "printf x | dd of=$(find $HOME/.cache -name t2v -type f) bs=1 seek=9 conv=notrunc"),
         (true, ""),
         (false, ""),
     ] {

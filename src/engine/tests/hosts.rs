@@ -192,39 +192,74 @@ fn a_host_that_comes_late_is_used() {
     assert_eq!(news(&events), [("late", &refused), ("late", &joined(8))]);
 }
 
-#[test]
-fn an_action_that_takes_hosts_down_ends_at_home() {
-    struct Killer<'a>(Far<'a>);
-    impl Executor for Killer<'_> {
-        fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
-            match action.params["text"] == "text 0" {
-                true => Err(ExecError::Gone { message: "out of memory".into() }),
-                false => self.0.run(action, job),
-            }
+/// A host on which the action `text 0` never has an outcome.
+struct Odd<'a> {
+    host: Far<'a>,
+    fails: fn(&Job) -> ExecError,
+}
+
+impl Executor for Odd<'_> {
+    fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
+        match action.params["text"] == "text 0" {
+            true => Err((self.fails)(job)),
+            false => self.host.run(action, job),
         }
     }
-    impl Host for Killer<'_> {
-        fn name(&self) -> &str {
-            self.0.name()
-        }
-        fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal> {
-            self.0.join(cancel)
-        }
-        fn suits(&self, action: &Action) -> bool {
-            self.0.suits(action)
-        }
-        fn toll(&self, action: &Action) -> Duration {
-            self.0.toll(action)
-        }
+}
+
+impl Host for Odd<'_> {
+    fn name(&self) -> &str {
+        self.host.name()
     }
+
+    fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal> {
+        self.host.join(cancel)
+    }
+
+    fn suits(&self, action: &Action) -> bool {
+        self.host.suits(action)
+    }
+
+    fn toll(&self, action: &Action) -> Duration {
+        self.host.toll(action)
+    }
+}
+
+/// Builds 100 steps at home and on a host with three slots, the first of which fails there like this.
+fn build_with_an_odd_host(fails: fn(&Job) -> ExecError) -> (Summary, Vec<Event>) {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
-    let killer = Killer(Far { takes: Duration::from_millis(1), ..Far::new("far", 3, &joiner) });
+    let odd = Odd { host: Far { takes: Duration::from_millis(1), ..Far::new("far", 3, &joiner) }, fails };
     let recording = Recording::default();
-    let places = Places { home: &Home(&joiner), hosts: vec![&killer] };
-    let summary = Crew::with(&cache, options(), &places, &Cancel::default(), |crew| {
+    let places = Places { home: &Home(&joiner), hosts: vec![&odd] };
+    let timeouts = Timeouts { all: Some(Duration::from_millis(300)), ..Timeouts::default() };
+    let summary = Crew::with(&cache, Options { timeouts, ..options() }, &places, &Cancel::default(), |crew| {
         Engine::new(crew, &recording, goal()).build(many(100, None))
     });
+    (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
+}
+
+#[test]
+fn an_action_that_takes_hosts_down_ends_at_home() {
+    let (summary, _) = build_with_an_odd_host(|_| ExecError::Gone { message: "out of memory".into() });
     assert!(summary.is_complete() && summary.ran.len() == 100, "{summary:?}");
+}
+
+#[test]
+fn a_host_that_never_ends_a_step_costs_its_time_and_no_more() {
+    let stalls = |job: &Job| {
+        while !job.cancel.is_set() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        ExecError::Cancelled
+    };
+    let (summary, events) = build_with_an_odd_host(stalls);
+    assert!(summary.is_complete() && summary.ran.len() == 100, "{summary:?}");
+    let retried = events.iter().filter_map(|event| match event {
+        Event::Retrying { message, .. } => Some(message.as_str()),
+        _ => None,
+    });
+    // Unless it ran at home from the first.
+    assert!(retried.clone().count() <= 1 && retried.into_iter().all(|why| why == "it did not end within 0.3 s there"));
 }

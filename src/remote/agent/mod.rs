@@ -7,7 +7,7 @@ mod voice;
 mod worker;
 
 use std::io::{self, Read, Write};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -67,7 +67,6 @@ struct State {
     /// When something was last heard: milliseconds since `start`.
     heard: AtomicU64,
     start: Instant,
-    over: AtomicBool,
 }
 
 impl State {
@@ -104,15 +103,6 @@ impl State {
     }
 }
 
-/// Ends the watch when it is dropped, even by a bug: else nobody would ever end this process.
-struct Over<'s>(&'s State);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.over.store(true, Ordering::SeqCst);
-    }
-}
-
 impl Agent<'_> {
     /// Serves until the input ends. `leave` ends the process: it is called where a thread can't be waited for.
     ///
@@ -124,20 +114,16 @@ impl Agent<'_> {
         output: impl Write + Send,
         leave: &(dyn Fn() + Sync),
     ) -> Result<(), WireError> {
-        let state = State {
-            running: Mutex::default(),
-            heard: AtomicU64::new(0),
-            start: Instant::now(),
-            over: AtomicBool::new(false),
-        };
+        let state = State { running: Mutex::default(), heard: AtomicU64::new(0), start: Instant::now() };
         let voice = Voice::new(output);
         let (state, voice) = (&state, &voice);
         thread::scope(|scope| {
-            let _over = Over(state);
+            // Dropped here, even by a bug, it ends the watch: else nobody would ever end this process.
+            let (_serving, over) = channel();
             let (orders, taken) = sync_channel(WAITING);
             let (frames, read) = sync_channel(WAITING);
             scope.spawn(move || listen(input, &frames, state));
-            scope.spawn(|| self.watch(state, leave));
+            scope.spawn(move || self.watch(state, &over, leave));
             let (made, filed) = channel();
             scope.spawn(move || Worker::new(self, state, voice, made).work(&taken));
             scope.spawn(move || {
@@ -207,16 +193,15 @@ impl Agent<'_> {
         }
     }
 
-    /// Ends everything when nobody has said anything for too long.
-    fn watch(&self, state: &State, leave: &(dyn Fn() + Sync)) {
-        while !state.over.load(Ordering::SeqCst) {
+    /// Ends everything when nobody has said anything for too long; `over` is closed once nobody needs to.
+    fn watch(&self, state: &State, over: &Receiver<()>, leave: &(dyn Fn() + Sync)) {
+        while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
             let most = if state.is_busy() { self.patience.busy } else { self.patience.idle };
             if state.silence() > most {
                 state.wind_up();
                 leave();
                 return;
             }
-            thread::sleep(LOOK);
         }
     }
 }

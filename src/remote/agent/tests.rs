@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{PipeReader, PipeWriter, pipe};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Receiver;
 
 use serde_json::json;

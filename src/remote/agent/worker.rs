@@ -105,16 +105,16 @@ impl From<Refused> for Stop {
 struct Run<'r> {
     id: u64,
     action: Arc<Action>,
-    orders: &'r Orders<'r>,
+    told: &'r Told<'r>,
 }
 
 /// What is ordered while a run is under way.
-struct Orders<'r> {
+struct Told<'r> {
     orders: &'r Receiver<Order>,
     cancel: &'r Cancel,
 }
 
-impl Orders<'_> {
+impl Told<'_> {
     /// The next one. What came before the run was cancelled is still heard.
     fn next(&self) -> Result<Order, Stop> {
         loop {
@@ -148,36 +148,37 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         while let Ok(order) = orders.recv() {
             // What comes after a run was cancelled belongs to it.
             let Order::Run { id, key, action, cancel } = order else { continue };
-            let orders = Orders { orders, cancel: &cancel };
-            let run = || self.run(id, key, &action, &orders);
+            let told = Told { orders, cancel: &cancel };
+            let run = || self.run(id, key, &action, &told);
             let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
             let said = match ended {
                 Ok(()) => self.voice.say(&FromAgent::End { id }, &[]),
                 Err(Stop::Failed(failure)) => self.voice.say(&FromAgent::Failed { id, failure }, &[]),
                 Err(Stop::Gone) => Ok(()),
             };
-            *self.state.running() = None;
+            // The next run may have been announced since.
+            self.state.running().take_if(|(running, _)| *running == id);
             if said.is_err() {
                 return;
             }
         }
     }
 
-    fn run(&self, id: u64, key: Key, text: &[u8], orders: &Orders) -> Result<(), Stop> {
+    fn run(&self, id: u64, key: Key, text: &[u8], told: &Told) -> Result<(), Stop> {
         let action = self.read(text, key)?;
         if let Lookup::Hit(outcome) = self.look_up(key)? {
-            return self.give(id, &outcome, true, orders);
+            return self.give(id, &outcome, true, told);
         }
-        let lock = self.cache.lock(key, &|| orders.cancel.is_set())?.ok_or(CANCELLED)?;
+        let lock = self.cache.lock(key, &|| told.cancel.is_set())?.ok_or(CANCELLED)?;
         let permit = match self.look_up(key)? {
-            Lookup::Hit(outcome) => return self.give(id, &outcome, true, orders),
+            Lookup::Hit(outcome) => return self.give(id, &outcome, true, told),
             Lookup::Miss(permit) => permit,
         };
-        let run = Run { id, action: Arc::new(action), orders };
+        let run = Run { id, action: Arc::new(action), told };
         let (outcome, mut filed) = self.make(&run)?;
         filed.push(Filed { permit, action: run.action, outcome: outcome.clone() });
         let _ = self.made.send((filed, lock));
-        self.give(id, &outcome, false, orders)
+        self.give(id, &outcome, false, told)
     }
 
     /// The action, if it is the one that was meant, and one that this machine makes the same bytes of.
@@ -219,7 +220,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
             }
         };
         Local::new(self.cache, self.agent.workshop)
-            .run(&run.action, &Job { cancel: run.orders.cancel, progress: &progress })
+            .run(&run.action, &Job { cancel: run.told.cancel, progress: &progress })
     }
 
     fn failed(&self, error: ExecError) -> Stop {
@@ -256,13 +257,8 @@ impl<'w, W: Write + Send> Worker<'w, W> {
     fn receive(&self, run: &Run) -> Result<Vec<Blob>, Stop> {
         let mut received = Vec::new();
         for _ in 0..TRIES {
-            let mut lacking = Vec::new();
-            for blob in run.action.inputs.values() {
-                if !self.cache.keep(blob)? {
-                    lacking.push(*blob);
-                }
-            }
-            let mut coming = Arrivals::of(self.cache, lacking, run.orders.cancel)?.ok_or(CANCELLED)?;
+            let inputs = run.action.inputs.values().copied();
+            let mut coming = Arrivals::of_lacking(self.cache, inputs, run.told.cancel)?.ok_or(CANCELLED)?;
             if coming.is_empty() {
                 return Ok(received);
             }
@@ -277,7 +273,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         let mut received = Vec::new();
         loop {
             // What has arrived is taken even after the run was cancelled: the next try goes on behind it.
-            match run.orders.next()? {
+            match run.told.next()? {
                 Order::Put(part, body) => {
                     if let Some(arrived) = coming.take(&part, &body)?
                         && arrived.keep(self.cache)?
@@ -304,7 +300,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
     }
 
     /// Sends an outcome and its outputs: the small ones at once, the large ones as far as they are lacking.
-    fn give(&self, id: u64, outcome: &Outcome, found: bool, orders: &Orders) -> Result<(), Stop> {
+    fn give(&self, id: u64, outcome: &Outcome, found: bool, told: &Told) -> Result<(), Stop> {
         let Outcome { outputs, millis } = outcome;
         let mut paths = BTreeMap::new();
         for blob in outputs.values() {
@@ -312,17 +308,17 @@ impl<'w, W: Write + Send> Worker<'w, W> {
         }
         self.say(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
         let (large, small): (Vec<_>, Vec<_>) = paths.values().partition(|(_, blob)| is_large(blob));
-        small.into_iter().try_for_each(|(path, blob)| self.send(path, *blob, 0, orders.cancel))?;
+        small.into_iter().try_for_each(|(path, blob)| self.send(path, *blob, 0, told.cancel))?;
         if large.is_empty() {
             return Ok(());
         }
-        let lacks = match orders.next()? {
+        let lacks = match told.next()? {
             Order::Take(of, lacks) if of == id => lacks,
             _ => return Err(wrong("something else than what it lacks")),
         };
         for Lack { digest, from } in lacks {
             let Some((path, blob)) = paths.get(&digest) else { return Err(wrong("a question for another blob")) };
-            self.send(path, *blob, from, orders.cancel)?;
+            self.send(path, *blob, from, told.cancel)?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use crate::action::{Action, Blob};
 use crate::cache::{Cache, CacheError};
-use crate::process::Cancel;
 use crate::remote::arrivals::{Arrivals, Arrived, is_large};
 use crate::remote::hello::free;
 use crate::remote::parcel::Refused;
@@ -20,8 +19,6 @@ pub enum Error {
     There(String),
     /// They are not what they should be, and it may have been somebody else who sent the first of it.
     Either,
-    /// Nobody wants them any more.
-    Cancelled,
 }
 
 impl From<CacheError> for Error {
@@ -41,30 +38,26 @@ pub struct Outputs<'c> {
 
 impl<'c> Outputs<'c> {
     /// Gets ready for what the far side says it made of `action`.
-    pub fn new(
-        action: &Action,
-        cache: &'c Cache,
-        outputs: &BTreeMap<String, Blob>,
-        cancel: &Cancel,
-    ) -> Result<Self, Error> {
+    pub fn new(action: &Action, cache: &'c Cache, outputs: &BTreeMap<String, Blob>) -> Result<Self, Error> {
         let mut wanted = steps::outputs(&action.kind).unwrap_or_default().to_vec();
         wanted.sort_unstable();
         if !wanted.iter().copied().eq(outputs.keys().map(String::as_str)) {
             return Err(Error::There("other outputs than were asked for".to_owned()));
         }
-        let bytes = outputs.values().try_fold(0u64, |sum, blob| sum.checked_add(blob.len));
+        let mut coming = BTreeMap::new();
+        for blob in outputs.values() {
+            // Small ones come unasked.
+            if (!is_large(blob) || !cache.keep(blob)?) && coming.insert(blob.digest, *blob).is_some_and(|b| b != *blob)
+            {
+                return Err(Error::There("one output under two lengths".to_owned()));
+            }
+        }
+        let bytes = coming.values().try_fold(0u64, |sum, blob| sum.checked_add(blob.len));
         let room = free(cache.root()).unwrap_or(u64::MAX);
         if bytes.is_none_or(|bytes| bytes > room) {
             return Err(Error::There(format!("a result of more bytes than this disk has room for ({room})")));
         }
-        let mut blobs = Vec::new();
-        for blob in outputs.values() {
-            // Small ones come unasked.
-            if !is_large(blob) || !cache.keep(blob)? {
-                blobs.push(*blob);
-            }
-        }
-        let coming = Arrivals::of(cache, blobs, cancel)?.ok_or(Error::Cancelled)?;
+        let coming = Arrivals::of(cache, coming.into_values())?;
         Ok(Self { cache, coming, whole: Vec::new(), has_large: outputs.values().any(is_large) })
     }
 

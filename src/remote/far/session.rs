@@ -70,7 +70,7 @@ impl Session<'_> {
         let mut asks = 0;
         loop {
             match self.hear(run)?.0 {
-                FromAgent::Lacks { blobs, .. } if asks < ASKS => {
+                FromAgent::Lacks { blobs, .. } if asks < ASKS && blobs.len() <= inputs.len() => {
                     asks += 1;
                     self.give(run, &inputs, &blobs)?;
                 }
@@ -144,8 +144,7 @@ impl Session<'_> {
 
     /// Receives the outputs, and takes them in only if they are all that was asked for and nothing else.
     fn take(&mut self, run: &Run, outputs: BTreeMap<String, Blob>, millis: u64) -> Result<Outcome, Stop> {
-        let coming = Outputs::new(run.action, run.cache, &outputs, run.job.cancel);
-        let mut coming = coming.map_err(|error| self.sort(error))?;
+        let mut coming = Outputs::new(run.action, run.cache, &outputs).map_err(|error| self.sort(error))?;
         if let Some(blobs) = coming.lacks() {
             self.line.say(&ToAgent::Take { id: run.id, blobs }, &[])?;
         }
@@ -153,7 +152,7 @@ impl Session<'_> {
             match self.hear(run)? {
                 (FromAgent::Put(part), body) => coming.take(&part, &body).map_err(|error| self.sort(error))?,
                 (FromAgent::End { .. }, _) => break,
-                // Its own copy turned out to be damaged.
+                // Its own copy can't be read, or it was stopped there.
                 (FromAgent::Failed { failure, .. }, _) => return Err(self.failed(failure)),
                 _ => return Err(self.wrong("something that was not its turn")),
             }
@@ -171,7 +170,6 @@ impl Session<'_> {
                 let message = "the rest of a result did not fit to what was here of it".to_owned();
                 Stop::There(FarError::Passing { host: self.line.host.clone(), message })
             }
-            outputs::Error::Cancelled => Stop::Here(ExecError::Cancelled),
         }
     }
 

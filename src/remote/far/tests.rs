@@ -195,6 +195,17 @@ fn every_lie_is_refused() {
 }
 
 #[test]
+fn one_digest_has_one_length() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    let action = Action { kind: "decode-sound".into(), ..action() };
+    let outputs = |len| BTreeMap::from([("info".to_owned(), blob()), ("pcm".to_owned(), Blob { len, ..blob() })]);
+    let taken = |len| outputs::Outputs::new(&action, &cache, &outputs(len)).map(drop);
+    assert!(taken(blob().len).is_ok());
+    assert!(matches!(taken(blob().len + 1), Err(outputs::Error::There(_))));
+}
+
+#[test]
 fn large_outputs_are_asked_for_and_no_lie_about_them_is_believed() {
     let bytes: Vec<u8> = (0..3u32 << 18).flat_map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let large = Blob { digest: Digest::of(&bytes), len: bytes.len() as u64 };

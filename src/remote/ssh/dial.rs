@@ -20,9 +20,10 @@ use super::known::Known;
 /// Asks the host for a sign of life after so many seconds of silence.
 const KEEP_ALIVE: u32 = 15;
 
-/// What is spoken, best first: nothing that is known to be weak, and what processors do by themselves before what they compute.
+/// What is spoken, best first, and nothing that is known to be weak. ChaCha20 is first because libssh2 hands it whole packets, but 16 bytes
+/// at a time to AES, which takes almost twice as long.
 const CIPHERS: &str =
-    "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr";
+    "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com";
 const MACS: &str = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
 
 /// Where a session's bytes go: to the host itself, or to the one before it.

@@ -5,10 +5,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::cache::{Cache, Identity};
+use crate::cache::Cache;
 use crate::remote::hello::own_program;
 
 use super::connection::{Connection, Said, one_line};
@@ -32,17 +31,6 @@ pub struct Executable {
     digest: String,
 }
 
-/// The cache's note of the program that ran last.
-const OWN: &str = "own executable";
-
-/// What that note says.
-#[derive(Serialize, Deserialize)]
-struct Seen {
-    identity: Identity,
-    size: u64,
-    digest: String,
-}
-
 /// An executable that is on a host. Holds for all connections to it.
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -53,19 +41,18 @@ pub struct Installed {
 
 impl Executable {
     /// The program that runs now; read only if the cache has not seen it yet.
+    ///
+    /// # Errors
+    /// Where it can't be read, or the cache can't.
     pub fn own(cache: &Cache) -> io::Result<Self> {
         let path = own_program()?;
-        let identity = Identity::of(&path)?;
-        // A cache that can't be read or written costs no more than the time to read the program.
-        let known = cache.note(OWN).ok().flatten().and_then(|note| serde_json::from_str::<Seen>(&note).ok());
-        if let Some(seen) = known.filter(|seen| seen.identity == identity) {
-            return Ok(Self { path, size: seen.size, digest: seen.digest });
+        let blob = cache.digest_of_file(&path).map_err(io::Error::other)?;
+        let note = format!("sha256 of {}", blob.digest);
+        if let Some(digest) = cache.note(&note).map_err(io::Error::other)? {
+            return Ok(Self { path, size: blob.len, digest });
         }
         let own = Self::read(&path)?;
-        if identity.is_settled() {
-            let seen = Seen { identity, size: own.size, digest: own.digest.clone() };
-            let _ = cache.put_note(OWN, &serde_json::to_string(&seen).expect("plain data"));
-        }
+        cache.put_note(&note, &own.digest).map_err(io::Error::other)?;
         Ok(own)
     }
 
@@ -91,7 +78,7 @@ impl Connection {
             return Err(self.fail(Trouble::NoExec(said.why())));
         };
         self.check_platform(system)?;
-        let there = lines.any(|line| line.trim() == format!("t2v-there {} {}", executable.size, executable.digest));
+        let there = lines.any(|line| line.trim() == format!("t2v-there {}", executable.size));
         if !there {
             self.send_executable(executable)?;
         }
@@ -174,13 +161,14 @@ fn platform() -> String {
     }
 }
 
-/// Says what the host is, and whether the executable is there: by its size, and by its digest too if it was written to since it was last
-/// known to be whole, which is the time of its folder. That also keeps it from being swept.
+/// Says what the host is, and whether the executable is there: by its size, and by its digest too if it was written to since its folder
+/// was touched last, which is when it was last known to be whole. A damaged one goes. The touch also keeps it from being swept.
 fn look(digest: &str) -> String {
     format!(
         r#"echo "t2v-system $(uname -sm)"; d={FOLDER}/bin/{digest}; f="$d/t2v"; [ -x "$f" ] || exit 0
-size=$(wc -c < "$f"); sum={digest}; if [ "$f" -nt "$d" ]; then sum=$(sha256sum < "$f" 2>/dev/null || echo {digest}); fi
-[ "${{sum%% *}}" = {digest} ] && touch -c "$d"; echo "t2v-there" $size "${{sum%% *}}""#
+sum={digest}; [ ! "$f" -nt "$d" ] 2>/dev/null || sum=$(sha256sum < "$f" 2>/dev/null || echo {digest})
+[ "${{sum%% *}}" = {digest} ] || {{ rm -f "$f"; exit 0; }}
+touch -c "$d"; echo "t2v-there" $(wc -c < "$f")"#
     )
 }
 
@@ -195,6 +183,6 @@ cat > "$p" || exit 1
 [ $(wc -c < "$p") -eq {size} ] || exit {WRONG_BYTES}
 if command -v sha256sum >/dev/null; then [ "$(sha256sum < "$p" | cut -c1-64)" = {digest} ] || exit {WRONG_BYTES}; fi
 chmod 700 "$p" && "$p" --version >/dev/null || exit {DOES_NOT_RUN}
-mv -f "$p" "$d/t2v" && touch "$d""#
+sync "$p" 2>/dev/null; mv -f "$p" "$d/t2v" && touch "$d""#
     )
 }

@@ -32,7 +32,7 @@ impl Connection {
         // The first one waits for `cat` to start.
         let mut turns = turns.map_err(|error| self.fail(lost(&error)))?.split_off(1);
         turns.sort_unstable();
-        let mut sink = self.start("cat > /dev/null; echo")?;
+        let mut sink = self.start("echo; cat > /dev/null; echo")?;
         let speed = load(&mut sink).map_err(|error| self.fail(lost(&error)))?;
         Ok(Distance { round_trip: turns[TURNS / 2], speed })
     }
@@ -46,6 +46,8 @@ fn turn(echo: &mut Exec) -> io::Result<Duration> {
 }
 
 fn load(sink: &mut Exec) -> io::Result<u64> {
+    // It has started.
+    answer(sink)?;
     let (start, chunk, mut sent) = (Instant::now(), vec![0; 128 << 10], 0);
     while sent < LOAD && start.elapsed() < LONGEST {
         sink.send(&chunk)?;

@@ -50,11 +50,15 @@ impl SshRoad {
 impl Road for SshRoad {
     fn open(&self) -> Result<Box<dyn Link>, Refusal> {
         self.link().map_err(|error| {
-            // The executable may be gone: next time it is looked for again.
             if !matches!(error.trouble, Trouble::Refused(_) | Trouble::NoRoute(_) | Trouble::TimedOut(_)) {
-                *self.installed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.doubt();
             }
             Refusal { message: error.trouble.to_string(), help: error.help(), may_pass: error.may_pass() }
         })
+    }
+
+    /// The executable may be gone: next time it is looked for again.
+    fn doubt(&self) {
+        *self.installed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

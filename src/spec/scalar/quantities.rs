@@ -1,0 +1,215 @@
+//! Numbers with and without units: time, shares, loudness. Knows nothing of what they measure.
+
+use super::schema;
+use crate::spec::decode::{Scalar, Wrong};
+
+/// A length of time or a moment, in seconds; never negative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Duration(pub f64);
+schema!(Duration, "Duration", {
+    "anyOf": [
+        { "type": "number", "minimum": 0 },
+        { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?(s|ms)?$" },
+        { "type": "string", "pattern": "^([0-9]+:)?[0-9]{1,2}:[0-9]{2}(\\.[0-9]+)?$" }
+    ]
+});
+
+impl Scalar for Duration {
+    const KIND: &'static str = "a duration";
+    const HELP: &'static str = "write `0.5s`, `500ms`, `1:02.5` or a number of seconds";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let seconds = if text.contains(':') {
+            clock(text)
+        } else if let Some(ms) = text.strip_suffix("ms") {
+            decimal(ms.trim_end_matches(' ')).map(|ms| ms / 1000.0)
+        } else {
+            decimal(text.strip_suffix('s').unwrap_or(text).trim_end_matches(' '))
+        };
+        match seconds {
+            Some(seconds) => Ok(Self(seconds)),
+            None if text.starts_with('-') => Err(Wrong::new(format!("cannot be negative, as `{text}` is"))),
+            None => Err(Wrong::default()),
+        }
+    }
+}
+
+/// `minutes:seconds` or `hours:minutes:seconds`.
+fn clock(text: &str) -> Option<f64> {
+    let mut parts = text.rsplitn(3, ':');
+    let (seconds, minutes) = (parts.next()?, parts.next()?);
+    let two_digits = |part: &str| part.split('.').next().is_some_and(|whole| whole.len() == 2);
+    let seconds = decimal(seconds).filter(|s| *s < 60.0 && two_digits(seconds))?;
+    let minutes = minutes.parse::<u32>().ok().filter(|_| decimal(minutes).is_some())?;
+    let hours = match parts.next() {
+        Some(hours) => decimal(hours).filter(|h| minutes < 60 && h.fract() == 0.0 && !hours.contains('.'))?,
+        None => 0.0,
+    };
+    Some(hours * 3600.0 + f64::from(minutes) * 60.0 + seconds)
+}
+
+/// Digits with at most one point between them; no sign, no exponent, at most 15 characters.
+pub(super) fn decimal(text: &str) -> Option<f64> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if text.len() <= 15 && digits(whole) && digits(fraction) { text.parse().ok() } else { None }
+}
+
+/// A decimal that may have a sign.
+fn signed(text: &str) -> Option<f64> {
+    match text.strip_prefix('-') {
+        Some(rest) => decimal(rest).map(|n| -n),
+        None => decimal(text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+/// A plain number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number(pub f64);
+schema!(Number, "Number", { "type": "number" });
+
+impl Scalar for Number {
+    const KIND: &'static str = "a number";
+    const HELP: &'static str = "write a number such as `1.2`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        signed(text).map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+/// A share of a whole: `0.08` or `8%`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share(pub f64);
+schema!(Share, "Share", {
+    "anyOf": [
+        { "type": "number", "minimum": 0, "maximum": 1 },
+        { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?%$" }
+    ]
+});
+
+impl Scalar for Share {
+    const KIND: &'static str = "a share";
+    const HELP: &'static str = "write a number from 0 to 1, or a percentage such as `80%`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let share = match text.strip_suffix('%') {
+            Some(percent) => decimal(percent.trim_end_matches(' ')).map(|p| p / 100.0),
+            None => decimal(text),
+        };
+        share.map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+/// Where something stands along the frame, as a share of it; outside of it too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position(pub f64);
+schema!(Position, "Position", {
+    "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)? ?%$" }]
+});
+
+impl Scalar for Position {
+    const KIND: &'static str = "a share of the frame";
+    const HELP: &'static str = "write a number such as `0.5`, or a percentage such as `50%`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let share = match text.strip_suffix('%') {
+            Some(percent) => signed(percent.trim_end_matches(' ')).map(|p| p / 100.0),
+            None => signed(text),
+        };
+        share.map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+/// A loudness in LUFS.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loudness(pub f64);
+schema!(Loudness, "Loudness", {
+    "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?( ?LUFS)?$" }]
+});
+
+impl Scalar for Loudness {
+    const KIND: &'static str = "a loudness";
+    const HELP: &'static str = "write it in LUFS, such as `-20 LUFS`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        signed(text.strip_suffix("LUFS").unwrap_or(text).trim_end_matches(' ')).map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+/// A number of decibels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decibels(pub f64);
+schema!(Decibels, "Decibels", {
+    "anyOf": [{ "type": "number", "minimum": 0 }, { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?( ?dB)?$" }]
+});
+
+impl Scalar for Decibels {
+    const KIND: &'static str = "a number of decibels";
+    const HELP: &'static str = "write how far it goes down, such as `10 dB`";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        signed(text.strip_suffix("dB").unwrap_or(text).trim_end_matches(' ')).map(Self).ok_or_else(Wrong::default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_in_every_form() {
+        for (text, seconds) in [
+            ("0.5s", 0.5),
+            ("500ms", 0.5),
+            ("1:02.5", 62.5),
+            ("1:02:03", 3723.0),
+            ("7", 7.0),
+            ("0", 0.0),
+            ("2 s", 2.0),
+            ("12.5", 12.5),
+            ("90:00", 5400.0),
+            ("0:09", 9.0),
+        ] {
+            assert_eq!(Duration::parse(text), Ok(Duration(seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused() {
+        for text in [
+            "",
+            "s",
+            "ms",
+            ".5s",
+            "1.s",
+            "1e3",
+            "0x10",
+            "1:2",
+            "1:60",
+            "1:99:00",
+            "1.5:00",
+            "-1s",
+            "+1",
+            "inf",
+            "nan",
+            "1 2",
+            "1h",
+            "1:02:03:04",
+            ":30",
+            "1m",
+            "５s",
+            "9999999999999999",
+        ] {
+            assert!(Duration::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn units_may_follow_or_not() {
+        assert_eq!(Loudness::parse("-20 LUFS"), Ok(Loudness(-20.0)));
+        assert_eq!(Loudness::parse("-18.5"), Ok(Loudness(-18.5)));
+        assert_eq!(Decibels::parse("10dB"), Ok(Decibels(10.0)));
+        assert_eq!(Share::parse("80%"), Ok(Share(0.8)));
+        assert!(Loudness::parse("-20 dB").is_err() && Decibels::parse("ten").is_err() && Share::parse("%").is_err());
+    }
+}
