@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::action::{Action, Outcome};
 use crate::cache::Cache;
 use crate::process::Cancel;
+use crate::steps;
 
 use super::far::{Far, FarError, Known, Terms};
 use super::hello::Hello;
@@ -21,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const LITTLE_SPACE: u64 = 64 << 20;
 /// What a link is held to carry before anything was sent, in bytes a second: a fast home network's wireless part.
 const GUESSED_RATE: f64 = 20e6;
-/// Steps give back about as much as they take, but at least this, in bytes.
+/// Steps are held to give back at least this, in bytes.
 const GIVEN_BACK: u64 = 256 << 10;
 /// More slots than any host has; one that claims more is not believed.
 const MOST_SLOTS: u64 = 256;
@@ -221,7 +222,7 @@ impl Host for Machine<'_> {
 
     fn toll(&self, action: &Action) -> Duration {
         let there = self.known.lacks(action);
-        let back = GIVEN_BACK.max(action.inputs.values().map(|blob| blob.len).sum::<u64>() / 4);
+        let back = steps::output_bytes(action).max(GIVEN_BACK);
         lock(&self.pace).of(there + back)
     }
 }

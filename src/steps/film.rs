@@ -54,6 +54,7 @@ impl Step for Film {
     const KIND: &'static str = "film";
     const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["film"];
+    const YIELD: f64 = 1.0;
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
         let mut movie = Movie::new(&plain(&self.title), self.chapters()).map_err(StepError::input)?;

@@ -55,6 +55,8 @@ pub trait Step: Serialize + DeserializeOwned {
     const VERSION: u32;
     /// Its outputs, by role.
     const OUTPUTS: &'static [&'static str];
+    /// About how many bytes come out for each that goes in. Only for guessing how long they will be under way.
+    const YIELD: f64 = 0.25;
 
     /// The tools that shape its bytes.
     fn tools(&self) -> &'static [Tool] {
@@ -204,8 +206,15 @@ pub fn template<S: Step>(step: &S, workshop: &Workshop, inputs: BTreeMap<String,
 /// Kinds whose bytes depend on how the processor adds floats: networks, and resampling and encoding of sound.
 const BY_PROCESSOR: [&str; 4] = [Speech::KIND, Narration::KIND, DecodeSound::KIND, Sound::KIND];
 
-/// All kinds: their outputs, and what runs them.
-const KINDS: [(&str, &[&str], Run); 10] = [
+/// What is known of a kind without an action of it.
+struct Kind {
+    name: &'static str,
+    outputs: &'static [&'static str],
+    yields: f64,
+    run: Run,
+}
+
+const KINDS: [Kind; 10] = [
     kind::<Probe>(),
     kind::<DecodeSound>(),
     kind::<Speech>(),
@@ -218,17 +227,27 @@ const KINDS: [(&str, &[&str], Run); 10] = [
     kind::<Levels>(),
 ];
 
+fn known(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
 /// Runs an action of any kind, and gives the roles of its outputs.
 pub fn run(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {
-    match KINDS.iter().find(|(kind, ..)| *kind == action.kind) {
-        Some((_, _, run)) => run(action, context),
+    match known(&action.kind) {
+        Some(kind) => (kind.run)(action, context),
         None => Err(StepError::Unknown { kind: action.kind.clone(), why: "no such kind".to_owned() }),
     }
 }
 
 /// The roles of the outputs that an action of this kind has; `None` for a kind that is not known.
 pub fn outputs(kind: &str) -> Option<&'static [&'static str]> {
-    KINDS.iter().find(|(name, ..)| *name == kind).map(|(_, outputs, _)| *outputs)
+    known(kind).map(|kind| kind.outputs)
+}
+
+/// About how many bytes will come out of an action.
+pub fn output_bytes(action: &Action) -> u64 {
+    let input: u64 = action.inputs.values().map(|blob| blob.len).sum();
+    (input as f64 * known(&action.kind).map_or(1.0, |kind| kind.yields)) as u64
 }
 
 /// Whether the same action may give other bytes on another processor.
@@ -251,8 +270,8 @@ pub fn about(workshop: &Workshop) -> BTreeMap<String, String> {
 
 type Run = fn(&Action, &Context) -> Result<Vec<String>, StepError>;
 
-const fn kind<S: Step>() -> (&'static str, &'static [&'static str], Run) {
-    (S::KIND, S::OUTPUTS, run_as::<S>)
+const fn kind<S: Step>() -> Kind {
+    Kind { name: S::KIND, outputs: S::OUTPUTS, yields: S::YIELD, run: run_as::<S> }
 }
 
 fn run_as<S: Step>(action: &Action, context: &Context) -> Result<Vec<String>, StepError> {

@@ -47,6 +47,7 @@ impl Step for Sound {
     const KIND: &'static str = "sound";
     const VERSION: u32 = 3;
     const OUTPUTS: &'static [&'static str] = &["sound"];
+    const YIELD: f64 = 0.1;
 
     fn tools(&self) -> &'static [Tool] {
         &[Tool::Ffmpeg]

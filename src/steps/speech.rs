@@ -141,6 +141,8 @@ impl Step for Narration {
     const KIND: &'static str = "narration";
     const VERSION: u32 = 1;
     const OUTPUTS: &'static [&'static str] = &["sound", "words"];
+    /// That of a file of 160 kbit/s.
+    const YIELD: f64 = 5.0;
 
     fn tools(&self) -> &'static [Tool] {
         &[Tool::Ffmpeg]

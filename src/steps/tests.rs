@@ -532,8 +532,21 @@ fn inputs_tools_kind_and_version_are_in_every_key() {
 #[test]
 fn every_kind_that_can_run_has_a_sample() {
     let sampled: BTreeSet<String> = samples().into_iter().map(|sample| sample.action.kind).collect();
-    let runnable: BTreeSet<String> = KINDS.iter().map(|(kind, ..)| (*kind).to_owned()).collect();
+    let runnable: BTreeSet<String> = KINDS.iter().map(|kind| kind.name.to_owned()).collect();
     assert_eq!(sampled, runnable);
+}
+
+#[test]
+fn a_film_is_about_as_large_as_what_it_is_joined_from() {
+    let action = |kind: &str| Action {
+        kind: kind.to_owned(),
+        version: 1,
+        params: Arc::default(),
+        inputs: BTreeMap::from(["a", "b"].map(|role| (role.to_owned(), Blob { digest: Digest::of(b""), len: 1000 }))),
+        tools: Arc::default(),
+        needs: Needs::default(),
+    };
+    assert_eq!(["film", "decode-sound", "still"].map(|kind| output_bytes(&action(kind))), [2000, 20_000, 500]);
 }
 
 /// Attributes by which a field would stay out of the key, or come in without having been in it.
