@@ -2,11 +2,10 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
-
-use super::lock::is_at;
 
 /// How such a file's name begins and ends.
 const NAME: (&str, &str) = (".t2v-", ".part");
@@ -20,6 +19,16 @@ pub fn new(folder: &Path) -> io::Result<NamedTempFile> {
         if is_at(file.as_file(), file.path())? {
             return Ok(file);
         }
+    }
+}
+
+/// Whether the open file is the one that has this name now.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let ours = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

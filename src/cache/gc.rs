@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::digest::{Digest, Key};
 
 use super::survey::{self, Amount, Survey, digests};
-use super::{Cache, CacheError, compact, lock, session};
+use super::{Cache, CacheError, compact, session};
 
 /// Results that are removed in one go, and blobs that are removed while builds wait.
 const SLICE: usize = 64;
@@ -78,7 +78,6 @@ impl Cache {
         let mut sweep = Sweep::plan(self, running)?;
         sweep.remove_results(&sweep.doomed(policy))?;
         sweep.remove_orphans()?;
-        sweep.remove_free_locks();
         compact::compact(self, false)?;
         let _ = self.disk.remove(&self.layout.index().with_extension("redb.broken"));
         Ok(sweep.conclude(policy))
@@ -208,13 +207,6 @@ impl<'a> Sweep<'a> {
         let mut orphans: Vec<Digest> = self.orphans().map(|(digest, _)| *digest).collect();
         orphans.sort_unstable();
         orphans.chunks(SLICE).try_for_each(|slice| self.alone(|sweep| sweep.remove_blobs(slice)))
-    }
-
-    /// Lock files of builds that were killed.
-    fn remove_free_locks(&self) {
-        for entry in std::fs::read_dir(self.cache.layout.locks()).into_iter().flatten().flatten() {
-            drop(lock::take(&self.cache.disk, entry.path(), &|| true));
-        }
     }
 
     fn conclude(self, policy: &Policy) -> Swept {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::action::Blob;
-use crate::digest::{Digest, Key};
+use crate::digest::Digest;
 
 /// The paths of one cache.
 #[derive(Clone, Debug)]
@@ -41,10 +41,6 @@ impl Layout {
         self.root.join("films")
     }
 
-    pub fn locks(&self) -> PathBuf {
-        self.root.join("locks")
-    }
-
     pub fn index(&self) -> PathBuf {
         self.root.join("index.redb")
     }
@@ -64,8 +60,9 @@ impl Layout {
         self.root.join("swept")
     }
 
-    pub fn lock_of(&self, key: Key) -> PathBuf {
-        self.locks().join(key.to_string())
+    /// Has a lock for each key, held by whoever makes its result.
+    pub fn key_locks(&self) -> PathBuf {
+        self.root.join("keys.lock")
     }
 
     /// The record of the film at `film`, named by the digest of its path.

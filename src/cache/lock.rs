@@ -1,13 +1,19 @@
 //! Who makes the result of a key, among all processes that share the cache. Knows nothing of results.
+//!
+//! A key's lock is one byte of one file, which need not even have that byte: so nothing is made and removed for each key, which takes a
+//! file system the longer the more was removed lately.
 
-use std::fs::{self, File, TryLockError};
-use std::io;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc::{F_WRLCK, SEEK_SET, flock};
+
 use super::{CacheError, disk::Disk};
+use crate::digest::Key;
 
 /// How often a lock that somebody else holds is tried again.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -15,22 +21,19 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// The right to make the result of one key, as long as it lives. The system gives it back when the process dies, however it dies.
 #[derive(Debug)]
 pub struct KeyLock {
-    path: PathBuf,
     _file: File,
 }
 
-/// Waits for the lock at `path`; `None` if `cancelled` says so first.
-pub fn take(disk: &Disk, path: PathBuf, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
+/// Waits for the lock on `key` in the file at `path`; `None` if `cancelled` says so first.
+pub fn take(disk: &Disk, path: &Path, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
+    // The lock is this opening's, not the process's: threads keep each other out, too.
+    let file = disk.open_or_create(path).map_err(CacheError::io("open", path))?;
+    let byte = flock { l_type: F_WRLCK as _, l_whence: SEEK_SET as _, l_start: place(key), l_len: 1, l_pid: 0 };
     loop {
-        let file = disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) if is_at(&file, &path).map_err(CacheError::io("look at", &path))? => {
-                return Ok(Some(KeyLock { path, _file: file }));
-            }
-            // The last holder removed it between our opening and our locking.
-            Ok(()) => continue,
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(CacheError::io("lock", &path)(error)),
+        match fcntl(&file, FcntlArg::F_OFD_SETLK(&byte)) {
+            Ok(_) => return Ok(Some(KeyLock { _file: file })),
+            Err(Errno::EAGAIN | Errno::EACCES | Errno::EINTR) => {}
+            Err(error) => return Err(CacheError::io("lock", path)(error.into())),
         }
         if cancelled() {
             return Ok(None);
@@ -39,19 +42,8 @@ pub fn take(disk: &Disk, path: PathBuf, cancelled: &dyn Fn() -> bool) -> Result<
     }
 }
 
-/// Whether the open file is the one that has this name now.
-pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-impl Drop for KeyLock {
-    /// The name goes before the lock does, so that nobody takes a lock on a file that is about to go.
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
+/// Which byte. Keys that share one only wait for each other.
+fn place(key: Key) -> i64 {
+    let first = key.as_bytes().first_chunk().expect("a key has more bytes than a number");
+    (u64::from_le_bytes(*first) >> 2) as i64
 }

@@ -123,7 +123,7 @@ impl Cache {
 
     fn open_on(disk: Disk, root: &Path) -> Result<Self, CacheError> {
         let layout = Layout::new(root.join(FORMAT));
-        for folder in [layout.root().to_owned(), layout.records(), layout.films(), layout.locks()] {
+        for folder in [layout.root().to_owned(), layout.records(), layout.films()] {
             if !folder.is_dir() {
                 disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
             }
@@ -206,7 +206,7 @@ impl Cache {
     /// Waits until this process alone may make the result of `key`; look it up again then. `None` if `cancelled` says so first.
     /// The lock of a process that dies is free at once.
     pub fn lock(&self, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
-        let lock = lock::take(&self.disk, self.layout.lock_of(key), cancelled)?;
+        let lock = lock::take(&self.disk, &self.layout.key_locks(), key, cancelled)?;
         self.index.refresh()?;
         Ok(lock)
     }

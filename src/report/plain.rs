@@ -20,23 +20,37 @@ struct State<W> {
     /// Whether it is said why a step runs; kinds are kept for that.
     explains: bool,
     kinds: HashMap<StepName, String>,
+    /// The slots of steps that run on other machines.
+    away: HashMap<StepName, String>,
+}
+
+impl<W> State<W> {
+    fn new(out: W, explains: bool) -> Self {
+        Self { out, steps: 0, done: 0, explains, kinds: HashMap::new(), away: HashMap::new() }
+    }
 }
 
 impl<W: Write> Plain<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self(Mutex::new(State { out, steps: 0, done: 0, explains: false, kinds: HashMap::new() }))
+        Self(Mutex::new(State::new(out, false)))
     }
 
     /// Writes to `out`, and says of each step that runs why it does.
     pub fn explaining(out: W) -> Self {
-        Self(Mutex::new(State { out, steps: 0, done: 0, explains: true, kinds: HashMap::new() }))
+        Self(Mutex::new(State::new(out, true)))
     }
 }
 
 impl<W: Write + Send> Sink for Plain<W> {
     fn event(&self, event: &Event) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Event::Started { step, slot, .. } = event {
+            match hosts::is_here(slot) {
+                true => drop(state.away.remove(step)),
+                false => drop(state.away.insert(step.clone(), slot.clone())),
+            }
+        }
         let line = match event {
             Event::Graph { steps, .. } => {
                 state.steps = *steps;
@@ -56,7 +70,8 @@ impl<W: Write + Send> Sink for Plain<W> {
             }
             Event::Finished { step, how: How::Ran { millis }, .. } => {
                 state.done += 1;
-                format!("[{}/{}] {step} ({:.1} s)", state.done, state.steps, *millis as f64 / 1000.0)
+                let place = state.away.remove(step).map_or_else(String::new, |slot| format!(" on {slot}"));
+                format!("[{}/{}] {step} ({:.1} s{place})", state.done, state.steps, *millis as f64 / 1000.0)
             }
             Event::Failed { step, .. } => format!("failed: {step}"),
             // Where a host went away, that is said of the host.
@@ -87,7 +102,9 @@ mod tests {
             plain.event(&Event::Finished { step: step("a"), how: How::Reused, bytes: 0 });
             plain.event(&Event::Started { step: step("b"), slot: "core 1".into(), why: Why::New });
             plain.event(&Event::Finished { step: step("b\u{1b}[31m"), how: How::Ran { millis: 1234 }, bytes: 0 });
+            plain.event(&Event::Started { step: step("c"), slot: "gpu1 2".into(), why: Why::New });
+            plain.event(&Event::Finished { step: step("c"), how: How::Ran { millis: 50 }, bytes: 0 });
         }
-        assert_eq!(String::from_utf8(out).unwrap(), "[2/3] b\\u{1b}[31m (1.2 s)\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "[2/3] b\\u{1b}[31m (1.2 s)\n[3/3] c (0.1 s on gpu1 2)\n");
     }
 }

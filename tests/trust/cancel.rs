@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::common::Project;
-use crate::{Dice, FILM, alone, film, named, until};
+use crate::{Dice, FILM, alone, film, held, named, until};
 
 const ROUNDS: u32 = 24;
 /// How long a build may take to end once it was asked to.
@@ -30,8 +30,8 @@ fn a_cancelled_build_ends_at_once_and_the_next_one_goes_on() {
         }
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][dice.below(3) as usize];
         let mut running = project.spawn(&["build"]);
-        let locks = project.path(".t2v/cache/v2/locks");
-        until(Duration::from_secs(30), "a step", || running.is_over() || !named(&locks, "").is_empty());
+        let cache = project.path(".t2v/cache");
+        until(Duration::from_secs(30), "a step", || running.is_over() || !held(&cache).is_empty());
         thread::sleep(dice.time(Duration::ZERO, cold / 4));
         let ended = running.is_over();
         let asked = Instant::now();
@@ -50,7 +50,7 @@ fn a_cancelled_build_ends_at_once_and_the_next_one_goes_on() {
         }
         assert_eq!(project.processes(), [0; 0], "still there after {signal}");
         assert_eq!(named(&project.path(".t2v/cache/v2/tmp"), ""), [""; 0]);
-        assert_eq!(named(&project.path(".t2v/cache/v2/locks"), ""), [""; 0]);
+        assert_eq!(held(&cache), [""; 0]);
         project.verify();
     }
     project.write("video.yaml", FILM);

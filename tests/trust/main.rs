@@ -16,6 +16,7 @@ mod stable;
 mod watch;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -96,6 +97,15 @@ fn until(most: Duration, what: &str, mut done: impl FnMut() -> bool) -> Duration
         std::thread::sleep(Duration::from_millis(2));
     }
     start.elapsed()
+}
+
+/// The locks on keys that are held in a cache, as places in the file that has them.
+fn held(cache: &Path) -> Vec<String> {
+    let Ok(file) = fs::metadata(cache.join("v2/keys.lock")) else { return Vec::new() };
+    let (inode, locks) = (format!(":{}", file.ino()), fs::read_to_string("/proc/locks").unwrap());
+    let ours = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let ours = ours.filter(|words| words.contains(&"OFDLCK") && words.iter().any(|word| word.ends_with(&inode)));
+    ours.map(|words| words[words.len() - 1].to_owned()).collect()
 }
 
 /// Names in a folder that begin so.

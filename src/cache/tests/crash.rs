@@ -118,7 +118,7 @@ fn a_process_that_dies_in_the_middle_of_a_write_loses_nothing_that_was_filed() {
 /// What a run left that it should not have.
 fn litter(root: &Path) -> Vec<PathBuf> {
     let list = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let known = ["blobs", "tmp", "records", "films", "locks", "index.redb", "index.lock", "gc.lock"];
+    let known = ["blobs", "tmp", "records", "films", "keys.lock", "index.redb", "index.lock", "gc.lock"];
     let unknown = list(root.join(FORMAT)).filter(|path| !known.iter().any(|name| path.ends_with(name)));
     let staged = list(root.join(FORMAT).join("tmp"));
     let published = list(root.join("out")).filter(|path| !path.ends_with("film.mp4"));

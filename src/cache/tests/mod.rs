@@ -192,7 +192,7 @@ fn a_lock_is_held_by_one_and_waiting_can_be_cancelled() {
     assert!(two.lock(key("b"), &|| true).unwrap().is_some());
     drop(held);
     assert!(two.lock(key("a"), &|| true).unwrap().is_some());
-    assert_eq!(fs::read_dir(one.layout.locks()).unwrap().count(), 0, "no lock file stays");
+    assert_eq!(fs::metadata(one.layout.key_locks()).unwrap().len(), 0, "nothing is written for a lock");
 }
 
 #[test]
