@@ -23,7 +23,7 @@ pub fn new(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Whether the open file is the one that has this name now.
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let ours = file.metadata()?;
     match fs::metadata(path) {
         Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),

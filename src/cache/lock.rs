@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
-use nix::libc::{F_WRLCK, SEEK_SET, flock};
+use nix::libc::{F_UNLCK, F_WRLCK, SEEK_SET, flock};
 
 use super::{CacheError, disk::Disk};
 use crate::digest::Key;
@@ -21,17 +21,18 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// The right to make the result of one key, as long as it lives. The system gives it back when the process dies, however it dies.
 #[derive(Debug)]
 pub struct KeyLock {
-    _file: File,
+    file: File,
+    byte: i64,
 }
 
 /// Waits for the lock on `key` in the file at `path`; `None` if `cancelled` says so first.
 pub fn take(disk: &Disk, path: &Path, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
     // The lock is this opening's, not the process's: threads keep each other out, too.
     let file = disk.open_or_create(path).map_err(CacheError::io("open", path))?;
-    let byte = flock { l_type: F_WRLCK as _, l_whence: SEEK_SET as _, l_start: place(key), l_len: 1, l_pid: 0 };
+    let byte = place(key);
     loop {
-        match fcntl(&file, FcntlArg::F_OFD_SETLK(&byte)) {
-            Ok(_) => return Ok(Some(KeyLock { _file: file })),
+        match set(&file, byte, F_WRLCK) {
+            Ok(()) => return Ok(Some(KeyLock { file, byte })),
             Err(Errno::EAGAIN | Errno::EACCES | Errno::EINTR) => {}
             Err(error) => return Err(CacheError::io("lock", path)(error.into())),
         }
@@ -40,6 +41,18 @@ pub fn take(disk: &Disk, path: &Path, key: Key, cancelled: &dyn Fn() -> bool) ->
         }
         thread::sleep(AGAIN);
     }
+}
+
+impl Drop for KeyLock {
+    /// Closing the file would do, were there not children that have it open, too, until they are the program that they are to be.
+    fn drop(&mut self) {
+        let _ = set(&self.file, self.byte, F_UNLCK);
+    }
+}
+
+fn set(file: &File, byte: i64, to: i32) -> Result<(), Errno> {
+    let lock = flock { l_type: to as _, l_whence: SEEK_SET as _, l_start: byte, l_len: 1, l_pid: 0 };
+    fcntl(file, FcntlArg::F_OFD_SETLK(&lock)).map(drop)
 }
 
 /// Which byte. Keys that share one only wait for each other.

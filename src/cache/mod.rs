@@ -33,6 +33,7 @@ use std::sync::{Arc, Mutex};
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
+pub use beside::is_at;
 use blobs::Blobs;
 pub use check::{Checked, Damage, DamagedBlob};
 use disk::Disk;

@@ -53,8 +53,6 @@ impl Agent {
         let workshop = Workshop::open(&cache).map_err(|e| unusable(&e))?;
         let (cores, memory) = (machine::cores() as u64, machine::memory());
         let hello = Hello::here(&cache, &workshop, cores, memory, self.cache_size).map_err(|e| unusable(&e))?;
-        // The agents that start beside this one need not read the program, too.
-        cache.flush().map_err(|e| unusable(&e))?;
         let agent = FarSide { cache: &cache, workshop: &workshop, hello, patience: Patience::default() };
         let (input, output) = (raw(io::stdin().as_fd()), raw(io::stdout().as_fd()));
         let (input, output) = (input.map_err(|e| unusable(&e))?, output.map_err(|e| unusable(&e))?);

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use crate::cache::{Amount, Cache as Store, CacheError, Checked, Damage, Policy, Stats, Swept};
 use crate::diag::{Diagnostic, printable};
+use crate::remote::arrivals;
 use crate::report::Screen;
 
 use super::amount::{self, shown};
@@ -99,7 +100,10 @@ impl Command {
         let mut exit = Exit::Done;
         let text = match self {
             Command::Stats => stats(&cache.stats()?, most),
-            Command::Gc { max_size, max_age } => swept(&cache.gc(&Policy { max_size, max_age })?),
+            Command::Gc { max_size, max_age } => {
+                arrivals::sweep(&cache);
+                swept(&cache.gc(&Policy { max_size, max_age })?)
+            }
             Command::Verify => {
                 let checked = cache.verify()?;
                 exit = if checked.is_clean() { Exit::Done } else { Exit::Failed };

@@ -56,7 +56,7 @@ pub(super) struct Flight {
     pub exclusive: bool,
     /// Expected seconds on a core of this machine.
     pub seconds: f64,
-    /// How often the host that ran it went away.
+    /// How often it was lost with the host that ran it.
     pub strays: u32,
     /// Who gets the result; nobody, when the build that wanted it was left.
     pub nodes: Vec<NodeId>,
@@ -182,6 +182,7 @@ impl<'a> Crew<'a> {
         let toll = host.map_or(0.0, |host| self.pool.guests.toll(host, &flight.action));
         let expected = toll + flight.seconds / self.speeds.of(host);
         flight.attempt += 1;
+        flight.late = None;
         let cancel = self.cancel.part();
         let timeout = self.options.timeouts.of(&flight.action.kind, needs.timeout);
         let order = Order {
@@ -260,7 +261,7 @@ impl<'a> Crew<'a> {
         heard
     }
 
-    /// Frees the slot of a run that ended. A host that did not end it is gone.
+    /// Frees the slot of a run that ended. A host with which it was lost is gone.
     fn landed(&mut self, done: &mut Done) -> Option<(String, HostNews)> {
         let at = self.running.iter().position(|running| running.key == done.key)?;
         let running = self.running.swap_remove(at);
@@ -286,6 +287,7 @@ impl<'a> Crew<'a> {
                 let flight = self.flights.get_mut(&done.key)?;
                 let limit = flight.late.take()?;
                 flight.strays = STRAYS;
+                self.speeds.learn(host.map(|(host, _)| host), flight.seconds, limit.as_millis() as u64);
                 let message = format!("it did not end within {} s there", limit.as_secs_f64());
                 done.result = Err(ExecError::Gone { message });
                 None

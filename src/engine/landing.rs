@@ -46,6 +46,9 @@ impl Engine<'_, '_> {
 
     /// Queues a run again whose host went away. That says nothing of the step, unless it happens wherever it runs.
     fn send_elsewhere(&mut self, key: Key, mut flight: Flight, message: String) {
+        if flight.nodes.is_empty() {
+            return;
+        }
         let attempt = flight.attempt + 1;
         flight.attempt -= 1;
         flight.strays += 1;

@@ -13,7 +13,7 @@ use crate::digest::Digest;
 use crate::process::Cancel;
 
 use super::parcel::{Receipt, Refused, is_full};
-use super::partial::{LARGE, Partial};
+use super::partial::{self, LARGE, Partial};
 use super::wire::{Lack, Part};
 
 /// How often a blob that somebody else receives is looked at again.
@@ -45,8 +45,13 @@ pub fn is_large(blob: &Blob) -> bool {
     blob.len >= LARGE
 }
 
+/// Removes what has come of large blobs and nobody went on with, or where it is too much.
+pub fn sweep(cache: &Cache) {
+    partial::sweep(&folder(cache));
+}
+
 /// Where large blobs lie until they are whole.
-pub fn folder(cache: &Cache) -> PathBuf {
+fn folder(cache: &Cache) -> PathBuf {
     cache.root().join("partial")
 }
 

@@ -52,9 +52,9 @@ impl Hello {
     /// # Errors
     /// Where the program can't read itself, which it does if the cache has not seen it yet.
     pub fn here(cache: &Cache, workshop: &Workshop, cores: u64, memory: u64, cap: u64) -> io::Result<Self> {
-        let build = cache.digest_of_file(&own_program()?).map_err(io::Error::other)?.digest;
+        let build = of_own_program(cache, "digest", |path| Ok(build_of(path)?.to_string()))?;
         Ok(Self {
-            build,
+            build: build.parse().map_err(io::Error::other)?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
@@ -95,15 +95,31 @@ impl Hello {
     }
 }
 
-/// The file of the program that runs: its own name, unless another program has that name now.
+/// The file of the program that runs, even if another one has its name now.
 ///
 /// # Errors
 /// Where the system does not say.
 pub fn own_program() -> io::Result<PathBuf> {
-    let running = PathBuf::from("/proc/self/exe");
-    let named = std::env::current_exe()?;
-    let is_it = |running| Identity::of(&named).is_ok_and(|named| named == running);
-    Ok(if Identity::of(&running).is_ok_and(|running| !is_it(running)) { running } else { named })
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
+}
+
+/// What `read` finds out of the program that runs; asked only if the cache has no note of it yet.
+///
+/// # Errors
+/// Those of `read`. A cache that can't be used costs no more than the time.
+pub fn of_own_program(cache: &Cache, what: &str, read: impl FnOnce(&Path) -> io::Result<String>) -> io::Result<String> {
+    let path = own_program()?;
+    let identity = Identity::of(&path)?;
+    let note = format!("{what} of the program {}", Digest::of(&identity.to_bytes()));
+    if let Some(known) = cache.note(&note).ok().flatten() {
+        return Ok(known);
+    }
+    let found = read(&path)?;
+    if identity.is_settled() {
+        let _ = cache.put_note(&note, &found);
+    }
+    Ok(found)
 }
 
 /// The digest of the program in this file.

@@ -14,7 +14,7 @@ use crate::steps;
 use super::far::{Far, FarError, Known, Terms};
 use super::hello::Hello;
 use super::link::Link;
-use super::{ExecError, Executor, Host, Job, Offer, Refusal, arrivals, partial};
+use super::{ExecError, Executor, Host, Job, Offer, Refusal, arrivals};
 
 /// How often somebody who waits for a session looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(50);
@@ -27,7 +27,7 @@ const GIVEN_BACK: u64 = 256 << 10;
 /// More slots than any host has; one that claims more is not believed.
 const MOST_SLOTS: u64 = 256;
 /// So many sessions with one host are opened at the same time: where more than ten that have not logged in yet come together, an sshd turns
-/// some of them away (its `MaxStartups`).
+/// some of them away (its `MaxStartups`). Hosts behind one and the same host on the way are not counted together.
 const AT_THE_DOOR: usize = 8;
 /// How much a new measurement counts.
 const NEW: f64 = 0.3;
@@ -102,7 +102,7 @@ struct Pace {
 impl<'c> Machine<'c> {
     /// The host called `name` at the end of `road`. Steps' inputs come from `cache`, and their outputs go there.
     pub fn new(name: String, road: Arc<dyn Road>, cache: &'c Cache, usage: Use) -> Self {
-        partial::sweep(&arrivals::folder(cache));
+        arrivals::sweep(cache);
         let pace = Arc::new(Mutex::new(Pace { rate: GUESSED_RATE, delay: 0.01 }));
         let (known, idle, met, door) = (Known::default(), Mutex::default(), Mutex::default(), Arc::default());
         Self { name, road, cache, usage, known, idle, met, pace, door }

@@ -1,7 +1,7 @@
 //! Executors: where an action runs. Knows nothing of graphs, or of why an action is wanted.
 
 pub mod agent;
-mod arrivals;
+pub mod arrivals;
 pub mod far;
 pub mod hello;
 mod host;

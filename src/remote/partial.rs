@@ -2,11 +2,11 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::action::Blob;
+use crate::cache::is_at;
 
 use super::parcel::Receipt;
 
@@ -31,14 +31,16 @@ impl Partial {
     pub fn open(folder: &Path, blob: &Blob) -> io::Result<Option<Self>> {
         fs::create_dir_all(folder)?;
         let path = folder.join(blob.digest.to_string());
-        let file = match File::options().read(true).append(true).create(true).open(&path) {
-            Ok(file) => file,
+        let open = || File::options().read(true).append(true).create(true).open(&path);
+        let file = match open() {
             // It is whole and about to be moved away, unless whoever was to do that is gone.
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied && path.exists() => {
                 remove_if_free(&path)?;
                 return Ok(None);
             }
-            Err(error) => return Err(error),
+            // It may have been moved away just now.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => open()?,
+            opened => opened?,
         };
         match file.try_lock() {
             Ok(()) if is_at(&file, &path)? => Self::go_on(file, path, blob).map(Some),
@@ -61,15 +63,6 @@ impl Partial {
     /// Removes what came: it is not what it should be, or not wanted, or there is no room for it.
     pub fn discard(self) {
         let _ = fs::remove_file(&self.path);
-    }
-}
-
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
     }
 }
 

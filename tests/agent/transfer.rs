@@ -1,4 +1,4 @@
-//! Inputs on their way: once, packed where it pays, and on from where a broken link stopped.
+//! Blobs on their way, both ways: once, packed where it pays, and on from where a broken link stopped.
 
 use std::io;
 use std::sync::Arc;
@@ -96,8 +96,6 @@ fn what_is_here_does_not_come_back() {
 fn a_damaged_beginning_here_is_nobodys_fault_and_comes_again() {
     let (project, near) = (Project::new(""), Near::new());
     let action = decoding(&near, 2 * MIB, 7);
-    let pcm = Near::new().run(&mut greet(agent(&project, "far")).0, &action).unwrap_err();
-    assert!(matches!(pcm, ExecError::MissingInputs(_)), "{pcm}");
     let digest = {
         let other = Near::new();
         other.cache.take_in_copy(&near.cache.verified(&action.inputs["media"]).unwrap()).unwrap();

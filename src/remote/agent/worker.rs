@@ -19,7 +19,6 @@ use crate::process::Cancel;
 use crate::remote::arrivals::{self, Arrivals, is_large};
 use crate::remote::hello::{self, free};
 use crate::remote::parcel::{Parcel, Refused, is_full};
-use crate::remote::partial;
 use crate::remote::wire::{Failure, FromAgent, Lack, Part};
 use crate::remote::{ExecError, Executor, Job, Local};
 
@@ -144,7 +143,7 @@ impl<'w, W: Write + Send> Worker<'w, W> {
 
     /// Works until nobody orders anything any more.
     pub fn work(self, orders: &Receiver<Order>) {
-        partial::sweep(&arrivals::folder(self.cache));
+        arrivals::sweep(self.cache);
         while let Ok(order) = orders.recv() {
             // What comes after a run was cancelled belongs to it.
             let Order::Run { id, key, action, cancel } = order else { continue };

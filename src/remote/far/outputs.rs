@@ -1,11 +1,11 @@
-//! The outputs of a run as they come from outside: nothing but what was asked for, each verified before any of them counts.
+//! The outputs of a run as they come from outside: nothing but what was asked for, each verified before it is taken in.
 //! Knows nothing of the link.
 
 use std::collections::BTreeMap;
 
 use crate::action::{Action, Blob};
 use crate::cache::{Cache, CacheError};
-use crate::remote::arrivals::{Arrivals, Arrived, is_large};
+use crate::remote::arrivals::{Arrivals, is_large};
 use crate::remote::hello::free;
 use crate::remote::parcel::Refused;
 use crate::remote::wire::{Lack, Part};
@@ -31,8 +31,8 @@ impl From<CacheError> for Error {
 pub struct Outputs<'c> {
     cache: &'c Cache,
     coming: Arrivals,
-    /// What has come whole.
-    whole: Vec<Arrived>,
+    /// One whose beginning came over an earlier link is not what it should be.
+    is_mixed: bool,
     has_large: bool,
 }
 
@@ -58,7 +58,7 @@ impl<'c> Outputs<'c> {
             return Err(Error::There(format!("a result of more bytes than this disk has room for ({room})")));
         }
         let coming = Arrivals::of(cache, coming.into_values())?;
-        Ok(Self { cache, coming, whole: Vec::new(), has_large: outputs.values().any(is_large) })
+        Ok(Self { cache, coming, is_mixed: false, has_large: outputs.values().any(is_large) })
     }
 
     /// What of the large ones is lacking here, which the far side waits to be told; `None` if there are none.
@@ -66,27 +66,23 @@ impl<'c> Outputs<'c> {
         self.has_large.then(|| self.coming.lacks(is_large))
     }
 
-    /// Takes the next part.
+    /// Takes the next part; what is whole with it is taken in if it is what it should be.
     pub fn take(&mut self, part: &Part, body: &[u8]) -> Result<(), Error> {
-        let arrived = self.coming.take(part, body).map_err(|refused| self.sort(refused))?;
-        self.whole.extend(arrived);
+        let Some(arrived) = self.coming.take(part, body).map_err(|refused| self.sort(refused))? else { return Ok(()) };
+        let is_right = arrived.keep(self.cache)?;
+        if !is_right && arrived.earlier == 0 {
+            return Err(Error::There("bytes that are not those of its result".to_owned()));
+        }
+        self.is_mixed |= !is_right;
         Ok(())
     }
 
-    /// Takes all of them in, or none that is not what it should be.
+    /// Whether all of them are here.
     pub fn finish(self) -> Result<(), Error> {
         if !self.coming.is_empty() {
             return Err(Error::There("fewer bytes than its outputs have".to_owned()));
         }
-        for arrived in &self.whole {
-            if !arrived.keep(self.cache)? {
-                return Err(match arrived.earlier {
-                    0 => Error::There("bytes that are not those of its result".to_owned()),
-                    _ => Error::Either,
-                });
-            }
-        }
-        Ok(())
+        if self.is_mixed { Err(Error::Either) } else { Ok(()) }
     }
 
     fn sort(&self, refused: Refused) -> Error {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::cache::Cache;
-use crate::remote::hello::own_program;
+use crate::remote::hello::{of_own_program, own_program};
 
 use super::connection::{Connection, Said, one_line};
 use super::error::{SshError, Trouble};
@@ -40,20 +40,14 @@ pub struct Installed {
 }
 
 impl Executable {
-    /// The program that runs now; read only if the cache has not seen it yet.
+    /// The program that runs now; read only if the cache has no note of it yet.
     ///
     /// # Errors
-    /// Where it can't be read, or the cache can't.
+    /// Where it can't be read.
     pub fn own(cache: &Cache) -> io::Result<Self> {
         let path = own_program()?;
-        let blob = cache.digest_of_file(&path).map_err(io::Error::other)?;
-        let note = format!("sha256 of {}", blob.digest);
-        if let Some(digest) = cache.note(&note).map_err(io::Error::other)? {
-            return Ok(Self { path, size: blob.len, digest });
-        }
-        let own = Self::read(&path)?;
-        cache.put_note(&note, &own.digest).map_err(io::Error::other)?;
-        Ok(own)
+        let digest = of_own_program(cache, "sha256", |path| Ok(Self::read(path)?.digest))?;
+        Ok(Self { size: path.metadata()?.len(), path, digest })
     }
 
     /// The program in this file.
@@ -71,7 +65,17 @@ impl Executable {
 impl Connection {
     /// Sees to it that `executable` is there: sends it if it is not, by way of a temporary file, checked before it gets its name.
     pub fn install(&self, executable: &Executable) -> Result<Installed, SshError> {
-        let said = self.run(&look(&executable.digest), &mut io::empty())?;
+        self.install_unless(executable, "false")
+    }
+
+    /// As above, but what is there is believed to be whole if it was not written to since it was last known to be.
+    pub fn install_quickly(&self, executable: &Executable) -> Result<Installed, SshError> {
+        self.install_unless(executable, r#"[ ! "$f" -nt "$d" ] 2>/dev/null"#)
+    }
+
+    /// Where `is_whole` holds there, its bytes are not read.
+    fn install_unless(&self, executable: &Executable, is_whole: &str) -> Result<Installed, SshError> {
+        let said = self.run(&look(&executable.digest, is_whole), &mut io::empty())?;
         let mut lines = said.stdout.lines();
         // Shells that greet in their start-up files do so before us.
         let Some(system) = lines.by_ref().find_map(|line| line.strip_prefix("t2v-system ")) else {
@@ -161,12 +165,12 @@ fn platform() -> String {
     }
 }
 
-/// Says what the host is, and whether the executable is there: by its size, and by its digest too if it was written to since its folder
-/// was touched last, which is when it was last known to be whole. A damaged one goes. The touch also keeps it from being swept.
-fn look(digest: &str) -> String {
+/// Says what the host is, and whether the executable is there: by its size, and by its digest unless `is_whole` holds. The time of its folder
+/// is when it was last known to be whole; it also keeps it from being swept. A damaged one goes.
+fn look(digest: &str, is_whole: &str) -> String {
     format!(
         r#"echo "t2v-system $(uname -sm)"; d={FOLDER}/bin/{digest}; f="$d/t2v"; [ -x "$f" ] || exit 0
-sum={digest}; [ ! "$f" -nt "$d" ] 2>/dev/null || sum=$(sha256sum < "$f" 2>/dev/null || echo {digest})
+sum={digest}; {is_whole} || sum=$(sha256sum < "$f" 2>/dev/null || echo {digest})
 [ "${{sum%% *}}" = {digest} ] || {{ rm -f "$f"; exit 0; }}
 touch -c "$d"; echo "t2v-there" $(wc -c < "$f")"#
     )

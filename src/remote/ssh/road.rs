@@ -21,28 +21,39 @@ pub struct SshRoad {
     executable: Arc<Executable>,
     tools: Option<Arc<Tools>>,
     /// Held while the executable is put there: the sessions that are opened at the same time wait for the first one.
-    installed: Mutex<Option<Installed>>,
+    there: Mutex<There>,
+}
+
+/// What is known of the executable there.
+#[derive(Default)]
+struct There {
+    installed: Option<Installed>,
+    /// It did not do what it should.
+    is_doubted: bool,
 }
 
 impl SshRoad {
     /// The way to `destination`, where `executable` is to be the agent, with `tools` for what it runs.
     pub fn new(destination: Destination, executable: Arc<Executable>, tools: Option<Arc<Tools>>) -> Self {
-        Self { destination, executable, tools, installed: Mutex::default() }
+        Self { destination, executable, tools, there: Mutex::default() }
     }
 
     fn link(&self) -> Result<Box<dyn Link>, SshError> {
         let connection = connect(&self.destination, LIMIT)?;
-        let mut kept = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
-        let installed = match &*kept {
+        let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
+        let installed = match &there.installed {
             Some(installed) => installed.clone(),
             None => {
-                let installed = connection.install(&self.executable)?;
+                let installed = match there.is_doubted {
+                    true => connection.install(&self.executable)?,
+                    false => connection.install_quickly(&self.executable)?,
+                };
                 self.tools.as_ref().map_or(Ok(()), |tools| connection.install_tools(tools))?;
                 installed
             }
         };
-        *kept = Some(installed.clone());
-        drop(kept);
+        *there = There { installed: Some(installed.clone()), is_doubted: false };
+        drop(there);
         Ok(Box::new(connection.agent(&installed, self.tools.as_deref(), &["agent", "--stdio"])?))
     }
 }
@@ -57,8 +68,8 @@ impl Road for SshRoad {
         })
     }
 
-    /// The executable may be gone: next time it is looked for again.
+    /// The executable may be gone or damaged: next time it is looked at again, all of it.
     fn doubt(&self) {
-        *self.installed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.there.lock().unwrap_or_else(PoisonError::into_inner) = There { installed: None, is_doubted: true };
     }
 }
