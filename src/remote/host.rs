@@ -306,6 +306,11 @@ mod tests {
         fn open(&self) -> Result<Box<dyn Link>, Refusal> {
             let now = self.trying.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
+            // However slowly they come: until so many have been here together.
+            let start = Instant::now();
+            while self.most.load(Ordering::SeqCst) < AT_THE_DOOR && start.elapsed() < Duration::from_secs(10) {
+                thread::sleep(Duration::from_millis(1));
+            }
             thread::sleep(Duration::from_millis(20));
             self.trying.fetch_sub(1, Ordering::SeqCst);
             Err(Refusal { message: "closed".into(), help: None, may_pass: true })

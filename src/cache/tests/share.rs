@@ -50,6 +50,8 @@ fn many_handles_make_every_result_once() {
     assert_eq!(counts, vec![1; KEYS]);
     let cache = Cache::open(dir.path()).unwrap();
     assert!(names().iter().all(|name| is_whole(&cache, name)));
+    let is_free = |name: &String| cache.lock(key(name), &|| true).unwrap().is_some();
+    assert!(names().iter().all(is_free), "a lock stayed");
 }
 
 /// The child of the test below; alone it does nothing, so it is not run with the others.
