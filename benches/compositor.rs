@@ -4,12 +4,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use t2v::render::captions::{Setting, SpokenWord, pages};
-use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Item, Picture, Show, View};
+use t2v::render::captions::{CaptionSetting, SpokenWord, pages};
+use t2v::render::transition::{TransitionStyle, blend};
+use t2v::render::{CaptionTrack, Compositor, DecodedPicture, Frame, ListItem, SceneContent, View, ViewAssets};
 use t2v::spec::model::{
-    Axis, Backdrop, CaptionPosition, CaptionStyle, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion,
-    TransitionKind, Turn,
+    CameraMotion, CaptionPosition, CaptionStyle, Corner, Direction, Easing, FocusPoint, ImageFit, Look,
+    RotationDirection, TransitionAxis, TransitionKind, ZoomDirection,
 };
 use t2v::units::{Colour, Fps, Size};
 
@@ -28,44 +28,41 @@ fn look() -> Look {
         caption_back: Colour::rgb(11, 15, 24),
         heading_font: "Manrope".to_owned(),
         body_font: "Inter".to_owned(),
-        backdrop: Backdrop::PLAIN,
-        card: Card::PLAIN,
-        area: None,
-        layers: Vec::new(),
+        ..Look::PLAIN
     }
 }
 
-fn view(show: Show) -> View {
-    View::plain(SIZE, FPS, FRAMES, show, look())
+fn view(show: SceneContent) -> View {
+    View::new(SIZE, FPS, FRAMES, show, look())
 }
 
-fn photo() -> Picture {
+fn photo() -> DecodedPicture {
     let pixel = |x: u32, y: u32| {
         let noise = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 27;
         image::Rgb([(x / 16 + noise) as u8, (y / 12 + noise) as u8, ((x + y) / 24) as u8])
     };
-    Picture::from_image(image::RgbImage::from_fn(4000, 3000, pixel).into())
+    DecodedPicture::from_image(image::RgbImage::from_fn(4000, 3000, pixel).into())
 }
 
-fn moving(motion: Motion) -> View {
-    view(Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE })
+fn moving(motion: CameraMotion) -> View {
+    view(SceneContent::Picture { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE })
 }
 
-fn captions() -> Captions {
+fn captions() -> CaptionTrack {
     let text = "Change one sentence, and only that sentence is spoken again; the rest is copied.";
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 15_000;
         SpokenWord { text: text.to_owned(), from, to: from + 15_000, joined: false }
     };
     let words: Vec<SpokenWord> = text.split(' ').enumerate().map(word).collect();
-    let setting = Setting { style: CaptionStyle::Karaoke, size: SIZE, fps: FPS, frames: FRAMES, font: "Inter" };
+    let setting = CaptionSetting { style: CaptionStyle::Karaoke, size: SIZE, fps: FPS, frames: FRAMES, font: "Inter" };
     let pages = pages(&words, &setting);
-    Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom, pages }
+    CaptionTrack { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom, pages }
 }
 
-fn compositor(view: View, picture: &Picture) -> Compositor {
+fn compositor(view: View, picture: &DecodedPicture) -> Compositor {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(picture)));
-    Compositor::new(view, Assets { picture, ..Assets::default() }).expect("the view is sound")
+    Compositor::new(view, ViewAssets { picture, ..ViewAssets::default() }).expect("the view is sound")
 }
 
 /// Every frame of the scene in turn, so that what is kept between frames counts as it does in a build.
@@ -73,7 +70,7 @@ fn measure(c: &mut Criterion, name: &str, mut compositor: Compositor) {
     let (mut n, mut out) = (0, Frame::new(SIZE));
     c.bench_function(name, |bench| {
         bench.iter(|| {
-            compositor.frame(n, None, &mut out).expect("the view needs no video");
+            compositor.draw_frame(n, None, &mut out).expect("the view needs no video");
             n = (n + 1) % FRAMES;
             black_box(out.y[0])
         });
@@ -82,28 +79,37 @@ fn measure(c: &mut Criterion, name: &str, mut compositor: Compositor) {
 
 fn frames(c: &mut Criterion) {
     let photo = photo();
-    measure(c, "ken burns", compositor(moving(Motion::ZoomIn), &photo));
-    measure(c, "pan", compositor(moving(Motion::PanRight), &photo));
-    let mut captioned = moving(Motion::ZoomIn);
+    measure(c, "ken burns", compositor(moving(CameraMotion::ZoomIn), &photo));
+    measure(c, "pan", compositor(moving(CameraMotion::PanRight), &photo));
+    let mut captioned = moving(CameraMotion::ZoomIn);
     captioned.captions = Some(captions());
     measure(c, "ken burns, karaoke", compositor(captioned, &photo));
-    let title = Show::Title { title: "Make it work, then make it incremental".to_owned(), subtitle: None };
+    let title = SceneContent::Title { title: "Make it work, then make it incremental".to_owned(), subtitle: None };
     measure(c, "title", compositor(view(title), &photo));
-    let item = |at| Item { text: "Finished segments are reused, byte for byte".to_owned(), at };
-    let list = Show::List { heading: Some("What is kept".to_owned()), items: [0, 30, 60, 90].map(item).to_vec() };
+    let item = |at| ListItem { text: "Finished segments are reused, byte for byte".to_owned(), at };
+    let list =
+        SceneContent::List { heading: Some("What is kept".to_owned()), items: [0, 30, 60, 90].map(item).to_vec() };
     measure(c, "list", compositor(view(list), &photo));
 }
 
 fn crossfade(c: &mut Criterion) {
     let photo = photo();
-    let (mut a, mut b) = (compositor(moving(Motion::ZoomIn), &photo), compositor(moving(Motion::PanLeft), &photo));
+    let (mut a, mut b) =
+        (compositor(moving(CameraMotion::ZoomIn), &photo), compositor(moving(CameraMotion::PanLeft), &photo));
     let (mut from, mut to, mut out) = (Frame::new(SIZE), Frame::new(SIZE), Frame::new(SIZE));
     let mut i = 0;
     c.bench_function("crossfade of two", |bench| {
         bench.iter(|| {
-            a.frame(FRAMES - 15 + i, None, &mut from).expect("the view needs no video");
-            b.frame(i, None, &mut to).expect("the view needs no video");
-            blend(Style { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut }, i, 15, &from, &to, &mut out);
+            a.draw_frame(FRAMES - 15 + i, None, &mut from).expect("the view needs no video");
+            b.draw_frame(i, None, &mut to).expect("the view needs no video");
+            blend(
+                TransitionStyle { kind: TransitionKind::Crossfade, easing: Easing::EaseInOut },
+                i,
+                15,
+                &from,
+                &to,
+                &mut out,
+            );
             i = (i + 1) % 15;
             black_box(out.y[0])
         });
@@ -114,7 +120,7 @@ fn crossfade(c: &mut Criterion) {
 fn kinds() -> [TransitionKind; 34] {
     use TransitionKind as Kind;
     let (left, up, through) = (Direction::Left, Direction::Up, Colour::rgb(0, 0, 0));
-    let (across, along) = (Axis::Horizontal, Axis::Vertical);
+    let (across, along) = (TransitionAxis::Horizontal, TransitionAxis::Vertical);
     [
         Kind::Crossfade,
         Kind::Fade { through },
@@ -138,31 +144,31 @@ fn kinds() -> [TransitionKind; 34] {
         Kind::Stripes { axis: across },
         Kind::Stripes { axis: along },
         Kind::Blinds { towards: left },
-        Kind::Circle { depth: Depth::Out },
-        Kind::Circle { depth: Depth::In },
-        Kind::Diamond { depth: Depth::Out },
-        Kind::Clock { turn: Turn::Clockwise },
+        Kind::Circle { depth: ZoomDirection::Out },
+        Kind::Circle { depth: ZoomDirection::In },
+        Kind::Diamond { depth: ZoomDirection::Out },
+        Kind::Clock { turn: RotationDirection::Clockwise },
         Kind::Checker,
         Kind::Tiles,
         Kind::Dissolve,
         Kind::Clouds,
         Kind::Pixelate,
         Kind::Blur,
-        Kind::Zoom { depth: Depth::In },
-        Kind::Zoom { depth: Depth::Out },
+        Kind::Zoom { depth: ZoomDirection::In },
+        Kind::Zoom { depth: ZoomDirection::Out },
     ]
 }
 
 fn transitions(c: &mut Criterion) {
     let photo = photo();
     let (mut from, mut to, mut out) = (Frame::new(SIZE), Frame::new(SIZE), Frame::new(SIZE));
-    compositor(moving(Motion::ZoomIn), &photo).frame(0, None, &mut from).expect("the view needs no video");
-    compositor(moving(Motion::PanLeft), &photo).frame(0, None, &mut to).expect("the view needs no video");
+    compositor(moving(CameraMotion::ZoomIn), &photo).draw_frame(0, None, &mut from).expect("the view needs no video");
+    compositor(moving(CameraMotion::PanLeft), &photo).draw_frame(0, None, &mut to).expect("the view needs no video");
     for kind in kinds() {
         let mut i = 0;
         c.bench_function(&format!("transition: {kind:?}"), |bench| {
             bench.iter(|| {
-                blend(Style { kind, easing: Easing::EaseInOut }, i, 15, &from, &to, &mut out);
+                blend(TransitionStyle { kind, easing: Easing::EaseInOut }, i, 15, &from, &to, &mut out);
                 i = (i + 1) % 15;
                 black_box(out.y[0])
             });
@@ -172,11 +178,11 @@ fn transitions(c: &mut Criterion) {
 
 fn once(c: &mut Criterion) {
     let photo = photo();
-    let shot = moving(Motion::ZoomIn).shot().expect("the view shows a picture");
+    let shot = moving(CameraMotion::ZoomIn).shot().expect("the view shows a picture");
     c.bench_function("prepare a 12 MP photo", |bench| bench.iter(|| shot.prepare(&photo)));
-    let title = view(Show::Title { title: "Caching".to_owned(), subtitle: None });
+    let title = view(SceneContent::Title { title: "Caching".to_owned(), subtitle: None });
     c.bench_function("set up a title", |bench| {
-        bench.iter(|| Compositor::new(title.clone(), Assets::default()).is_ok())
+        bench.iter(|| Compositor::new(title.clone(), ViewAssets::default()).is_ok())
     });
 }
 

@@ -1,6 +1,6 @@
-//! How busy the engine keeps 100 simulated hosts of 8 slots with 10,000 steps: graph, keys, locks, look-ups and records are real, the
-//! hosts are threads that sleep as long as a step and its way there and back take. Prints the share of the slots' time in which steps
-//! ran, from the first start to the last end.
+//! Measures how busy the engine keeps 100 simulated hosts of 8 slots with 10,000 steps. Graph, keys, locks, look-ups and records are real; the
+//! hosts are threads that sleep as long as a step and its transfers take. Prints the share of the slots' time in which steps ran, from the
+//! first start to the last end.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use t2v::action::{Action, Blob, Needs, Outcome};
+use t2v::action::{Action, Blob, Outcome, Requirements};
 use t2v::cache::Cache;
 use t2v::digest::Digest;
-use t2v::engine::{Crew, Engine, Goal, Options};
-use t2v::event::{Event, Sink};
-use t2v::process::Cancel;
-use t2v::remote::{ExecError, Executor, Host, Job, Offer, Places, Refusal};
-use t2v::work::{Planned, StepName, Template, Work};
+use t2v::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
+use t2v::event::{Event, EventSink};
+use t2v::process::CancelToken;
+use t2v::remote::{Capacity, ConnectError, ExecError, Executor, ExecutorSet, HostExecutor, Job};
+use t2v::work::{ActionTemplate, PlannedStep, StepName, StepWork};
 
-/// As in the program.
+/// The same allocator as in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -25,58 +25,58 @@ const HOSTS: usize = 100;
 const SLOTS: usize = 8;
 const STEPS: usize = 10_000;
 
-/// A place whose steps take the time that their parameters say, and a while to get there and back.
+/// An executor that sleeps as long as a step's parameters say, and also for the transfers.
 struct Sleeper {
     name: String,
-    way: Duration,
+    transfer_time: Duration,
 }
 
 impl Executor for Sleeper {
     fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
         let millis = action.params["millis"].as_u64().unwrap_or_default();
-        thread::sleep(self.way + Duration::from_millis(millis));
+        thread::sleep(self.transfer_time + Duration::from_millis(millis));
         let out = Blob { digest: Digest::of(action.params["name"].as_str().unwrap_or_default().as_bytes()), len: 0 };
-        Ok(Outcome { outputs: BTreeMap::from([("out".to_owned(), out)]), millis })
+        Ok(Outcome::computed(BTreeMap::from([("out".to_owned(), out)]), millis))
     }
 }
 
-impl Host for Sleeper {
+impl HostExecutor for Sleeper {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn join(&self, _: &Cancel) -> Result<Offer, Refusal> {
-        thread::sleep(self.way);
-        Ok(Offer { slots: SLOTS, memory: u64::MAX, ..Offer::default() })
+    fn connect(&self, _: &CancelToken) -> Result<Capacity, ConnectError> {
+        thread::sleep(self.transfer_time);
+        Ok(Capacity { slots: SLOTS, memory: u64::MAX, ..Capacity::default() })
     }
 
-    fn suits(&self, _: &Action) -> bool {
+    fn can_run(&self, _: &Action) -> bool {
         true
     }
 
-    fn toll(&self, _: &Action) -> Duration {
-        self.way
+    fn transfer_cost(&self, _: &Action) -> Duration {
+        self.transfer_time
     }
 }
 
 struct Silent;
 
-impl Sink for Silent {
+impl EventSink for Silent {
     fn event(&self, _: &Event) {}
 }
 
-/// Between half a second and a second and a half each, in an order without a pattern.
+/// The duration of a step: between 0.5 and 1.5 seconds, without a pattern.
 fn millis(i: usize) -> u64 {
     500 + (i as u64).wrapping_mul(2_654_435_761) % 1000
 }
 
-fn plan() -> Vec<Planned> {
+fn plan() -> Vec<PlannedStep> {
     let step = |i: usize| {
         let name = StepName::new(format!("scene:{i}/step"));
         let params = Arc::new(json!({"name": name.as_str(), "millis": millis(i)}));
-        let (inputs, tools, needs) = (BTreeMap::new(), Arc::default(), Needs::default());
-        let template = Template { kind: "sleep", version: 1, params, inputs, tools, needs };
-        Planned { name, place: None, cost: millis(i) as f64 / 1000.0, work: Work::Run(template) }
+        let (inputs, tools, needs) = (BTreeMap::new(), Arc::default(), Requirements::default());
+        let template = ActionTemplate { kind: "sleep", version: 1, params, inputs, tools, requirements: needs };
+        PlannedStep { name, span: None, estimated_seconds: millis(i) as f64 / 1000.0, work: StepWork::Run(template) }
     };
     (0..STEPS).map(step).collect()
 }
@@ -84,14 +84,15 @@ fn plan() -> Vec<Planned> {
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = Cache::open(folder.path()).expect("a cache");
-    let way = |i: usize| Duration::from_millis(2 + (i as u64 * 7) % 40);
-    let hosts: Vec<Sleeper> = (0..HOSTS).map(|i| Sleeper { name: format!("host{i}"), way: way(i) }).collect();
-    let home = Sleeper { name: "home".to_owned(), way: Duration::ZERO };
-    let places = Places { home: &home, hosts: hosts.iter().map(|host| host as &dyn Host).collect() };
+    let transfer_time = |i: usize| Duration::from_millis(2 + (i as u64 * 7) % 40);
+    let hosts: Vec<Sleeper> =
+        (0..HOSTS).map(|i| Sleeper { name: format!("host{i}"), transfer_time: transfer_time(i) }).collect();
+    let local = Sleeper { name: "local".to_owned(), transfer_time: Duration::ZERO };
+    let executors = ExecutorSet { local: &local, hosts: hosts.iter().map(|host| host as &dyn HostExecutor).collect() };
     let plan = plan();
     let start = Instant::now();
-    let summary = Crew::with(&cache, Options::for_cores(2), &places, &Cancel::default(), |crew| {
-        Engine::new(crew, &Silent, Goal::default()).build(plan)
+    let summary = WorkerPool::with(&cache, EngineOptions::for_cores(2), &executors, &CancelToken::default(), |crew| {
+        Engine::new(crew, &Silent, BuildTarget::default()).build(plan)
     });
     let took = start.elapsed().as_secs_f64();
     assert_eq!(summary.ran.len(), STEPS);

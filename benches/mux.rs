@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use t2v::mp4::{Movie, Segment, Sound};
+use t2v::mp4::{Movie, SoundTrack, VideoSegment};
 
 /// Segments that are really encoded; the others are copies.
 const DISTINCT: usize = 6;
@@ -48,10 +48,10 @@ fn main() {
 fn mux(segments: &[PathBuf], sound: &Path, film: &Path) {
     let mut movie = Movie::new("Bench", Vec::new()).expect("no chapters");
     for path in segments {
-        movie.push(Segment::read(&mut open(path)).expect("a segment")).expect("all alike");
+        movie.push(VideoSegment::read(&mut open(path)).expect("a segment")).expect("all alike");
     }
     let stream = || BufReader::with_capacity(256 << 10, open(sound));
-    let known = Sound::scan(&mut stream()).expect("sound");
+    let known = SoundTrack::scan(&mut stream()).expect("sound");
     let mut film = File::create(film).expect("room for the film");
     movie.write(&mut film, &known, stream(), |i| File::open(&segments[i]), |_, _| {}).expect("a film");
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::json;
-use t2v::action::{Action, Blob, Needs, Outcome};
+use t2v::action::{Action, Blob, Outcome, Requirements};
 use t2v::cache::Cache;
 use t2v::digest::Digest;
-use t2v::engine::{Crew, Engine, Goal, Options};
-use t2v::event::{Event, Sink};
-use t2v::process::Cancel;
-use t2v::remote::{ExecError, Executor, Job, Places};
-use t2v::work::{Planned, Source, StepName, Template, Work};
+use t2v::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
+use t2v::event::{Event, EventSink};
+use t2v::process::CancelToken;
+use t2v::remote::{ExecError, Executor, ExecutorSet, Job};
+use t2v::work::{ActionTemplate, InputSource, PlannedStep, StepName, StepWork};
 
 /// As in the program.
 #[global_allocator]
@@ -27,13 +27,13 @@ struct Nothing;
 impl Executor for Nothing {
     fn run(&self, action: &Action, _: &Job) -> Result<Outcome, ExecError> {
         let out = Blob { digest: Digest::of(action.params["name"].as_str().unwrap_or_default().as_bytes()), len: 0 };
-        Ok(Outcome { outputs: BTreeMap::from([("out".to_owned(), out)]), millis: 0 })
+        Ok(Outcome::computed(BTreeMap::from([("out".to_owned(), out)]), 0))
     }
 }
 
 struct Silent;
 
-impl Sink for Silent {
+impl EventSink for Silent {
     fn event(&self, _: &Event) {}
 }
 
@@ -42,19 +42,19 @@ fn name(layer: usize, i: usize) -> StepName {
 }
 
 /// Each action waits for two of the layer before.
-fn plan() -> Vec<Planned> {
+fn plan() -> Vec<PlannedStep> {
     let step = |(layer, i): (usize, usize)| {
-        let before = |j: usize| (format!("input/{j}"), Source::output(&name(layer - 1, j % WIDTH), "out"));
+        let before = |j: usize| (format!("input/{j}"), InputSource::output(&name(layer - 1, j % WIDTH), "out"));
         let inputs = if layer == 0 { BTreeMap::new() } else { BTreeMap::from([before(i), before(i + 7)]) };
-        let template = Template {
+        let template = ActionTemplate {
             kind: "nothing",
             version: 1,
             params: Arc::new(json!({"name": name(layer, i).as_str(), "size": {"width": 1920, "height": 1080}})),
             inputs,
             tools: Arc::default(),
-            needs: Needs::default(),
+            requirements: Requirements::default(),
         };
-        Planned { name: name(layer, i), place: None, cost: 0.001, work: Work::Run(template) }
+        PlannedStep { name: name(layer, i), span: None, estimated_seconds: 0.001, work: StepWork::Run(template) }
     };
     (0..LAYERS).flat_map(|layer| (0..WIDTH).map(move |i| (layer, i))).map(step).collect()
 }
@@ -65,9 +65,13 @@ fn rate() -> f64 {
     let cache = Cache::open(folder.path()).expect("a cache");
     let plan = plan();
     let start = Instant::now();
-    let summary = Crew::with(&cache, Options::for_cores(2), &Places::home(&Nothing), &Cancel::default(), |crew| {
-        Engine::new(crew, &Silent, Goal::default()).build(plan)
-    });
+    let summary = WorkerPool::with(
+        &cache,
+        EngineOptions::for_cores(2),
+        &ExecutorSet::local_only(&Nothing),
+        &CancelToken::default(),
+        |crew| Engine::new(crew, &Silent, BuildTarget::default()).build(plan),
+    );
     assert_eq!(summary.ran.len(), LAYERS * WIDTH);
     (LAYERS * WIDTH) as f64 / start.elapsed().as_secs_f64()
 }

@@ -5,16 +5,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use t2v::render::captions::{Setting, SpokenWord, pages};
+use t2v::render::captions::{CaptionSetting, SpokenWord, pages};
 use t2v::render::{
-    Around, Assets, BANDS, Captions, Chart, Clear, Code, Compositor, Frame, Framed, Inset, Item, Levels, Lit, Mark,
-    Marks, Media, Picture, Row, Screen, Show, Stated, View, Voice, Waveform, fitted, spans,
+    BANDS, BandLevels, CaptionTrack, CaptionedPicture, ChartData, CodeListing, Compositor, DecodedPicture, Frame,
+    InsetPane, InsetSurroundings, LabelledVideo, LineHighlight, ListItem, PaneMedia, PictureMark, PictureMarks,
+    ReservedAreas, SceneContent, SpeechPiece, StatementWord, TableRow, View, ViewAssets, WaveformOverlay, fit_video,
+    spans,
 };
 use t2v::spec::model::{
-    Backdrop, BackdropKind, CaptionPosition, CaptionStyle, ChartKind, Corner, Fit, Focus, InsetShape, Look, MarkShape,
-    Motion, Progress, Series, Side, WavePlace, WaveStyle,
+    Backdrop, BackdropKind, CameraMotion, CaptionPosition, CaptionStyle, ChartKind, ChartSeries, Corner, FocusPoint,
+    ImageFit, InsetShape, Look, MarkShape, ProgressBar, SplitSide, WaveformPosition, WaveformStyle,
 };
-use t2v::spec::{self, Options};
+use t2v::spec::{self, LoadOptions};
 use t2v::units::{Fps, Size};
 
 const SIZE: Size = Size::new(1920, 1080);
@@ -27,27 +29,27 @@ const GOAL: (f64, f64) = (8.0, 15.0);
 
 fn look(template: &str) -> Look {
     let text = format!("template: {template}\nscenes: [{{ say: Hello. }}]");
-    spec::parse(&text, Path::new("."), "film", &Options::default()).expect("it is in the box").spec.look
+    spec::parse(&text, Path::new("."), "film", &LoadOptions::default()).expect("it is in the box").spec.look
 }
 
-fn view(show: Show) -> View {
+fn view(show: SceneContent) -> View {
     let look = look("kids");
-    View::plain(SIZE, FPS, FRAMES, show, look)
+    View::new(SIZE, FPS, FRAMES, show, look)
 }
 
-fn photo() -> Picture {
+fn photo() -> DecodedPicture {
     let pixel = |x: u32, y: u32| {
         let noise = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 27;
         image::Rgb([(x / 16 + noise) as u8, (y / 12 + noise) as u8, ((x + y) / 24) as u8])
     };
-    Picture::from_image(image::RgbImage::from_fn(4000, 3000, pixel).into())
+    DecodedPicture::from_image(image::RgbImage::from_fn(4000, 3000, pixel).into())
 }
 
-fn code() -> Code {
+fn code() -> CodeListing {
     let text: Vec<String> =
         (1..=14).map(|n| format!("    let step_{n} = plan.step({n}, \"a text\"); // and why")).collect();
-    let lit = |(i, at): (u32, u32)| Lit { from: i, to: i + 1, at, until: at + 40 };
-    Code {
+    let lit = |(i, at): (u32, u32)| LineHighlight { from: i, to: i + 1, at, until: at + 40 };
+    CodeListing {
         heading: Some("A listing".to_owned()),
         name: Some("plan.rs".to_owned()),
         first: 1,
@@ -57,88 +59,109 @@ fn code() -> Code {
     }
 }
 
-fn chart(kind: ChartKind) -> Chart {
+fn chart(kind: ChartKind) -> ChartData {
     let count = if kind == ChartKind::Pie { 6 } else { 12 };
-    let series = Series { name: "seconds".to_owned(), values: (0..count).map(|i| f64::from(i * i % 7 + 2)).collect() };
+    let series =
+        ChartSeries { name: "seconds".to_owned(), values: (0..count).map(|i| f64::from(i * i % 7 + 2)).collect() };
     let labels = (0..count).map(|i| format!("label {i}")).collect();
     let at = if kind == ChartKind::Line { vec![0] } else { (0..count as u32).map(|i| i * 8).collect() };
-    Chart { heading: Some("A chart".to_owned()), kind, unit: Some("s".to_owned()), labels, series: vec![series], at }
+    ChartData {
+        heading: Some("A chart".to_owned()),
+        kind,
+        unit: Some("s".to_owned()),
+        labels,
+        series: vec![series],
+        at,
+    }
 }
 
-fn shows() -> BTreeMap<String, Show> {
+fn shows() -> BTreeMap<String, SceneContent> {
     let text = |text: &str| text.to_owned();
-    let item = |at| Item { text: text("Finished segments are reused, byte for byte"), at };
-    let row = |at| Row { cells: ["a cell of a table", "12.5", "99 %"].map(text).to_vec(), at };
+    let item = |at| ListItem { text: text("Finished segments are reused, byte for byte"), at };
+    let row = |at| TableRow { cells: ["a cell of a table", "12.5", "99 %"].map(text).to_vec(), at };
     let said = "Only what changed is made again and all the rest is taken from the cache as it was";
-    let stated =
-        |(i, word): (usize, &str)| Stated { text: text(word), lit: i % 4 == 3, at: i as u32 * 8, joined: false };
-    let picture = |motion| Show::Picture { fit: Fit::Cover, motion, focus: Focus::CENTRE };
+    let stated = |(i, word): (usize, &str)| StatementWord {
+        text: text(word),
+        accented: i % 4 == 3,
+        at: i as u32 * 8,
+        joined: false,
+    };
+    let picture = |motion| SceneContent::Picture { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE };
     let mut backdrop = look("studio").backdrop;
     backdrop.kind = BackdropKind::Flow;
     let shows = [
-        ("picture, held", picture(Motion::Hold)),
-        ("picture, zoom", picture(Motion::ZoomIn)),
-        ("picture, pan", picture(Motion::PanLeft)),
-        ("backdrop", Show::Backdrop(backdrop)),
+        ("picture, held", picture(CameraMotion::Hold)),
+        ("picture, zoom", picture(CameraMotion::ZoomIn)),
+        ("picture, pan", picture(CameraMotion::PanLeft)),
+        ("backdrop", SceneContent::Backdrop(backdrop)),
         (
             "title",
-            Show::Title { title: text("Make it work, then make it incremental"), subtitle: Some(text("A line below")) },
+            SceneContent::Title {
+                title: text("Make it work, then make it incremental"),
+                subtitle: Some(text("A line below")),
+            },
         ),
-        ("list", Show::List { heading: Some(text("What is kept")), items: [0, 30, 60, 90].map(item).to_vec() }),
+        ("list", SceneContent::List { heading: Some(text("What is kept")), items: [0, 30, 60, 90].map(item).to_vec() }),
         (
             "quote",
-            Show::Quote {
+            SceneContent::Quote {
                 text: text("Make it work, then make it incremental, and then look again."),
                 by: Some(text("Somebody")),
             },
         ),
-        ("statement", Show::Statement { words: said.split(' ').enumerate().map(stated).collect() }),
+        ("statement", SceneContent::Statement { words: said.split(' ').enumerate().map(stated).collect() }),
         (
             "table",
-            Show::Table {
+            SceneContent::Table {
                 heading: None,
                 head: ["what", "how much", "of all"].map(text).to_vec(),
                 rows: [0, 30, 60, 90].map(row).to_vec(),
             },
         ),
-        ("end", Show::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
-        ("qr", Show::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None }),
-        ("logo", Show::Logo { title: Some(text("A name")), subtitle: Some(text("A line below it")) }),
-        ("code", Show::Code(code())),
-        ("code, typed", Show::Code(Code { typed: Some((5, 120)), lit: vec![], ..code() })),
-        ("chart, bars", Show::Chart(chart(ChartKind::Bar))),
-        ("chart, line", Show::Chart(chart(ChartKind::Line))),
-        ("chart, pie", Show::Chart(chart(ChartKind::Pie))),
+        ("end", SceneContent::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
+        (
+            "qr",
+            SceneContent::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None },
+        ),
+        ("logo", SceneContent::Logo { title: Some(text("A name")), subtitle: Some(text("A line below it")) }),
+        ("code", SceneContent::Code(code())),
+        ("code, typed", SceneContent::Code(CodeListing { typed: Some((5, 120)), lit: vec![], ..code() })),
+        ("chart, bars", SceneContent::Chart(chart(ChartKind::Bar))),
+        ("chart, line", SceneContent::Chart(chart(ChartKind::Line))),
+        ("chart, pie", SceneContent::Chart(chart(ChartKind::Pie))),
         ("pictures, in turn", pictures([0, 16, 32, 48, 64, 80, 96, 112, 128])),
         ("pictures, at once", pictures([0, 2, 4, 6, 8, 10, 12, 14, 16])),
         (
             "split",
-            Show::Split {
-                media: Media::Picture { focus: Focus::CENTRE },
-                side: Side::Left,
-                fit: Fit::Cover,
+            SceneContent::Split {
+                media: PaneMedia::Picture { focus: FocusPoint::CENTRE },
+                side: SplitSide::Left,
+                fit: ImageFit::Cover,
                 title: Some(text("What is kept")),
                 text: None,
                 items: [0, 30, 60, 90].map(item).to_vec(),
                 captions: None,
             },
         ),
-        ("screens", Show::Screens { heading: None, fit: Fit::Cover, screens: vec![screen(); 2], captions: None }),
+        (
+            "screens",
+            SceneContent::Screens { heading: None, fit: ImageFit::Cover, screens: vec![screen(); 2], captions: None },
+        ),
     ];
     shows.map(|(name, show)| (text(name), show)).into()
 }
 
-fn pictures(at: [u32; 9]) -> Show {
-    let framed = |at| Framed { caption: Some("What it shows".to_owned()), focus: Focus::CENTRE, at };
-    Show::Pictures { heading: None, fit: Fit::Cover, pictures: at.map(framed).to_vec(), captions: None }
+fn pictures(at: [u32; 9]) -> SceneContent {
+    let framed = |at| CaptionedPicture { caption: Some("What it shows".to_owned()), focus: FocusPoint::CENTRE, at };
+    SceneContent::Pictures { heading: None, fit: ImageFit::Cover, pictures: at.map(framed).to_vec(), captions: None }
 }
 
-fn screen() -> Screen {
-    Screen { label: Some("Before".to_owned()), source: Size::new(1280, 720) }
+fn screen() -> LabelledVideo {
+    LabelledVideo { label: Some("Before".to_owned()), source: Size::new(1280, 720) }
 }
 
 /// Three marks, one after the other.
-fn marks(dim: bool) -> Marks {
+fn marks(dim: bool) -> PictureMarks {
     let shapes = [
         MarkShape::Box { x: 0.1, y: 0.2, width: 0.3, height: 0.25 },
         MarkShape::Circle { x: 0.7, y: 0.5, radius: 0.08 },
@@ -146,47 +169,50 @@ fn marks(dim: bool) -> Marks {
     ];
     let mark = |(shape, at): (MarkShape, u32)| {
         let until = if dim { at + 50 } else { u32::MAX };
-        Mark { shape, label: Some("What this is".to_owned()), at, until }
+        PictureMark { shape, label: Some("What this is".to_owned()), at, until }
     };
-    let clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
-    Marks { marks: shapes.into_iter().zip([0, 50, 100]).map(mark).collect(), dim, clear }
+    let clear = ReservedAreas { captions: Some(CaptionPosition::Bottom), lower: false };
+    PictureMarks { marks: shapes.into_iter().zip([0, 50, 100]).map(mark).collect(), dim, clear }
 }
 
-fn captions(style: CaptionStyle) -> Captions {
+fn captions(style: CaptionStyle) -> CaptionTrack {
     let words = "Change one sentence, and only that sentence is spoken again; the rest is copied.";
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 15_000;
         SpokenWord { text: text.to_owned(), from, to: from + 15_000, joined: false }
     };
     let words: Vec<SpokenWord> = words.split(' ').enumerate().map(word).collect();
-    let setting = Setting { style, size: SIZE, fps: FPS, frames: FRAMES, font: "Inter" };
-    Captions { style, position: CaptionPosition::Bottom, pages: pages(&words, &setting) }
+    let setting = CaptionSetting { style, size: SIZE, fps: FPS, frames: FRAMES, font: "Inter" };
+    CaptionTrack { style, position: CaptionPosition::Bottom, pages: pages(&words, &setting) }
 }
 
 /// Milliseconds of every frame, over all rounds, sorted.
-fn times(view: View, photo: &Picture) -> Vec<f64> {
+fn times(view: View, photo: &DecodedPicture) -> Vec<f64> {
     let picture = view.shot().map(|shot| Arc::new(shot.prepare(photo)));
     let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
-    let panes: Vec<_> = panes.map(|pane| Arc::new(pane.spot.prepare(photo))).collect();
-    let emblem = view.emblem().map(|room| Arc::new(room.prepare(photo)));
-    let heard = view.over.waveform.iter().flat_map(|waveform| &waveform.pieces);
-    let levels: Vec<Arc<Levels>> = heard.map(|voice| Arc::new(noise(voice.frames))).collect();
-    let videos: Vec<Frame> =
-        view.reels().iter().map(|reel| Frame::new(fitted(reel.source, reel.room, reel.fit).crop)).collect();
+    let panes: Vec<_> = panes.map(|pane| Arc::new(pane.placement.prepare(photo))).collect();
+    let card_logo = view.card_logo_size().map(|size| Arc::new(size.prepare(photo)));
+    let heard = view.overlays.waveform.iter().flat_map(|waveform| &waveform.pieces);
+    let levels: Vec<Arc<BandLevels>> = heard.map(|voice| Arc::new(noise(voice.frames))).collect();
+    let videos: Vec<Frame> = view
+        .video_inputs()
+        .iter()
+        .map(|input| Frame::new(fit_video(input.source, input.area, input.fit).crop))
+        .collect();
     let videos: Vec<&Frame> = videos.iter().collect();
     let (mut times, mut out) = (Vec::new(), Frame::new(SIZE));
     for _ in 0..ROUNDS {
-        let assets = Assets {
+        let assets = ViewAssets {
             picture: picture.clone(),
             panes: panes.clone(),
-            emblem: emblem.clone(),
+            card_logo: card_logo.clone(),
             levels: levels.clone(),
-            ..Assets::default()
+            ..ViewAssets::default()
         };
         let mut compositor = Compositor::new(view.clone(), assets).expect("the view is sound");
         for n in 0..FRAMES {
             let start = Instant::now();
-            compositor.frame_of(n, &videos, &mut out).expect("the videos are of the size asked for");
+            compositor.draw_frame_with_videos(n, &videos, &mut out).expect("the videos are of the size asked for");
             times.push(start.elapsed().as_secs_f64() * 1000.0);
         }
     }
@@ -195,10 +221,10 @@ fn times(view: View, photo: &Picture) -> Vec<f64> {
 }
 
 /// Levels of a voice that never rests.
-fn noise(frames: u32) -> Levels {
+fn noise(frames: u32) -> BandLevels {
     let levels = (0..frames * BANDS as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
     let bytes: Vec<u8> = std::iter::once(BANDS as u8).chain(levels).collect();
-    Levels::read(&bytes).expect("levels of this form")
+    BandLevels::read(&bytes).expect("levels of this form")
 }
 
 fn row(name: &str, times: &[f64]) {
@@ -214,43 +240,51 @@ fn main() {
     for (name, show) in shows() {
         row(&name, &times(view(show), &photo));
     }
-    let mut inset = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
-    let media = Media::Video { source: Size::new(1280, 720) };
+    let mut inset =
+        view(SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE });
+    let media = PaneMedia::Video { source: Size::new(1280, 720) };
     let (corner, shape) = (Corner::BottomRight, InsetShape::Circle);
-    inset.inset = Some(Inset::placed(media, SIZE, corner, None, shape, &Around::default()));
+    inset.inset = Some(InsetPane::placed(media, SIZE, corner, None, shape, &InsetSurroundings::default()));
     row("zoom, inset", &times(inset, &photo));
-    let zoom = || view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+    let zoom = || {
+        view(SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE })
+    };
     // Where they stand if nothing is said: small over pictures, large over a backdrop.
-    let backdrop = view(Show::Backdrop(Backdrop { kind: BackdropKind::Mesh, seed: 3 }));
-    for (name, mut heard, at) in
-        [("zoom, waveform", zoom(), WavePlace::Bottom), ("backdrop, waveform", backdrop, WavePlace::Middle)]
-    {
-        let pieces = vec![Voice { from: 0, frames: FRAMES }];
-        heard.over.waveform = Some(Waveform { style: WaveStyle::Bars, at, raised: true, pieces });
+    let backdrop = view(SceneContent::Backdrop(Backdrop { kind: BackdropKind::Mesh, seed: 3 }));
+    for (name, mut heard, at) in [
+        ("zoom, waveform", zoom(), WaveformPosition::Bottom),
+        ("backdrop, waveform", backdrop, WaveformPosition::Middle),
+    ] {
+        let pieces = vec![SpeechPiece { from: 0, frames: FRAMES }];
+        heard.overlays.waveform = Some(WaveformOverlay { style: WaveformStyle::Bars, at, raised: true, pieces });
         row(name, &times(heard, &photo));
     }
     let mut parted = zoom();
-    parted.over.progress = Some(Progress { part: 1, of: 4, scene: 0, scenes: 2, at: None });
+    parted.overlays.progress = Some(ProgressBar { part: 1, of: 4, scene: 0, scenes: 2, at: None });
     row("zoom, progress", &times(parted, &photo));
     for dim in [false, true] {
         let mut marked = zoom();
-        marked.over.marks = Some(marks(dim));
+        marked.overlays.marks = Some(marks(dim));
         row(if dim { "zoom, marks, dim" } else { "zoom, marks" }, &times(marked, &photo));
     }
-    use CaptionStyle as Style;
+    use CaptionStyle as TransitionStyle;
     for style in [
-        Style::Karaoke,
-        Style::Word,
-        Style::Line,
-        Style::Boxed,
-        Style::Highlight,
-        Style::Pop,
-        Style::Reveal,
-        Style::Underline,
-        Style::Bar,
-        Style::Shadow,
+        TransitionStyle::Karaoke,
+        TransitionStyle::Word,
+        TransitionStyle::Line,
+        TransitionStyle::Boxed,
+        TransitionStyle::Highlight,
+        TransitionStyle::Pop,
+        TransitionStyle::Reveal,
+        TransitionStyle::Underline,
+        TransitionStyle::Bar,
+        TransitionStyle::Shadow,
     ] {
-        let mut captioned = view(Show::Picture { fit: Fit::Cover, motion: Motion::ZoomIn, focus: Focus::CENTRE });
+        let mut captioned = view(SceneContent::Picture {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        });
         captioned.captions = Some(captions(style));
         row(&format!("zoom, captions {style:?}").to_lowercase(), &times(captioned, &photo));
     }

@@ -1,17 +1,17 @@
-//! How fast the voice in the program speaks: what a first sentence costs with loading, and how many times faster than real time it goes on.
+//! Measures the built-in voice: the time of the first sentence with loading, and the speed relative to real time after it.
 
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use t2v::units::SAMPLE_RATE;
-use t2v::voice::neural::Model;
+use t2v::voice::neural::HibariModel;
 
 /// "The city council voted on Tuesday to close the old bridge to cars and to open it to people on foot." (20 words)
 const SENTENCE: &str =
     "ðə sˈɪTi kˈWnsᵊl vˈOTᵻd ˌɔn tˈuzdˌA tə klˈOz ði ˈOld bɹˈɪʤ tə kˈɑɹz ænd tə ˈOpᵊn ɪt tə pˈipᵊl ˌɔn fˈʊt.";
 
 fn speak() -> usize {
-    Model::heart().speak(SENTENCE, &[], 1.0, 1).expect("the sentence can be spoken").samples.len()
+    HibariModel::heart().speak(SENTENCE, &[], 1.0, 1).expect("the sentence can be spoken").samples.len()
 }
 
 fn sentence(bench: &mut Criterion) {

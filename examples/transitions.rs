@@ -6,10 +6,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Compositor, Frame, Picture, PictureLimits, Show, View};
+use t2v::render::transition::{TransitionStyle, blend};
+use t2v::render::{Compositor, DecodedPicture, Frame, PictureLimits, SceneContent, View, ViewAssets};
 use t2v::spec::model::{
-    Axis, Backdrop, Card, Corner, Depth, Direction, Easing, Fit, Focus, Look, Motion, TransitionKind as Kind, Turn,
+    CameraMotion, Corner, Direction, Easing, FocusPoint, ImageFit, Look, RotationDirection, TransitionAxis,
+    TransitionKind as Kind, ZoomDirection,
 };
 use t2v::units::{Colour, Fps, Size};
 
@@ -17,7 +18,7 @@ const LEN: u32 = 19;
 const MOMENTS: [u32; 3] = [5, 9, 13];
 
 fn kinds() -> Vec<Kind> {
-    let (left, across, out) = (Direction::Left, Axis::Horizontal, Depth::Out);
+    let (left, across, out) = (Direction::Left, TransitionAxis::Horizontal, ZoomDirection::Out);
     vec![
         Kind::Crossfade,
         Kind::Fade { through: Colour::rgb(0, 0, 0) },
@@ -34,50 +35,31 @@ fn kinds() -> Vec<Kind> {
         Kind::Whip { towards: left },
         Kind::Page { towards: left },
         Kind::Page { towards: Direction::Up },
-        Kind::Zoom { depth: Depth::In },
+        Kind::Zoom { depth: ZoomDirection::In },
         Kind::Zoom { depth: out },
         Kind::Doors { axis: across },
         Kind::Stripes { axis: across },
-        Kind::Stripes { axis: Axis::Vertical },
+        Kind::Stripes { axis: TransitionAxis::Vertical },
         Kind::Wipe { towards: left },
         Kind::Diagonal { towards: Corner::BottomRight },
         Kind::Split { axis: across },
         Kind::Blinds { towards: Direction::Right },
         Kind::Circle { depth: out },
-        Kind::Circle { depth: Depth::In },
+        Kind::Circle { depth: ZoomDirection::In },
         Kind::Diamond { depth: out },
-        Kind::Clock { turn: Turn::Clockwise },
+        Kind::Clock { turn: RotationDirection::Clockwise },
         Kind::Checker,
         Kind::Tiles,
     ]
 }
 
-fn look() -> Look {
-    let black = Colour::rgb(0, 0, 0);
-    Look {
-        background: black,
-        background_end: black,
-        text: black,
-        muted: black,
-        accent: black,
-        caption: black,
-        caption_back: black,
-        heading_font: String::new(),
-        body_font: String::new(),
-        backdrop: Backdrop::PLAIN,
-        card: Card::PLAIN,
-        area: None,
-        layers: Vec::new(),
-    }
-}
-
 fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
-    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
-    let view = View::plain(size, Fps::whole(30), 1, show, look());
-    let picture = Picture::decode(&std::fs::read(file)?, PictureLimits::default())?;
+    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
+    let view = View::new(size, Fps::whole(30), 1, show, Look::PLAIN);
+    let picture = DecodedPicture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
     let mut out = Frame::new(size);
-    Compositor::new(view, Assets { picture: canvas, ..Assets::default() })?.frame(0, None, &mut out)?;
+    Compositor::new(view, ViewAssets { picture: canvas, ..ViewAssets::default() })?.draw_frame(0, None, &mut out)?;
     Ok(out)
 }
 
@@ -91,7 +73,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (from, to, mut out) = (frame(from, size)?, frame(to, size)?, Frame::new(size));
     for (n, kind) in kinds().into_iter().enumerate() {
         for (moment, i) in MOMENTS.into_iter().enumerate() {
-            blend(Style { kind, easing: Easing::EaseInOut }, i, LEN, &from, &to, &mut out);
+            blend(TransitionStyle { kind, easing: Easing::EaseInOut }, i, LEN, &from, &to, &mut out);
             let name = format!("{kind:?}").split(' ').next().unwrap_or_default().to_lowercase();
             out.to_rgb().save(Path::new(folder).join(format!("{n:02}-{moment}-{name}.png")))?;
         }

@@ -2,25 +2,20 @@
 //! Knows nothing of what a kind of step does.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::digest::{Digest, Key, KeyHasher, PartSink, Walk};
+use crate::digest::{Key, KeyHasher, PartSink, PartWalk};
+use crate::provenance::Provenance;
+
+pub use crate::digest::Blob;
 
 /// The version of the key encoding; part of every key.
-const KEY_FORMAT: &str = "t2v-key-2";
-
-/// Bytes in the cache, named by content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Blob {
-    /// Their digest.
-    pub digest: Digest,
-    /// How many they are.
-    pub len: u64,
-}
+const KEY_FORMAT: &str = "t2v-key-3";
 
 /// A step with nothing left open: all inputs are known by digest, so it has a key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,10 +31,16 @@ pub struct Action {
     /// Fingerprints of the tools that shape the bytes, by name.
     pub tools: Arc<BTreeMap<String, String>>,
     /// What it occupies while it runs; not part of the key.
-    pub needs: Needs,
+    #[serde(rename = "needs")]
+    pub requirements: Requirements,
 }
 
 impl Outcome {
+    /// What was computed in `millis` milliseconds.
+    pub fn computed(outputs: BTreeMap<String, Blob>, millis: u64) -> Self {
+        Self { outputs, millis, provenance: None }
+    }
+
     /// Bytes of all outputs.
     pub fn bytes(&self) -> u64 {
         self.outputs.values().map(|blob| blob.len).sum()
@@ -49,7 +50,7 @@ impl Outcome {
 impl Action {
     /// Hands every part that names the result to `sink`. Key and explanation both come from this one walk.
     pub fn parts(&self, sink: &mut impl PartSink) {
-        let mut walk = Walk::new(sink);
+        let mut walk = PartWalk::new(sink);
         walk.part(format_args!("kind"), format_args!("{}", self.kind));
         walk.part(format_args!("version"), format_args!("{}", self.version));
         walk.value("params", &self.params);
@@ -72,29 +73,65 @@ impl Action {
 }
 
 /// What a step occupies while it runs, and for how long at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Needs {
-    /// Where it runs.
-    pub lane: Lane,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirements {
+    /// What it occupies a place in.
+    pub pool: ResourcePool,
     /// Bytes of memory that it may take at its peak, its programs included.
     pub memory: u64,
     /// Longer than this is too long: something hangs.
     pub timeout: Duration,
 }
 
-/// What a running step keeps busy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Lane {
+/// What a running step keeps busy. Each pool has a limit of steps that run at the same time.
+///
+/// Written as `cores`, `disk` or `provider:NAME`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum ResourcePool {
     /// A core, all the time.
     #[default]
-    Core,
-    /// Next to nothing: it waits for somebody else.
-    Wait,
+    Cores,
+    /// The disk, and next to nothing of a core.
+    Disk,
+    /// An external service of this name: the step waits for its answer.
+    Provider(Arc<str>),
 }
 
-impl Default for Needs {
+impl fmt::Display for ResourcePool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cores => f.write_str("cores"),
+            Self::Disk => f.write_str("disk"),
+            Self::Provider(name) => write!(f, "provider:{name}"),
+        }
+    }
+}
+
+impl From<ResourcePool> for String {
+    fn from(pool: ResourcePool) -> Self {
+        pool.to_string()
+    }
+}
+
+impl TryFrom<String> for ResourcePool {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "cores" => Ok(Self::Cores),
+            "disk" => Ok(Self::Disk),
+            other => match other.strip_prefix("provider:").filter(|name| !name.is_empty()) {
+                Some(name) => Ok(Self::Provider(name.into())),
+                None => Err(format!("`{other}` is no resource pool; it is `cores`, `disk` or `provider:NAME`")),
+            },
+        }
+    }
+}
+
+impl Default for Requirements {
     fn default() -> Self {
-        Self { lane: Lane::Core, memory: 64 << 20, timeout: Duration::from_secs(600) }
+        Self { pool: ResourcePool::Cores, memory: 64 << 20, timeout: Duration::from_secs(600) }
     }
 }
 
@@ -105,6 +142,9 @@ pub struct Outcome {
     pub outputs: BTreeMap<String, Blob>,
     /// How long it ran, in milliseconds.
     pub millis: u64,
+    /// Where it came from, if it was not computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Box<Provenance>>,
 }
 
 #[cfg(test)]
@@ -114,6 +154,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::digest::Digest;
 
     fn action() -> Action {
         Action {
@@ -122,7 +163,7 @@ mod tests {
             params: Arc::new(json!({"text": "hello"})),
             inputs: BTreeMap::from([("script".into(), Blob { digest: Digest::of(b"a"), len: 1 })]),
             tools: Arc::new(BTreeMap::from([("espeak".into(), "1.51".into())])),
-            needs: Needs::default(),
+            requirements: Requirements::default(),
         }
     }
 
@@ -143,6 +184,18 @@ mod tests {
             edit(&mut other);
             assert!(keys.insert(other.key()), "edit {i} does not change the key");
         }
-        assert_eq!(Action { needs: Needs { lane: Lane::Wait, ..Needs::default() }, ..action() }.key(), action().key());
+        assert_eq!(
+            Action { requirements: Requirements { pool: ResourcePool::Disk, ..Requirements::default() }, ..action() }
+                .key(),
+            action().key()
+        );
+    }
+
+    #[test]
+    fn pools_are_read_as_they_are_written() {
+        for pool in [ResourcePool::Cores, ResourcePool::Disk, ResourcePool::Provider("openverse".into())] {
+            assert_eq!(ResourcePool::try_from(pool.to_string()), Ok(pool));
+        }
+        assert!(ResourcePool::try_from("provider:".to_owned()).is_err());
     }
 }

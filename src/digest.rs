@@ -21,7 +21,7 @@ pub struct Key([u8; 32]);
 /// Why a text is neither a digest nor a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a digest or key: 64 hexadecimal digits expected")]
-pub struct NotADigest;
+pub struct ParseDigestError;
 
 impl Digest {
     /// The digest of `bytes`.
@@ -67,7 +67,7 @@ impl Key {
 }
 
 /// The first bytes in hexadecimal: enough to tell results apart in a message.
-pub fn short(bytes: &[u8; 32]) -> String {
+pub fn short_hex(bytes: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*bytes).to_hex()[..12].to_owned()
 }
 
@@ -85,28 +85,28 @@ impl fmt::Display for Key {
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digest({})", short(&self.0))
+        write!(f, "Digest({})", short_hex(&self.0))
     }
 }
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", short(&self.0))
+        write!(f, "Key({})", short_hex(&self.0))
     }
 }
 
 impl FromStr for Digest {
-    type Err = NotADigest;
+    type Err = ParseDigestError;
 
-    fn from_str(hex: &str) -> Result<Self, NotADigest> {
-        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| NotADigest)
+    fn from_str(hex: &str) -> Result<Self, ParseDigestError> {
+        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| ParseDigestError)
     }
 }
 
 impl TryFrom<String> for Digest {
-    type Error = NotADigest;
+    type Error = ParseDigestError;
 
-    fn try_from(hex: String) -> Result<Self, NotADigest> {
+    fn try_from(hex: String) -> Result<Self, ParseDigestError> {
         hex.parse()
     }
 }
@@ -118,17 +118,17 @@ impl From<Digest> for String {
 }
 
 impl FromStr for Key {
-    type Err = NotADigest;
+    type Err = ParseDigestError;
 
-    fn from_str(hex: &str) -> Result<Self, NotADigest> {
-        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| NotADigest)
+    fn from_str(hex: &str) -> Result<Self, ParseDigestError> {
+        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| ParseDigestError)
     }
 }
 
 impl TryFrom<String> for Key {
-    type Error = NotADigest;
+    type Error = ParseDigestError;
 
-    fn try_from(hex: String) -> Result<Self, NotADigest> {
+    fn try_from(hex: String) -> Result<Self, ParseDigestError> {
         hex.parse()
     }
 }
@@ -137,6 +137,15 @@ impl From<Key> for String {
     fn from(key: Key) -> Self {
         key.to_string()
     }
+}
+
+/// Bytes in the cache, named by content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Blob {
+    /// Their digest.
+    pub digest: Digest,
+    /// How many they are.
+    pub len: u64,
 }
 
 /// Takes the parts of an action one by one, in a fixed order: to hash them, or to explain them.
@@ -182,13 +191,13 @@ impl PartSink for Vec<(String, String)> {
 }
 
 /// Hands parts to a sink. Its buffers serve one part after the other: keys are computed for every step of every build.
-pub struct Walk<'a, S> {
+pub struct PartWalk<'a, S> {
     path: String,
     text: String,
     sink: &'a mut S,
 }
 
-impl<'a, S: PartSink> Walk<'a, S> {
+impl<'a, S: PartSink> PartWalk<'a, S> {
     /// A walk that begins.
     pub fn new(sink: &'a mut S) -> Self {
         Self { path: String::with_capacity(64), text: String::with_capacity(64), sink }
@@ -249,7 +258,7 @@ mod tests {
 
     fn key(value: &Value) -> Key {
         let mut hasher = KeyHasher::new("test");
-        Walk::new(&mut hasher).value("", value);
+        PartWalk::new(&mut hasher).value("", value);
         hasher.finish()
     }
 
@@ -290,7 +299,7 @@ mod tests {
     fn a_digest_reads_back() {
         let digest = Digest::of(b"frame");
         assert_eq!(digest.to_string().parse(), Ok(digest));
-        assert_eq!("ab".parse::<Digest>(), Err(NotADigest));
+        assert_eq!("ab".parse::<Digest>(), Err(ParseDigestError));
         let (same, len) = Digest::of_reader(&mut &b"frame"[..]).unwrap();
         assert_eq!((same, len), (digest, 5));
     }

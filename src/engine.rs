@@ -1,50 +1,50 @@
 //! The loop: what is ready is looked up in the cache, or run where there is a free slot, until nothing is left.
 //! The one place where graph, cache and executors meet. Knows nothing of video.
 
-mod crew;
-mod filing;
-mod guests;
+mod commit;
+mod completion;
 mod history;
-mod landing;
-mod patience;
-mod placing;
-mod pool;
-mod terms;
+mod options;
+mod placement;
+mod remote_workers;
+mod retry;
+mod slots;
+mod worker_pool;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::action::{Action, Blob, Lane, Outcome};
+use crate::action::{Action, Blob, Outcome, ResourcePool};
 use crate::cache::{CacheError, FilmRecord, Lookup};
-use crate::dag::{Dag, NodeId, State};
-use crate::diag::{Diagnostic, Place};
+use crate::dag::{Dag, NodeId, NodeState};
+use crate::diag::{Diagnostic, Span};
 use crate::digest::Key;
-use crate::event::{Event, How, Sink};
-use crate::work::{Grow, Planned, Source, StepName, Template, Work};
+use crate::event::{Event, EventSink, ResultOrigin};
+use crate::work::{ActionTemplate, ExpandFn, InputSource, PlannedStep, StepName, StepWork};
 
-pub use crew::{Crew, Waker};
-pub use history::changes;
-pub use patience::Timeouts;
-pub use terms::{Asked, Failure, Goal, OnFailure, Options, Summary};
+pub use history::key_changes;
+pub use options::{BuildSummary, BuildTarget, EngineOptions, KeyExplanation, OnFailure, StepFailure};
+pub use retry::StepTimeouts;
+pub use worker_pool::{Waker, WorkerPool};
 
-use crew::{Flight, Heard};
-use filing::Unfiled;
+use commit::PendingCommit;
 use history::History;
+use worker_pool::{InFlight, ReceivedMessages};
 
 /// How often a result may be lost and made again before the machine is held to be broken.
-const LOSSES: u32 = 3;
+const MAX_LOSSES: u32 = 3;
 /// Steps that are expected to take less than this many seconds are sooner made twice than locked against other processes.
-const WORTH_A_LOCK: f64 = 0.05;
+const MIN_LOCKED_SECONDS: f64 = 0.05;
 
-struct Node {
+struct StepNode {
     name: StepName,
-    place: Option<Place>,
-    cost: f64,
+    span: Option<Span>,
+    estimated_seconds: f64,
     /// Whether it runs something, rather than being the engine's own work.
     runs: bool,
-    /// `None` once a `Grow` has grown.
-    work: Option<Work>,
+    /// `None` once an `Expand` has run.
+    work: Option<StepWork>,
     /// Once its inputs are known.
     key: Option<Key>,
     outcome: Option<Outcome>,
@@ -52,135 +52,149 @@ struct Node {
 }
 
 /// A run that waits for a slot: the longest chain first; among equals, what was added first.
-type Entry = (Reverse<u64>, NodeId, Key);
-type Queue = BTreeSet<Entry>;
+type QueueEntry = (Reverse<u64>, NodeId, Key);
+type RunQueue = BTreeSet<QueueEntry>;
 
 /// Builds one graph.
 pub struct Engine<'a, 'c> {
-    crew: &'a mut Crew<'c>,
-    sink: &'a dyn Sink,
-    goal: Goal,
+    workers: &'a mut WorkerPool<'c>,
+    sink: &'a dyn EventSink,
+    target: BuildTarget,
     history: History,
-    dag: Dag<Node>,
+    dag: Dag<StepNode>,
     names: HashMap<StepName, NodeId>,
-    queues: BTreeMap<Lane, Queue>,
-    unfiled: Unfiled,
-    summary: Summary,
+    queues: BTreeMap<ResourcePool, RunQueue>,
+    pending: PendingCommit,
+    summary: BuildSummary,
     /// Nodes that run something; the others are the engine's own work.
     steps: usize,
 }
 
 impl<'a, 'c> Engine<'a, 'c> {
     /// An engine with an empty graph.
-    pub fn new(crew: &'a mut Crew<'c>, sink: &'a dyn Sink, goal: Goal) -> Self {
-        crew.begin();
+    pub fn new(workers: &'a mut WorkerPool<'c>, sink: &'a dyn EventSink, target: BuildTarget) -> Self {
+        workers.begin_build();
         // Without a history nothing is lost but reasons and expected times.
-        let history = match goal.keeps() {
-            true => History::load(crew.cache, &goal.film).unwrap_or_default(),
+        let history = match target.saves_film() {
+            true => History::load(workers.cache, &target.film).unwrap_or_default(),
             false => History::default(),
         };
-        let queues = BTreeMap::from([(Lane::Core, Queue::new()), (Lane::Wait, Queue::new())]);
-        let (dag, names, summary) = (Dag::default(), HashMap::new(), Summary::default());
-        let unfiled = Unfiled::default();
-        Self { crew, sink, goal, history, dag, names, queues, unfiled, summary, steps: 0 }
+        let queues = BTreeMap::from([(ResourcePool::Cores, RunQueue::new())]);
+        let (dag, names, summary) = (Dag::default(), HashMap::new(), BuildSummary::default());
+        let pending = PendingCommit::default();
+        Self { workers, sink, target, history, dag, names, queues, pending, summary, steps: 0 }
     }
 
     /// Builds `plan` and all that grows from it. What failed is in the summary.
-    pub fn build(mut self, plan: Vec<Planned>) -> Summary {
+    pub fn build(mut self, plan: Vec<PlannedStep>) -> BuildSummary {
         self.add(plan);
         self.start_all();
-        self.crew.drop_stale();
+        self.workers.cancel_unwanted();
         loop {
-            let goes_on = self.is_busy() && !self.crew.is_left() && !self.crew.is_forsaken();
-            self.file(!goes_on);
-            if !goes_on && self.unfiled.is_empty() {
+            let goes_on = self.is_busy() && !self.workers.is_abandoned() && !self.workers.is_grace_over();
+            self.commit_due(!goes_on);
+            if !goes_on && self.pending.is_empty() {
                 break;
             }
-            let Heard { ended, progress, hosts, filed } = self.crew.wait(self.unfiled.patience());
-            hosts.into_iter().for_each(|(host, news)| self.tell(Event::Host { host, news }));
-            progress.into_iter().for_each(|(key, done, total)| self.tell_progress(key, done, total));
-            filed.into_iter().for_each(|result| self.filed(result));
-            self.land(ended);
+            let ReceivedMessages { ended, progress, hosts, committed: filed } =
+                self.workers.wait(self.pending.time_until_due());
+            hosts.into_iter().for_each(|(host, news)| self.emit(Event::Host { host, news }));
+            progress.into_iter().for_each(|(key, done, total)| self.emit_progress(key, done, total));
+            filed.into_iter().for_each(|result| self.finish_commit(result));
+            self.complete(ended);
             self.start_all();
         }
-        self.sum_up()
+        self.into_summary()
     }
 
-    fn sum_up(mut self) -> Summary {
-        let over = |id: &NodeId| matches!(self.dag.state(*id), State::Done | State::Failed);
-        self.summary.unfinished = self.dag.nodes().filter(|id| !over(id)).count();
+    fn into_summary(mut self) -> BuildSummary {
+        self.summary.unfinished = self.dag.nodes().filter(|&id| self.is_unfinished(id)).count();
         let nodes = || self.dag.nodes().map(|id| self.dag.payload(id));
         let keyed = || nodes().filter_map(|node| Some((node, node.key?)));
         self.summary.keys = keyed().map(|(node, key)| (node.name.clone(), key)).collect();
-        if !self.crew.options.dry_run && self.goal.keeps() {
+        if !self.workers.options.dry_run && self.target.saves_film() {
             // As above: what can't be kept is only reasons and times, and the next sweep's knowledge of what is in use.
             let made = keyed().filter_map(|(node, key)| Some((&node.name, key, node.outcome.as_ref()?.millis)));
-            let steps = self.history.now(made, self.summary.is_complete());
-            let _ = self.crew.cache.keep_film(&FilmRecord { film: self.goal.film, spec: self.goal.spec, steps });
+            let steps = self.history.current_steps(made, self.summary.is_complete());
+            let _ = self.workers.cache.save_film(&FilmRecord { film: self.target.film, spec: self.target.spec, steps });
         }
         self.summary
+    }
+
+    /// Whether the node neither has a result nor is counted among the failed steps or those that would run.
+    fn is_unfinished(&self, id: NodeId) -> bool {
+        !matches!(self.dag.state(id), NodeState::Done | NodeState::WouldRun | NodeState::Failed)
     }
 
     /// Whether something may still happen: a run that somebody wants, or a slot that is kept by one that nobody wants.
     fn is_busy(&self) -> bool {
         let queued = self.queues.values().any(|queue| !queue.is_empty());
-        self.crew.is_busy() || (queued && self.crew.runs_something() && self.may_start())
+        self.workers.is_busy() || (queued && self.workers.is_running() && self.may_start())
     }
 
     /// After a failure what runs may end, but nothing else starts, unless that is wanted.
     fn may_start(&self) -> bool {
         let failed = !self.summary.failures.is_empty();
-        let goes_on = !failed || self.crew.options.on_failure == OnFailure::KeepGoing || self.crew.options.dry_run;
-        goes_on && !self.crew.cancel.is_set() && !self.crew.is_left()
+        let goes_on =
+            !failed || self.workers.options.on_failure == OnFailure::KeepGoing || self.workers.options.dry_run;
+        goes_on && !self.workers.cancel.is_set() && !self.workers.is_abandoned()
     }
 
-    fn add(&mut self, plan: Vec<Planned>) {
+    fn add(&mut self, plan: Vec<PlannedStep>) {
         self.names.reserve(plan.len());
         for planned in plan {
             if self.names.contains_key(&planned.name) {
                 continue;
             }
             let waits_for = planned.waits_for();
-            self.tell_planned(&planned, &waits_for);
+            self.emit_planned(&planned, &waits_for);
             let waits_for: Vec<NodeId> = waits_for.into_iter().map(|name| self.names[name]).collect();
-            let Planned { name, place, cost, work } = planned;
-            let runs = matches!(work, Work::Run(_));
+            let PlannedStep { name, span: place, estimated_seconds: cost, work } = planned;
+            let runs = matches!(work, StepWork::Run(_));
             self.steps += usize::from(runs);
             let known = if runs { self.history.seconds(&name).filter(|seconds| *seconds > 0.0) } else { None };
-            let node =
-                Node { name: name.clone(), place, cost, runs, work: Some(work), key: None, outcome: None, losses: 0 };
+            let node = StepNode {
+                name: name.clone(),
+                span: place,
+                estimated_seconds: cost,
+                runs,
+                work: Some(work),
+                key: None,
+                outcome: None,
+                losses: 0,
+            };
             let id = self.dag.add(node, known.unwrap_or(cost), &waits_for);
             self.names.insert(name, id);
         }
-        self.tell_graph();
+        self.emit_graph();
     }
 
-    fn tell_planned(&mut self, planned: &Planned, waits_for: &[&StepName]) {
+    fn emit_planned(&mut self, planned: &PlannedStep, waits_for: &[&StepName]) {
         let kind = match &planned.work {
-            Work::Run(template) => template.kind,
-            Work::Grow { .. } => "grow",
-            Work::Publish { .. } => "publish",
+            StepWork::Run(template) => template.kind,
+            StepWork::Expand { .. } => "grow",
+            StepWork::Publish { .. } => "publish",
         };
-        self.tell(Event::Planned {
+        self.emit(Event::Planned {
             step: planned.name.clone(),
             kind: kind.to_owned(),
             waits_for: waits_for.iter().map(|&name| name.clone()).collect(),
-            cost: planned.cost,
+            estimated_seconds: planned.estimated_seconds,
         });
     }
 
-    fn tell_graph(&mut self) {
-        self.tell(Event::Graph { steps: self.steps, cost_left: self.dag.cost_left() });
+    fn emit_graph(&mut self) {
+        self.emit(Event::Graph { steps: self.steps, estimated_seconds_left: self.dag.estimated_seconds_left() });
     }
 
-    fn tell_progress(&mut self, key: Key, done: u64, total: u64) {
-        let Some(&id) = self.crew.flights.get(&key).and_then(|flight| flight.nodes.first()) else { return };
-        self.tell(Event::Progress { step: self.name(id), done, total });
+    fn emit_progress(&mut self, key: Key, done: u64, total: u64) {
+        let Some(&id) = self.workers.in_flight.get(&key).and_then(|flight| flight.nodes.first()) else { return };
+        self.emit(Event::Progress { step: self.name(id), done, total });
     }
 
     /// Settles every ready node that needs no slot, and starts the others as long as there are slots.
     fn start_all(&mut self) {
-        for key in self.crew.rested() {
+        for key in self.workers.take_due_retries() {
             self.enqueue(key);
         }
         loop {
@@ -195,97 +209,101 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// Starts what is queued, as long as there is room.
     fn launch(&mut self) {
-        if !self.crew.pool.guests.is_empty() {
+        if self.workers.slots.remote.is_empty() {
+            self.launch_here(&ResourcePool::Cores);
+        } else {
             self.launch_anywhere();
-            return self.launch_here(Lane::Wait);
         }
-        self.launch_here(Lane::Core);
-        self.launch_here(Lane::Wait);
+        if self.queues.len() > 1 {
+            let others: Vec<ResourcePool> =
+                self.queues.keys().filter(|&pool| *pool != ResourcePool::Cores).cloned().collect();
+            others.iter().for_each(|pool| self.launch_here(pool));
+        }
     }
 
-    fn launch_here(&mut self, lane: Lane) {
-        while self.may_start() && !self.crew.pool.is_full(lane) {
-            let Some(&entry) = self.queues[&lane].first() else { break };
-            if !self.launch_one(lane, entry, None) {
+    fn launch_here(&mut self, pool: &ResourcePool) {
+        while self.may_start() && !self.workers.slots.is_full(pool) {
+            let Some(&entry) = self.queues[pool].first() else { break };
+            if !self.launch_one(pool, entry, None) {
                 break;
             }
         }
     }
 
     /// Starts a queued run on this machine or on a host, if there is room for it there.
-    fn launch_one(&mut self, lane: Lane, entry: Entry, host: Option<usize>) -> bool {
-        let Some(slot) = self.crew.launch(entry.2, host) else { return false };
-        self.queues.get_mut(&lane).expect("both lanes are there").remove(&entry);
-        self.tell_started(entry.2, self.crew.pool.name(slot));
+    fn launch_one(&mut self, pool: &ResourcePool, entry: QueueEntry, host: Option<usize>) -> bool {
+        let Some(slot) = self.workers.launch(entry.2, host) else { return false };
+        self.queues.get_mut(pool).expect("the entry is in it").remove(&entry);
+        self.emit_started(entry.2, self.workers.slots.name(slot));
         true
     }
 
-    fn tell_started(&mut self, key: Key, slot: String) {
-        let Some(flight) = self.crew.flights.get(&key) else { return };
+    fn emit_started(&mut self, key: Key, slot: String) {
+        let Some(flight) = self.workers.in_flight.get(&key) else { return };
         for &id in &flight.nodes {
-            if self.dag.state(id) == State::Queued {
-                self.dag.set(id, State::Running);
+            if self.dag.state(id) == NodeState::Queued {
+                self.dag.set_state(id, NodeState::Running);
             }
         }
         if let Some(&id) = flight.nodes.first() {
-            self.tell(Event::Started { step: self.name(id), slot, why: flight.why.clone() });
+            self.emit(Event::Started { step: self.name(id), slot, why: flight.reason.clone() });
         }
     }
 
     fn enqueue(&mut self, key: Key) {
-        let Some(flight) = self.crew.flights.get(&key) else { return };
+        let Some(flight) = self.workers.in_flight.get(&key) else { return };
         let Some(&id) = flight.nodes.first() else { return };
-        let lane = flight.action.needs.lane;
+        let pool = flight.action.requirements.pool.clone();
         let entry = (Reverse(self.dag.rank(id)), id, key);
-        self.queues.get_mut(&lane).expect("both lanes are there").insert(entry);
+        self.queues.entry(pool).or_default().insert(entry);
     }
 
     /// Does what a ready node asks for, or finds its result, or queues it.
     fn resolve(&mut self, id: NodeId) {
         let work = self.dag.payload_mut(id).work.take();
         match work {
-            Some(Work::Run(template)) => {
+            Some(StepWork::Run(template)) => {
                 let resolved = self.look_up(id, &template);
-                self.dag.payload_mut(id).work = Some(Work::Run(template));
+                self.dag.payload_mut(id).work = Some(StepWork::Run(template));
                 if let Err(error) = resolved {
-                    self.fail_machine(id, &error);
+                    self.fail_with_cache_error(id, &error);
                 }
             }
-            Some(Work::Publish { source, path }) => {
+            Some(StepWork::Publish { source, path }) => {
                 let published = self.publish(&source, &path);
-                self.dag.payload_mut(id).work = Some(Work::Publish { source: source.clone(), path });
-                self.settle(id, &source, published);
+                self.dag.payload_mut(id).work = Some(StepWork::Publish { source: source.clone(), path });
+                self.finish_internal(id, &source, published);
             }
-            Some(Work::Grow { reads, after, grow }) => self.grow(id, reads, after, grow),
-            None => self.finish(id, How::Reused),
+            Some(StepWork::Expand { reads, after, expand: grow }) => self.grow(id, reads, after, grow),
+            None => self.finish(id, ResultOrigin::Reused),
         }
     }
 
-    fn publish(&mut self, source: &Source, path: &std::path::Path) -> Result<(), CacheError> {
-        if self.crew.options.dry_run {
+    fn publish(&mut self, source: &InputSource, path: &std::path::Path) -> Result<(), CacheError> {
+        if self.workers.options.dry_run {
             return Ok(());
         }
         let blob = self.blob(source)?;
-        let written = self.crew.cache.publish(&blob, path)?;
-        self.tell(Event::Published { path: path.display().to_string(), bytes: blob.len, written });
+        let written = self.workers.cache.publish(&blob, path)?;
+        self.emit(Event::Published { path: path.display().to_string(), bytes: blob.len, written });
         Ok(())
     }
 
-    fn grow(&mut self, id: NodeId, reads: Vec<Source>, after: Vec<StepName>, grow: Grow) {
+    fn grow(&mut self, id: NodeId, reads: Vec<InputSource>, after: Vec<StepName>, grow: ExpandFn) {
         let mut texts = Vec::with_capacity(reads.len());
         for source in &reads {
-            match self.blob(source).and_then(|blob| self.crew.cache.read(&blob)) {
+            match self.blob(source).and_then(|blob| self.workers.cache.read(&blob)) {
                 Ok(bytes) => texts.push(bytes),
                 Err(error) => {
                     let source = source.clone();
-                    self.dag.payload_mut(id).work = Some(Work::Grow { reads, after, grow });
-                    return self.settle(id, &source, Err(error));
+                    self.dag.payload_mut(id).work = Some(StepWork::Expand { reads, after, expand: grow });
+                    return self.finish_internal(id, &source, Err(error));
                 }
             }
         }
         match grow(&texts) {
             Ok(plan) => {
-                self.finish(id, How::Reused);
+                self.finish(id, ResultOrigin::Reused);
                 self.add(plan);
             }
             Err(diagnostic) => self.fail(id, diagnostic, String::new()),
@@ -293,16 +311,16 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     /// Ends a node that the engine did itself. Where its input was lost, the input is made again first.
-    fn settle(&mut self, id: NodeId, source: &Source, result: Result<(), CacheError>) {
+    fn finish_internal(&mut self, id: NodeId, source: &InputSource, result: Result<(), CacheError>) {
         match result {
-            Ok(()) => self.finish(id, How::Reused),
-            Err(CacheError::Lost { .. }) => self.make_again(id, std::slice::from_ref(source)),
-            Err(error) => self.fail_machine(id, &error),
+            Ok(()) => self.finish(id, ResultOrigin::Reused),
+            Err(CacheError::Lost { .. }) => self.rerun_inputs(id, std::slice::from_ref(source)),
+            Err(error) => self.fail_with_cache_error(id, &error),
         }
     }
 
     /// The action of a template whose inputs are all there.
-    fn action(&self, template: &Template) -> Result<Action, CacheError> {
+    fn action(&self, template: &ActionTemplate) -> Result<Action, CacheError> {
         let mut inputs = BTreeMap::new();
         for (role, source) in &template.inputs {
             inputs.insert(role.clone(), self.blob(source)?);
@@ -313,14 +331,14 @@ impl<'a, 'c> Engine<'a, 'c> {
             params: template.params.clone(),
             inputs,
             tools: template.tools.clone(),
-            needs: template.needs,
+            requirements: template.requirements.clone(),
         })
     }
 
-    fn blob(&self, source: &Source) -> Result<Blob, CacheError> {
+    fn blob(&self, source: &InputSource) -> Result<Blob, CacheError> {
         match source {
-            Source::File(path) => self.crew.cache.digest_of_file(path),
-            Source::Output { step, role } => {
+            InputSource::File(path) => self.workers.cache.digest_of_file(path),
+            InputSource::Output { step, role } => {
                 let node = self.dag.payload(self.names[step]);
                 let outputs = &node.outcome.as_ref().expect("a node waits for its inputs").outputs;
                 Ok(*outputs.get(*role).unwrap_or_else(|| panic!("step {step} has no output `{role}`")))
@@ -329,190 +347,197 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     /// Finds the result of a step, or shares a run that is under way, or queues one.
-    fn look_up(&mut self, id: NodeId, template: &Template) -> Result<(), CacheError> {
+    fn look_up(&mut self, id: NodeId, template: &ActionTemplate) -> Result<(), CacheError> {
         let action = self.action(template)?;
         let key = action.key();
         self.dag.payload_mut(id).key = Some(key);
-        if self.crew.flights.contains_key(&key) {
-            self.share(id, key);
+        if self.workers.in_flight.contains_key(&key) {
+            self.join_run(id, key);
             return Ok(());
         }
-        let found = self.crew.cache.lookup(key)?;
-        if self.goal.asked.as_ref() == Some(&self.dag.payload(id).name) {
-            self.lay_open(id, &action, key, template, &found);
+        let found = self.workers.cache.lookup(key)?;
+        if self.target.explain.as_ref() == Some(&self.dag.payload(id).name) {
+            self.explain(id, &action, key, template, &found);
         }
         match found {
             Lookup::Hit(outcome) => {
                 self.dag.payload_mut(id).outcome = Some(outcome);
-                self.finish(id, How::Reused);
+                self.finish(id, ResultOrigin::Reused);
             }
-            Lookup::Miss(_) if self.crew.options.dry_run => self.would_run(id, key, &action, template),
+            Lookup::Miss(_) if self.workers.options.dry_run => self.would_run(id, key, &action, template),
             Lookup::Miss(permit) => self.queue(id, key, action, template, permit),
         }
         Ok(())
     }
 
-    fn queue(&mut self, id: NodeId, key: Key, action: Action, template: &Template, permit: crate::cache::Permit) {
-        let why = self.history.why(self.crew.cache, &self.dag.payload(id).name, key, &action, template);
-        let file = |source: &Source| match source {
-            Source::File(path) => Some(path.clone()),
-            Source::Output { .. } => None,
+    fn queue(
+        &mut self,
+        id: NodeId,
+        key: Key,
+        action: Action,
+        template: &ActionTemplate,
+        permit: crate::cache::CommitPermit,
+    ) {
+        let why = self.history.run_reason(self.workers.cache, &self.dag.payload(id).name, key, &action, template);
+        let file = |source: &InputSource| match source {
+            InputSource::File(path) => Some(path.clone()),
+            InputSource::Output { .. } => None,
         };
-        let flight = Flight {
+        let flight = InFlight {
             permit: Some(permit),
             action: Arc::new(action),
             files: template.inputs.values().filter_map(file).collect(),
-            why,
-            exclusive: self.dag.payload(id).cost >= WORTH_A_LOCK,
-            seconds: self.seconds(id),
-            strays: 0,
+            reason: why,
+            exclusive: self.dag.payload(id).estimated_seconds >= MIN_LOCKED_SECONDS,
+            expected_seconds: self.expected_seconds(id),
+            remote_failures: 0,
             nodes: vec![id],
             attempt: 0,
             alone: false,
-            late: None,
-            made: None,
+            timed_out: None,
+            output: None,
         };
-        self.dag.set(id, State::Queued);
-        self.crew.flights.insert(key, flight);
+        self.dag.set_state(id, NodeState::Queued);
+        self.workers.in_flight.insert(key, flight);
         self.enqueue(key);
     }
 
     /// Joins a run that is queued or under way.
-    fn share(&mut self, id: NodeId, key: Key) {
-        let slot = self.crew.slot(key);
-        let flight = self.crew.flights.get_mut(&key).expect("the caller has looked");
+    fn join_run(&mut self, id: NodeId, key: Key) {
+        let slot = self.workers.slot(key);
+        let flight = self.workers.in_flight.get_mut(&key).expect("the caller has looked");
         flight.nodes.push(id);
-        if let Some(ended) = &flight.made {
+        if let Some(ended) = &flight.output {
             let outcome = ended.outcome.clone();
-            return self.take_result(id, outcome, How::Reused);
+            return self.set_result(id, outcome, ResultOrigin::Reused);
         }
         let taken_over = flight.nodes.len() == 1;
-        let why = flight.why.clone();
-        self.dag.set(id, State::Queued);
+        let why = flight.reason.clone();
+        self.dag.set_state(id, NodeState::Queued);
         if let Some(slot) = slot {
-            self.dag.set(id, State::Running);
+            self.dag.set_state(id, NodeState::Running);
             if taken_over {
-                let slot = self.crew.pool.name(slot);
-                self.tell(Event::Started { step: self.name(id), slot, why });
+                let slot = self.workers.slots.name(slot);
+                self.emit(Event::Started { step: self.name(id), slot, why });
             }
         }
     }
 
-    fn lay_open(&mut self, id: NodeId, action: &Action, key: Key, template: &Template, found: &Lookup) {
+    fn explain(&mut self, id: NodeId, action: &Action, key: Key, template: &ActionTemplate, found: &Lookup) {
         let name = &self.dag.payload(id).name;
         let before = self.history.key_before(name, key);
-        let before = before.and_then(|key| self.crew.cache.action(key).ok().flatten());
+        let before = before.and_then(|key| self.workers.cache.action(key).ok().flatten());
         let outcome = match found {
             Lookup::Hit(outcome) => Some(outcome.clone()),
             Lookup::Miss(_) => None,
         };
         let sources = history::sources(template);
-        self.summary.asked = Some(Asked {
-            changes: before.map(|before| history::changes(&before, action, &sources)),
+        self.summary.explanation = Some(KeyExplanation {
+            changes: before.map(|before| history::key_changes(&before, action, &sources)),
             action: action.clone(),
             key,
             sources,
             is_there: outcome.is_some(),
-
             outcome,
         });
     }
 
     /// What waits for a result that is only to be made can't be looked at in a dry run.
-    fn would_run(&mut self, id: NodeId, key: Key, action: &Action, template: &Template) {
-        let (step, seconds) = (self.name(id), self.seconds(id));
-        let why = self.history.why(self.crew.cache, &step, key, action, template);
-        self.tell(Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
+    fn would_run(&mut self, id: NodeId, key: Key, action: &Action, template: &ActionTemplate) {
+        let (step, seconds) = (self.name(id), self.expected_seconds(id));
+        let why = self.history.run_reason(self.workers.cache, &step, key, action, template);
+        self.emit(Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
         self.summary.would_run.push(step);
-        self.dag.set(id, State::Failed);
+        self.dag.set_state(id, NodeState::WouldRun);
     }
 
     /// The project's files that these nodes read, to be named where one of them may be at fault.
     fn files(&self, nodes: &[NodeId]) -> String {
-        let Some(Work::Run(template)) = nodes.first().and_then(|&id| self.dag.payload(id).work.as_ref()) else {
+        let Some(StepWork::Run(template)) = nodes.first().and_then(|&id| self.dag.payload(id).work.as_ref()) else {
             return String::new();
         };
-        let file = |source: &Source| match source {
-            Source::File(path) => Some(format!("`{}`", path.file_name()?.display())),
-            Source::Output { .. } => None,
+        let file = |source: &InputSource| match source {
+            InputSource::File(path) => Some(format!("`{}`", path.file_name()?.display())),
+            InputSource::Output { .. } => None,
         };
         let files: Vec<String> = template.inputs.values().filter_map(file).collect();
         if files.is_empty() { String::new() } else { format!(", reading {}", files.join(" and ")) }
     }
 
-    fn sources(&self, id: NodeId, roles: &BTreeMap<String, Blob>) -> Vec<Source> {
-        let Some(Work::Run(template)) = &self.dag.payload(id).work else { return Vec::new() };
+    fn sources(&self, id: NodeId, roles: &BTreeMap<String, Blob>) -> Vec<InputSource> {
+        let Some(StepWork::Run(template)) = &self.dag.payload(id).work else { return Vec::new() };
         roles.keys().filter_map(|role| template.inputs.get(role).cloned()).collect()
     }
 
     /// Puts a node back, and those whose results it lacks before it.
-    fn make_again(&mut self, id: NodeId, lost: &[Source]) {
+    fn rerun_inputs(&mut self, id: NodeId, lost: &[InputSource]) {
         let node = self.dag.payload_mut(id);
         node.losses += 1;
-        if node.losses > LOSSES {
+        if node.losses > MAX_LOSSES {
             let diagnostic = Diagnostic::error("its inputs are damaged each time they are made")
                 .help("the disk that holds the cache may be failing; try another one with T2V_CACHE=DIR");
             return self.fail(id, diagnostic, String::new());
         }
-        if self.dag.state(id) == State::Running {
-            self.dag.set(id, State::Ready);
+        if self.dag.state(id) == NodeState::Running {
+            self.dag.set_state(id, NodeState::Ready);
         }
         for source in lost {
-            let Source::Output { step, .. } = source else { continue };
+            let InputSource::Output { step, .. } = source else { continue };
             let maker = self.names[step];
-            if self.dag.state(maker) == State::Done {
-                self.tell(Event::Lost { step: step.clone() });
-                self.dag.set(maker, State::Ready);
+            if self.dag.state(maker) == NodeState::Done {
+                self.emit(Event::Lost { step: step.clone() });
+                self.dag.set_state(maker, NodeState::Ready);
             }
         }
     }
 
-    fn finish(&mut self, id: NodeId, how: How) {
-        self.dag.set(id, State::Done);
-        self.tell_finished(id, how);
+    fn finish(&mut self, id: NodeId, how: ResultOrigin) {
+        self.dag.set_state(id, NodeState::Done);
+        self.emit_finished(id, how);
     }
 
-    fn tell_finished(&mut self, id: NodeId, how: How) {
+    fn emit_finished(&mut self, id: NodeId, how: ResultOrigin) {
         if self.dag.payload(id).runs {
             match how {
-                How::Ran { millis } => self.summary.ran.push((self.name(id), millis)),
-                How::Reused => self.summary.reused += 1,
+                ResultOrigin::Ran { millis } => self.summary.ran.push((self.name(id), millis)),
+                ResultOrigin::Reused => self.summary.reused += 1,
             }
             let bytes = self.dag.payload(id).outcome.as_ref().map_or(0, Outcome::bytes);
-            self.tell(Event::Finished { step: self.name(id), how, bytes });
+            self.emit(Event::Finished { step: self.name(id), how, bytes });
         } else {
-            self.tell(Event::Settled { step: self.name(id) });
+            self.emit(Event::Settled { step: self.name(id) });
         }
-        self.tell_graph();
+        self.emit_graph();
     }
 
-    fn fail_machine(&mut self, id: NodeId, error: &CacheError) {
+    fn fail_with_cache_error(&mut self, id: NodeId, error: &CacheError) {
         let diagnostic = Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) };
         self.fail(id, diagnostic, String::new());
     }
 
     fn fail(&mut self, id: NodeId, diagnostic: Diagnostic, log: String) {
-        self.dag.set(id, State::Failed);
+        self.dag.set_state(id, NodeState::Failed);
         let node = self.dag.payload(id);
-        let place = diagnostic.place.or(node.place);
-        let failure = Failure { step: node.name.clone(), diagnostic: Diagnostic { place, ..diagnostic }, log };
-        let source = self.goal.source.as_ref();
-        self.tell(Event::Failed {
+        let place = diagnostic.span.or(node.span);
+        let failure =
+            StepFailure { step: node.name.clone(), diagnostic: Diagnostic { span: place, ..diagnostic }, log };
+        let source = self.target.source.as_ref();
+        self.emit(Event::Failed {
             step: failure.step.clone(),
             message: failure.diagnostic.message.clone(),
             place: place.and_then(|place| Some(source?.line_and_column(place.start))),
             help: failure.diagnostic.help.clone(),
         });
         self.summary.failures.push(failure);
-        if self.crew.options.on_failure == OnFailure::Stop {
-            self.crew.cancel_running();
+        if self.workers.options.on_failure == OnFailure::Stop {
+            self.workers.cancel_running();
         }
     }
 
     /// How long the node is expected to take.
-    fn seconds(&self, id: NodeId) -> f64 {
+    fn expected_seconds(&self, id: NodeId) -> f64 {
         let node = self.dag.payload(id);
-        self.history.seconds(&node.name).filter(|seconds| *seconds > 0.0).unwrap_or(node.cost)
+        self.history.seconds(&node.name).filter(|seconds| *seconds > 0.0).unwrap_or(node.estimated_seconds)
     }
 
     fn name(&self, id: NodeId) -> StepName {

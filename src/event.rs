@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::work::StepName;
 
 /// The version of the stream: raised when a field changes its meaning or goes away. New fields and new events may come without.
-pub const FORMAT: u32 = 1;
+pub const EVENT_FORMAT: u32 = 1;
 
 /// One thing that happened, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stamped {
+pub struct TimedEvent {
     /// Seconds since the build began, in steps of a microsecond.
     pub t: f64,
     /// What.
@@ -26,7 +26,7 @@ pub struct Stamped {
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The build begins.
-    Begin(Begin),
+    Begin(BuildBegin),
     /// A step came into the graph.
     Planned {
         /// Which.
@@ -36,7 +36,8 @@ pub enum Event {
         /// The steps it waits for.
         waits_for: Vec<StepName>,
         /// Expected seconds of work on one core.
-        cost: f64,
+        #[serde(rename = "cost")]
+        estimated_seconds: f64,
     },
     /// The graph has this many steps now, with this many seconds of work before them. Told to whoever watches, never written.
     #[serde(skip)]
@@ -44,7 +45,7 @@ pub enum Event {
         /// All steps known so far.
         steps: usize,
         /// Expected seconds of work in those that are not over.
-        cost_left: f64,
+        estimated_seconds_left: f64,
     },
     /// A step began to run.
     Started {
@@ -53,7 +54,7 @@ pub enum Event {
         /// Where: `core 1`, `wait 2`, or a host's `gpu1 2`.
         slot: String,
         /// Why its result was not there.
-        why: Why,
+        why: RunReason,
     },
     /// A running step got this far. Told to whoever watches, never written.
     #[serde(skip)]
@@ -70,7 +71,7 @@ pub enum Event {
         /// Which.
         step: StepName,
         /// How it came by its result.
-        how: How,
+        how: ResultOrigin,
         /// Bytes of its outputs.
         bytes: u64,
     },
@@ -84,7 +85,7 @@ pub enum Event {
         /// Which.
         step: StepName,
         /// Why.
-        why: Why,
+        why: RunReason,
         /// Expected milliseconds, from earlier runs where there are any.
         millis: u64,
     },
@@ -115,7 +116,7 @@ pub enum Event {
         /// Which.
         host: String,
         /// What became of it.
-        news: HostNews,
+        news: HostStatus,
     },
     /// A result in the cache was damaged or gone, and is made again.
     Lost {
@@ -134,16 +135,16 @@ pub enum Event {
     /// What the film consists of, once that is known.
     Scenes {
         /// Its scenes, in order.
-        scenes: Vec<Scene>,
+        scenes: Vec<SceneSummary>,
     },
     /// The build is over.
-    End(End),
+    End(BuildEnd),
 }
 
 /// What became of another machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum HostNews {
+pub enum HostStatus {
     /// It takes steps from now on.
     Joined {
         /// So many at the same time.
@@ -169,7 +170,7 @@ pub enum HostNews {
 
 /// A scene of the film.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Scene {
+pub struct SceneSummary {
     /// Its id.
     pub id: String,
     /// Its title, where it has one.
@@ -186,7 +187,7 @@ pub struct Scene {
 
 /// What a build was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Begin {
+pub struct BuildBegin {
     /// [`FORMAT`].
     pub format: u32,
     /// The version of t2v.
@@ -205,9 +206,9 @@ pub struct Begin {
 
 /// What became of a build.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct End {
+pub struct BuildEnd {
     /// How it ended.
-    pub outcome: Ending,
+    pub outcome: BuildStatus,
     /// Steps that ran.
     pub ran: usize,
     /// Steps whose result was there.
@@ -221,7 +222,7 @@ pub struct End {
 /// How a build ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ending {
+pub enum BuildStatus {
     /// Everything that was asked for is there.
     Done,
     /// Something failed.
@@ -233,7 +234,7 @@ pub enum Ending {
 /// How a step came by its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum How {
+pub enum ResultOrigin {
     /// It ran, for so many milliseconds.
     Ran {
         /// Milliseconds.
@@ -246,19 +247,19 @@ pub enum How {
 /// Why a step's result was not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Why {
+pub enum RunReason {
     /// The last build of this film had no such step.
     #[default]
     New,
     /// Parts of its key are not what they were last time.
-    Changed(Vec<Change>),
+    Changed(Vec<KeyChange>),
     /// Nothing changed, but the cache no longer has the result.
     Gone,
 }
 
 /// A part of a key that is not what it was. Part names are those of [`Action::parts`](crate::action::Action::parts).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct KeyChange {
     /// Which part: `params.text`, `inputs.picture`, `tools.ffmpeg`.
     pub part: String,
     /// What it was; `None` where there was no such part.
@@ -270,39 +271,39 @@ pub struct Change {
 }
 
 /// Takes events as they happen, from any thread.
-pub trait Sink: Sync {
+pub trait EventSink: Sync {
     /// Takes one event.
     fn event(&self, event: &Event);
 }
 
 /// Hands events to several sinks, in order.
-impl Sink for Vec<Box<dyn Sink + '_>> {
+impl EventSink for Vec<Box<dyn EventSink + '_>> {
     fn event(&self, event: &Event) {
         self.iter().for_each(|sink| sink.event(event));
     }
 }
 
-impl<S: Sink + ?Sized> Sink for &S {
+impl<S: EventSink + ?Sized> EventSink for &S {
     fn event(&self, event: &Event) {
         (**self).event(event);
     }
 }
 
 /// Keeps all that is written of a build.
-pub struct Recording {
+pub struct EventRecorder {
     start: Instant,
-    events: Mutex<Vec<Stamped>>,
+    events: Mutex<Vec<TimedEvent>>,
 }
 
-impl Default for Recording {
+impl Default for EventRecorder {
     fn default() -> Self {
         Self { start: Instant::now(), events: Mutex::default() }
     }
 }
 
-impl Recording {
+impl EventRecorder {
     /// What happened so far.
-    pub fn events(&self) -> Vec<Stamped> {
+    pub fn events(&self) -> Vec<TimedEvent> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -314,12 +315,12 @@ impl Event {
     }
 
     /// The event with the time since `start`.
-    pub fn stamped(&self, start: Instant) -> Stamped {
-        Stamped { t: start.elapsed().as_micros() as f64 / 1e6, event: self.clone() }
+    pub fn stamped(&self, start: Instant) -> TimedEvent {
+        TimedEvent { t: start.elapsed().as_micros() as f64 / 1e6, event: self.clone() }
     }
 }
 
-impl Sink for Recording {
+impl EventSink for EventRecorder {
     fn event(&self, event: &Event) {
         if event.is_written() {
             let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
@@ -334,22 +335,23 @@ mod tests {
 
     #[test]
     fn a_recording_keeps_what_is_written_and_reads_back() {
-        let recording = Recording::default();
+        let recording = EventRecorder::default();
         let step = StepName::new("scene:a/speech/1");
-        let change = Change {
+        let change = KeyChange {
             part: "params.text".into(),
             before: Some("fast".into()),
             after: Some("instant".into()),
             source: None,
         };
-        recording.event(&Event::Graph { steps: 1, cost_left: 0.0 });
-        let started = Event::Started { step: step.clone(), slot: "core 1".into(), why: Why::Changed(vec![change]) };
+        recording.event(&Event::Graph { steps: 1, estimated_seconds_left: 0.0 });
+        let started =
+            Event::Started { step: step.clone(), slot: "core 1".into(), why: RunReason::Changed(vec![change]) };
         recording.event(&started);
-        recording.event(&Event::Finished { step, how: How::Ran { millis: 12 }, bytes: 3 });
+        recording.event(&Event::Finished { step, how: ResultOrigin::Ran { millis: 12 }, bytes: 3 });
         let events = recording.events();
         assert_eq!(events.len(), 2);
         let line = serde_json::to_string(&events[0]).unwrap();
         assert!(line.contains(r#""event":"started","step":"scene:a/speech/1""#), "{line}");
-        assert_eq!(serde_json::from_str::<Stamped>(&line).unwrap(), events[0]);
+        assert_eq!(serde_json::from_str::<TimedEvent>(&line).unwrap(), events[0]);
     }
 }

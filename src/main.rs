@@ -1,4 +1,4 @@
-//! Maps the command's end to an exit code; all else is in `t2v::cli`.
+//! Maps the end of a command to an exit code; all else is in `t2v::cli`.
 
 use std::process::ExitCode;
 

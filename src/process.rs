@@ -1,5 +1,5 @@
 //! Child processes: each in its own process group, its output bounded, all of them gone the moment a build is cancelled.
-//! Knows nothing of which programs they are.
+//! Each starts without the credentials of the user.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
@@ -12,27 +12,29 @@ use std::thread::{self, JoinHandle};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::credentials::is_secret_variable;
+
 /// How much of a child's standard error is kept: its end, where the reason stands.
 const LOG_BYTES: usize = 64 << 10;
 
 /// A cancellation: of a build, or of one step in it. Clones share it.
 #[derive(Clone, Default)]
-pub struct Cancel {
-    own: Arc<Shared>,
+pub struct CancelToken {
+    own: Arc<CancelState>,
     /// What this is a part of; cancelled with it.
-    whole: Option<Arc<Shared>>,
+    parent: Option<Arc<CancelState>>,
 }
 
 #[derive(Default)]
-struct Shared {
+struct CancelState {
     set: AtomicBool,
     groups: Mutex<BTreeSet<i32>>,
 }
 
-impl Cancel {
+impl CancelToken {
     /// A cancellation of its own that this one brings about too.
-    pub fn part(&self) -> Self {
-        Self { own: Arc::default(), whole: Some(Arc::clone(&self.own)) }
+    pub fn child(&self) -> Self {
+        Self { own: Arc::default(), parent: Some(Arc::clone(&self.own)) }
     }
 
     /// Whether it has been cancelled.
@@ -48,12 +50,12 @@ impl Cancel {
         }
     }
 
-    fn levels(&self) -> impl Iterator<Item = &Arc<Shared>> {
-        std::iter::once(&self.own).chain(&self.whole)
+    fn levels(&self) -> impl Iterator<Item = &Arc<CancelState>> {
+        std::iter::once(&self.own).chain(&self.parent)
     }
 }
 
-impl Shared {
+impl CancelState {
     fn groups(&self) -> std::sync::MutexGuard<'_, BTreeSet<i32>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -64,22 +66,33 @@ fn kill(group: i32) {
 }
 
 /// A child that runs. Dropping it kills it.
-pub struct Running {
+pub struct ChildProcess {
     child: Child,
     log: Option<JoinHandle<Vec<u8>>>,
-    cancel: Cancel,
+    cancel: CancelToken,
 }
 
 /// How a child ended.
-pub struct Ended {
+pub struct ChildExit {
     /// Its exit status.
     pub status: ExitStatus,
     /// The end of its standard error.
     pub log: String,
 }
 
-/// Starts `command` with its standard error collected. Its other streams are as the command says.
-pub fn spawn(command: &mut Command, cancel: &Cancel) -> io::Result<Running> {
+/// Makes `command` start without the variables that hold keys to services, whether it would inherit them or sets them itself.
+pub fn hide_credentials(command: &mut Command) {
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    let own = command.get_envs().map(|(name, _)| name.to_owned());
+    let hidden: Vec<_> = inherited.chain(own).filter(|name| is_secret_variable(name)).collect();
+    for name in hidden {
+        command.env_remove(name);
+    }
+}
+
+/// Starts `command` with its standard error collected and without credentials. Its other streams are as the command says.
+pub fn spawn(command: &mut Command, cancel: &CancelToken) -> io::Result<ChildProcess> {
+    hide_credentials(command);
     let mut child = command.stderr(Stdio::piped()).process_group(0).spawn()?;
     let log = child.stderr.take().map(|stderr| thread::spawn(move || tail(stderr)));
     let group = child.id() as i32;
@@ -89,10 +102,10 @@ pub fn spawn(command: &mut Command, cancel: &Cancel) -> io::Result<Running> {
     if cancel.is_set() {
         kill(group);
     }
-    Ok(Running { child, log, cancel: cancel.clone() })
+    Ok(ChildProcess { child, log, cancel: cancel.clone() })
 }
 
-impl Running {
+impl ChildProcess {
     /// Its standard input, once. Drop it to let the child see the end.
     pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
@@ -114,15 +127,15 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn finish(mut self) -> io::Result<Ended> {
+    pub fn finish(mut self) -> io::Result<ChildExit> {
         drop(self.child.stdin.take());
         let status = self.child.wait()?;
         let log = self.log.take().and_then(|log| log.join().ok()).unwrap_or_default();
-        Ok(Ended { status, log: String::from_utf8_lossy(&log).into_owned() })
+        Ok(ChildExit { status, log: String::from_utf8_lossy(&log).into_owned() })
     }
 }
 
-impl Drop for Running {
+impl Drop for ChildProcess {
     fn drop(&mut self) {
         let group = self.child.id() as i32;
         if !matches!(self.child.try_wait(), Ok(Some(_))) {
@@ -139,7 +152,7 @@ impl Drop for Running {
 ///
 /// # Errors
 /// `Interrupted` when cancelled; `FileTooLarge` when it prints more than `limit` bytes; else what the system says.
-pub fn run(mut command: Command, input: &[u8], limit: u64, cancel: &Cancel) -> io::Result<Output> {
+pub fn run(mut command: Command, input: &[u8], limit: u64, cancel: &CancelToken) -> io::Result<Output> {
     let mut running = spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()), cancel)?;
     let (stdin, stdout) = (running.stdin(), running.stdout());
     let printed = thread::scope(|scope| {
@@ -189,54 +202,73 @@ mod tests {
 
     #[test]
     fn a_child_gets_its_input_and_its_output_comes_back() {
-        let output = run(sh("cat; echo oops >&2; exit 3"), b"hello", 100, &Cancel::default()).unwrap();
+        let output = run(sh("cat; echo oops >&2; exit 3"), b"hello", 100, &CancelToken::default()).unwrap();
         assert_eq!(
             (output.status.code(), &output.stdout[..], &output.stderr[..]),
             (Some(3), &b"hello"[..], &b"oops\n"[..])
         );
     }
 
+    /// The test starts itself again with the variable set: only then is there something to inherit.
+    #[test]
+    fn a_child_does_not_see_credentials() {
+        const NAME: &str = "process::tests::a_child_does_not_see_credentials";
+        if std::env::var_os("T2V_KEY_TEST").is_none() {
+            let mut again = Command::new(std::env::current_exe().unwrap());
+            let output = again.args(["--exact", NAME]).env("T2V_KEY_TEST", "hunter2").output().unwrap();
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+            return;
+        }
+        let mut command = sh("env");
+        command.env("T2V_KEY_OTHER", "hunter2").env("T2V_OTHER", "seen");
+        let output = run(command, b"", 1 << 20, &CancelToken::default()).unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(!printed.contains("T2V_KEY") && !printed.contains("hunter2"), "{printed}");
+        assert!(printed.contains("T2V_OTHER=seen"));
+    }
+
     #[test]
     fn output_without_end_is_cut_off() {
-        let error = run(sh("yes"), b"", 10_000, &Cancel::default()).unwrap_err();
+        let error = run(sh("yes"), b"", 10_000, &CancelToken::default()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[test]
     fn only_the_end_of_a_long_log_is_kept() {
-        let output = run(sh("yes x | head -c 300000 >&2; echo last >&2"), b"", 10, &Cancel::default()).unwrap();
+        let output = run(sh("yes x | head -c 300000 >&2; echo last >&2"), b"", 10, &CancelToken::default()).unwrap();
         assert!(output.stderr.len() <= LOG_BYTES && output.stderr.ends_with(b"last\n"));
     }
 
     #[test]
     fn cancelling_kills_the_whole_group_at_once() {
-        let cancel = Cancel::default();
+        let cancel = CancelToken::default();
         let start = Instant::now();
         thread::scope(|scope| {
             scope.spawn(|| {
                 thread::sleep(Duration::from_millis(100));
                 cancel.set();
             });
-            let error = run(sh("sleep 30 & sleep 30; wait"), b"", 10, &cancel).unwrap_err();
+            let error = run(sh("sleep 600 & sleep 600; wait"), b"", 10, &cancel).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::Interrupted);
         });
-        assert!(start.elapsed() < Duration::from_secs(10));
-        assert!(run(sh("sleep 30"), b"", 10, &cancel).is_err(), "a late child dies too");
+        assert!(start.elapsed() < Duration::from_secs(300));
+        assert!(run(sh("sleep 600"), b"", 10, &cancel).is_err(), "a late child dies too");
     }
 
     #[test]
     fn a_part_dies_with_the_whole_and_not_the_other_way_round() {
-        let whole = Cancel::default();
-        let (one, other) = (whole.part(), whole.part());
+        let whole = CancelToken::default();
+        let (one, other) = (whole.child(), whole.child());
         one.set();
-        assert_eq!([&one, &other, &whole].map(Cancel::is_set), [true, false, false]);
-        assert!(run(sh("sleep 30"), b"", 10, &one).is_err());
+        assert_eq!([&one, &other, &whole].map(CancelToken::is_set), [true, false, false]);
+        assert!(run(sh("sleep 600"), b"", 10, &one).is_err());
         thread::scope(|scope| {
             scope.spawn(|| {
                 thread::sleep(Duration::from_millis(100));
                 whole.set();
             });
-            assert!(run(sh("sleep 30"), b"", 10, &other).is_err());
+            assert!(run(sh("sleep 600"), b"", 10, &other).is_err());
         });
     }
 }

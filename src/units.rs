@@ -119,28 +119,28 @@ impl Colour {
 /// Why a text is not a colour.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a colour: write #rgb, #rrggbb or #rrggbbaa, or black or white")]
-pub struct NotAColour;
+pub struct ParseColourError;
 
 impl FromStr for Colour {
-    type Err = NotAColour;
+    type Err = ParseColourError;
 
-    fn from_str(text: &str) -> Result<Self, NotAColour> {
+    fn from_str(text: &str) -> Result<Self, ParseColourError> {
         match text {
             "black" => return Ok(Self::rgb(0, 0, 0)),
             "white" => return Ok(Self::rgb(255, 255, 255)),
             _ => {}
         }
-        let hex = text.strip_prefix('#').ok_or(NotAColour)?;
+        let hex = text.strip_prefix('#').ok_or(ParseColourError)?;
         if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(NotAColour);
+            return Err(ParseColourError);
         }
         let digits = match hex.len() {
             3 => hex.chars().flat_map(|c| [c, c]).collect(),
             6 | 8 => hex.to_owned(),
-            _ => return Err(NotAColour),
+            _ => return Err(ParseColourError),
         };
         let channel = |at: usize| match digits.get(at..at + 2) {
-            Some(pair) => u8::from_str_radix(pair, 16).map_err(|_| NotAColour),
+            Some(pair) => u8::from_str_radix(pair, 16).map_err(|_| ParseColourError),
             None => Ok(255),
         };
         Ok(Self { r: channel(0)?, g: channel(2)?, b: channel(4)?, a: channel(6)? })
@@ -148,9 +148,9 @@ impl FromStr for Colour {
 }
 
 impl TryFrom<String> for Colour {
-    type Error = NotAColour;
+    type Error = ParseColourError;
 
-    fn try_from(text: String) -> Result<Self, NotAColour> {
+    fn try_from(text: String) -> Result<Self, ParseColourError> {
         text.parse()
     }
 }
@@ -187,7 +187,7 @@ mod tests {
         }
         assert_eq!("#fff".parse(), Ok(Colour::rgb(255, 255, 255)));
         for bad in ["", "#", "#12345", "#gg0000", "red ", "#ééé"] {
-            assert_eq!(bad.parse::<Colour>(), Err(NotAColour), "{bad}");
+            assert_eq!(bad.parse::<Colour>(), Err(ParseColourError), "{bad}");
         }
     }
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::action::Needs;
-use crate::diag::{Diagnostic, Place};
+use crate::action::Requirements;
+use crate::diag::{Diagnostic, Span};
 
 /// A step's name as people think of it: `scene:intro/speech/2`. Unique in a graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,45 +61,45 @@ impl fmt::Display for StepName {
 }
 
 /// One node of the graph.
-pub struct Planned {
+pub struct PlannedStep {
     /// Its name. Planning the same name twice is asking for the same node.
     pub name: StepName,
     /// Where the spec asks for it.
-    pub place: Option<Place>,
+    pub span: Option<Span>,
     /// Seconds of work one expects, for order and time left.
-    pub cost: f64,
+    pub estimated_seconds: f64,
     /// What it does.
-    pub work: Work,
+    pub work: StepWork,
 }
 
 /// What a node does.
-pub enum Work {
+pub enum StepWork {
     /// Runs an action, once its inputs are there.
-    Run(Template),
+    Run(ActionTemplate),
     /// Reads what others made, and adds to the graph what that calls for.
-    Grow {
+    Expand {
         /// What is read, in this order.
-        reads: Vec<Source>,
+        reads: Vec<InputSource>,
         /// Whose growth comes first, because what this adds may wait for what they add.
         after: Vec<StepName>,
         /// Gives the nodes to add, from the bytes of what was read.
-        grow: Grow,
+        expand: ExpandFn,
     },
     /// Writes an output to a path outside the cache.
     Publish {
         /// What is written.
-        source: Source,
+        source: InputSource,
         /// Where to.
         path: PathBuf,
     },
 }
 
 /// Gives the nodes to add from the bytes of what was read.
-pub type Grow = Box<dyn FnOnce(&[Vec<u8>]) -> Result<Vec<Planned>, Diagnostic> + Send>;
+pub type ExpandFn = Box<dyn FnOnce(&[Vec<u8>]) -> Result<Vec<PlannedStep>, Diagnostic> + Send>;
 
 /// An action whose inputs' digests are still to come.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Template {
+pub struct ActionTemplate {
     /// See [`Action::kind`](crate::action::Action::kind).
     pub kind: &'static str,
     /// See [`Action::version`](crate::action::Action::version).
@@ -107,16 +107,16 @@ pub struct Template {
     /// See [`Action::params`](crate::action::Action::params).
     pub params: Arc<Value>,
     /// Inputs by role.
-    pub inputs: BTreeMap<String, Source>,
+    pub inputs: BTreeMap<String, InputSource>,
     /// See [`Action::tools`](crate::action::Action::tools).
     pub tools: Arc<BTreeMap<String, String>>,
     /// See [`Action::needs`](crate::action::Action::needs).
-    pub needs: Needs,
+    pub requirements: Requirements,
 }
 
 /// Where an input comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum InputSource {
     /// A file of the project.
     File(PathBuf),
     /// An output of another step.
@@ -128,7 +128,7 @@ pub enum Source {
     },
 }
 
-impl Source {
+impl InputSource {
     /// Output `role` of `step`.
     pub fn output(step: &StepName, role: &'static str) -> Self {
         Self::Output { step: step.clone(), role }
@@ -142,13 +142,13 @@ impl Source {
     }
 }
 
-impl Planned {
+impl PlannedStep {
     /// The steps whose end this one waits for, in order of mention.
     pub fn waits_for(&self) -> Vec<&StepName> {
         match &self.work {
-            Work::Run(template) => template.inputs.values().filter_map(Source::step).collect(),
-            Work::Grow { reads, after, .. } => reads.iter().filter_map(Source::step).chain(after).collect(),
-            Work::Publish { source, .. } => source.step().into_iter().collect(),
+            StepWork::Run(template) => template.inputs.values().filter_map(InputSource::step).collect(),
+            StepWork::Expand { reads, after, .. } => reads.iter().filter_map(InputSource::step).chain(after).collect(),
+            StepWork::Publish { source, .. } => source.step().into_iter().collect(),
         }
     }
 }

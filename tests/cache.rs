@@ -1,11 +1,9 @@
 //! `t2v cache` with the real program: damage is named, repaired, and costs exactly what it hit.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 
-use common::Project;
+use crate::common::Project;
 
 const SPEC: &str = "\
 output: { size: 160x90, fps: 24, quality: draft }
@@ -16,7 +14,7 @@ scenes:
 ";
 
 fn blobs(project: &Project) -> Vec<PathBuf> {
-    let folders = fs::read_dir(project.path(".t2v/cache/v2/blobs")).unwrap();
+    let folders = fs::read_dir(project.path(".t2v/cache/v3/blobs")).unwrap();
     let mut blobs: Vec<PathBuf> = folders
         .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|file| file.unwrap().path())
@@ -69,7 +67,7 @@ fn a_flipped_bit_is_named_repaired_and_costs_the_steps_that_made_it() {
 fn a_broken_index_costs_no_step() {
     let project = Project::new(SPEC);
     project.build(&[]);
-    let index = project.path(".t2v/cache/v2/index.redb");
+    let index = project.path(".t2v/cache/v3/index.redb");
     for garbage in [&b"scribble"[..], b"", &[0xff; 5000]] {
         fs::write(&index, garbage).unwrap();
         assert_eq!(project.build(&[]), Vec::<String>::new());

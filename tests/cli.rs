@@ -130,7 +130,7 @@ fn a_sheet_shows_every_scene_without_making_the_film() {
         assert!(got.iter().zip(want).all(|(a, b)| a.abs_diff(b) < 12), "{at:?}: {got:?}");
     };
     near((width / 2, height / 5), [0x20, 0x40, 0x60]);
-    assert_eq!(project.run(&["sheet", "-o", "sheet.mp3"]).code, Some(1));
+    assert_eq!(project.run(&["sheet", "-o", "sheet.mp3"]).code, Some(2));
     let ran = project.build(&[]);
     assert!(ran.iter().all(|step| !step.ends_with("/still") && !step.contains("/speech/")), "{ran:?}");
 }
@@ -187,7 +187,7 @@ fn nothing_changed_starts_no_process() {
 /// Digests of all blobs: what a build made, whatever the film.
 fn blobs(project: &Project) -> BTreeMap<String, u64> {
     let mut found = BTreeMap::new();
-    for folder in fs::read_dir(project.path(".t2v/cache/v2/blobs")).unwrap() {
+    for folder in fs::read_dir(project.path(".t2v/cache/v3/blobs")).unwrap() {
         for blob in fs::read_dir(folder.unwrap().path()).unwrap() {
             let blob = blob.unwrap();
             found.insert(blob.file_name().into_string().unwrap(), blob.metadata().unwrap().len());
@@ -353,7 +353,7 @@ fn ctrl_c_stops_at_once_and_keeps_what_is_done() {
     assert_eq!(run.code, Some(130), "{run:#?}");
     assert!(run.stderr.contains("interrupted; 1 finished steps are kept"), "{}", run.stderr);
     assert_eq!(children_of(project.root()), [] as [&str; 0]);
-    assert_eq!(fs::read_dir(project.path(".t2v/cache/v2/tmp")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(project.path(".t2v/cache/v3/tmp")).unwrap().count(), 0);
     let dry = project.run(&["build", "--dry-run"]).ok();
     assert!(!dry.stdout.contains("speech"), "{}", dry.stdout);
 }
@@ -364,7 +364,7 @@ fn a_damaged_cache_is_mended_on_the_way() {
     project.build(&[]);
     let film = fs::read(project.path("out/video.mp4")).unwrap();
     for name in blobs(&project).keys() {
-        let path = project.path(".t2v/cache/v2/blobs").join(&name[..2]).join(name);
+        let path = project.path(".t2v/cache/v3/blobs").join(&name[..2]).join(name);
         let mut bytes = fs::read(&path).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
@@ -500,4 +500,184 @@ fn templates_are_listed_and_drawn() {
     let wrong = project.run(&["templates", "--sheet", "sheet.png", "papper"]);
     assert!(wrong.stderr.contains("did you mean `paper`?"), "{}", wrong.stderr);
     assert!(project.run(&["schema", "--template"]).ok().stdout.contains("A t2v template"));
+}
+
+/// Scenes that take no time to speak.
+const SILENT: &str = "output: { size: 160x90, quality: draft }\nscenes:\n  - { id: one, length: 1s, show: { colour: black } }\n  - { id: two, length: 1s, show: { colour: '#2040a0' }, transition: cut }\n";
+
+#[test]
+fn shells_and_man_learn_of_every_command() {
+    let project = Project::new("");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = project.run(&["completions", shell]).ok().stdout;
+        assert!(script.contains("keep-going") && script.contains("clean"), "{shell}: {script}");
+    }
+    assert!(project.run(&["man"]).ok().stdout.contains(".TH t2v 1"));
+    assert_eq!(project.run(&["man", "--out", "man1"]).ok().stdout, "man1: 21 pages\n");
+    let page = fs::read_to_string(project.path("man1/t2v-build.1")).unwrap();
+    assert!(page.contains(".TH t2v-build 1") && page.contains("keep\\-going"), "{page}");
+}
+
+#[test]
+fn the_version_names_its_target() {
+    let project = Project::new("");
+    let version = project.run(&["--version"]).ok().stdout;
+    let start = concat!("t2v ", env!("CARGO_PKG_VERSION"), " (");
+    assert!(version.starts_with(start) && version.ends_with(concat!(env!("T2V_TARGET"), ")\n")), "{version}");
+}
+
+#[test]
+fn help_shows_documents_and_commands() {
+    let project = Project::new("");
+    assert_eq!(project.run(&["help", "events"]).ok().stdout, include_str!("../docs/events.md"));
+    assert!(project.run(&["help", "cache", "gc"]).ok().stdout.contains("--max-size"));
+    let overview = project.run(&["help"]).ok().stdout;
+    assert!(overview.contains("Exit codes: 0 done") && overview.contains("operations"), "{overview}");
+    let slip = project.run(&["help", "evnts"]);
+    assert_eq!((slip.code, slip.stdout.as_str()), (Some(2), ""));
+    assert!(slip.stderr.contains("there is no help about `evnts`") && slip.stderr.contains("`events`"), "{slip:?}");
+}
+
+#[test]
+fn a_spec_is_found_here_or_above() {
+    let project = Project::new(SILENT);
+    fs::create_dir_all(project.path("notes/old")).unwrap();
+    let run = project.run(&["-C", "notes/old", "check"]).ok();
+    assert_eq!(run.stdout, "../../video.yaml: no mistakes, 2 scenes\n");
+    assert_eq!(run.stderr, "using ../../video.yaml\n");
+    assert_eq!(project.run(&["-C", "notes/old", "-q", "check"]).ok().stderr, "");
+    let nowhere = project.run(&["-C", "nowhere", "check"]);
+    assert!(nowhere.code == Some(2) && nowhere.stderr.contains("`nowhere` can't be entered"), "{nowhere:?}");
+}
+
+#[test]
+fn where_no_spec_is_the_way_out_is_told() {
+    let project = Project::new("");
+    fs::remove_file(project.path("video.yaml")).unwrap();
+    let told = |help: &str| {
+        let run = project.run(&["build"]);
+        assert_eq!(run.code, Some(2));
+        assert!(run.stderr.contains("there is no `video.yaml` here or in a folder above"), "{}", run.stderr);
+        assert!(run.stderr.contains(help), "{}", run.stderr);
+    };
+    told("`t2v new FOLDER` makes a project");
+    project.write("story.md", "# A story\n\nOnce.\n");
+    told("`t2v build story.md`");
+    project.write("vidoe.yaml", SILENT);
+    told("did you mean `vidoe.yaml`?");
+    let slip = project.run(&["check", "vidoee.yaml"]);
+    assert!(slip.code == Some(2) && slip.stderr.contains("did you mean `vidoe.yaml`?"), "{slip:?}");
+}
+
+#[test]
+fn several_specs_are_checked_and_built_at_once() {
+    let project = Project::new(SILENT);
+    project.write("b.yaml", SILENT);
+    project.write("wrong.yaml", "scenes:\n  - { shoe: 1 }\n");
+    let checked = project.run(&["check", "wrong.yaml", "video.yaml", "b.yaml"]);
+    assert_eq!(checked.code, Some(2));
+    assert_eq!(checked.stdout, "video.yaml: no mistakes, 2 scenes\nb.yaml: no mistakes, 2 scenes\n");
+    let dry = project.run(&["build", "--dry-run", "video.yaml", "b.yaml"]).ok();
+    assert_eq!(dry.stdout.matches("steps would run").count(), 2, "{}", dry.stdout);
+    let one = project.run(&["build", "video.yaml", "b.yaml", "-o", "film.mp4"]);
+    assert!(one.code == Some(2) && one.stderr.contains("are for one film"), "{one:?}");
+}
+
+#[test]
+fn a_film_goes_where_the_user_says() {
+    let project = Project::new(SILENT);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let film = elsewhere.path().join("film.mp4");
+    let run = project.run(&["build", "-q", "-o", film.to_str().unwrap()]).ok();
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    assert!(film.exists() && elsewhere.path().join("film.srt").exists() && !project.path("out").exists());
+    let again = project.run(&["build", "-o", film.to_str().unwrap()]).ok();
+    assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
+    let wrong = project.run(&["build", "-o", "film.mov"]);
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("does not end in `.mp4`"), "{wrong:?}");
+}
+
+#[test]
+fn a_log_is_written_only_when_it_is_wanted() {
+    let project = Project::new(SILENT);
+    assert_eq!(project.run(&["plan"]).ok().stderr, "");
+    let brief = project.run(&["plan", "-v"]).ok().stderr;
+    assert!(brief.contains("build begins") && !brief.contains("key is looked up"), "{brief}");
+    assert!(project.run(&["plan", "-vv"]).ok().stderr.contains("key is looked up"));
+    let by_module = project.command(&["plan"]).env("T2V_LOG", "t2v::cache=debug").output().unwrap();
+    let by_module = Run::from(by_module).ok().stderr;
+    assert!(by_module.contains("key is looked up") && !by_module.contains("build begins"), "{by_module}");
+    let wrong = Run::from(project.command(&["plan"]).env("T2V_LOG", "t2v=loudly").output().unwrap());
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("T2V_LOG can't be understood"), "{wrong:?}");
+}
+
+#[test]
+fn colours_are_the_users_choice() {
+    let project = Project::new("titel: x\n");
+    assert!(project.run(&["check", "--color", "always"]).stderr.contains("\x1b["));
+    for never in [&["check"][..], &["check", "--color", "never"]] {
+        assert!(!project.run(never).stderr.contains('\x1b'), "{never:?}");
+    }
+}
+
+#[test]
+fn differences_are_told_to_programs() {
+    let project = Project::new(SILENT);
+    project.build(&[]);
+    project.edit("colour: black", "colour: white");
+    project.build(&[]);
+    let run = project.run(&["diff", "2", "1", "--json", "--exit-code"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let diff: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&diff["same"], &diff["scenes"][0]["id"]), (&1.into(), &"one".into()), "{diff}");
+    assert_eq!(diff["scenes"][0]["change"], "changed");
+    assert_eq!(project.run(&["diff", "2", "1"]).code, Some(0));
+    assert_eq!(project.run(&["diff", "1", "1", "--exit-code"]).code, Some(0));
+}
+
+#[test]
+fn gc_says_beforehand_what_it_removes() {
+    let project = Project::new(SILENT);
+    project.build(&[]);
+    project.edit("colour: black", "colour: white");
+    project.build(&[]);
+    let blobs = project.blobs();
+    let preview = project.run(&["cache", "gc", "--dry-run"]).ok().stdout;
+    assert_eq!(project.blobs(), blobs);
+    let removed = project.run(&["cache", "gc"]).ok().stdout;
+    let amount = preview.strip_prefix("would remove ").unwrap().trim_end();
+    assert!(removed.starts_with(&format!("removed {amount}; ")), "{preview}{removed}");
+    assert!(project.blobs().len() < blobs.len());
+}
+
+#[test]
+fn clean_removes_what_was_made_and_nothing_else() {
+    let project = Project::new(SILENT);
+    let spec = fs::read(project.path("video.yaml")).unwrap();
+    assert_eq!(project.run(&["clean"]).ok().stdout, "there is nothing to remove\n");
+    project.build(&[]);
+    project.build(&["--draft", "--only", "two"]);
+    project.write("out/mine.txt", "mine");
+    let dry = project.run(&["clean", "--dry-run"]).ok().stdout;
+    assert!(dry.contains("would remove out/video.mp4\n") && dry.ends_with("would remove .t2v\n"), "{dry}");
+    assert!(project.path("out/video.mp4").exists() && project.path(".t2v").exists());
+    let run = project.run(&["clean"]).ok();
+    assert_eq!(run.stdout, dry.replace("would remove", "removing"));
+    let left: Vec<_> = fs::read_dir(project.path("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["mine.txt"]);
+    assert!(!project.path(".t2v").exists() && fs::read(project.path("video.yaml")).unwrap() == spec);
+}
+
+#[test]
+fn what_is_wrong_or_not_there_exits_with_2() {
+    let project = Project::new(SILENT);
+    let _ = project.run(&["new", "talk"]).ok();
+    assert_eq!(fs::read_to_string(project.path("talk/.gitignore")).unwrap(), "/out/\n/.t2v/\n");
+    for wrong in [&["new", "talk"][..], &["log", "7"], &["explain", "nothing"], &["diff", "nothing"]] {
+        assert_eq!(project.run(wrong).code, Some(2), "{wrong:?}");
+    }
+    fs::create_dir_all(project.path(".config/t2v")).unwrap();
+    project.write(".config/t2v/config.yaml", "cashe: x\n");
+    let run = project.run(&["build"]);
+    assert!(run.code == Some(2) && run.stderr.contains("config.yaml"), "{run:?}");
 }

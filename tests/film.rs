@@ -1,8 +1,6 @@
 //! Facts about the films that come out, measured on the streams.
 
-mod common;
-
-use common::{Project, media};
+use crate::common::{self, Project, media};
 
 /// A recording of one beep: 0.2 s of tone after 0.1 s of silence, and as much silence behind it.
 fn beep() -> Vec<u8> {

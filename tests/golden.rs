@@ -1,19 +1,20 @@
 //! Every show in every template and format, beside the picture that somebody looked at and found good. `T2V_BLESS=1` takes the new
 //! pictures; look at them before they are committed.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::Project;
+use crate::common::Project;
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
-use t2v::render::captions::{Setting, SpokenWord, pages};
-use t2v::render::transition::{Style, blend};
-use t2v::render::{Assets, Captions, Compositor, Frame, Lower, Show, View};
-use t2v::spec::model::{Axis, CaptionPosition, CaptionStyle, Corner, Depth, Direction, Easing, TransitionKind, Turn};
+use t2v::render::captions::{CaptionSetting, SpokenWord, pages};
+use t2v::render::transition::{TransitionStyle, blend};
+use t2v::render::{CaptionTrack, Compositor, Frame, LowerThird, SceneContent, View, ViewAssets};
+use t2v::spec::model::{
+    CaptionPosition, CaptionStyle, Corner, Direction, Easing, RotationDirection, TransitionAxis, TransitionKind,
+    ZoomDirection,
+};
 use t2v::units::{Colour, Fps, Size};
 use t2v::{spec, voice};
 
@@ -42,16 +43,16 @@ const KINDS: [TransitionKind; 27] = [
     TransitionKind::Page { towards: Direction::Left },
     TransitionKind::Wipe { towards: Direction::Left },
     TransitionKind::Diagonal { towards: Corner::BottomRight },
-    TransitionKind::Split { axis: Axis::Horizontal },
-    TransitionKind::Doors { axis: Axis::Horizontal },
-    TransitionKind::Stripes { axis: Axis::Horizontal },
+    TransitionKind::Split { axis: TransitionAxis::Horizontal },
+    TransitionKind::Doors { axis: TransitionAxis::Horizontal },
+    TransitionKind::Stripes { axis: TransitionAxis::Horizontal },
     TransitionKind::Blinds { towards: Direction::Left },
-    TransitionKind::Circle { depth: Depth::Out },
-    TransitionKind::Diamond { depth: Depth::Out },
-    TransitionKind::Clock { turn: Turn::Clockwise },
+    TransitionKind::Circle { depth: ZoomDirection::Out },
+    TransitionKind::Diamond { depth: ZoomDirection::Out },
+    TransitionKind::Clock { turn: RotationDirection::Clockwise },
     TransitionKind::Checker,
     TransitionKind::Tiles,
-    TransitionKind::Zoom { depth: Depth::In },
+    TransitionKind::Zoom { depth: ZoomDirection::In },
 ];
 /// References are this much smaller than what is drawn.
 const SCALE: u32 = 3;
@@ -172,24 +173,25 @@ fn every_script_looks_as_it_did() {
 fn captioned(text: &str, style: CaptionStyle, size: Size) -> RgbImage {
     let ranges = voice::words(text).into_iter().enumerate();
     let timed =
-        ranges.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 9_600, to: i as u64 * 9_600 + 9_600 });
+        ranges.map(|(i, range)| voice::WordTiming { range, from: i as u64 * 9_600, to: i as u64 * 9_600 + 9_600 });
     let mut end = None;
-    let word = |word: voice::SpokenWord| {
+    let word = |word: voice::WordTiming| {
         let joined = end == Some(word.range.start);
         end = Some(word.range.end);
         SpokenWord { text: text[word.range].to_owned(), from: word.from, to: word.to, joined }
     };
-    let words: Vec<SpokenWord> = voice::shown(text, &timed.collect::<Vec<_>>()).into_iter().map(word).collect();
+    let words: Vec<SpokenWord> = voice::caption_words(text, &timed.collect::<Vec<_>>()).into_iter().map(word).collect();
     let fps = Fps::whole(30);
-    let pages = pages(&words, &Setting { style, size, fps, frames: 10_000, font: "Inter" });
+    let pages = pages(&words, &CaptionSetting { style, size, fps, frames: 10_000, font: "Inter" });
     let n = pages[0].from + (pages[0].to - pages[0].from) / 2;
-    let loaded = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &spec::Options::default()).unwrap();
-    let (position, show) = (CaptionPosition::Bottom, Show::Colour(Colour::rgb(60, 110, 90)));
-    let captions = Some(Captions { pages, style, position });
+    let loaded =
+        spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &spec::LoadOptions::default()).unwrap();
+    let (position, show) = (CaptionPosition::Bottom, SceneContent::Colour(Colour::rgb(60, 110, 90)));
+    let captions = Some(CaptionTrack { pages, style, position });
     let look = loaded.spec.look;
-    let view = View { captions, ..View::plain(size, fps, 10_000, show, look) };
+    let view = View { captions, ..View::new(size, fps, 10_000, show, look) };
     let mut frame = Frame::new(size);
-    Compositor::new(view, Assets::default()).unwrap().frame(n, None, &mut frame).unwrap();
+    Compositor::new(view, ViewAssets::default()).unwrap().draw_frame(n, None, &mut frame).unwrap();
     frame.to_rgb()
 }
 
@@ -238,19 +240,25 @@ fn a_moved_line_or_another_colour_is_noticed() {
 
 /// Two scenes that are unlike each other everywhere.
 fn scenes(size: Size) -> [Frame; 2] {
-    let show = |colours: [Colour; 2], angle| Show::Gradient { colours: colours.into(), angle };
+    let show = |colours: [Colour; 2], angle| SceneContent::Gradient { colours: colours.into(), angle };
     let look = t2v::spec::parse("template: kids\nscenes: [{ say: A. }]", Path::new("."), "film", &Default::default());
     let look = look.map(|loaded| loaded.spec.look).expect("a film without errors");
     let name = |name: &str| {
-        Some(Lower { name: name.to_owned(), role: Some("A scene".to_owned()), from: 0, to: u32::MAX, raised: true })
+        Some(LowerThird {
+            name: name.to_owned(),
+            role: Some("A scene".to_owned()),
+            from: 0,
+            to: u32::MAX,
+            raised: true,
+        })
     };
     let (sea, sand) =
         ([Colour::rgb(10, 30, 60), Colour::rgb(30, 160, 190)], [Colour::rgb(250, 220, 160), Colour::rgb(190, 70, 50)]);
-    let drawn = |(show, lower): (Show, Option<Lower>)| {
+    let drawn = |(show, lower): (SceneContent, Option<LowerThird>)| {
         let (fps, look) = (Fps::whole(30), look.clone());
-        let view = View { lower, ..View::plain(size, fps, 90, show, look) };
+        let view = View { lower_third: lower, ..View::new(size, fps, 90, show, look) };
         let mut frame = Frame::new(size);
-        Compositor::new(view, Assets::default()).unwrap().frame(60, None, &mut frame).unwrap();
+        Compositor::new(view, ViewAssets::default()).unwrap().draw_frame(60, None, &mut frame).unwrap();
         frame
     };
     [(show(sea, 20.0), name("Before")), (show(sand, 110.0), name("After"))].map(drawn)
@@ -263,7 +271,7 @@ fn transitions(size: Size) -> RgbImage {
     let mut sheet = RgbImage::new(columns * small.0, (KINDS.len() as u32).div_ceil(columns) * small.1);
     let mut frame = Frame::new(size);
     for (i, kind) in (0..).zip(KINDS) {
-        blend(Style { kind, easing: Easing::EaseInOut }, 7, 15, &before, &after, &mut frame);
+        blend(TransitionStyle { kind, easing: Easing::EaseInOut }, 7, 15, &before, &after, &mut frame);
         let picture = imageops::resize(&frame.to_rgb(), small.0, small.1, FilterType::Triangle);
         imageops::replace(&mut sheet, &picture, i64::from(i % columns * small.0), i64::from(i / columns * small.1));
     }

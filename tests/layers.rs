@@ -1,35 +1,62 @@
-//! The house's import table: which room may use which. A new edge is a decision, made here and in `docs/architecture.md`.
+//! The import table: which module may use which. A new edge is a decision, made here and in `docs/architecture.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room, and the rooms it may name with `crate::`, all of them above it in this list. Every room may use `units`.
-const TABLE: [(&str, &[&str]); 20] = [
+/// Each module, and the modules it may name with `crate::`, all of them above it in this list. Every module may use `units`.
+const TABLE: [(&str, &[&str]); 24] = [
     ("units", &[]),
+    ("human", &[]),
     ("digest", &[]),
     ("diag", &[]),
-    ("process", &[]),
+    ("credentials", &[]),
+    ("process", &["credentials"]),
     ("dag", &[]),
     ("sound", &[]),
     ("mp4", &["sound"]),
     ("voice", &["digest", "sound"]),
-    ("action", &["digest"]),
+    ("provenance", &["digest"]),
+    ("action", &["digest", "provenance"]),
     ("work", &["action", "diag"]),
     ("event", &["work"]),
     ("cache", &["action", "digest"]),
     ("spec", &["diag", "voice"]),
     ("render", &["spec", "voice"]),
-    ("steps", &["action", "cache", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"]),
-    ("remote", &["action", "cache", "diag", "digest", "process", "steps"]),
+    (
+        "steps",
+        &["action", "cache", "credentials", "digest", "mp4", "process", "render", "sound", "spec", "voice", "work"],
+    ),
+    ("remote", &["action", "cache", "credentials", "diag", "digest", "process", "steps"]),
     ("plan", &["diag", "event", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),
-    ("report", &["diag", "engine", "event", "work"]),
+    ("report", &["diag", "engine", "event", "human", "work"]),
+    (
+        "session",
+        &[
+            "cache",
+            "credentials",
+            "diag",
+            "digest",
+            "engine",
+            "event",
+            "human",
+            "plan",
+            "process",
+            "remote",
+            "render",
+            "report",
+            "spec",
+            "steps",
+            "voice",
+            "work",
+        ],
+    ),
     (
         "cli",
         &[
-            "action", "cache", "diag", "digest", "engine", "event", "plan", "process", "remote", "render", "report",
-            "sound", "spec", "steps", "voice", "work",
+            "action", "cache", "diag", "digest", "engine", "event", "human", "plan", "process", "remote", "render",
+            "report", "session", "sound", "spec", "steps", "voice", "work",
         ],
     ),
 ];
@@ -46,13 +73,13 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The room a file belongs to: its folder, or its own stem at the top.
-fn room(src: &Path, file: &Path) -> String {
+/// The module a file belongs to: its folder, or its own stem at the top.
+fn module(src: &Path, file: &Path) -> String {
     let first = file.strip_prefix(src).unwrap().components().next().unwrap();
     first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
 }
 
-/// The rooms that a file names, tests left out: those may build what they need.
+/// The modules that a file names, tests left out: those may build what they need.
 fn named(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
@@ -62,40 +89,40 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn rooms_use_only_what_the_table_says() {
+fn modules_use_only_what_the_table_says() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let table: BTreeMap<&str, &[&str]> = TABLE.into_iter().collect();
     let mut found = Vec::new();
     files(&src, &mut found);
     let (mut wrong, mut used) = (Vec::new(), BTreeSet::new());
     for file in found.iter().filter(|file| !file.ends_with("tests.rs")) {
-        let room = room(&src, file);
-        if ["lib", "main"].contains(&room.as_str()) {
+        let module = module(&src, file);
+        if ["lib", "main"].contains(&module.as_str()) {
             continue;
         }
-        let may = table.get(room.as_str()).unwrap_or_else(|| panic!("the room `{room}` is not in the table"));
+        let may = table.get(module.as_str()).unwrap_or_else(|| panic!("the module `{module}` is not in the table"));
         for other in named(&fs::read_to_string(file).unwrap()) {
-            if other != room && other != "units" && !may.contains(&other.as_str()) {
+            if other != module && other != "units" && !may.contains(&other.as_str()) {
                 wrong.push(format!("{} uses `{other}`", file.display()));
             }
-            used.insert((room.clone(), other));
+            used.insert((module.clone(), other));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for (room, others) in TABLE {
+    for (module, others) in TABLE {
         for other in others {
-            assert!(used.contains(&(room.to_owned(), (*other).to_owned())), "`{room}` no longer uses `{other}`");
+            assert!(used.contains(&(module.to_owned(), (*other).to_owned())), "`{module}` no longer uses `{other}`");
         }
     }
 }
 
 #[test]
 fn the_table_has_no_cycle() {
-    let order: Vec<&str> = TABLE.iter().map(|(room, _)| *room).collect();
-    for (at, (room, others)) in TABLE.iter().enumerate() {
+    let order: Vec<&str> = TABLE.iter().map(|(module, _)| *module).collect();
+    for (at, (module, others)) in TABLE.iter().enumerate() {
         for other in *others {
-            let before = order.iter().position(|name| name == other).expect("a room of the table");
-            assert!(before < at, "`{room}` uses `{other}`, which stands below it");
+            let before = order.iter().position(|name| name == other).expect("a module of the table");
+            assert!(before < at, "`{module}` uses `{other}`, which stands below it");
         }
     }
 }

@@ -1,16 +1,14 @@
 //! `t2v log` as a user meets it.
 
-mod common;
-
 use std::fs;
 
-use common::Project;
-use t2v::event::{Begin, End, Ending, Event, How, Stamped, Why};
+use crate::common::Project;
+use t2v::event::{BuildBegin, BuildEnd, BuildStatus, Event, ResultOrigin, RunReason, TimedEvent};
 use t2v::report::builds;
 use t2v::work::StepName;
 
-fn build(time: u64, step: &str) -> Vec<Stamped> {
-    let begin = Begin {
+fn build(time: u64, step: &str) -> Vec<TimedEvent> {
+    let begin = BuildBegin {
         format: 1,
         version: "0.1.0".into(),
         spec: "video.yaml".into(),
@@ -22,12 +20,12 @@ fn build(time: u64, step: &str) -> Vec<Stamped> {
     let step = StepName::new(step);
     let events = [
         Event::Begin(begin),
-        Event::Planned { step: step.clone(), kind: "speech".into(), waits_for: vec![], cost: 0.2 },
-        Event::Started { step: step.clone(), slot: "core 1".into(), why: Why::New },
-        Event::Finished { step, how: How::Ran { millis: 1000 }, bytes: 3 },
-        Event::End(End { outcome: Ending::Done, ran: 1, reused: 0, failed: 0, unfinished: 0 }),
+        Event::Planned { step: step.clone(), kind: "speech".into(), waits_for: vec![], estimated_seconds: 0.2 },
+        Event::Started { step: step.clone(), slot: "core 1".into(), why: RunReason::New },
+        Event::Finished { step, how: ResultOrigin::Ran { millis: 1000 }, bytes: 3 },
+        Event::End(BuildEnd { outcome: BuildStatus::Done, ran: 1, reused: 0, failed: 0, unfinished: 0 }),
     ];
-    events.into_iter().enumerate().map(|(t, event)| Stamped { t: t as f64, event }).collect()
+    events.into_iter().enumerate().map(|(t, event)| TimedEvent { t: t as f64, event }).collect()
 }
 
 /// A project with two builds; the log of the last one has a torn line and an event of a newer t2v.
@@ -68,7 +66,7 @@ fn the_list_names_all_that_are_kept() {
 #[test]
 fn events_come_out_as_they_are() {
     let json = project().run(&["log", "2", "--json"]).ok().stdout;
-    let events: Vec<Stamped> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<TimedEvent> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(events, build(1_790_000_000, "scene:a/speech/1"));
 }
 
@@ -77,9 +75,9 @@ fn a_build_that_is_not_there_is_an_error_with_a_way_out() {
     let project = project();
     for which in ["3", "0", "99999999999-000", "x"] {
         let run = project.run(&["log", which]);
-        assert_eq!(run.code, Some(1), "{which}");
+        assert_eq!(run.code, Some(2), "{which}");
         assert!(run.stderr.contains("there is no build") && run.stderr.contains("t2v log --list"), "{}", run.stderr);
     }
     let empty = Project::new("").run(&["log"]);
-    assert!(empty.code == Some(1) && empty.stderr.contains("t2v build"), "{}", empty.stderr);
+    assert!(empty.code == Some(2) && empty.stderr.contains("t2v build"), "{}", empty.stderr);
 }

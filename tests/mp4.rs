@@ -1,14 +1,12 @@
 //! Films that are joined from segments, against the same pictures encoded in one go.
 
-mod common;
-
 use std::fs::{self, File};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::media;
-use t2v::mp4::{Chapter, Error, Movie, Segment, SegmentError, Sound};
+use crate::common::media;
+use t2v::mp4::{Chapter, Movie, Mp4Error, SegmentError, SoundTrack, VideoSegment};
 
 /// Frames of a group of pictures, and groups of the film.
 const GROUP: u32 = 15;
@@ -48,10 +46,10 @@ impl Parts {
     fn join(&self, title: &str, chapters: Vec<Chapter>) -> PathBuf {
         let mut movie = Movie::new(title, chapters).unwrap();
         for path in &self.segments {
-            movie.push(Segment::read(&mut File::open(path).unwrap()).unwrap()).unwrap();
+            movie.push(VideoSegment::read(&mut File::open(path).unwrap()).unwrap()).unwrap();
         }
         let stream = fs::read(self.path("sound.aac")).unwrap();
-        let sound = Sound::scan(&mut &*stream).unwrap();
+        let sound = SoundTrack::scan(&mut &*stream).unwrap();
         let film = self.path("film.mp4");
         let mut told = Vec::new();
         let open = |i: usize| File::open(&self.segments[i]);
@@ -172,7 +170,7 @@ fn a_header_in_front_is_read_as_well() {
         .args(["-c", "copy"])
         .args(["-video_track_timescale", "25000", "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"])
         .arg(&front));
-    let read = |path: &Path| Segment::read(&mut File::open(path).unwrap()).unwrap();
+    let read = |path: &Path| VideoSegment::read(&mut File::open(path).unwrap()).unwrap();
     let (behind, front) = (read(behind), read(&front));
     assert_eq!((&front.samples, &front.entry, front.timescale), (&behind.samples, &behind.entry, behind.timescale));
     assert!(front.bytes.start > behind.bytes.start);
@@ -180,7 +178,7 @@ fn a_header_in_front_is_read_as_well() {
 
 /// What a segment is refused for.
 fn refusal(bytes: Vec<u8>) -> String {
-    Segment::read(&mut Cursor::new(bytes)).unwrap_err().to_string()
+    VideoSegment::read(&mut Cursor::new(bytes)).unwrap_err().to_string()
 }
 
 #[test]
@@ -209,15 +207,15 @@ fn segments_coded_otherwise_are_named() {
     let other = parts.path("other.mp4");
     encode("testsrc2=s=80x48:r=25:d=1", "25000", &other);
     let mut movie = Movie::new("", Vec::new()).unwrap();
-    let read = |path: &Path| Segment::read(&mut File::open(path).unwrap()).unwrap();
+    let read = |path: &Path| VideoSegment::read(&mut File::open(path).unwrap()).unwrap();
     movie.push(read(&parts.segments[0])).unwrap();
     let error = movie.push(read(&other)).unwrap_err();
-    assert!(matches!(error, Error::Segment { segment: 1, why: SegmentError::Differs("size") }), "{error}");
+    assert!(matches!(error, Mp4Error::Segment { segment: 1, why: SegmentError::Differs("size") }), "{error}");
 }
 
 /// Joins `bytes` alone, if they can be read; what can be read can be written.
-fn attempt(bytes: &[u8], stream: &[u8], sound: &Sound) -> bool {
-    let Ok(segment) = Segment::read(&mut Cursor::new(bytes)) else { return false };
+fn attempt(bytes: &[u8], stream: &[u8], sound: &SoundTrack) -> bool {
+    let Ok(segment) = VideoSegment::read(&mut Cursor::new(bytes)) else { return false };
     assert!(segment.samples.bytes() <= bytes.len() as u64);
     let mut movie = Movie::new("", Vec::new()).unwrap();
     movie.push(segment).unwrap();
@@ -230,7 +228,7 @@ fn broken_segments_are_errors_and_never_a_panic() {
     let parts = Parts::new("25", "25000");
     let whole = fs::read(&parts.segments[2]).unwrap();
     let stream = fs::read(parts.path("sound.aac")).unwrap();
-    let sound = Sound::scan(&mut &*stream).unwrap();
+    let sound = SoundTrack::scan(&mut &*stream).unwrap();
     assert!(attempt(&whole, &stream, &sound));
     // Its header comes last, so nothing shorter is a segment.
     assert!((0..whole.len()).all(|length| !attempt(&whole[..length], &stream, &sound)));

@@ -1,11 +1,9 @@
 //! Scripts as a user meets them: building them, editing them, and making a project of one.
 
-mod common;
-
 use std::fs;
 use std::time::{Duration, Instant};
 
-use common::{Project, Run};
+use crate::common::{Project, Run};
 
 const STORY: &str = "---\noutput: { size: 160x90, quality: draft }\n---\n# A story\n\n*of two scenes*\n\n![A wall](art/wall.png)\n\n\
     We begin at a wall.\n\nThen come two things:\n\n- The first. It is short.\n- The second.\n\n---\n\n\
@@ -74,7 +72,7 @@ fn nothing_is_overwritten() {
         fs::create_dir_all(project.path("other/art")).unwrap();
         project.write("other/art/wall.png", "mine");
         let refused = project.run(&["new", folder, "--from", "story.md"]);
-        assert_eq!(refused.code, Some(1));
+        assert_eq!(refused.code, Some(2));
         assert!(refused.stderr.contains(&format!("`{there}` is there already")), "{}", refused.stderr);
         assert_eq!(fs::read(project.path(there)).unwrap(), b"mine");
     }

@@ -1,10 +1,8 @@
 //! QR codes are read back: from stills as they are drawn, and from films of the roughest quality, in every format.
 
-mod common;
-
 use std::process::Command;
 
-use common::Project;
+use crate::common::Project;
 use image::GrayImage;
 
 const ADDRESS: &str = "https://example.org/t2v/docs?from=film";

@@ -10,62 +10,62 @@ use std::sync::Mutex;
 use crate::action::Blob;
 use crate::digest::Digest;
 
-use super::{CacheError, beside, disk::Disk, layout::Layout};
+use super::{CacheError, atomic_file, disk::Disk, layout::CacheLayout};
 
 /// A folder of blobs.
-pub struct Blobs {
+pub struct BlobFolder {
     disk: Disk,
-    layout: Layout,
+    layout: CacheLayout,
     /// Blobs whose bytes this process has verified or written.
     verified: Mutex<BTreeSet<Digest>>,
 }
 
-impl Blobs {
-    pub fn open(disk: &Disk, layout: &Layout) -> Result<Self, CacheError> {
+impl BlobFolder {
+    pub fn open(disk: &Disk, layout: &CacheLayout) -> Result<Self, CacheError> {
         let folder = layout.blobs();
         disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
         Ok(Self { disk: disk.clone(), layout: layout.clone(), verified: Mutex::default() })
     }
 
     /// Moves a staged file in place. Its time is set, for it is by their times that gc tells what is in use.
-    pub fn take_in(&self, staged: &Path) -> Result<Blob, CacheError> {
-        let (file, blob) = self.look_at(staged)?;
-        self.ready(&file, staged)?;
+    pub fn insert_file(&self, staged: &Path) -> Result<Blob, CacheError> {
+        let (file, blob) = self.hash_file(staged)?;
+        self.touch_and_protect(&file, staged)?;
         self.disk.sync(&file, staged).map_err(CacheError::io("sync", staged))?;
-        self.put_in_place(staged, &blob)?;
+        self.move_into_place(staged, &blob)?;
         Ok(blob)
     }
 
     /// As above, if the bytes are those of `blob`; else the file stays where it is.
-    pub fn take_in_as(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
-        let (file, found) = self.look_at(staged)?;
+    pub fn insert_file_as(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        let (file, found) = self.hash_file(staged)?;
         if found == *blob {
-            self.ready(&file, staged)?;
+            self.touch_and_protect(&file, staged)?;
             self.disk.sync(&file, staged).map_err(CacheError::io("sync", staged))?;
-            self.put_in_place(staged, blob)?;
+            self.move_into_place(staged, blob)?;
         }
         Ok(found == *blob)
     }
 
-    fn look_at(&self, staged: &Path) -> Result<(File, Blob), CacheError> {
+    fn hash_file(&self, staged: &Path) -> Result<(File, Blob), CacheError> {
         let mut file = self.disk.open(staged).map_err(CacheError::io("open", staged))?;
         let (digest, len) = Digest::of_reader(&mut file).map_err(CacheError::io("read", staged))?;
         Ok((file, Blob { digest, len }))
     }
 
-    fn ready(&self, file: &File, staged: &Path) -> Result<(), CacheError> {
+    fn touch_and_protect(&self, file: &File, staged: &Path) -> Result<(), CacheError> {
         self.disk.touch(file, staged).map_err(CacheError::io("set the time of", staged))?;
         self.disk.protect(staged, 0o444).map_err(CacheError::io("protect", staged))
     }
 
-    pub fn copy_in(&self, source: &Path, staging: &Path) -> Result<Blob, CacheError> {
+    pub fn insert_copy(&self, source: &Path, staging: &Path) -> Result<Blob, CacheError> {
         let staged = staging.join("copy");
         let mut copy = self.disk.create(&staged).map_err(CacheError::io("write", &staged))?;
         self.disk.copy(source, &mut copy, &staged).map_err(CacheError::io("copy", source))?;
-        self.take_in(&staged)
+        self.insert_file(&staged)
     }
 
-    fn put_in_place(&self, staged: &Path, blob: &Blob) -> Result<(), CacheError> {
+    fn move_into_place(&self, staged: &Path, blob: &Blob) -> Result<(), CacheError> {
         let path = self.layout.blob(&blob.digest);
         let all = self.layout.blobs();
         let folder = path.parent().unwrap_or(&all);
@@ -75,23 +75,23 @@ impl Blobs {
         }
         self.disk.rename(staged, &path).map_err(CacheError::io("write", &path))?;
         self.disk.sync_folder(folder).map_err(CacheError::io("sync", folder))?;
-        self.trust(blob.digest);
+        self.mark_verified(blob.digest);
         Ok(())
     }
 
-    pub fn verified(&self, blob: &Blob) -> Result<PathBuf, CacheError> {
+    pub fn verified_path(&self, blob: &Blob) -> Result<PathBuf, CacheError> {
         let path = self.layout.blob(&blob.digest);
-        if self.is_trusted(&blob.digest) && self.layout.has(blob) {
+        if self.is_verified(&blob.digest) && self.layout.has(blob) {
             return Ok(path);
         }
-        let mut file = self.disk.open(&path).map_err(|error| self.unreadable(blob, &path, error, None))?;
+        let mut file = self.disk.open(&path).map_err(|error| self.read_error(blob, &path, error, None))?;
         match Digest::of_reader(&mut file) {
             Ok(found) if found == (blob.digest, blob.len) => {
-                self.trust(blob.digest);
+                self.mark_verified(blob.digest);
                 Ok(path)
             }
-            Ok(_) => Err(self.lose(blob, Some(&file))),
-            Err(error) => Err(self.unreadable(blob, &path, error, Some(&file))),
+            Ok(_) => Err(self.remove_damaged(blob, Some(&file))),
+            Err(error) => Err(self.read_error(blob, &path, error, Some(&file))),
         }
     }
 
@@ -99,13 +99,13 @@ impl Blobs {
         let path = self.layout.blob(&blob.digest);
         match self.disk.read(&path, blob.len.saturating_add(1)) {
             Ok(bytes) if Digest::of(&bytes) == blob.digest => Ok(bytes),
-            Ok(_) => Err(self.lose(blob, None)),
-            Err(error) => Err(self.unreadable(blob, &path, error, None)),
+            Ok(_) => Err(self.remove_damaged(blob, None)),
+            Err(error) => Err(self.read_error(blob, &path, error, None)),
         }
     }
 
     /// Says that blobs are needed from now on: sets their times, and looks whether they are there. Under the shared gc lock.
-    pub fn adopt<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
+    pub fn touch_all<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
         for blob in blobs {
             let path = self.layout.blob(&blob.digest);
             let file = match self.disk.open(&path) {
@@ -123,11 +123,11 @@ impl Blobs {
 
     /// Copies, never links: whatever is done to the file that is written can't reach the cache.
     pub fn publish(&self, blob: &Blob, path: &Path) -> Result<(), CacheError> {
-        let source = self.verified(blob)?;
+        let source = self.verified_path(blob)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))?;
         let failed = || CacheError::io("write", path);
-        let mut copy = beside::new(folder).map_err(failed())?;
+        let mut copy = atomic_file::new(folder).map_err(failed())?;
         let temporary = copy.path().to_owned();
         self.disk.copy(&source, &mut copy, &temporary).map_err(failed())?;
         self.disk.protect(&temporary, 0o644).map_err(failed())?;
@@ -139,14 +139,14 @@ impl Blobs {
     }
 
     /// Only a blob that is gone is lost. Other troubles, such as too many open files, may pass: nothing is removed for them.
-    fn unreadable(&self, blob: &Blob, path: &Path, error: io::Error, file: Option<&File>) -> CacheError {
+    fn read_error(&self, blob: &Blob, path: &Path, error: io::Error, file: Option<&File>) -> CacheError {
         let gone = error.kind() == io::ErrorKind::NotFound;
-        if gone { self.lose(blob, file) } else { CacheError::io("read", path)(error) }
+        if gone { self.remove_damaged(blob, file) } else { CacheError::io("read", path)(error) }
     }
 
     /// Removes what is left of a blob that is not what its name says, so that nothing finds it again. Not if another process has put
     /// a good one in its place since `file` was opened.
-    fn lose(&self, blob: &Blob, file: Option<&File>) -> CacheError {
+    fn remove_damaged(&self, blob: &Blob, file: Option<&File>) -> CacheError {
         self.verified.lock().expect("no holder panics").remove(&blob.digest);
         let path = self.layout.blob(&blob.digest);
         let same = |file: &File| match (file.metadata(), fs::metadata(&path)) {
@@ -159,11 +159,11 @@ impl Blobs {
         CacheError::Lost { digest: blob.digest }
     }
 
-    fn trust(&self, digest: Digest) {
+    fn mark_verified(&self, digest: Digest) {
         self.verified.lock().expect("no holder panics").insert(digest);
     }
 
-    fn is_trusted(&self, digest: &Digest) -> bool {
+    fn is_verified(&self, digest: &Digest) -> bool {
         self.verified.lock().expect("no holder panics").contains(digest)
     }
 }

@@ -10,15 +10,15 @@ use std::thread;
 
 use crate::digest::{Digest, Key};
 
-use super::tables::Brief;
+use super::tables::ResultBrief;
 use super::{Cache, CacheError, compact, records, survey};
 
 /// Threads that read: a disk gains from two, and a machine that builds meanwhile keeps its cores.
-const READERS: usize = 2;
+const READER_THREADS: usize = 2;
 
 /// What a look at every byte found.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct VerifyReport {
     /// Blobs that were read.
     pub blobs: usize,
     /// Their bytes.
@@ -41,14 +41,14 @@ pub struct DamagedBlob {
     /// Its name.
     pub digest: Digest,
     /// What is wrong with it.
-    pub damage: Damage,
+    pub damage: BlobDamage,
     /// How many results of which kind of step are hit.
     pub hits: BTreeMap<String, usize>,
 }
 
 /// What is wrong with a blob, and where, as far as its digest and length tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Damage {
+pub enum BlobDamage {
     /// There is no such file.
     Missing,
     /// It ends early: these bytes are missing.
@@ -66,7 +66,7 @@ pub enum Damage {
     },
 }
 
-impl Checked {
+impl VerifyReport {
     /// Whether everything is as it was written.
     pub fn is_clean(&self) -> bool {
         self.damaged.is_empty() && self.records.is_empty() && self.films.is_empty() && !self.index_rebuilt
@@ -75,12 +75,12 @@ impl Checked {
 
 impl Cache {
     /// Reads every blob, row and record. Changes nothing, but that a broken index is rebuilt.
-    pub fn verify(&self) -> Result<Checked, CacheError> {
+    pub fn verify(&self) -> Result<VerifyReport, CacheError> {
         let results = self.index.briefs()?;
-        let blobs = survey::blobs(&self.layout);
-        let lens = lens(&results);
+        let blobs = survey::blob_files(&self.layout);
+        let lens = blob_lengths(&results);
         let all: BTreeSet<Digest> = blobs.keys().chain(lens.keys()).copied().collect();
-        let damages = self.read_all(&all.into_iter().collect::<Vec<_>>(), &lens);
+        let damages = self.find_damage(&all.into_iter().collect::<Vec<_>>(), &lens);
         let hits = |digest: &Digest| {
             let mut kinds = BTreeMap::new();
             for brief in results.values().filter(|brief| brief.outcome.outputs.values().any(|b| b.digest == *digest)) {
@@ -88,8 +88,8 @@ impl Cache {
             }
             kinds
         };
-        let films = survey::films(&self.disk, &self.layout)?;
-        Ok(Checked {
+        let films = survey::film_records(&self.disk, &self.layout)?;
+        Ok(VerifyReport {
             blobs: blobs.len(),
             bytes: blobs.values().map(|file| file.len).sum(),
             results: results.len(),
@@ -99,13 +99,13 @@ impl Cache {
                 .collect(),
             records: records::read_all(&self.disk, &self.layout)?.damaged,
             films: films.into_iter().filter(|(_, record)| record.is_none()).map(|(path, _)| path).collect(),
-            index_rebuilt: self.index.rebuilt() > 0,
+            index_rebuilt: self.index.rebuild_count() > 0,
         })
     }
 
     /// Removes what is damaged and what depends on it, and rebuilds the index from the records. Gives what it found; a check
     /// afterwards finds nothing. What was removed is made again by the next build that needs it.
-    pub fn repair(&self) -> Result<Checked, CacheError> {
+    pub fn repair(&self) -> Result<VerifyReport, CacheError> {
         let found = self.verify()?;
         let damaged: BTreeSet<Digest> = found.damaged.iter().map(|blob| blob.digest).collect();
         let results = self.index.briefs()?;
@@ -124,57 +124,57 @@ impl Cache {
         }
         self.index.remove_broken(&hit)?;
         compact::compact(self, true)?;
-        self.index.renew()?;
+        self.index.rebuild_from_records()?;
         Ok(found)
     }
 
     /// What is wrong with which of these blobs.
-    fn read_all(&self, digests: &[Digest], lens: &BTreeMap<Digest, u64>) -> BTreeMap<Digest, Damage> {
+    fn find_damage(&self, digests: &[Digest], lens: &BTreeMap<Digest, u64>) -> BTreeMap<Digest, BlobDamage> {
         let (next, found) = (AtomicUsize::new(0), Mutex::default());
         let read = || {
             while let Some(digest) = digests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Some(damage) = self.damage(digest, lens.get(digest).copied()) {
+                if let Some(damage) = self.check_blob(digest, lens.get(digest).copied()) {
                     let mut found: std::sync::MutexGuard<BTreeMap<_, _>> = found.lock().expect("no holder panics");
                     found.insert(*digest, damage);
                 }
             }
         };
-        thread::scope(|scope| (0..READERS).for_each(|_| drop(scope.spawn(read))));
+        thread::scope(|scope| (0..READER_THREADS).for_each(|_| drop(scope.spawn(read))));
         found.into_inner().expect("no holder panics")
     }
 
     /// `should` is the length by the results that name it.
-    fn damage(&self, digest: &Digest, should: Option<u64>) -> Option<Damage> {
+    fn check_blob(&self, digest: &Digest, should: Option<u64>) -> Option<BlobDamage> {
         let mut reader = match self.disk.open(&self.layout.blob(digest)) {
-            Ok(file) => Counted { from: file, read: 0 },
+            Ok(file) => CountingReader { from: file, read: 0 },
             // What no result names may be removed at any time.
-            Err(error) if error.kind() == ErrorKind::NotFound => return should.map(|_| Damage::Missing),
-            Err(error) => return Some(Damage::Unreadable { from: 0, why: error.to_string() }),
+            Err(error) if error.kind() == ErrorKind::NotFound => return should.map(|_| BlobDamage::Missing),
+            Err(error) => return Some(BlobDamage::Unreadable { from: 0, why: error.to_string() }),
         };
         match Digest::of_reader(&mut reader) {
             Ok((found, _)) if found == *digest => None,
             Ok((_, len)) => Some(match should.unwrap_or(len) {
-                should if len < should => Damage::Short(len..should),
-                should if len > should => Damage::Long(should..len),
-                _ => Damage::Changed(0..len),
+                should if len < should => BlobDamage::Short(len..should),
+                should if len > should => BlobDamage::Long(should..len),
+                _ => BlobDamage::Changed(0..len),
             }),
-            Err(error) => Some(Damage::Unreadable { from: reader.read, why: error.to_string() }),
+            Err(error) => Some(BlobDamage::Unreadable { from: reader.read, why: error.to_string() }),
         }
     }
 }
 
 /// The length of every blob that a result wrote.
-fn lens(results: &BTreeMap<Key, Brief>) -> BTreeMap<Digest, u64> {
+fn blob_lengths(results: &BTreeMap<Key, ResultBrief>) -> BTreeMap<Digest, u64> {
     results.values().flat_map(|brief| brief.outcome.outputs.values()).map(|blob| (blob.digest, blob.len)).collect()
 }
 
 /// A reader that knows how far it came.
-struct Counted<R> {
+struct CountingReader<R> {
     from: R,
     read: u64,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.from.read(out)?;
         self.read += n as u64;

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 
 use crate::digest::Key;
 
-use super::records::{self, Record};
+use super::records::{self, ResultRecord};
 use super::{Cache, CacheError, session};
 
 /// Puts logs together where there is something to gain. With `all` they are rewritten in any case, and results that are in no log are
 /// added: the logs of dead sessions are whole afterwards.
 pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
     // In this order: whatever a session that is dead by now has filed is in the index.
-    let logs = records::logs(&cache.layout);
-    let living: BTreeSet<String> = session::live(&cache.layout).iter().map(session::Live::name).collect();
+    let logs = records::log_files(&cache.layout);
+    let living: BTreeSet<String> =
+        session::live_sessions(&cache.layout).iter().map(session::LiveSession::name).collect();
     let is_dead = |log: &PathBuf| log.file_stem().is_none_or(|stem| !living.contains(stem.to_string_lossy().as_ref()));
     let dead: Vec<PathBuf> = logs.into_iter().filter(is_dead).collect();
     let results: BTreeSet<Key> = cache.index.briefs()?.into_keys().collect();
@@ -25,7 +26,7 @@ pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
     lock.lock().map_err(CacheError::io("lock", &path))?;
     let found = records::read_logs(&cache.disk, &dead)?;
     let kept = found.records.into_values().filter(|record| results.contains(&record.key));
-    let kept: Vec<Record> = kept.chain(added).collect();
+    let kept: Vec<ResultRecord> = kept.chain(added).collect();
     if !all && dead.len() < 2 && kept.len() == found.lines {
         return Ok(());
     }
@@ -33,24 +34,24 @@ pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
 }
 
 /// Results of the index that are in no log.
-fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<Record>, CacheError> {
+fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<ResultRecord>, CacheError> {
     let recorded = records::read_all(&cache.disk, &cache.layout)?.records;
     let mut added = Vec::new();
     for &key in results.iter().filter(|key| !recorded.contains_key(key)) {
         if let (Some(outcome), Some(action)) = (cache.index.result(key)?, cache.index.action(key)?) {
-            added.push(Record { key, action: action.into(), outcome, made: records::now() });
+            added.push(ResultRecord { key, action: action.into(), outcome, made: records::now_millis() });
         }
     }
     Ok(added)
 }
 
 /// The new log is complete before the old ones go.
-fn replace(cache: &Cache, old: &[PathBuf], kept: &[Record]) -> Result<(), CacheError> {
+fn replace(cache: &Cache, old: &[PathBuf], kept: &[ResultRecord]) -> Result<(), CacheError> {
     let staging = cache.session.staging()?;
     let staged = staging.path().join("log");
     let path = cache.layout.records().join(format!("{}.all.log", cache.session.name()));
     let failed = || CacheError::io("write", &path);
-    let text: String = kept.iter().map(records::line).collect();
+    let text: String = kept.iter().map(records::format_line).collect();
     let mut file = cache.disk.create(&staged).map_err(failed())?;
     cache.disk.write(&mut file, &staged, text.as_bytes()).map_err(failed())?;
     cache.disk.sync(&file, &staged).map_err(failed())?;

@@ -10,7 +10,7 @@ use nix::sys::time::TimeSpec;
 
 /// What is done to a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
+pub enum FileOp {
     MakeFolder,
     Open,
     Create,
@@ -29,7 +29,7 @@ pub enum Op {
 #[derive(Clone, Default)]
 pub struct Disk {
     /// Whether nothing is waited for until it is on the disk.
-    hasty: bool,
+    skip_sync: bool,
     #[cfg(test)]
     gate: Option<std::sync::Arc<super::tests::gate::Gate>>,
 }
@@ -41,9 +41,9 @@ impl Disk {
     }
 
     /// One that leaves it to the system when things get to the disk.
-    pub fn hasty() -> Self {
+    pub fn without_sync() -> Self {
         Self {
-            hasty: true,
+            skip_sync: true,
             #[cfg(test)]
             gate: None,
         }
@@ -51,7 +51,7 @@ impl Disk {
 
     /// Whether the operation may go ahead; outside tests it always may.
     #[inline]
-    pub fn ask(&self, op: Op, path: &Path) -> io::Result<()> {
+    pub fn check_allowed(&self, op: FileOp, path: &Path) -> io::Result<()> {
         #[cfg(test)]
         if let Some(gate) = &self.gate {
             return gate.ask(op, path);
@@ -61,35 +61,35 @@ impl Disk {
     }
 
     pub fn make_folder(&self, path: &Path) -> io::Result<()> {
-        self.ask(Op::MakeFolder, path)?;
+        self.check_allowed(FileOp::MakeFolder, path)?;
         fs::create_dir_all(path)
     }
 
     pub fn open(&self, path: &Path) -> io::Result<File> {
-        self.ask(Op::Open, path)?;
+        self.check_allowed(FileOp::Open, path)?;
         File::open(path)
     }
 
     pub fn create(&self, path: &Path) -> io::Result<File> {
-        self.ask(Op::Create, path)?;
+        self.check_allowed(FileOp::Create, path)?;
         File::create(path)
     }
 
     /// Opens for reading and writing, and makes the file where there is none; never cuts it.
     pub fn open_or_create(&self, path: &Path) -> io::Result<File> {
-        self.ask(Op::Create, path)?;
+        self.check_allowed(FileOp::Create, path)?;
         File::options().read(true).write(true).create(true).truncate(false).open(path)
     }
 
     pub fn append_to(&self, path: &Path) -> io::Result<File> {
-        self.ask(Op::Create, path)?;
+        self.check_allowed(FileOp::Create, path)?;
         File::options().append(true).create(true).open(path)
     }
 
     /// All bytes of a file, but no more than `most`.
     pub fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let file = self.open(path)?;
-        self.ask(Op::Read, path)?;
+        self.check_allowed(FileOp::Read, path)?;
         let mut bytes = Vec::with_capacity(file.metadata()?.len().min(most) as usize);
         file.take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -97,7 +97,7 @@ impl Disk {
 
     /// Where the gate is shut, half of the bytes get through: that is what a full disk and a killed process leave.
     pub fn write(&self, file: &mut impl Write, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        if let Err(error) = self.ask(Op::Write, path) {
+        if let Err(error) = self.check_allowed(FileOp::Write, path) {
             let _ = file.write_all(&bytes[..bytes.len() / 2]);
             return Err(error);
         }
@@ -106,43 +106,43 @@ impl Disk {
 
     pub fn copy(&self, from: &Path, file: &mut impl Write, to: &Path) -> io::Result<u64> {
         let mut source = self.open(from)?;
-        self.ask(Op::Write, to)?;
+        self.check_allowed(FileOp::Write, to)?;
         io::copy(&mut source, file)
     }
 
     pub fn sync(&self, file: &File, path: &Path) -> io::Result<()> {
-        self.ask(Op::Sync, path)?;
-        if self.hasty { Ok(()) } else { file.sync_all() }
+        self.check_allowed(FileOp::Sync, path)?;
+        if self.skip_sync { Ok(()) } else { file.sync_all() }
     }
 
     pub fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.ask(Op::Sync, folder)?;
-        if self.hasty { Ok(()) } else { File::open(folder)?.sync_all() }
+        self.check_allowed(FileOp::Sync, folder)?;
+        if self.skip_sync { Ok(()) } else { File::open(folder)?.sync_all() }
     }
 
     pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.ask(Op::Rename, to)?;
+        self.check_allowed(FileOp::Rename, to)?;
         fs::rename(from, to)
     }
 
     pub fn remove(&self, path: &Path) -> io::Result<()> {
-        self.ask(Op::Remove, path)?;
+        self.check_allowed(FileOp::Remove, path)?;
         fs::remove_file(path)
     }
 
     pub fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.ask(Op::Link, to)?;
+        self.check_allowed(FileOp::Link, to)?;
         fs::hard_link(from, to)
     }
 
     /// Sets the file's times to now, by the file system's own clock. Its owner may do so without the right to write.
     pub fn touch(&self, file: &File, path: &Path) -> io::Result<()> {
-        self.ask(Op::Touch, path)?;
+        self.check_allowed(FileOp::Touch, path)?;
         futimens(file, &TimeSpec::UTIME_NOW, &TimeSpec::UTIME_NOW).map_err(io::Error::from)
     }
 
     pub fn protect(&self, path: &Path, mode: u32) -> io::Result<()> {
-        self.ask(Op::Protect, path)?;
+        self.check_allowed(FileOp::Protect, path)?;
         fs::set_permissions(path, fs::Permissions::from_mode(mode))
     }
 }

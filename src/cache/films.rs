@@ -22,12 +22,12 @@ pub struct FilmRecord {
     #[serde(with = "path")]
     pub spec: PathBuf,
     /// Its steps by name.
-    pub steps: BTreeMap<String, Made>,
+    pub steps: BTreeMap<String, StepRecord>,
 }
 
 /// How a step got its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
+pub struct StepRecord {
     /// The key of its result.
     pub key: Key,
     /// The key it had in the build before.
@@ -37,7 +37,7 @@ pub struct Made {
 }
 
 /// Reads a record. A damaged one counts as none: it only saves work.
-pub fn read(disk: &Disk, path: &Path) -> Result<Option<FilmRecord>, CacheError> {
+pub fn read_record(disk: &Disk, path: &Path) -> Result<Option<FilmRecord>, CacheError> {
     match disk.read(path, u64::MAX) {
         Ok(bytes) => Ok(parse(&bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -46,7 +46,7 @@ pub fn read(disk: &Disk, path: &Path) -> Result<Option<FilmRecord>, CacheError> 
 }
 
 /// Writes a record, unless that very record is there.
-pub fn write(disk: &Disk, path: &Path, staging: &Path, record: &FilmRecord) -> Result<(), CacheError> {
+pub fn write_record(disk: &Disk, path: &Path, staging: &Path, record: &FilmRecord) -> Result<(), CacheError> {
     let bytes = bytes(record);
     if disk.read(path, bytes.len() as u64 + 1).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -69,7 +69,7 @@ pub fn snapshot(disk: &Disk, path: &Path, snapshot: &Path) -> Result<bool, Cache
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         // Not every file system has hard links.
-        Err(_) => copy(disk, path, &new).map_err(failed())?,
+        Err(_) => copy_file(disk, path, &new).map_err(failed())?,
     }
     disk.rename(&new, snapshot).map_err(failed())?;
     // Where both were the same file already, both names stay.
@@ -83,7 +83,7 @@ pub fn is_same_file(path: &Path, snapshot: &Path) -> bool {
     id(path).is_some_and(|there| Some(there) == id(snapshot))
 }
 
-fn copy(disk: &Disk, from: &Path, to: &Path) -> std::io::Result<()> {
+fn copy_file(disk: &Disk, from: &Path, to: &Path) -> std::io::Result<()> {
     let mut file = disk.create(to)?;
     disk.copy(from, &mut file, to).map(drop)
 }

@@ -10,17 +10,17 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::digest::{Digest, Key};
 
-use super::survey::{self, Amount, Survey, digests};
+use super::survey::{self, CacheUsage, Survey, digests};
 use super::{Cache, CacheError, compact, session};
 
 /// Results that are removed in one go, and blobs that are removed while builds wait.
-const SLICE: usize = 64;
+const SLICE_LEN: usize = 64;
 /// How often a sweep is due.
-const DUE: Duration = Duration::from_secs(3600);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(3600);
 
 /// What is to go. With neither limit: all that no film needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
+pub struct GcPolicy {
     /// The oldest results go until no more bytes than this are left.
     pub max_size: Option<u64>,
     /// Results go that were not needed for this long.
@@ -29,72 +29,89 @@ pub struct Policy {
 
 /// What a gc did.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Swept {
+pub struct GcReport {
     /// What is left.
-    pub kept: Amount,
+    pub kept: CacheUsage,
     /// What was removed.
-    pub removed: Amount,
+    pub removed: CacheUsage,
     /// What films need, and what is younger than the oldest build that runs: it stays whatever the policy says.
-    pub needed: Amount,
+    pub needed: CacheUsage,
     /// What is needed is more than the policy allows.
     pub over: bool,
     /// The longest time that a build had to wait.
     pub longest_hold: Duration,
 }
 
-struct Sweep<'a> {
+struct GcRun<'a> {
     cache: &'a Cache,
     survey: Survey,
     /// Blobs that were needed since then stay.
     cutoff: SystemTime,
-    swept: Swept,
+    report: GcReport,
 }
 
 impl Cache {
     /// Removes what `policy` says, never what a film or a running build needs. Waits for another gc.
-    pub fn gc(&self, policy: &Policy) -> Result<Swept, CacheError> {
-        let path = self.layout.swept();
+    pub fn gc(&self, policy: &GcPolicy) -> Result<GcReport, CacheError> {
+        let path = self.layout.gc_marker();
         let running = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
         running.lock().map_err(CacheError::io("lock", &path))?;
-        self.sweep(&running, policy)
+        self.run_gc(&running, policy)
+    }
+
+    /// How much [`gc`](Self::gc) would remove now. Nothing is written.
+    pub fn gc_preview(&self, policy: &GcPolicy) -> Result<CacheUsage, CacheError> {
+        let sweep = GcRun::plan_at(self, SystemTime::now())?;
+        let mut blobs: Vec<Digest> = sweep.orphans().map(|(digest, _)| *digest).collect();
+        let mut uses = sweep.survey.uses.clone();
+        let doomed = sweep.results_to_remove(policy);
+        for key in &doomed {
+            let released = sweep.released(&mut uses, key);
+            blobs.extend(released.into_iter().filter(|digest| sweep.is_old(digest)));
+        }
+        let bytes = blobs.iter().filter_map(|digest| sweep.survey.blobs.get(digest)).map(|file| file.len).sum();
+        Ok(CacheUsage { results: doomed.len(), blobs: blobs.len(), bytes })
     }
 
     /// Keeps the cache below `cap` bytes. Cheap unless the last gc was an hour ago; `None` then, or where another process does it.
-    pub fn sweep_if_due(&self, cap: u64) -> Result<Option<Swept>, CacheError> {
-        let path = self.layout.swept();
+    pub fn gc_if_due(&self, cap: u64) -> Result<Option<GcReport>, CacheError> {
+        let path = self.layout.gc_marker();
         let last = std::fs::metadata(&path).and_then(|m| m.modified());
-        if last.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < DUE)) {
+        if last.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < SWEEP_INTERVAL)) {
             return Ok(None);
         }
         let running = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
         match running.try_lock() {
-            Ok(()) => self.sweep(&running, &Policy { max_size: Some(cap), max_age: None }).map(Some),
+            Ok(()) => self.run_gc(&running, &GcPolicy { max_size: Some(cap), max_age: None }).map(Some),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(CacheError::io("lock", &path)(error)),
         }
     }
 
-    fn sweep(&self, running: &File, policy: &Policy) -> Result<Swept, CacheError> {
-        let mut sweep = Sweep::plan(self, running)?;
-        sweep.remove_results(&sweep.doomed(policy))?;
+    fn run_gc(&self, running: &File, policy: &GcPolicy) -> Result<GcReport, CacheError> {
+        let mut sweep = GcRun::plan(self, running)?;
+        sweep.remove_results(&sweep.results_to_remove(policy))?;
         sweep.remove_orphans()?;
         compact::compact(self, false)?;
         let _ = self.disk.remove(&self.layout.index().with_extension("redb.broken"));
-        Ok(sweep.conclude(policy))
+        Ok(sweep.into_report(policy))
     }
 }
 
-impl<'a> Sweep<'a> {
+impl<'a> GcRun<'a> {
     /// The time first, then the sessions, then what they need: whatever is needed later is younger than the cutoff.
     fn plan(cache: &'a Cache, running: &File) -> Result<Self, CacheError> {
-        let now = survey::now(&cache.disk, running, &cache.layout.swept())?;
-        let starts = session::live(&cache.layout).into_iter().map(|live| live.start);
+        Self::plan_at(cache, survey::file_system_time(&cache.disk, running, &cache.layout.gc_marker())?)
+    }
+
+    fn plan_at(cache: &'a Cache, now: SystemTime) -> Result<Self, CacheError> {
+        let starts = session::live_sessions(&cache.layout).into_iter().map(|live| live.start);
         let cutoff = starts.min().map_or(now, |start| start.min(now));
-        Ok(Self { cache, survey: Survey::of(cache)?, cutoff, swept: Swept::default() })
+        Ok(Self { cache, survey: Survey::from_cache(cache)?, cutoff, report: GcReport::default() })
     }
 
     /// The results that must go, oldest first.
-    fn doomed(&self, policy: &Policy) -> Vec<Key> {
+    fn results_to_remove(&self, policy: &GcPolicy) -> Vec<Key> {
         let (mut bytes, mut uses) = (self.survey.bytes() - self.orphan_bytes(), self.survey.uses.clone());
         let now = SystemTime::now();
         let mut doomed = Vec::new();
@@ -120,7 +137,7 @@ impl<'a> Sweep<'a> {
         let old = |at: Option<SystemTime>| at.is_none_or(|at| at < self.cutoff);
         let results = self.survey.results.iter().filter(|(key, _)| !self.survey.roots.has(key));
         let mut candidates: Vec<_> =
-            results.map(|(key, brief)| (self.survey.needed(brief), *key)).filter(|(at, _)| old(*at)).collect();
+            results.map(|(key, brief)| (self.survey.last_needed(brief), *key)).filter(|(at, _)| old(*at)).collect();
         candidates.sort_unstable();
         candidates
     }
@@ -140,17 +157,17 @@ impl<'a> Sweep<'a> {
 
     fn remove_results(&mut self, doomed: &[Key]) -> Result<(), CacheError> {
         let mut uses = std::mem::take(&mut self.survey.uses);
-        for slice in doomed.chunks(SLICE) {
+        for slice in doomed.chunks(SLICE_LEN) {
             // Blobs first, for a row without them is not believed; so no build ever finds the one gone and the other in use.
             let (mut gone, mut blobs) = (Vec::new(), Vec::new());
-            self.alone(|sweep| {
+            self.with_gc_lock(|sweep| {
                 gone.extend(slice.iter().copied().filter(|key| !sweep.is_needed_again(key)));
                 for key in &gone {
                     blobs.extend(sweep.released(&mut uses, key));
                 }
                 sweep.remove_blobs(&blobs)
             })?;
-            self.swept.removed.results += self.cache.index.remove_broken(&gone)?;
+            self.report.removed.results += self.cache.index.remove_broken(&gone)?;
         }
         self.survey.uses = uses;
         Ok(())
@@ -163,19 +180,24 @@ impl<'a> Sweep<'a> {
         self.survey.roots.has(key) || outputs.values().any(|blob| young(&blob.digest))
     }
 
+    /// Whether the blob was not needed since the cutoff.
+    fn is_old(&self, digest: &Digest) -> bool {
+        self.survey.blobs.get(digest).is_some_and(|file| file.needed < self.cutoff)
+    }
+
     fn needed_now(&self, digest: &Digest) -> Option<SystemTime> {
         std::fs::metadata(self.cache.layout.blob(digest)).and_then(|m| m.modified()).ok()
     }
 
     /// Does `work` while no build takes an old blob into use, and knows of all that were taken before.
-    fn alone(&mut self, work: impl FnOnce(&mut Self) -> Result<(), CacheError>) -> Result<(), CacheError> {
+    fn with_gc_lock(&mut self, work: impl FnOnce(&mut Self) -> Result<(), CacheError>) -> Result<(), CacheError> {
         // Most of the reading is done before anybody has to wait.
         self.survey.roots.refresh()?;
         let lock = self.cache.gc_lock(File::lock)?;
         let since = Instant::now();
         let done = self.survey.roots.refresh().and_then(|()| work(self));
         drop(lock);
-        self.swept.longest_hold = self.swept.longest_hold.max(since.elapsed());
+        self.report.longest_hold = self.report.longest_hold.max(since.elapsed());
         done
     }
 
@@ -187,14 +209,14 @@ impl<'a> Sweep<'a> {
             }
             let path = self.cache.layout.blob(digest);
             self.cache.disk.remove(&path).map_err(CacheError::io("remove", &path))?;
-            self.swept.removed.blobs += 1;
-            self.swept.removed.bytes += self.survey.blobs.remove(digest).map_or(0, |file| file.len);
+            self.report.removed.blobs += 1;
+            self.report.removed.bytes += self.survey.blobs.remove(digest).map_or(0, |file| file.len);
         }
         Ok(())
     }
 
     /// Blobs that no result names: left by a build that failed or was killed.
-    fn orphans(&self) -> impl Iterator<Item = (&Digest, &survey::File)> {
+    fn orphans(&self) -> impl Iterator<Item = (&Digest, &survey::BlobFile)> {
         let unused = |digest| self.survey.uses.get(digest).is_none_or(|&uses| uses == 0);
         self.survey.blobs.iter().filter(move |(digest, file)| unused(*digest) && file.needed < self.cutoff)
     }
@@ -206,15 +228,15 @@ impl<'a> Sweep<'a> {
     fn remove_orphans(&mut self) -> Result<(), CacheError> {
         let mut orphans: Vec<Digest> = self.orphans().map(|(digest, _)| *digest).collect();
         orphans.sort_unstable();
-        orphans.chunks(SLICE).try_for_each(|slice| self.alone(|sweep| sweep.remove_blobs(slice)))
+        orphans.chunks(SLICE_LEN).try_for_each(|slice| self.with_gc_lock(|sweep| sweep.remove_blobs(slice)))
     }
 
-    fn conclude(self, policy: &Policy) -> Swept {
-        let Self { survey, cutoff, mut swept, .. } = self;
+    fn into_report(self, policy: &GcPolicy) -> GcReport {
+        let Self { survey, cutoff, report: mut swept, .. } = self;
         let stays = |key: &Key, at: Option<SystemTime>| survey.roots.has(key) || at.is_some_and(|at| at >= cutoff);
-        let needed = survey.results.iter().filter(|(key, brief)| stays(key, survey.needed(brief)));
-        swept.needed = survey.amount(needed.map(|(_, brief)| brief));
-        swept.kept = Amount {
+        let needed = survey.results.iter().filter(|(key, brief)| stays(key, survey.last_needed(brief)));
+        swept.needed = survey.usage(needed.map(|(_, brief)| brief));
+        swept.kept = CacheUsage {
             results: survey.results.len() - swept.removed.results,
             blobs: survey.blobs.len(),
             bytes: survey.bytes(),

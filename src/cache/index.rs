@@ -9,56 +9,55 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
-use super::records::{self, Record};
-use super::rows::{self, KnownFile};
-use super::store::{self, Db, Fault, FileId, Kind};
-use super::tables::{ACTIONS, Brief, FILES, NOTES, Open, RESULTS, Row, held, write};
-use super::{CacheError, Identity, disk::Disk, layout::Layout};
+use super::codec::{self, KnownFile};
+use super::db::{self, FileId, IndexDb, IndexFault, IndexFaultKind};
+use super::records::{self, ResultRecord};
+use super::tables::{ACTIONS, FILES, IndexRow, NOTES, OpenIndex, RESULTS, ResultBrief, lock_or_recover, write};
+use super::{CacheError, FileIdentity, disk::Disk, layout::CacheLayout};
 
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
-const TRIES: usize = 4;
+const MAX_ATTEMPTS: usize = 4;
 
 /// The open index.
-pub struct Index {
+pub struct ResultIndex {
     disk: Disk,
-    layout: Layout,
+    layout: CacheLayout,
     /// `None` while it can't be opened.
-    open: RwLock<Option<Open>>,
+    open: RwLock<Option<OpenIndex>>,
     /// Rows of `files` that are not written yet: many files, one transaction.
     files: Mutex<BTreeMap<PathBuf, KnownFile>>,
     rebuilt: AtomicUsize,
 }
 
-impl Index {
+impl ResultIndex {
     /// Opens the index. One that is not there, or is broken in any way, is rebuilt from the records.
-    pub fn open(disk: &Disk, layout: &Layout) -> Result<Self, CacheError> {
+    pub fn open(disk: &Disk, layout: &CacheLayout) -> Result<Self, CacheError> {
         let (disk, layout) = (disk.clone(), layout.clone());
         let (open, files, rebuilt) = (RwLock::new(None), Mutex::default(), AtomicUsize::new(0));
         let index = Self { disk, layout, open, files, rebuilt };
-        let opened = index.open_or_rebuild(|disk, path| {
-            store::open_to_read(disk, path).or_else(|_| store::open_to_write(disk, path))
-        })?;
+        let opened = index
+            .open_or_rebuild(|disk, path| db::open_to_read(disk, path).or_else(|_| db::open_to_write(disk, path)))?;
         *index.open.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
         Ok(index)
     }
 
     /// How often a broken index was replaced since this process opened it.
-    pub fn rebuilt(&self) -> usize {
+    pub fn rebuild_count(&self) -> usize {
         self.rebuilt.load(Ordering::Relaxed)
     }
 
     pub fn result(&self, key: Key) -> Result<Option<Outcome>, CacheError> {
-        self.run(|open| {
-            let found = open.get(RESULTS, key.as_bytes(), rows::outcome_from_bytes)?;
+        self.with_index(|open| {
+            let found = open.get(RESULTS, key.as_bytes(), codec::outcome_from_bytes)?;
             if found.is_none() {
-                open.prove()?;
+                open.verify_rows()?;
             }
             Ok(found)
         })
     }
 
     pub fn action(&self, key: Key) -> Result<Option<Action>, CacheError> {
-        self.run(|open| open.get(ACTIONS, key.as_bytes(), |bytes| serde_json::from_slice(bytes).ok()))
+        self.with_index(|open| open.get(ACTIONS, key.as_bytes(), |bytes| serde_json::from_slice(bytes).ok()))
     }
 
     /// Files all of them in one transaction.
@@ -66,55 +65,56 @@ impl Index {
         &self,
         results: impl Iterator<Item = (Key, &'a Action, &'a Outcome)>,
     ) -> Result<(), CacheError> {
-        let rows: Vec<Row> = results.flat_map(|(key, action, outcome)| result_rows(key, action, outcome)).collect();
+        let rows: Vec<IndexRow> =
+            results.flat_map(|(key, action, outcome)| result_rows(key, action, outcome)).collect();
         self.put(&rows)
     }
 
     /// All results, after a look at every row.
-    pub fn briefs(&self) -> Result<BTreeMap<Key, Brief>, CacheError> {
-        self.run(Open::briefs)
+    pub fn briefs(&self) -> Result<BTreeMap<Key, ResultBrief>, CacheError> {
+        self.with_index(OpenIndex::briefs)
     }
 
     /// Removes those of the results that are not whole, in one transaction, and says how many. Looked at within the transaction: what is
     /// being made again has its blobs in place before its row.
     pub fn remove_broken(&self, keys: &[Key]) -> Result<usize, CacheError> {
-        self.run(|open| {
+        self.with_index(|open| {
             let removed = open.remove(keys, |outcome| !outcome.outputs.values().all(|blob| self.layout.has(blob)))?;
-            self.check_place(open)?;
+            self.check_not_replaced(open)?;
             Ok(removed)
         })
     }
 
     /// Makes a new index from the records, whatever the old one is like.
-    pub fn renew(&self) -> Result<(), CacheError> {
+    pub fn rebuild_from_records(&self) -> Result<(), CacheError> {
         let file = self.open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.file);
-        self.mend(Kind::Broken, file)
+        self.reopen(IndexFaultKind::Broken, file)
     }
 
-    pub fn note(&self, name: &str) -> Result<Option<String>, CacheError> {
-        self.run(|open| open.get(NOTES, name.as_bytes(), |bytes| String::from_utf8(bytes.to_vec()).ok()))
+    pub fn metadata(&self, name: &str) -> Result<Option<String>, CacheError> {
+        self.with_index(|open| open.get(NOTES, name.as_bytes(), |bytes| String::from_utf8(bytes.to_vec()).ok()))
     }
 
-    pub fn put_note(&self, name: &str, text: &str) -> Result<(), CacheError> {
+    pub fn set_metadata(&self, name: &str, text: &str) -> Result<(), CacheError> {
         self.put(&[(NOTES, name.as_bytes().to_vec(), text.as_bytes().to_vec())])
     }
 
-    pub fn known_file(&self, path: &Path, identity: &Identity) -> Result<Option<Blob>, CacheError> {
-        if let Some(known) = held(&self.files).get(path) {
+    pub fn known_file(&self, path: &Path, identity: &FileIdentity) -> Result<Option<Blob>, CacheError> {
+        if let Some(known) = lock_or_recover(&self.files).get(path) {
             return Ok(known.if_same(identity));
         }
         let key = path.as_os_str().as_encoded_bytes();
-        let known = self.run(|open| open.get(FILES, key, KnownFile::from_bytes))?;
+        let known = self.with_index(|open| open.get(FILES, key, KnownFile::from_bytes))?;
         Ok(known.and_then(|known| known.if_same(identity)))
     }
 
-    pub fn remember_file(&self, path: &Path, identity: &Identity, blob: Blob) {
-        held(&self.files).insert(path.to_owned(), KnownFile::new(identity, blob));
+    pub fn remember_file(&self, path: &Path, identity: &FileIdentity, blob: Blob) {
+        lock_or_recover(&self.files).insert(path.to_owned(), KnownFile::new(identity, blob));
     }
 
     /// The next look-up sees all that other processes have written until then.
     pub fn refresh(&self) -> Result<(), CacheError> {
-        self.run(|open| {
+        self.with_index(|open| {
             open.forget_view();
             Ok(())
         })
@@ -122,86 +122,90 @@ impl Index {
 
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
-        let files = std::mem::take(&mut *held(&self.files));
+        let files = std::mem::take(&mut *lock_or_recover(&self.files));
         let row =
             |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
-        let rows: Vec<Row> = files.into_iter().map(row).collect();
+        let rows: Vec<IndexRow> = files.into_iter().map(row).collect();
         if rows.is_empty() {
             return self.refresh();
         }
         self.put(&rows)
     }
 
-    fn put(&self, rows: &[Row]) -> Result<(), CacheError> {
-        self.run(|open| {
+    fn put(&self, rows: &[IndexRow]) -> Result<(), CacheError> {
+        self.with_index(|open| {
             open.write(rows)?;
-            self.check_place(open)
+            self.check_not_replaced(open)
         })
     }
 
     /// Whoever replaced the file meanwhile read the records, but perhaps not what was just written; and not all of it is in a record.
-    fn check_place(&self, open: &Open) -> Result<(), Fault> {
-        let same = store::file_id(&self.layout.index())? == Some(open.file);
-        if same { Ok(()) } else { Err(Fault::stale()) }
+    fn check_not_replaced(&self, open: &OpenIndex) -> Result<(), IndexFault> {
+        let same = db::file_id(&self.layout.index())? == Some(open.file);
+        if same { Ok(()) } else { Err(IndexFault::stale()) }
     }
 
     /// Does `work` on the open index. Where the file turns out to be broken, it is replaced and `work` is done again.
-    fn run<T>(&self, work: impl Fn(&Open) -> Result<T, Fault>) -> Result<T, CacheError> {
-        for _ in 1..TRIES {
+    fn with_index<T>(&self, work: impl Fn(&OpenIndex) -> Result<T, IndexFault>) -> Result<T, CacheError> {
+        for _ in 1..MAX_ATTEMPTS {
             match self.attempt(&work) {
                 Ok(value) => return Ok(value),
-                Err((fault, _)) if fault.kind == Kind::Refused => return Err(self.error(fault)),
-                Err((fault, file)) => self.mend(fault.kind, file)?,
+                Err((fault, _)) if fault.kind == IndexFaultKind::Refused => return Err(self.error(fault)),
+                Err((fault, file)) => self.reopen(fault.kind, file)?,
             }
         }
         self.attempt(&work).map_err(|(fault, _)| self.error(fault))
     }
 
-    fn attempt<T>(&self, work: &impl Fn(&Open) -> Result<T, Fault>) -> Result<T, (Fault, Option<FileId>)> {
+    fn attempt<T>(
+        &self,
+        work: &impl Fn(&OpenIndex) -> Result<T, IndexFault>,
+    ) -> Result<T, (IndexFault, Option<FileId>)> {
         let guard = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(open) = &*guard else { return Err((Fault::stale(), None)) };
-        store::guarded(|| work(open)).map_err(|fault| (fault, Some(open.file)))
+        let Some(open) = &*guard else { return Err((IndexFault::stale(), None)) };
+        db::guarded(|| work(open)).map_err(|fault| (fault, Some(open.file)))
     }
 
     /// Replaces the handle; and the file, where that is at fault.
-    fn mend(&self, kind: Kind, file: Option<FileId>) -> Result<(), CacheError> {
+    fn reopen(&self, kind: IndexFaultKind, file: Option<FileId>) -> Result<(), CacheError> {
         let mut guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let is_done =
-            |open: &Open| Some(open.file) != file || (kind == Kind::ReadOnly && matches!(open.db, Db::Writer(_)));
+        let is_done = |open: &OpenIndex| {
+            Some(open.file) != file || (kind == IndexFaultKind::ReadOnly && matches!(open.db, IndexDb::Writer(_)))
+        };
         if guard.as_ref().is_some_and(is_done) {
             return Ok(());
         }
         close(guard.take());
         *guard = Some(match kind {
-            Kind::Broken => self.rebuild(file)?,
-            _ => self.open_or_rebuild(store::open_to_write)?,
+            IndexFaultKind::Broken => self.rebuild(file)?,
+            _ => self.open_or_rebuild(db::open_to_write)?,
         });
         Ok(())
     }
 
-    fn open_or_rebuild(&self, open: fn(&Disk, &Path) -> Result<Db, Fault>) -> Result<Open, CacheError> {
+    fn open_or_rebuild(&self, open: fn(&Disk, &Path) -> Result<IndexDb, IndexFault>) -> Result<OpenIndex, CacheError> {
         let path = self.layout.index();
-        let file = store::file_id(&path).map_err(CacheError::io("look at", &path))?;
+        let file = db::file_id(&path).map_err(CacheError::io("look at", &path))?;
         let Some(id) = file else { return self.rebuild(None) };
-        match open(&self.disk, &path).and_then(|db| Open::new(db, id)) {
+        match open(&self.disk, &path).and_then(|db| OpenIndex::new(db, id)) {
             Ok(open) => Ok(open),
-            Err(fault) if fault.kind == Kind::Broken => self.rebuild(file),
+            Err(fault) if fault.kind == IndexFaultKind::Broken => self.rebuild(file),
             Err(fault) => Err(self.error(fault)),
         }
     }
 
     /// Sets the file aside and makes a new one from the records. Does neither where another process has just done so.
-    fn rebuild(&self, broken: Option<FileId>) -> Result<Open, CacheError> {
+    fn rebuild(&self, broken: Option<FileId>) -> Result<OpenIndex, CacheError> {
         let (path, lock) = (self.layout.index(), self.layout.index_lock());
         let file = self.disk.open_or_create(&lock).map_err(CacheError::io("open", &lock))?;
         file.lock().map_err(CacheError::io("lock", &lock))?;
-        let now = store::file_id(&path).map_err(CacheError::io("look at", &path))?;
+        let now = db::file_id(&path).map_err(CacheError::io("look at", &path))?;
         if let Some(id) = now.filter(|_| now != broken) {
-            let db = store::open_to_write(&self.disk, &path).and_then(|db| Open::new(db, id));
+            let db = db::open_to_write(&self.disk, &path).and_then(|db| OpenIndex::new(db, id));
             return db.map_err(|fault| self.error(fault));
         }
         let records = records::read_all(&self.disk, &self.layout)?.records;
-        let open = self.make(&records).map_err(|fault| self.error(fault))?;
+        let open = self.build_new(&records).map_err(|fault| self.error(fault))?;
         if broken.is_some() {
             self.rebuilt.fetch_add(1, Ordering::Relaxed);
         }
@@ -209,25 +213,25 @@ impl Index {
     }
 
     /// A new index at a name of its own, complete before it gets the real name.
-    fn make(&self, records: &BTreeMap<Key, Record>) -> Result<Open, Fault> {
+    fn build_new(&self, records: &BTreeMap<Key, ResultRecord>) -> Result<OpenIndex, IndexFault> {
         let (path, new) = (self.layout.index(), self.layout.index().with_extension("new"));
         let _ = self.disk.remove(&new);
-        let there = |record: &&Record| record.outcome.outputs.values().all(|blob| self.layout.has(blob));
-        let rows: Vec<Row> = records
+        let there = |record: &&ResultRecord| record.outcome.outputs.values().all(|blob| self.layout.has(blob));
+        let rows: Vec<IndexRow> = records
             .values()
             .filter(there)
             .flat_map(|record| result_rows(record.key, &record.action, &record.outcome))
             .collect();
-        let made = store::guarded(|| {
-            let db = store::open_to_write(&self.disk, &new)?;
+        let made = db::guarded(|| {
+            let db = db::open_to_write(&self.disk, &new)?;
             write(&db, &rows)?;
-            let id = store::file_id(&new)?.ok_or_else(|| Fault::broken("it is empty"))?;
-            if store::file_id(&path)?.is_some() {
+            let id = db::file_id(&new)?.ok_or_else(|| IndexFault::broken("it is empty"))?;
+            if db::file_id(&path)?.is_some() {
                 self.disk.rename(&path, &path.with_extension("redb.broken"))?;
             }
             self.disk.rename(&new, &path)?;
             self.disk.sync_folder(self.layout.root())?;
-            Open::new(db, id)
+            OpenIndex::new(db, id)
         });
         if made.is_err() {
             let _ = self.disk.remove(&new);
@@ -235,27 +239,27 @@ impl Index {
         made
     }
 
-    fn error(&self, fault: Fault) -> CacheError {
+    fn error(&self, fault: IndexFault) -> CacheError {
         CacheError::Index { path: self.layout.index(), source: Box::new(fault.error) }
     }
 }
 
-impl Drop for Index {
+impl Drop for ResultIndex {
     fn drop(&mut self) {
         close(self.open.write().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
 /// Closing a broken file may fail as badly as reading it.
-fn close(open: Option<Open>) {
-    let _ = store::guarded(|| {
+fn close(open: Option<OpenIndex>) {
+    let _ = db::guarded(|| {
         drop(open);
         Ok(())
     });
 }
 
-fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [Row; 2] {
+fn result_rows(key: Key, action: &Action, outcome: &Outcome) -> [IndexRow; 2] {
     let action = serde_json::to_vec(action).expect("an action is plain data");
     let key = key.as_bytes().to_vec();
-    [(RESULTS, key.clone(), rows::outcome_to_bytes(outcome)), (ACTIONS, key, action)]
+    [(RESULTS, key.clone(), codec::outcome_to_bytes(outcome)), (ACTIONS, key, action)]
 }

@@ -9,12 +9,12 @@ use crate::digest::Digest;
 
 /// The paths of one cache.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub struct CacheLayout {
     root: PathBuf,
     blobs: String,
 }
 
-impl Layout {
+impl CacheLayout {
     pub fn new(root: PathBuf) -> Self {
         // A folder whose name is not UTF-8 still works: only the path of a blob is made by way of text, and only where it can be.
         let blobs = root.join("blobs").to_str().map(str::to_owned).unwrap_or_default();
@@ -56,7 +56,7 @@ impl Layout {
     }
 
     /// Held by the one gc that runs; its time is that of the last one's start.
-    pub fn swept(&self) -> PathBuf {
+    pub fn gc_marker(&self) -> PathBuf {
         self.root.join("swept")
     }
 

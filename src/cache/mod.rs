@@ -4,28 +4,28 @@
 //! transaction. So neither names bytes that were not written, and whoever rebuilds the index from the records finds everything that
 //! the old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
 
-mod beside;
+mod atomic_file;
 mod blobs;
 mod check;
+mod codec;
 mod compact;
+mod db;
 mod disk;
 mod error;
-mod files;
+mod file_identity;
 mod films;
 mod gc;
 mod index;
 mod layout;
 mod lock;
 mod records;
-mod rows;
 mod session;
 mod stats;
-mod store;
 mod survey;
 mod tables;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -33,24 +33,26 @@ use std::sync::{Arc, Mutex};
 use crate::action::{Action, Blob, Outcome};
 use crate::digest::Key;
 
-pub use beside::is_at;
-use blobs::Blobs;
-pub use check::{Checked, Damage, DamagedBlob};
+pub use atomic_file::is_file_at;
+use blobs::BlobFolder;
+pub use check::{BlobDamage, DamagedBlob, VerifyReport};
 use disk::Disk;
 pub use error::CacheError;
-pub use files::Identity;
-pub use films::{FilmRecord, Made};
-pub use gc::{Policy, Swept};
-use index::Index;
-use layout::Layout;
+pub use file_identity::FileIdentity;
+pub use films::{FilmRecord, StepRecord};
+pub use gc::{GcPolicy, GcReport};
+use index::ResultIndex;
+use layout::CacheLayout;
 pub use lock::KeyLock;
-use records::{Log, Record};
-use session::Session;
-pub use stats::{FilmNeeds, Stats};
-pub use survey::Amount;
+#[doc(hidden)]
+pub use records::count_records;
+use records::{RecordLog, ResultRecord};
+use session::CacheSession;
+pub use stats::{CacheStats, FilmUsage};
+pub use survey::CacheUsage;
 
 /// The layout below the cache's folder; another layout gets another folder.
-const FORMAT: &str = "v2";
+const CACHE_FORMAT: &str = "v3";
 
 /// What a look-up gives.
 #[derive(Debug)]
@@ -58,20 +60,20 @@ pub enum Lookup {
     /// The result is there, all its blobs with it.
     Hit(Outcome),
     /// It is not; whoever holds the permit may make it.
-    Miss(Permit),
+    Miss(CommitPermit),
 }
 
 /// The right to file a result under one key.
 #[derive(Debug)]
-pub struct Permit {
+pub struct CommitPermit {
     key: Key,
 }
 
 /// A result that is to be filed.
 #[derive(Debug)]
-pub struct Filed {
+pub struct NewResult {
     /// From the look-up that missed it.
-    pub permit: Permit,
+    pub permit: CommitPermit,
     /// What was run.
     pub action: Arc<Action>,
     /// What came out; its blobs have been taken in.
@@ -81,25 +83,25 @@ pub struct Filed {
 /// A folder of results, open.
 pub struct Cache {
     disk: Disk,
-    layout: Layout,
-    session: Session,
-    blobs: Blobs,
-    index: Index,
-    log: Log,
-    kept: Mutex<Kept>,
+    layout: CacheLayout,
+    session: CacheSession,
+    blobs: BlobFolder,
+    index: ResultIndex,
+    log: RecordLog,
+    pinned: Mutex<PinnedResults>,
 }
 
 /// What gc keeps for this process.
 #[derive(Default)]
-struct Kept {
+struct PinnedResults {
     /// The films' records as they were loaded, by film: snapshots of them lie in the session's folder.
-    films: BTreeMap<PathBuf, Loaded>,
+    films: BTreeMap<PathBuf, LoadedFilm>,
     /// Results that were found or made since, so their blobs are younger than the session.
-    adopted: HashSet<Key>,
+    results: HashSet<Key>,
 }
 
 /// A film's record, and what it names.
-struct Loaded {
+struct LoadedFilm {
     record: FilmRecord,
     keys: HashSet<Key>,
 }
@@ -118,22 +120,22 @@ impl Cache {
     ///
     /// # Errors
     /// As there.
-    pub fn open_hastily(root: &Path) -> Result<Self, CacheError> {
-        Self::open_on(Disk::hasty(), root)
+    pub fn open_without_sync(root: &Path) -> Result<Self, CacheError> {
+        Self::open_on(Disk::without_sync(), root)
     }
 
     fn open_on(disk: Disk, root: &Path) -> Result<Self, CacheError> {
-        let layout = Layout::new(root.join(FORMAT));
+        let layout = CacheLayout::new(root.join(CACHE_FORMAT));
         for folder in [layout.root().to_owned(), layout.records(), layout.films()] {
             if !folder.is_dir() {
                 disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
             }
         }
-        let blobs = Blobs::open(&disk, &layout)?;
-        let session = Session::open(&disk, &layout)?;
-        let index = Index::open(&disk, &layout)?;
-        let log = Log::of(&disk, &layout, &session.name());
-        Ok(Self { disk, layout, session, blobs, index, log, kept: Mutex::default() })
+        let blobs = BlobFolder::open(&disk, &layout)?;
+        let session = CacheSession::open(&disk, &layout)?;
+        let index = ResultIndex::open(&disk, &layout)?;
+        let log = RecordLog::for_session(&disk, &layout, &session.name());
+        Ok(Self { disk, layout, session, blobs, index, log, pinned: Mutex::default() })
     }
 
     /// The folder it lives in.
@@ -142,36 +144,38 @@ impl Cache {
     }
 
     /// How often this process found the index broken and rebuilt it from the records.
-    pub fn rebuilt(&self) -> usize {
-        self.index.rebuilt()
+    pub fn rebuild_count(&self) -> usize {
+        self.index.rebuild_count()
     }
 
     /// Whether the result of `key` is there. If so, gc leaves it alone as long as this cache is open.
     pub fn lookup(&self, key: Key) -> Result<Lookup, CacheError> {
-        Ok(match self.index.result(key)? {
-            Some(outcome) if self.holds(key, &outcome)? => Lookup::Hit(outcome),
-            _ => Lookup::Miss(Permit { key }),
-        })
+        let found = match self.index.result(key)? {
+            Some(outcome) if self.pin_result(key, &outcome)? => Lookup::Hit(outcome),
+            _ => Lookup::Miss(CommitPermit { key }),
+        };
+        tracing::debug!(%key, is_hit = matches!(found, Lookup::Hit(_)), "key is looked up");
+        Ok(found)
     }
 
     /// Whether all blobs of a result are there, and stay. What a film's last build needed stays anyway; anything else is adopted.
-    fn holds(&self, key: Key, outcome: &Outcome) -> Result<bool, CacheError> {
-        let kept = self.kept.lock().expect("no holder panics");
-        if kept.adopted.contains(&key) || kept.films.values().any(|film| film.keys.contains(&key)) {
+    fn pin_result(&self, key: Key, outcome: &Outcome) -> Result<bool, CacheError> {
+        let kept = self.pinned.lock().expect("no holder panics");
+        if kept.results.contains(&key) || kept.films.values().any(|film| film.keys.contains(&key)) {
             return Ok(outcome.outputs.values().all(|blob| self.layout.has(blob)));
         }
         drop(kept);
-        let there = self.adopt(outcome.outputs.values())?;
+        let there = self.pin_blobs(outcome.outputs.values())?;
         if there {
-            self.kept.lock().expect("no holder panics").adopted.insert(key);
+            self.pinned.lock().expect("no holder panics").results.insert(key);
         }
         Ok(there)
     }
 
     /// Says that blobs are needed, then looks for them: in between, gc can't remove them.
-    fn adopt<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
+    fn pin_blobs<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
         let _shared = self.gc_lock(File::lock_shared)?;
-        self.blobs.adopt(blobs)
+        self.blobs.touch_all(blobs)
     }
 
     fn gc_lock(&self, lock: fn(&File) -> io::Result<()>) -> Result<File, CacheError> {
@@ -187,12 +191,12 @@ impl Cache {
     }
 
     /// Files results whose blobs have been taken in, all in one transaction. Once it returns, nothing of them can be lost.
-    pub fn file_all(&self, results: Vec<Filed>) -> Result<(), CacheError> {
+    pub fn commit(&self, results: Vec<NewResult>) -> Result<(), CacheError> {
         if results.is_empty() {
             return Ok(());
         }
-        let made = records::now();
-        let record = |filed: &Filed| Record {
+        let made = records::now_millis();
+        let record = |filed: &NewResult| ResultRecord {
             key: filed.permit.key,
             action: Arc::clone(&filed.action),
             outcome: filed.outcome.clone(),
@@ -200,14 +204,14 @@ impl Cache {
         };
         self.log.append(&results.iter().map(record).collect::<Vec<_>>())?;
         self.index.put_results(results.iter().map(|filed| (filed.permit.key, &*filed.action, &filed.outcome)))?;
-        self.kept.lock().expect("no holder panics").adopted.extend(results.iter().map(|filed| filed.permit.key));
+        self.pinned.lock().expect("no holder panics").results.extend(results.iter().map(|filed| filed.permit.key));
         Ok(())
     }
 
     /// Waits until this process alone may make the result of `key`; look it up again then. `None` if `cancelled` says so first.
     /// The lock of a process that dies is free at once.
     pub fn lock(&self, key: Key, cancelled: &dyn Fn() -> bool) -> Result<Option<KeyLock>, CacheError> {
-        let lock = lock::take(&self.disk, &self.layout.key_locks(), key, cancelled)?;
+        let lock = lock::acquire(&self.disk, &self.layout.key_locks(), key, cancelled)?;
         self.index.refresh()?;
         Ok(lock)
     }
@@ -220,13 +224,13 @@ impl Cache {
         let shared = self.gc_lock(File::lock_shared)?;
         let there = films::snapshot(&self.disk, &path, &snapshot)?;
         drop(shared);
-        let record = if there { films::read(&self.disk, &snapshot)? } else { None };
+        let record = if there { films::read_record(&self.disk, &snapshot)? } else { None };
         let record = record.filter(|record| record.film == film);
-        let mut kept = self.kept.lock().expect("no holder panics");
+        let mut kept = self.pinned.lock().expect("no holder panics");
         match &record {
             Some(record) => {
                 let keys = record.steps.values().map(|made| made.key).collect();
-                kept.films.insert(film.to_owned(), Loaded { record: record.clone(), keys });
+                kept.films.insert(film.to_owned(), LoadedFilm { record: record.clone(), keys });
             }
             None => drop(kept.films.remove(film)),
         }
@@ -235,15 +239,15 @@ impl Cache {
 
     /// Keeps what a build of a film consisted of, for the next one and for gc. A reader sees the old record or the new one.
     /// Does nothing where they are equal.
-    pub fn keep_film(&self, record: &FilmRecord) -> Result<(), CacheError> {
+    pub fn save_film(&self, record: &FilmRecord) -> Result<(), CacheError> {
         let path = self.layout.film(&record.film);
-        let kept = self.kept.lock().expect("no holder panics");
+        let kept = self.pinned.lock().expect("no holder panics");
         let is_loaded = kept.films.get(&record.film).is_some_and(|film| film.record == *record);
         drop(kept);
         if is_loaded && films::is_same_file(&path, &self.session.snapshot(&path)) {
             return Ok(());
         }
-        films::write(&self.disk, &path, self.session.staging()?.path(), record)
+        films::write_record(&self.disk, &path, self.session.staging()?.path(), record)
     }
 
     /// A new empty folder on the cache's own file system, to write outputs into. Goes away when dropped.
@@ -252,26 +256,26 @@ impl Cache {
     }
 
     /// Moves the staged file `path` in among the blobs, durably.
-    pub fn take_in(&self, path: &Path) -> Result<Blob, CacheError> {
-        self.blobs.take_in(path)
+    pub fn insert_file(&self, path: &Path) -> Result<Blob, CacheError> {
+        self.blobs.insert_file(path)
     }
 
     /// Moves the staged file `path` in among the blobs, durably, if its bytes are those of `blob`; else it stays where it is, and `false`.
-    pub fn take_in_as(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
-        self.blobs.take_in_as(path, blob)
+    pub fn insert_file_as(&self, path: &Path, blob: &Blob) -> Result<bool, CacheError> {
+        self.blobs.insert_file_as(path, blob)
     }
 
     /// Whether a blob is there. If so, gc leaves it alone as long as this cache is open.
-    pub fn keep(&self, blob: &Blob) -> Result<bool, CacheError> {
-        self.adopt([blob])
+    pub fn pin(&self, blob: &Blob) -> Result<bool, CacheError> {
+        self.pin_blobs([blob])
     }
 
     /// The path of a blob whose bytes were verified (once by this process). Only for reading.
     ///
     /// # Errors
     /// [`CacheError::Lost`]: see there.
-    pub fn verified(&self, blob: &Blob) -> Result<PathBuf, CacheError> {
-        self.blobs.verified(blob)
+    pub fn verified_path(&self, blob: &Blob) -> Result<PathBuf, CacheError> {
+        self.blobs.verified_path(blob)
     }
 
     /// A blob's bytes, verified.
@@ -284,13 +288,13 @@ impl Cache {
 
     /// The digest of a file outside the cache. Read only if its size, times or inode are not those of last time.
     pub fn digest_of_file(&self, path: &Path) -> Result<Blob, CacheError> {
-        let identity = Identity::of(path).map_err(CacheError::io("look at", path))?;
+        let identity = FileIdentity::of(path).map_err(CacheError::io("look at", path))?;
         if let Some(blob) = self.index.known_file(path, &identity)? {
             return Ok(blob);
         }
-        let (digest, len) = files::digest(path).map_err(CacheError::io("read", path))?;
+        let (digest, len) = file_identity::digest_file(path).map_err(CacheError::io("read", path))?;
         let blob = Blob { digest, len };
-        let settled = Identity::of(path).is_ok_and(|after| after == identity && after.is_settled());
+        let settled = FileIdentity::of(path).is_ok_and(|after| after == identity && after.is_settled());
         if settled {
             self.index.remember_file(path, &identity, blob);
         }
@@ -298,35 +302,53 @@ impl Cache {
     }
 
     /// Copies a project's file in among the blobs, so that later changes of the file don't reach a step that reads it.
-    pub fn take_in_copy(&self, path: &Path) -> Result<Blob, CacheError> {
+    pub fn insert_copy(&self, path: &Path) -> Result<Blob, CacheError> {
         let known = self.digest_of_file(path)?;
-        if self.adopt([&known])? {
+        if self.pin_blobs([&known])? {
             return Ok(known);
         }
-        self.blobs.copy_in(path, self.session.staging()?.path())
+        self.blobs.insert_copy(path, self.session.staging()?.path())
     }
 
     /// Writes a blob to `path`, by way of a temporary file beside it; a reader sees the old file or the new one.
     /// Does nothing where the file has these bytes already. Says whether it wrote.
     pub fn publish(&self, blob: &Blob, path: &Path) -> Result<bool, CacheError> {
-        path.parent().into_iter().for_each(beside::sweep);
+        path.parent().into_iter().for_each(atomic_file::remove_abandoned);
         if path.exists() && self.digest_of_file(path)? == *blob {
             return Ok(false);
         }
         self.blobs.publish(blob, path)?;
-        let identity = files::settle(path).map_err(CacheError::io("look at", path))?;
+        let identity = file_identity::wait_until_settled(path).map_err(CacheError::io("look at", path))?;
         self.index.remember_file(path, &identity, *blob);
         Ok(true)
     }
 
+    /// The folders beside this cache that earlier versions of t2v kept their results in, which this one does not read. Each is named once:
+    /// a note remembers it.
+    ///
+    /// # Errors
+    /// Where the note can't be read or written.
+    pub fn unmentioned_former_folders(&self) -> Result<Vec<PathBuf>, CacheError> {
+        let beside = self.root().parent().into_iter().flat_map(fs::read_dir).flatten().flatten();
+        let mut former = Vec::new();
+        for folder in beside.map(|entry| entry.path()).filter(|path| is_former_format(path)) {
+            let note = format!("former-format {}", folder.display());
+            if self.metadata(&note)?.is_none() {
+                self.set_metadata(&note, "mentioned")?;
+                former.push(folder);
+            }
+        }
+        Ok(former)
+    }
+
     /// A note kept under `name`, such as what a tool said of itself.
-    pub fn note(&self, name: &str) -> Result<Option<String>, CacheError> {
-        self.index.note(name)
+    pub fn metadata(&self, name: &str) -> Result<Option<String>, CacheError> {
+        self.index.metadata(name)
     }
 
     /// Keeps a note.
-    pub fn put_note(&self, name: &str, text: &str) -> Result<(), CacheError> {
-        self.index.put_note(name, text)
+    pub fn set_metadata(&self, name: &str, text: &str) -> Result<(), CacheError> {
+        self.index.set_metadata(name, text)
     }
 
     /// Writes what was remembered of files since the last call, and frees what look-ups hold of the index: for the end of a build.
@@ -342,9 +364,16 @@ impl Drop for Cache {
     }
 }
 
+/// Whether this is the folder of an earlier [`FORMAT`]: `v1`, `v2` …
+fn is_former_format(folder: &Path) -> bool {
+    let number = |name: &str| name.strip_prefix('v')?.parse::<u32>().ok();
+    let found = folder.file_name().and_then(|name| number(name.to_str()?));
+    found < number(CACHE_FORMAT) && found.is_some() && folder.is_dir()
+}
+
 /// Outputs by role, from a folder in which each file is named by its role.
-pub fn take_in_all(cache: &Cache, folder: &Path, roles: &[String]) -> Result<BTreeMap<String, Blob>, CacheError> {
-    roles.iter().map(|role| Ok((role.clone(), cache.take_in(&folder.join(role))?))).collect()
+pub fn insert_outputs(cache: &Cache, folder: &Path, roles: &[String]) -> Result<BTreeMap<String, Blob>, CacheError> {
+    roles.iter().map(|role| Ok((role.clone(), cache.insert_file(&folder.join(role))?))).collect()
 }
 
 #[cfg(test)]

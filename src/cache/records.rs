@@ -18,16 +18,16 @@ use crate::digest::Key;
 
 use super::{
     CacheError,
-    disk::{Disk, Op},
-    layout::Layout,
+    disk::{Disk, FileOp},
+    layout::CacheLayout,
 };
 
 /// Hexadecimal digits of a line's checksum.
-const SUM: usize = 16;
+const CHECKSUM_DIGITS: usize = 16;
 
 /// One result, as the log has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct ResultRecord {
     pub key: Key,
     pub action: Arc<Action>,
     pub outcome: Outcome,
@@ -36,63 +36,63 @@ pub struct Record {
 }
 
 /// This process's own log.
-pub struct Log {
+pub struct RecordLog {
     disk: Disk,
     path: PathBuf,
-    state: Mutex<State>,
+    state: Mutex<LogState>,
 }
 
 #[derive(Default)]
-struct State {
+struct LogState {
     file: Option<File>,
     /// The last write failed and may have left half a line.
     torn: bool,
 }
 
-impl Log {
+impl RecordLog {
     /// The log of the session with this name. The file begins with the first record.
-    pub fn of(disk: &Disk, layout: &Layout, session: &str) -> Self {
+    pub fn for_session(disk: &Disk, layout: &CacheLayout, session: &str) -> Self {
         let path = layout.records().join(format!("{session}.log"));
         Self { disk: disk.clone(), path, state: Mutex::default() }
     }
 
     /// Appends all records with one write.
-    pub fn append(&self, records: &[Record]) -> Result<(), CacheError> {
+    pub fn append(&self, records: &[ResultRecord]) -> Result<(), CacheError> {
         let mut state = self.state.lock().expect("no holder panics");
         let mut text = if state.torn { "\n".to_owned() } else { String::new() };
         for record in records {
-            text += &line(record);
+            text += &format_line(record);
         }
         let failed = || CacheError::io("write", &self.path);
         if state.file.is_none() {
             state.file = Some(self.disk.append_to(&self.path).map_err(failed())?);
         }
-        let State { file, torn } = &mut *state;
+        let LogState { file, torn } = &mut *state;
         let file = file.as_mut().expect("it was opened above");
         let before = file.metadata().map_err(failed())?.len();
         let written = self.disk.write(file, &self.path, text.as_bytes());
         // Nobody else writes to this file, so what got through of it can be taken back.
-        let take_back = || self.disk.ask(Op::Resize, &self.path).and_then(|()| file.set_len(before));
+        let take_back = || self.disk.check_allowed(FileOp::Resize, &self.path).and_then(|()| file.set_len(before));
         *torn = written.is_err() && take_back().is_err();
         written.map_err(failed())
     }
 }
 
 /// Now, as records tell the time.
-pub fn now() -> u64 {
+pub fn now_millis() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
 /// A record's line: checksum, space, JSON.
-pub fn line(record: &Record) -> String {
+pub fn format_line(record: &ResultRecord) -> String {
     let json = serde_json::to_string(record).expect("a record is plain data");
-    format!("{} {json}\n", sum(&json))
+    format!("{} {json}\n", checksum(&json))
 }
 
 /// What a log holds.
 #[derive(Debug, Default)]
-pub struct Found {
-    pub records: BTreeMap<Key, Record>,
+pub struct LogContents {
+    pub records: BTreeMap<Key, ResultRecord>,
     /// Lines that were read, the damaged ones among them.
     pub lines: usize,
     /// Lines that are not what was written: torn by a kill, or damaged since. File and number of the line, from 1.
@@ -100,13 +100,13 @@ pub struct Found {
 }
 
 /// All records of a cache; of two under one key, the later.
-pub fn read_all(disk: &Disk, layout: &Layout) -> Result<Found, CacheError> {
-    read_logs(disk, &logs(layout))
+pub fn read_all(disk: &Disk, layout: &CacheLayout) -> Result<LogContents, CacheError> {
+    read_logs(disk, &log_files(layout))
 }
 
 /// The records in these files. A file that has gone meanwhile was put together with others.
-pub fn read_logs(disk: &Disk, logs: &[PathBuf]) -> Result<Found, CacheError> {
-    let mut found = Found::default();
+pub fn read_logs(disk: &Disk, logs: &[PathBuf]) -> Result<LogContents, CacheError> {
+    let mut found = LogContents::default();
     for path in logs {
         match disk.read(path, u64::MAX) {
             Ok(bytes) => found.add(path, &bytes),
@@ -118,7 +118,7 @@ pub fn read_logs(disk: &Disk, logs: &[PathBuf]) -> Result<Found, CacheError> {
 }
 
 /// The files of the log, sorted.
-pub fn logs(layout: &Layout) -> Vec<PathBuf> {
+pub fn log_files(layout: &CacheLayout) -> Vec<PathBuf> {
     let entries = fs::read_dir(layout.records()).into_iter().flatten().flatten();
     let mut logs: Vec<PathBuf> = entries
         .map(|entry| entry.path())
@@ -128,19 +128,19 @@ pub fn logs(layout: &Layout) -> Vec<PathBuf> {
     logs
 }
 
-impl Found {
+impl LogContents {
     fn add(&mut self, path: &Path, bytes: &[u8]) {
         let lines = bytes.split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
         for (i, line) in lines {
             self.lines += 1;
-            match parse(line) {
+            match parse_line(line) {
                 Some(record) => self.take(record),
                 None => self.damaged.push((path.to_owned(), i + 1)),
             }
         }
     }
 
-    fn take(&mut self, record: Record) {
+    fn take(&mut self, record: ResultRecord) {
         let older = self.records.get(&record.key).is_none_or(|known| known.made <= record.made);
         if older {
             self.records.insert(record.key, record);
@@ -148,11 +148,19 @@ impl Found {
     }
 }
 
-fn parse(line: &[u8]) -> Option<Record> {
-    let (head, json) = std::str::from_utf8(line).ok()?.split_once(' ')?;
-    (head == sum(json)).then(|| serde_json::from_str(json).ok())?
+/// How many records, and how many damaged lines, are in the bytes of a log. For `fuzz/`.
+#[doc(hidden)]
+pub fn count_records(bytes: &[u8]) -> (usize, usize) {
+    let mut found = LogContents::default();
+    found.add(Path::new("log"), bytes);
+    (found.records.len(), found.damaged.len())
 }
 
-fn sum(json: &str) -> String {
-    blake3::hash(json.as_bytes()).to_hex()[..SUM].to_owned()
+fn parse_line(line: &[u8]) -> Option<ResultRecord> {
+    let (head, json) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    (head == checksum(json)).then(|| serde_json::from_str(json).ok())?
+}
+
+fn checksum(json: &str) -> String {
+    blake3::hash(json.as_bytes()).to_hex()[..CHECKSUM_DIGITS].to_owned()
 }

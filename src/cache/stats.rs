@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::survey::{self, Amount, Survey};
+use super::survey::{self, CacheUsage, Survey};
 use super::{Cache, CacheError, records, session};
 
 /// How much of what is in the cache.
 #[derive(Debug, Default)]
-pub struct Stats {
+pub struct CacheStats {
     /// All of it.
-    pub all: Amount,
+    pub all: CacheUsage,
     /// By kind of step: how many results, and the bytes they wrote.
-    pub kinds: BTreeMap<String, Amount>,
+    pub kinds: BTreeMap<String, CacheUsage>,
     /// What each film's last build needs.
-    pub films: Vec<FilmNeeds>,
+    pub films: Vec<FilmUsage>,
     /// What a gc without limits would remove now, if nothing was being built.
-    pub unneeded: Amount,
+    pub unneeded: CacheUsage,
     /// Bytes of the index.
     pub index: u64,
     /// Bytes of the record logs.
@@ -28,51 +28,51 @@ pub struct Stats {
 
 /// What a film's last build needs.
 #[derive(Debug)]
-pub struct FilmNeeds {
+pub struct FilmUsage {
     /// The film's file.
     pub film: PathBuf,
     /// Its spec is still there; otherwise gc doesn't keep what it needs.
     pub is_kept: bool,
     /// How much that is; films may share it.
-    pub amount: Amount,
+    pub amount: CacheUsage,
 }
 
 impl Cache {
     /// How much of what is in the cache.
-    pub fn stats(&self) -> Result<Stats, CacheError> {
-        let survey = Survey::of(self)?;
+    pub fn stats(&self) -> Result<CacheStats, CacheError> {
+        let survey = Survey::from_cache(self)?;
         let mut films = Vec::new();
-        for record in survey::films(&self.disk, &self.layout)?.into_iter().filter_map(|(_, record)| record) {
+        for record in survey::film_records(&self.disk, &self.layout)?.into_iter().filter_map(|(_, record)| record) {
             let needs = record.steps.values().filter_map(|made| survey.results.get(&made.key));
-            films.push(FilmNeeds { amount: survey.amount(needs), is_kept: record.spec.exists(), film: record.film });
+            films.push(FilmUsage { amount: survey.usage(needs), is_kept: record.spec.exists(), film: record.film });
         }
         films.sort_by(|a, b| a.film.cmp(&b.film));
-        let all = Amount { results: survey.results.len(), blobs: survey.blobs.len(), bytes: survey.bytes() };
+        let all = CacheUsage { results: survey.results.len(), blobs: survey.blobs.len(), bytes: survey.bytes() };
         let needed = survey.results.iter().filter(|(key, _)| survey.roots.has(key)).map(|(_, brief)| brief);
-        let needed = survey.amount(needed);
+        let needed = survey.usage(needed);
         let len = |path: PathBuf| fs::metadata(path).map_or(0, |m| m.len());
-        Ok(Stats {
+        Ok(CacheStats {
             kinds: kinds(&survey),
             films,
-            unneeded: Amount {
+            unneeded: CacheUsage {
                 results: all.results - needed.results,
                 blobs: all.blobs - needed.blobs,
                 bytes: all.bytes - needed.bytes,
             },
             all,
             index: len(self.layout.index()),
-            records: records::logs(&self.layout).into_iter().map(len).sum(),
-            sessions: session::live(&self.layout).len().saturating_sub(1),
+            records: records::log_files(&self.layout).into_iter().map(len).sum(),
+            sessions: session::live_sessions(&self.layout).len().saturating_sub(1),
         })
     }
 }
 
-fn kinds(survey: &Survey) -> BTreeMap<String, Amount> {
+fn kinds(survey: &Survey) -> BTreeMap<String, CacheUsage> {
     let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for brief in survey.results.values() {
         // What it read was written by others.
-        let wrote = super::tables::Brief { inputs: BTreeMap::new(), ..brief.clone() };
+        let wrote = super::tables::ResultBrief { inputs: BTreeMap::new(), ..brief.clone() };
         kinds.entry(brief.kind.clone()).or_default().push(wrote);
     }
-    kinds.into_iter().map(|(kind, briefs)| (kind, survey.amount(briefs.iter()))).collect()
+    kinds.into_iter().map(|(kind, briefs)| (kind, survey.usage(briefs.iter()))).collect()
 }

@@ -8,13 +8,13 @@ use std::time::SystemTime;
 
 use crate::digest::{Digest, Key};
 
-use super::store::FileId;
-use super::tables::Brief;
-use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::Layout, session};
+use super::db::FileId;
+use super::tables::ResultBrief;
+use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::CacheLayout, session};
 
 /// How much of something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Amount {
+pub struct CacheUsage {
     /// Results.
     pub results: usize,
     /// Blobs, each counted once.
@@ -25,22 +25,22 @@ pub struct Amount {
 
 /// A blob's file.
 #[derive(Clone, Copy, Debug)]
-pub struct File {
+pub struct BlobFile {
     pub len: u64,
     /// When it was last needed, by the file system's clock.
     pub needed: SystemTime,
 }
 
 /// What the films need. It only grows: what was a root once is one until the end of this gc.
-pub struct Roots {
+pub struct GcRoots {
     disk: Disk,
-    layout: Layout,
+    layout: CacheLayout,
     read: HashSet<(FileId, bool)>,
     keys: HashSet<Key>,
 }
 
-impl Roots {
-    pub fn new(disk: &Disk, layout: &Layout) -> Self {
+impl GcRoots {
+    pub fn new(disk: &Disk, layout: &CacheLayout) -> Self {
         Self { disk: disk.clone(), layout: layout.clone(), read: HashSet::new(), keys: HashSet::new() }
     }
 
@@ -50,7 +50,7 @@ impl Roots {
 
     /// Reads those film records that it has not read yet: of films whose spec is there, and those that living sessions go by.
     pub fn refresh(&mut self) -> Result<(), CacheError> {
-        let sessions = session::live(&self.layout);
+        let sessions = session::live_sessions(&self.layout);
         let snapshots = sessions.iter().flat_map(|live| session::snapshots(&live.folder));
         for (path, held) in
             snapshots.map(|path| (path, true)).chain(film_files(&self.layout).into_iter().map(|p| (p, false)))
@@ -60,7 +60,7 @@ impl Roots {
             if !self.read.insert((id, held)) {
                 continue;
             }
-            let record = films::read(&self.disk, &path)?.filter(|record| held || record.spec.exists());
+            let record = films::read_record(&self.disk, &path)?.filter(|record| held || record.spec.exists());
             self.keys.extend(record.iter().flat_map(|record| record.steps.values().map(|made| made.key)));
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Roots {
 }
 
 /// The files of film records, sorted.
-pub fn film_files(layout: &Layout) -> Vec<PathBuf> {
+pub fn film_files(layout: &CacheLayout) -> Vec<PathBuf> {
     let entries = fs::read_dir(layout.films()).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     files.sort();
@@ -77,35 +77,35 @@ pub fn film_files(layout: &Layout) -> Vec<PathBuf> {
 
 /// All of it, at one time.
 pub struct Survey {
-    pub roots: Roots,
-    pub results: BTreeMap<Key, Brief>,
-    pub blobs: HashMap<Digest, File>,
+    pub roots: GcRoots,
+    pub results: BTreeMap<Key, ResultBrief>,
+    pub blobs: HashMap<Digest, BlobFile>,
     /// How many results name a blob, as what they wrote or what they read.
     pub uses: HashMap<Digest, usize>,
 }
 
 impl Survey {
-    pub fn of(cache: &Cache) -> Result<Self, CacheError> {
-        let mut roots = Roots::new(&cache.disk, &cache.layout);
+    pub fn from_cache(cache: &Cache) -> Result<Self, CacheError> {
+        let mut roots = GcRoots::new(&cache.disk, &cache.layout);
         roots.refresh()?;
         let results = cache.index.briefs()?;
         let mut uses = HashMap::new();
         for digest in results.values().flat_map(digests) {
             *uses.entry(digest).or_insert(0) += 1;
         }
-        Ok(Self { roots, results, blobs: blobs(&cache.layout), uses })
+        Ok(Self { roots, results, blobs: blob_files(&cache.layout), uses })
     }
 
     /// When the blobs that a result wrote were last needed; `None` where one of them is not there.
-    pub fn needed(&self, brief: &Brief) -> Option<SystemTime> {
+    pub fn last_needed(&self, brief: &ResultBrief) -> Option<SystemTime> {
         let times: Option<Vec<SystemTime>> =
             brief.outcome.outputs.values().map(|blob| Some(self.blobs.get(&blob.digest)?.needed)).collect();
         times?.into_iter().max()
     }
 
     /// What these results and all they name come to.
-    pub fn amount<'a>(&self, results: impl Iterator<Item = &'a Brief>) -> Amount {
-        let (mut amount, mut named) = (Amount::default(), HashSet::new());
+    pub fn usage<'a>(&self, results: impl Iterator<Item = &'a ResultBrief>) -> CacheUsage {
+        let (mut amount, mut named) = (CacheUsage::default(), HashSet::new());
         for brief in results {
             amount.results += 1;
             named.extend(digests(brief));
@@ -123,30 +123,30 @@ impl Survey {
 }
 
 /// All that a result names, each once.
-pub fn digests(brief: &Brief) -> BTreeSet<Digest> {
+pub fn digests(brief: &ResultBrief) -> BTreeSet<Digest> {
     brief.outcome.outputs.values().chain(brief.inputs.values()).map(|blob| blob.digest).collect()
 }
 
 /// All blob files. What is not named as a blob is not one.
-pub fn blobs(layout: &Layout) -> HashMap<Digest, File> {
+pub fn blob_files(layout: &CacheLayout) -> HashMap<Digest, BlobFile> {
     let folders = fs::read_dir(layout.blobs()).into_iter().flatten().flatten();
     let files = folders.filter_map(|folder| fs::read_dir(folder.path()).ok()).flatten().flatten();
     let file = |entry: fs::DirEntry| {
         let digest = entry.file_name().to_str()?.parse().ok()?;
         let m = entry.metadata().ok()?;
-        Some((digest, File { len: m.len(), needed: m.modified().ok()? }))
+        Some((digest, BlobFile { len: m.len(), needed: m.modified().ok()? }))
     };
     files.filter_map(file).collect()
 }
 
 /// The films that have a record, damaged ones without their contents.
-pub fn films(disk: &Disk, layout: &Layout) -> Result<Vec<(PathBuf, Option<FilmRecord>)>, CacheError> {
-    let read = |path: PathBuf| Ok((path.clone(), films::read(disk, &path)?));
+pub fn film_records(disk: &Disk, layout: &CacheLayout) -> Result<Vec<(PathBuf, Option<FilmRecord>)>, CacheError> {
+    let read = |path: PathBuf| Ok((path.clone(), films::read_record(disk, &path)?));
     film_files(layout).into_iter().map(read).collect()
 }
 
 /// Now, by the clock of the file system that `file` is on.
-pub fn now(disk: &Disk, file: &fs::File, path: &Path) -> Result<SystemTime, CacheError> {
+pub fn file_system_time(disk: &Disk, file: &fs::File, path: &Path) -> Result<SystemTime, CacheError> {
     disk.touch(file, path).map_err(CacheError::io("set the time of", path))?;
     file.metadata().and_then(|m| m.modified()).map_err(CacheError::io("look at", path))
 }

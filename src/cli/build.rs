@@ -1,37 +1,45 @@
-//! `t2v build`.
+//! `t2v build`: builds the films of specs, once or whenever something is saved.
 
 use std::cell::LazyCell;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::diag::Diagnostic;
-use crate::engine::{Crew, OnFailure, Options, Summary, Timeouts};
-use crate::event::{Begin, End, Ending, Event, FORMAT, Recording, Sink, Stamped};
-use crate::plan::Extent;
-use crate::process::Cancel;
-use crate::remote::Machine;
-use crate::report::{self, JsonLines, Last, Plain, Screen, critical};
-use crate::spec::model::Spec;
-use crate::spec::{self, Loaded};
+use crate::engine::{BuildSummary, EngineOptions, OnFailure, StepTimeouts};
+use crate::event::{BuildBegin, BuildEnd, BuildStatus, EVENT_FORMAT, Event, EventSink};
+use crate::human;
+use crate::process::CancelToken;
+use crate::report::{self, BuildEnding, BuildHistory, JsonLines, PlainLines, annotations, critical};
+use crate::session::{
+    BuildOptions, BuildRequest, BuildResult, BuildStamp, LoadedFilm, Session, SessionError, SessionOptions, WatchEvent,
+    WatchObserver, Workers, artifacts, display_path,
+};
+use crate::spec;
 
-use super::making::{Bench, Film, What, shown};
-use super::seal::{self, Seal};
-use super::team::Team;
-use super::{Exit, aftermath, amount, complain, config, machine, say, tell, watch};
+use super::console::Console;
+use super::host_args::HostArgs;
+use super::request::SelectionArgs;
+use super::{CommandResult, CommandStatus, spec_file};
 
-#[derive(Args, Clone)]
-pub struct Build {
+#[derive(Args)]
+pub struct BuildArgs {
+    /// Specs, or scripts (.md, .txt) [default: video.yaml here, or in the nearest folder above]
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     #[command(flatten)]
-    pub what: What,
+    selection: SelectionArgs,
+    /// Write the film to this file, wherever it lies; the files beside it go there too [default: as the spec says]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Steps to run at the same time [default: one for each core]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     #[command(flatten)]
-    team: Team,
+    hosts: HostArgs,
     /// Say what would run, without running it; `t2v plan` says more
     #[arg(long)]
     dry_run: bool,
@@ -41,13 +49,13 @@ pub struct Build {
     /// When a step fails, cancel at once what runs
     #[arg(long)]
     fail_fast: bool,
-    /// Give steps so long, such as `20m`; with a kind only those, such as `segment=1h`
-    #[arg(long, value_name = "[KIND=]TIME", value_parser = amount::timeout)]
-    timeout: Vec<amount::Timeout>,
+    /// The longest that steps may take, such as `20m`; with a kind only those, such as `segment=1h`
+    #[arg(long, value_name = "[KIND=]TIME", value_parser = parse_timeout)]
+    timeout: Vec<KindTimeout>,
     /// Say of each step that runs why it does
     #[arg(long)]
     explain: bool,
-    /// Write what happens to standard output as JSON lines, see docs/events.md
+    /// Write what happens to standard output as JSON lines, see `t2v help events`
     #[arg(long)]
     json: bool,
     /// Write a trace that ui.perfetto.dev opens
@@ -61,249 +69,331 @@ pub struct Build {
     no_report: bool,
 }
 
-impl Build {
-    pub fn run(self, screen: Screen) -> Exit {
-        let keep_going = self.keep_going;
-        let builds = match self.all() {
-            Ok(builds) => builds,
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                return Exit::Wrong;
-            }
-        };
-        let cancel: LazyCell<Cancel> = LazyCell::new(cancel_on_signal);
-        let mut worst = Exit::Done;
-        for build in builds {
-            let result = if build.watch { watch::run(&build, screen) } else { build.once(&cancel, screen) };
-            worst = match result.unwrap_or_else(|exit| exit) {
-                Exit::Done => worst,
-                Exit::Interrupted => return Exit::Interrupted,
-                exit => exit,
+/// How long steps may take; of one kind, where it is named.
+type KindTimeout = (Option<String>, Duration);
+
+/// Parses `20m`, `segment=1h`.
+fn parse_timeout(text: &str) -> Result<KindTimeout, String> {
+    let (kind, time) = text.split_once('=').map_or((None, text), |(kind, time)| (Some(kind.to_owned()), time));
+    let limit =
+        human::parse_age(time).map_err(|_| format!("`{time}` is no length of time; write it like 90s, 20m or 1h"))?;
+    Ok((kind, limit))
+}
+
+impl BuildArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let requests = self.requests(console)?;
+        let options = SessionOptions::from_environment()?;
+        let cancel: LazyCell<CancelToken> = LazyCell::new(cancel_on_signal);
+        let mut worst = CommandStatus::Done;
+        for request in &requests {
+            let built = if self.watch {
+                self.watch(request, &options, &cancel, console)
+            } else {
+                self.build(request, &options, &cancel, console)
             };
-            if worst != Exit::Done && !keep_going {
+            match built.unwrap_or_else(|error| console.failure(&error)) {
+                CommandStatus::Done => {}
+                CommandStatus::Interrupted => return Ok(CommandStatus::Interrupted),
+                status => worst = status,
+            }
+            if worst != CommandStatus::Done && !self.keep_going {
                 break;
             }
         }
-        worst
+        Ok(worst)
     }
 
-    /// A build for each film that is asked for: one variant, or all that the spec has.
-    fn all(self) -> Result<Vec<Build>, Diagnostic> {
-        let names = if self.what.variant.is_none() { spec::variants(&self.what.file) } else { Vec::new() };
-        if names.len() > 1 && (self.watch || self.profile.is_some()) {
-            let message = "`--watch` and `--profile` are for one film, and this spec has variants";
-            return Err(Diagnostic::error(message).help(format!("choose one with `--variant {}`", names[0])));
-        }
-        if names.is_empty() {
-            return Ok(vec![self]);
-        }
-        let one = |name| Build { what: What { variant: Some(name), ..self.what.clone() }, ..self.clone() };
-        Ok(names.into_iter().map(one).collect())
-    }
-
-    fn once(&self, cancel: &LazyCell<Cancel>, screen: Screen) -> Result<Exit, Exit> {
-        let start = Instant::now();
-        let project = self.what.project();
-        let failed = |diagnostic| {
-            complain(diagnostic, screen);
-            Exit::Failed
+    /// What is to be built: of each spec one variant, or all that it has.
+    fn requests(&self, console: Console) -> Result<Vec<BuildRequest>, SessionError> {
+        let files = if self.files.is_empty() {
+            vec![spec_file::find(None, console)?]
+        } else {
+            self.files.iter().map(|file| spec_file::find(Some(file), console)).collect::<Result<_, _>>()?
         };
-        // A wrong spec must not leave a cache behind where there was none; a right one is not read where nothing changed.
-        let sealed = config::cache_folder(&project).map_err(failed)?.exists();
-        let bench = if sealed { Some(Bench::open(&project).map_err(failed)?) } else { None };
-        if let Some(seal) = bench.as_ref().and_then(|bench| seal::unbroken(&self.what, bench)) {
-            return Ok(self.nothing_to_do(&seal, start));
+        let has_one_spec = files.len() == 1;
+        let requests: Vec<BuildRequest> = files.into_iter().flat_map(|file| self.requests_of(file)).collect();
+        if requests.len() > 1 && (self.watch || self.profile.is_some() || self.output.is_some()) {
+            let why = if has_one_spec { "this spec has variants" } else { "several are asked for" };
+            let error = Diagnostic::error(format!("`--watch`, `--profile` and `--output` are for one film, and {why}"));
+            let variant = requests[0].variant.as_ref().filter(|_| has_one_spec);
+            let help = variant.map_or("name one spec".to_owned(), |name| format!("choose one with `--variant {name}`"));
+            return Err(SessionError::request(error.help(help)));
         }
-        let spec = seal::look(&self.what);
-        let (loaded, chosen) = self.what.load(screen)?;
-        let bench = bench.map_or_else(|| Bench::open(&project), Ok).map_err(failed)?;
-        bench.check_tools(&chosen).map_err(failed)?;
-        let wax = seal::begin(&self.what, spec, &loaded, &bench);
-        let machines = self.machines(&bench, cancel).map_err(|diagnostic| {
-            complain(diagnostic, screen);
-            Exit::Wrong
-        })?;
-        let made = bench.crew(self.options(), &machines, cancel, |crew| {
-            self.make(crew, &bench, &loaded, chosen, cancel, screen, start)
-        });
-        if let (Some(wax), true, false) = (wax, made.summary.is_complete(), self.dry_run) {
-            wax.press(&bench.cache, &made.film, &made.written(), made.summary.ran.len() + made.summary.reused);
-        }
-        if !made.summary.ran.is_empty() {
-            // Tidying is not worth a failed build; `t2v cache gc` says what stands in its way.
-            let _ = bench.cache.sweep_if_due(config::cache_size().map_err(failed)?);
-        }
-        Ok(made.exit)
+        Ok(requests)
     }
 
-    /// The machines that help, which are not asked when nothing is to run.
-    pub fn machines<'b>(&self, bench: &'b Bench, cancel: &Cancel) -> Result<Vec<Machine<'b>>, Diagnostic> {
-        if self.dry_run { Ok(Vec::new()) } else { bench.machines(&self.team.invited()?, cancel) }
+    fn requests_of(&self, file: PathBuf) -> Vec<BuildRequest> {
+        let variants = if self.selection.variant.is_none() { spec::variants(&file) } else { Vec::new() };
+        let request = BuildRequest { output: self.output.clone(), ..self.selection.request(file) };
+        if variants.is_empty() {
+            return vec![request];
+        }
+        let of_variant = |name| BuildRequest { variant: Some(name), ..request.clone() };
+        variants.into_iter().map(of_variant).collect()
     }
 
-    /// Makes the film once, and says what became of it.
-    #[allow(clippy::too_many_arguments)]
-    pub fn make(
+    fn build(
         &self,
-        crew: &mut Crew,
-        bench: &Bench,
-        loaded: &Loaded,
-        spec: Spec,
-        cancel: &Cancel,
-        screen: Screen,
-        start: Instant,
-    ) -> Made {
-        let (recording, film) = (Recording::default(), spec.output.file.clone());
-        let facts = aftermath::Facts::of(&spec);
-        let what = Film { what: &self.what, loaded, spec, extent: Extent::Film, asked: None };
-        let summary = {
-            let sinks: Vec<Box<dyn Sink + '_>> = vec![self.sink(screen), Box::new(&recording)];
-            bench.make(crew, what, &self.options(), cancel, &sinks)
-        };
-        let made = Made { summary, film, facts, events: recording.events(), exit: Exit::Failed };
-        let exit = self.conclude(&made, bench, loaded, screen, cancel.is_set(), start.elapsed());
-        Made { exit, ..made }
+        request: &BuildRequest,
+        options: &SessionOptions,
+        cancel: &LazyCell<CancelToken>,
+        console: Console,
+    ) -> CommandResult {
+        let start = Instant::now();
+        let session = Session::open(&request.project(), options.clone());
+        if let Some(stamp) = session.up_to_date(request)? {
+            return Ok(self.nothing_to_do(request, &stamp, &self.engine_options(&session), start, console));
+        }
+        let film = console.load(&session, request)?;
+        session.check_tools(&film.spec)?;
+        let (mut result, status) = session.with_workers(&self.options(&session)?, cancel, |workers| {
+            let result = workers.build(&film, &*self.sink(console));
+            let status = self.conclude(&session, &film, &result, cancel.is_set(), start.elapsed(), console);
+            end_if_cancelled(cancel, workers);
+            (result, status)
+        })?;
+        session.finish_build(&film, &mut result)?;
+        Ok(status)
     }
 
-    fn sink(&self, screen: Screen) -> Box<dyn Sink> {
-        match self.json {
-            true => Box::new(JsonLines::new(io::stdout())),
-            false if self.explain => Box::new(Plain::explaining(io::stderr())),
-            false => screen.sink(),
+    fn watch(
+        &self,
+        request: &BuildRequest,
+        options: &SessionOptions,
+        cancel: &CancelToken,
+        console: Console,
+    ) -> CommandResult {
+        let session = Session::open(&request.project(), options.clone());
+        let mut printer = WatchPrinter { arguments: self, session: &session, cancel, console, start: Instant::now() };
+        session.watch(request, &self.options(&session)?, cancel, &mut printer)?;
+        Ok(CommandStatus::Interrupted)
+    }
+
+    fn sink(&self, console: Console) -> Box<dyn EventSink> {
+        if self.json {
+            Box::new(JsonLines::new(io::stdout()))
+        } else if self.explain && !console.quiet {
+            Box::new(PlainLines::explaining(io::stderr()))
+        } else {
+            console.progress()
         }
     }
 
-    /// How films are made on this machine, as far as the user says.
-    pub fn options(&self) -> Options {
-        let mut timeouts = Timeouts::default();
-        for (kind, time) in &self.timeout {
+    fn options(&self, session: &Session) -> Result<BuildOptions, SessionError> {
+        let hosts = if self.dry_run { Vec::new() } else { self.hosts.resolve()? };
+        Ok(BuildOptions { engine: self.engine_options(session), hosts })
+    }
+
+    fn engine_options(&self, session: &Session) -> EngineOptions {
+        let mut timeouts = StepTimeouts::default();
+        for (kind, limit) in &self.timeout {
             match kind {
-                Some(kind) => drop(timeouts.kinds.insert(kind.clone(), *time)),
-                None => timeouts.all = Some(*time),
+                Some(kind) => {
+                    timeouts.kinds.insert(kind.clone(), *limit);
+                }
+                None => timeouts.all = Some(*limit),
             }
         }
-        let on_failure = match (self.keep_going, self.fail_fast) {
-            (true, _) => OnFailure::KeepGoing,
-            (_, true) => OnFailure::Stop,
-            _ => OnFailure::Finish,
+        let on_failure = if self.keep_going {
+            OnFailure::KeepGoing
+        } else if self.fail_fast {
+            OnFailure::Stop
+        } else {
+            OnFailure::Finish
         };
-        let cores = self.jobs.map_or_else(machine::cores, usize::from);
-        Options { memory: machine::memory(), dry_run: self.dry_run, on_failure, timeouts, ..Options::for_cores(cores) }
+        let SessionOptions { memory, cores, .. } = *session.options();
+        let cores = self.jobs.map_or(cores, usize::from);
+        EngineOptions { memory, dry_run: self.dry_run, on_failure, timeouts, ..EngineOptions::for_cores(cores) }
     }
 
+    /// Prints what became of a build, and writes what is wanted of it besides the film.
     fn conclude(
         &self,
-        made: &Made,
-        bench: &Bench,
-        loaded: &Loaded,
-        screen: Screen,
-        cancelled: bool,
+        session: &Session,
+        film: &LoadedFilm,
+        result: &BuildResult,
+        is_cancelled: bool,
         took: Duration,
-    ) -> Exit {
-        let summary = &made.summary;
-        tell(&report::failures(summary, &loaded.source, screen.style()));
+        console: Console,
+    ) -> CommandStatus {
+        let summary = &result.summary;
+        console.message(&report::failures(summary, &film.loaded.source, console.style()));
         if self.dry_run {
-            self.print(&report::dry_run(summary));
-            return if summary.failures.is_empty() { Exit::Done } else { Exit::Failed };
+            self.print_ending(&report::dry_run(summary), console);
+            return if summary.failures.is_empty() { CommandStatus::Done } else { CommandStatus::Failed };
         }
-        let build = report::Build::of(&made.events);
-        for trouble in self.leave_behind(made, &build, bench, loaded) {
-            complain(Diagnostic::warning(trouble), screen);
+        let history = BuildHistory::of(&result.events);
+        for warning in self.write_artifacts(session, film, result, &history) {
+            console.diagnostic(warning);
         }
-        if bench.cache.rebuilt() > 0 {
-            tell("the cache's index was damaged; it was rebuilt, and nothing is lost\n");
+        self.annotate(&history, session, console);
+        if session.cache().is_ok_and(|cache| cache.rebuild_count() > 0) {
+            console.message("the cache's index was damaged; it was rebuilt, and nothing is lost\n");
         }
-        if cancelled {
-            tell(&format!("interrupted; {} finished steps are kept for the next build\n", summary.ran.len()));
-            return Exit::Interrupted;
+        if is_cancelled {
+            let kept = summary.ran.len();
+            console.message(&format!("interrupted; {kept} finished steps are kept for the next build\n"));
+            return CommandStatus::Interrupted;
         }
-        let bytes = fs::metadata(&made.film).ok().map(|m| m.len());
-        self.print(&report::ending(&Last { summary, took, film: &shown(&made.film), bytes }));
-        if let Some(line) = critical::summary_line(&build, machine::cores()) {
-            self.print(&(line + "\n"));
+        self.print_ending(&ending(summary, &film.spec.output.file, took), console);
+        if let Some(line) = critical::summary_line(&history, session.options().cores) {
+            self.print_ending(&(line + "\n"), console);
         }
-        if summary.is_complete() { Exit::Done } else { Exit::Failed }
+        if summary.is_complete() { CommandStatus::Done } else { CommandStatus::Failed }
     }
 
-    /// Writes what is wanted of a build besides the film. That it can't be written does not make the film worse.
-    fn leave_behind(&self, made: &Made, build: &report::Build, bench: &Bench, loaded: &Loaded) -> Vec<String> {
-        let mut trouble = Vec::new();
-        trouble.extend(self.profile.as_ref().and_then(|path| aftermath::trace(build, path)));
-        let ran = !made.summary.ran.is_empty();
-        if ran || !made.summary.failures.is_empty() {
-            trouble.extend(aftermath::log(&loaded.spec.root, &made.events));
+    /// Trace, log and report; that one can't be written is a warning.
+    fn write_artifacts(
+        &self,
+        session: &Session,
+        film: &LoadedFilm,
+        result: &BuildResult,
+        history: &BuildHistory,
+    ) -> Vec<Diagnostic> {
+        let BuildResult { summary, events, .. } = result;
+        let mut warnings = Vec::new();
+        if let Some(path) = &self.profile {
+            warnings.extend(artifacts::write_trace(history, path).err());
         }
-        if made.summary.is_complete() && !self.no_report && (ran || !made.facts.has_report()) {
-            trouble.extend(aftermath::report(build, &made.facts, &bench.cache));
+        let has_run = !summary.ran.is_empty();
+        if has_run || !summary.failures.is_empty() {
+            warnings.extend(artifacts::write_log(&film.loaded.spec.root, events).err());
         }
-        trouble.extend(aftermath::github(build));
-        trouble
+        let is_missing = !artifacts::report_path(&film.spec.output.file).exists();
+        if summary.is_complete()
+            && !self.no_report
+            && (has_run || is_missing)
+            && let Ok(cache) = session.cache()
+        {
+            warnings.extend(artifacts::write_report(history, &film.spec, cache).err());
+        }
+        warnings
     }
 
-    /// Standard output is for the stream where that is wanted.
-    fn print(&self, text: &str) {
-        if self.json { tell(text) } else { say(text) }
+    /// Says in GitHub Actions what failed and how it went.
+    fn annotate(&self, history: &BuildHistory, session: &Session, console: Console) {
+        if !annotations::wanted() {
+            return;
+        }
+        console.print(&annotations::failures(history));
+        let summary = annotations::job_summary(history, session.options().cores);
+        if let Err(error) = annotations::append_summary(&summary) {
+            console.diagnostic(Diagnostic::warning(format!("the job's summary can't be written: {error}")));
+        }
     }
 
-    fn nothing_to_do(&self, seal: &Seal, start: Instant) -> Exit {
-        let begin = Begin {
-            format: FORMAT,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            spec: self.what.file.display().to_string(),
-            film: shown(&seal.film).display().to_string(),
-            time: 0,
-            cores: self.options().cores,
-            dry_run: self.dry_run,
-        };
-        let end = End { outcome: Ending::Done, ran: 0, reused: seal.steps, failed: 0, unfinished: 0 };
+    /// Prints how a build ended. Standard output is for the stream of events where that is wanted.
+    fn print_ending(&self, text: &str, console: Console) {
         if self.json {
+            console.note(text);
+        } else if !console.quiet {
+            console.print(text);
+        }
+    }
+
+    fn nothing_to_do(
+        &self,
+        request: &BuildRequest,
+        stamp: &BuildStamp,
+        options: &EngineOptions,
+        start: Instant,
+        console: Console,
+    ) -> CommandStatus {
+        if self.json {
+            let begin = BuildBegin {
+                format: EVENT_FORMAT,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                spec: request.file.display().to_string(),
+                film: display_path(&stamp.film).display().to_string(),
+                time: 0,
+                cores: options.cores,
+                dry_run: self.dry_run,
+            };
+            let end = BuildEnd { outcome: BuildStatus::Done, ran: 0, reused: stamp.steps, failed: 0, unfinished: 0 };
             let sink = JsonLines::new(io::stdout());
             sink.event(&Event::Begin(begin));
             sink.event(&Event::End(end));
         }
-        let summary = Summary { reused: seal.steps, ..Summary::default() };
-        let bytes = fs::metadata(&seal.film).ok().map(|m| m.len());
-        let text = match self.dry_run {
-            true => report::dry_run(&summary),
-            false => {
-                report::ending(&Last { summary: &summary, took: start.elapsed(), film: &shown(&seal.film), bytes })
+        let summary = BuildSummary { reused: stamp.steps, ..BuildSummary::default() };
+        let text =
+            if self.dry_run { report::dry_run(&summary) } else { ending(&summary, &stamp.film, start.elapsed()) };
+        self.print_ending(&text, console);
+        CommandStatus::Done
+    }
+}
+
+fn ending(summary: &BuildSummary, film: &std::path::Path, took: Duration) -> String {
+    let bytes = fs::metadata(film).ok().map(|metadata| metadata.len());
+    report::ending(&BuildEnding { summary, took, film: &display_path(film), bytes })
+}
+
+/// Prints what happens while a project is watched.
+struct WatchPrinter<'a> {
+    arguments: &'a BuildArgs,
+    session: &'a Session,
+    cancel: &'a CancelToken,
+    console: Console,
+    /// When the current build began.
+    start: Instant,
+}
+
+impl WatchObserver for WatchPrinter<'_> {
+    fn sink(&self) -> Box<dyn EventSink> {
+        self.arguments.sink(self.console)
+    }
+
+    fn event(&mut self, event: WatchEvent) {
+        match event {
+            WatchEvent::Loading => self.start = Instant::now(),
+            WatchEvent::Loaded(film) => self.console.warnings(film.warnings()),
+            WatchEvent::Refused(error) => {
+                self.console.failure(error);
             }
-        };
-        self.print(&text);
-        Exit::Done
+            WatchEvent::Built(film, result) => {
+                let took = self.start.elapsed();
+                self.arguments.conclude(self.session, film, result, self.cancel.is_set(), took, self.console);
+            }
+            WatchEvent::Waiting => self.console.note("waiting for a change\n"),
+            WatchEvent::Stopped { has_running_steps: true } => end_process(),
+            WatchEvent::Stopped { has_running_steps: false } => {}
+        }
     }
 }
 
-/// What is left of a build.
-pub struct Made {
-    pub summary: Summary,
-    pub film: PathBuf,
-    pub facts: aftermath::Facts,
-    pub events: Vec<Stamped>,
-    pub exit: Exit,
-}
-
-impl Made {
-    /// The files outside the cache that the film consists of.
-    fn written(&self) -> Vec<PathBuf> {
-        let path = |stamped: &Stamped| match &stamped.event {
-            Event::Published { path, .. } => Some(Path::new(path).to_owned()),
-            _ => None,
-        };
-        self.events.iter().filter_map(path).collect()
+/// A cancelled process does not wait for steps that can't be interrupted: all that they would leave is in memory.
+fn end_if_cancelled(cancel: &CancelToken, workers: &Workers) {
+    if cancel.is_set() && workers.has_running_steps() {
+        end_process();
     }
 }
 
-/// The first Ctrl-C (or a polite kill) cancels the build; a second one ends the process.
-pub fn cancel_on_signal() -> Cancel {
-    let cancel = Cancel::default();
+fn end_process() -> ! {
+    std::process::exit(CommandStatus::Interrupted as i32)
+}
+
+/// The first Ctrl-C (or SIGTERM) cancels the build; a second one ends the process.
+fn cancel_on_signal() -> CancelToken {
+    let cancel = CancelToken::default();
     let signalled = cancel.clone();
     let installed = ctrlc::set_handler(move || {
         if signalled.is_set() {
-            std::process::exit(Exit::Interrupted as i32);
+            end_process();
         }
         signalled.set();
     });
     debug_assert!(installed.is_ok(), "there is one handler");
     cancel
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read() {
+        assert_eq!(parse_timeout("segment=1h"), Ok((Some("segment".to_owned()), Duration::from_secs(3600))));
+        assert_eq!(parse_timeout("20m"), Ok((None, Duration::from_secs(1200))));
+        assert!(parse_timeout("segment=soon").unwrap_err().contains("like 90s"));
+    }
 }

@@ -9,109 +9,145 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
+use serde_json::{Value, json};
+
 use crate::action::Action;
+use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
 use crate::digest::Key;
-use crate::engine::changes;
-use crate::event::{Change, Scene};
-use crate::report::diff::{Comparison, Difference, Side, html, text};
-use crate::report::{Build, Screen, builds, why};
+use crate::engine::key_changes;
+use crate::event::{KeyChange, SceneSummary};
+use crate::report::diff::{DiffSide, FilmDiff, SceneDiff, html, text};
+use crate::report::{BuildHistory, builds, why};
+use crate::session::{BuildRequest, Session, SessionError, SessionOptions, artifacts};
 
-use super::making::{Bench, What};
-use super::{Exit, aftermath, complain, log, say};
+use super::console::Console;
+use super::{CommandResult, CommandStatus, log, spec_file};
 
 #[derive(Args)]
 #[command(after_help = "\
-A version is a git revision, `.` for the files as they are now, or a build that `t2v log --list` shows (its id, its
-number, or `latest`). Of a revision only what is said and a still of each scene are made, nothing is encoded.
+A version is a git revision, `.` for the files as they are now, or a build that `t2v log --list` shows (its id, its number, or `latest`). \
+Of a revision only what is said and a still of each scene are made, nothing is encoded.
 
 Examples:
   t2v diff main                       what changed since main
   t2v diff HEAD~1 HEAD --html d.html  the last commit, with pictures side by side
-  t2v diff 2 1                        the last build against the one before")]
-pub struct Diff {
+  t2v diff 2 1                        the last build against the one before
+  t2v diff main --exit-code           exit code 1 if a scene differs")]
+pub struct DiffArgs {
     /// The first version
     before: String,
     /// The second version
     #[arg(default_value = ".")]
     after: String,
-    /// The spec, or a script (.md, .txt)
-    #[arg(long, value_name = "FILE", default_value = "video.yaml")]
-    spec: PathBuf,
+    /// The spec, or a script (.md, .txt) [default: video.yaml here, or in the nearest folder above]
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
     /// Which of the spec's variants [default: the first]
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
     /// Write a page with pictures of both versions
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// End with exit code 1 if a scene differs
+    #[arg(long)]
+    exit_code: bool,
 }
 
-impl Diff {
-    pub fn run(self, screen: Screen) -> Exit {
-        self.told(screen).unwrap_or_else(|exit| exit)
-    }
-
-    fn told(&self, screen: Screen) -> Result<Exit, Exit> {
-        let failed = |diagnostic| {
-            complain(diagnostic, screen);
-            Exit::Failed
-        };
-        let what = What { file: self.spec.clone(), only: None, draft: false, variant: self.variant.clone() };
-        let bench = Bench::open(&what.project()).map_err(failed)?;
-        let versions = Versions { what, bench: &bench, screen };
-        let (before, after) = (versions.scenes(&self.before)?, versions.scenes(&self.after)?);
-        let comparison = compare(&bench, (&self.before, &before), (&self.after, &after));
-        say(&text(&comparison));
+impl DiffArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let file = spec_file::find(self.spec.as_deref(), console)?;
+        let request = BuildRequest { variant: self.variant.clone(), ..BuildRequest::new(file) };
+        let session = Session::open(&request.project(), SessionOptions::from_environment()?);
+        let versions = VersionSource { request, session: &session, console };
+        let before = versions.scenes(&self.before)?;
+        let after = versions.scenes(&self.after)?;
+        let diff = compare(session.cache()?, (&self.before, &before), (&self.after, &after));
+        let shown = if self.json { diff_json(&diff).to_string() + "\n" } else { text(&diff) };
+        console.print(&shown);
         if let Some(path) = &self.html {
-            let wrong = |e| failed(Diagnostic::error(format!("`{}` can't be written: {e}", path.display())));
-            fs::write(path, html(&comparison)).map_err(wrong)?;
+            fs::write(path, html(&diff)).map_err(|error| {
+                SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", path.display())))
+            })?;
         }
-        Ok(Exit::Done)
+        let differs = self.exit_code && !diff.differences.is_empty();
+        Ok(if differs { CommandStatus::Failed } else { CommandStatus::Done })
     }
+}
+
+/// A comparison for programs, without pictures.
+fn diff_json(diff: &FilmDiff) -> Value {
+    let scenes: Vec<Value> = diff.differences.iter().map(scene_json).collect();
+    json!({
+        "before": { "version": diff.before, "seconds": diff.seconds.0 },
+        "after": { "version": diff.after, "seconds": diff.seconds.1 },
+        "same": diff.same,
+        "scenes": scenes,
+    })
+}
+
+fn scene_json(scene: &SceneDiff) -> Value {
+    let times = |side: &Option<DiffSide>| side.as_ref().and_then(|side| side.times).map(|(from, to)| [from, to]);
+    let change = match (&scene.before, &scene.after) {
+        (None, _) => "new",
+        (_, None) => "removed",
+        _ => "changed",
+    };
+    json!({
+        "id": scene.id,
+        "title": scene.title,
+        "change": change,
+        "before": times(&scene.before),
+        "after": times(&scene.after),
+        "reasons": scene.reasons,
+    })
 }
 
 /// Where versions of a film come from.
-struct Versions<'a> {
-    what: What,
-    bench: &'a Bench,
-    screen: Screen,
+struct VersionSource<'a> {
+    request: BuildRequest,
+    session: &'a Session,
+    console: Console,
 }
 
-impl Versions<'_> {
-    /// The scenes of the version that is called so.
-    fn scenes(&self, version: &str) -> Result<Vec<Scene>, Exit> {
+impl VersionSource<'_> {
+    /// The scenes of the version that the user names.
+    fn scenes(&self, version: &str) -> Result<Vec<SceneSummary>, SessionError> {
         if version == "." {
-            return self.bench.previewed(&self.what, self.screen).map(|(_, scenes)| scenes);
+            return self.preview(&self.request);
         }
-        match self.of_build(version) {
+        match self.scenes_of_build(version) {
             Some(scenes) => Ok(scenes),
-            None => self.of_revision(version),
+            None => self.scenes_of_revision(version),
         }
     }
 
-    /// The scenes of an earlier build, if there is one that is called so and whose log tells them.
-    fn of_build(&self, which: &str) -> Option<Vec<Scene>> {
-        let logs = builds::list(&self.what.project()).ok()?;
+    fn preview(&self, request: &BuildRequest) -> Result<Vec<SceneSummary>, SessionError> {
+        self.session.preview(&self.console.load(self.session, request)?)
+    }
+
+    /// The scenes of an earlier build, if there is one of this name and its log holds them.
+    fn scenes_of_build(&self, which: &str) -> Option<Vec<SceneSummary>> {
+        let logs = builds::list(self.session.project()).ok()?;
         let contents = builds::read(log::find(&logs, which)?).ok()?;
-        Some(Build::of(&contents.events).scenes).filter(|scenes| !scenes.is_empty())
+        Some(BuildHistory::of(&contents.events).scenes).filter(|scenes| !scenes.is_empty())
     }
 
     /// The scenes of a git revision, from a copy of its files in a folder that goes away.
-    fn of_revision(&self, revision: &str) -> Result<Vec<Scene>, Exit> {
-        let failed = |diagnostic| {
-            complain(diagnostic, self.screen);
-            Exit::Wrong
-        };
-        let folder = tempfile::tempdir().map_err(|e| failed(Diagnostic::error(e.to_string())))?;
-        let project = checkout(&self.what.project(), revision, folder.path()).map_err(failed)?;
-        let file = project.join(self.what.file.file_name().unwrap_or_default());
-        let what = What { file, ..self.what.clone() };
-        self.bench.previewed(&what, self.screen).map(|(_, scenes)| scenes)
+    fn scenes_of_revision(&self, revision: &str) -> Result<Vec<SceneSummary>, SessionError> {
+        let folder =
+            tempfile::tempdir().map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
+        let project = checkout(self.session.project(), revision, folder.path()).map_err(SessionError::request)?;
+        let file = project.join(self.request.file.file_name().unwrap_or_default());
+        self.preview(&BuildRequest { file, ..self.request.clone() })
     }
 }
 
-/// Copies what a revision has of the project to below `folder`, by way of an index of its own: neither the repository's index nor
-/// its working tree is touched. Gives the project's folder there.
+/// Copies what a revision has of the project to a folder below `folder` by way of an index of its own: neither the
+/// repository's index nor its working tree is touched. Returns the project's folder there.
 fn checkout(project: &Path, revision: &str, folder: &Path) -> Result<PathBuf, Diagnostic> {
     let index = folder.join("index");
     let git = |arguments: &[&OsStr], input: &[u8]| run_git(project, &index, arguments, input);
@@ -144,6 +180,7 @@ fn run_git(project: &Path, index: &Path, arguments: &[&OsStr], input: &[u8]) -> 
     let mut command = Command::new("git");
     command.arg("-C").arg(project).args(arguments).env("GIT_INDEX_FILE", index);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    crate::process::hide_credentials(&mut command);
     let wrong = |why: String| Diagnostic::error(format!("git can't be asked: {why}"));
     let mut child = command.spawn().map_err(|e| wrong(e.to_string()).help("t2v diff needs git for revisions"))?;
     let stdin = child.stdin.take();
@@ -158,38 +195,41 @@ fn run_git(project: &Path, index: &Path, arguments: &[&OsStr], input: &[u8]) -> 
     }
 }
 
-fn compare(bench: &Bench, before: (&str, &[Scene]), after: (&str, &[Scene])) -> Comparison {
-    let of = |scenes: &[Scene], id: &str| scenes.iter().find(|scene| scene.id == id).cloned();
+fn compare(cache: &Cache, before: (&str, &[SceneSummary]), after: (&str, &[SceneSummary])) -> FilmDiff {
+    let of = |scenes: &[SceneSummary], id: &str| scenes.iter().find(|scene| scene.id == id).cloned();
     let ids: BTreeSet<&str> = after.1.iter().map(|scene| scene.id.as_str()).collect();
     let gone = before.1.iter().filter(|scene| !ids.contains(scene.id.as_str()));
-    let mut comparison = Comparison {
+    let mut diff = FilmDiff {
         before: before.0.to_owned(),
         after: after.0.to_owned(),
         seconds: (before.1.last().and_then(|scene| scene.to), after.1.last().and_then(|scene| scene.to)),
-        ..Comparison::default()
+        ..FilmDiff::default()
     };
     for scene in after.1.iter().chain(gone) {
         let (old, new) = (of(before.1, &scene.id), of(after.1, &scene.id));
         match (&old, &new) {
-            (Some(old), Some(new)) if alike(old, new) => comparison.same += 1,
-            _ => comparison.differences.push(difference(bench, scene, old, new)),
+            (Some(old), Some(new)) if alike(old, new) => diff.same += 1,
+            _ => diff.differences.push(difference(cache, scene, old, new)),
         }
     }
-    comparison
+    diff
 }
 
 /// Whether all that is seen and heard of a scene is the same.
-fn alike(old: &Scene, new: &Scene) -> bool {
+fn alike(old: &SceneSummary, new: &SceneSummary) -> bool {
     old.keys == new.keys && old.title == new.title
 }
 
-fn difference(bench: &Bench, scene: &Scene, old: Option<Scene>, new: Option<Scene>) -> Difference {
-    let side = |scene: &Scene| Side { times: scene.from.zip(scene.to), picture: aftermath::still(scene, &bench.cache) };
+fn difference(cache: &Cache, scene: &SceneSummary, old: Option<SceneSummary>, new: Option<SceneSummary>) -> SceneDiff {
+    let side = |scene: &SceneSummary| DiffSide {
+        times: scene.from.zip(scene.to),
+        picture: artifacts::scene_still(scene, cache),
+    };
     let reasons = match (&old, &new) {
-        (Some(old), Some(new)) => reasons(bench, old, new),
+        (Some(old), Some(new)) => reasons(cache, old, new),
         _ => Vec::new(),
     };
-    Difference {
+    SceneDiff {
         id: scene.id.clone(),
         title: scene.title.clone(),
         before: old.as_ref().map(side),
@@ -199,18 +239,19 @@ fn difference(bench: &Bench, scene: &Scene, old: Option<Scene>, new: Option<Scen
 }
 
 /// In what two versions of a scene differ, in the words of the spec.
-fn reasons(bench: &Bench, old: &Scene, new: &Scene) -> Vec<String> {
+fn reasons(cache: &Cache, old: &SceneSummary, new: &SceneSummary) -> Vec<String> {
     let mut reasons = Vec::new();
-    let (said, says) = (script(bench, old), script(bench, new));
+    let (said, says) = (script(cache, old), script(cache, new));
     if said != says {
         let quoted = |text: &str| Some(serde_json::Value::from(text).to_string());
-        let change = Change { part: "params.text".into(), before: quoted(&said), after: quoted(&says), source: None };
+        let change =
+            KeyChange { part: "params.text".into(), before: quoted(&said), after: quoted(&says), source: None };
         reasons.extend(why::changes("speech", &[change]));
-    } else if let Some(change) = first_difference(bench, old, new, "speech/1") {
+    } else if let Some(change) = first_difference(cache, old, new, "speech/1") {
         reasons.extend(change);
     }
     let no_captions = |reason: &String| !(said != says && reason.contains("aption"));
-    reasons.extend(first_difference(bench, old, new, "still").unwrap_or_default().into_iter().filter(no_captions));
+    reasons.extend(first_difference(cache, old, new, "still").unwrap_or_default().into_iter().filter(no_captions));
     if old.title != new.title {
         let title = |title: &Option<String>| printable(title.as_deref().unwrap_or("none"));
         reasons.push(format!("`title` changed: {} → {}", title(&old.title), title(&new.title)));
@@ -223,20 +264,20 @@ fn reasons(bench: &Bench, old: &Scene, new: &Scene) -> Vec<String> {
 }
 
 /// The steps whose keys differ, or that only one of them has.
-fn differing(old: &Scene, new: &Scene) -> Vec<String> {
+fn differing(old: &SceneSummary, new: &SceneSummary) -> Vec<String> {
     let steps: BTreeSet<&String> = old.keys.keys().chain(new.keys.keys()).collect();
     steps.into_iter().filter(|step| old.keys.get(*step) != new.keys.get(*step)).cloned().collect()
 }
 
-fn first_difference(bench: &Bench, old: &Scene, new: &Scene, step: &str) -> Option<Vec<String>> {
-    let (before, after) = (action(bench, old, step)?, action(bench, new, step)?);
-    let changes = changes(&before, &after, &BTreeMap::new());
+fn first_difference(cache: &Cache, old: &SceneSummary, new: &SceneSummary, step: &str) -> Option<Vec<String>> {
+    let (before, after) = (action(cache, old, step)?, action(cache, new, step)?);
+    let changes = key_changes(&before, &after, &BTreeMap::new());
     Some(why::changes(&after.kind, &changes)).filter(|changes| !changes.is_empty())
 }
 
 /// All that is spoken in a scene.
-fn script(bench: &Bench, scene: &Scene) -> String {
-    let sentences = (1..).map_while(|i| action(bench, scene, &format!("speech/{i}")));
+fn script(cache: &Cache, scene: &SceneSummary) -> String {
+    let sentences = (1..).map_while(|i| action(cache, scene, &format!("speech/{i}")));
     let text = |action: Action| {
         let text = action.params.get("text").or(action.params.get("script"))?;
         text.as_str().map(str::to_owned)
@@ -244,7 +285,7 @@ fn script(bench: &Bench, scene: &Scene) -> String {
     sentences.filter_map(text).collect::<Vec<_>>().join(" ")
 }
 
-fn action(bench: &Bench, scene: &Scene, step: &str) -> Option<Action> {
+fn action(cache: &Cache, scene: &SceneSummary, step: &str) -> Option<Action> {
     let key: Key = scene.keys.get(step)?.parse().ok()?;
-    bench.cache.action(key).ok()?
+    cache.action(key).ok()?
 }

@@ -1,42 +1,35 @@
 //! `t2v doctor`: what is there, what is missing, and how to get it.
 
-use std::env;
-
 use crate::cache::Cache;
-use crate::diag::printable;
+use crate::diag::{Diagnostic, printable};
+use crate::session::{Session, SessionError, SessionOptions};
 use crate::steps::{Tool, Workshop};
 
-use super::{Exit, config, say};
+use super::console::Console;
+use super::{CommandResult, CommandStatus, spec_file};
 
 /// Prints a line for each tool.
-pub fn run() -> Exit {
-    let project = env::current_dir().unwrap_or_default();
-    let workshop = config::cache_folder(&project).and_then(|folder| {
-        // Looking must not leave a cache behind where there is none.
-        let scratch = tempfile::tempdir().map_err(|e| crate::diag::Diagnostic::error(e.to_string()))?;
-        let folder = if folder.exists() { folder } else { scratch.path().to_owned() };
-        let cache = Cache::open(&folder).map_err(|e| crate::diag::Diagnostic::error(e.to_string()))?;
-        Workshop::open(&cache).map_err(|e| crate::diag::Diagnostic::error(e.to_string()))
-    });
-    let workshop = match workshop {
-        Ok(workshop) => workshop,
-        Err(diagnostic) => {
-            super::tell(&format!("error: {}\n", printable(&diagnostic.message)));
-            return Exit::Failed;
-        }
-    };
-    let needed = report(Tool::Ffmpeg, "missing", "every film needs it", &workshop);
-    let needed = report(Tool::Ffprobe, "missing", "scenes that show a video need it", &workshop) && needed;
-    report(Tool::Espeak, "absent", "only voices of the engine `espeak` need it", &workshop);
-    if needed { Exit::Done } else { Exit::Failed }
+pub fn run(console: Console) -> CommandResult {
+    let session = Session::open(&spec_file::project_folder(), SessionOptions::from_environment()?);
+    // Looking must not leave a cache behind where there is none.
+    let scratch = tempfile::tempdir().map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
+    let folder = session.cache_folder();
+    let folder = if folder.exists() { folder } else { scratch.path().to_owned() };
+    let workshop = Cache::open(&folder)
+        .and_then(|cache| Workshop::open(&cache))
+        .map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
+    let ffmpeg = report(Tool::Ffmpeg, "missing", "every film needs it", &workshop, console);
+    let ffprobe = report(Tool::Ffprobe, "missing", "scenes that show a video need it", &workshop, console);
+    report(Tool::Espeak, "absent", "only voices of the engine `espeak` need it", &workshop, console);
+    Ok(if ffmpeg && ffprobe { CommandStatus::Done } else { CommandStatus::Failed })
 }
 
-/// Whether the tool is there; says so, or what it is for and how to get it.
-fn report(tool: Tool, lack: &str, why: &str, workshop: &Workshop) -> bool {
+/// Whether the tool is there; prints that, or what it is for and how to get it.
+fn report(tool: Tool, lack: &str, why: &str, workshop: &Workshop, console: Console) -> bool {
     match workshop.describe(tool) {
-        Ok(found) => say(&format!("ok       {:10} {}\n", tool.name(), printable(&found))),
+        Ok(found) => console.print(&format!("ok       {:10} {}\n", tool.name(), printable(&found))),
         Err(error) => {
-            say(&format!("{lack:8} {:10} {error}; {why}\n         {:10} {}\n", tool.name(), "", error.help()));
+            console.print(&format!("{lack:8} {:10} {error}; {why}\n         {:10} {}\n", tool.name(), "", error.help()))
         }
     }
     workshop.check(tool).is_ok()

@@ -1,20 +1,22 @@
-//! `t2v explain`: one step laid open.
+//! `t2v explain`: what one step's key is made of, and what changed in it.
 
 use std::fmt::Write as _;
 
 use clap::Args;
 
 use crate::diag::{Diagnostic, printable};
-use crate::engine::Asked;
+use crate::engine::KeyExplanation;
 use crate::event::Event;
-use crate::report::{Screen, why};
+use crate::report::why;
+use crate::session::{DryRunResult, SessionError};
 use crate::work::StepName;
 
-use super::making::{Rehearsal, What, rehearse};
-use super::{Exit, complain, say};
+use super::console::Console;
+use super::request::RequestArgs;
+use super::{CommandResult, CommandStatus};
 
 /// Values longer than this are cut, unless everything is wanted.
-const LONGEST: usize = 100;
+const MAX_VALUE_CHARACTERS: usize = 100;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -23,40 +25,31 @@ Steps are called as messages and `t2v plan` call them:
   scene:intro/picture/1     the first run of its frames
   scene:demo/transition     how the scene `demo` comes in
   film/sound, film/mux      the film's sound, and the film itself")]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The step, such as `scene:intro/speech/2`
     step: String,
     #[command(flatten)]
-    what: What,
+    request: RequestArgs,
     /// Show long values whole
     #[arg(long)]
     full: bool,
 }
 
-impl Explain {
-    pub fn run(self, screen: Screen) -> Exit {
-        match self.told(screen) {
-            Ok(text) => {
-                say(&text);
-                Exit::Done
-            }
-            Err(exit) => exit,
-        }
-    }
-
-    fn told(&self, screen: Screen) -> Result<String, Exit> {
+impl ExplainArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let (session, film) = self.request.load(console)?;
         let step = StepName::new(self.step.as_str());
-        let rehearsal = rehearse(&self.what, Some(step), screen)?;
-        match &rehearsal.summary.asked {
-            Some(asked) => Ok(self.laid_open(asked)),
-            None => {
-                complain(self.not_found(&rehearsal), screen);
-                Err(Exit::Wrong)
+        let dry_run = session.dry_run(&film, Some(step))?;
+        match &dry_run.summary.explanation {
+            Some(key) => {
+                console.print(&self.explanation(key));
+                Ok(CommandStatus::Done)
             }
+            None => Err(SessionError::request(self.not_found(&dry_run))),
         }
     }
 
-    fn laid_open(&self, asked: &Asked) -> String {
+    fn explanation(&self, asked: &KeyExplanation) -> String {
         let kind = &asked.action.kind;
         let state = if asked.is_there { "its result is there" } else { "it would run" };
         let mut text = format!("{}: a `{}` step; {state}\n", printable(&self.step), printable(kind));
@@ -86,20 +79,20 @@ impl Explain {
     }
 
     /// A part's value; where an input comes from says more than its digest alone.
-    fn value(&self, asked: &Asked, part: &str, value: &str) -> String {
+    fn value(&self, asked: &KeyExplanation, part: &str, value: &str) -> String {
         let source = part.strip_prefix("inputs.").and_then(|role| asked.sources.get(role));
         let value = match source {
             Some(source) => format!("{} from {source}", &value[..value.len().min(12)]),
             None => value.to_owned(),
         };
-        match value.char_indices().nth(LONGEST) {
+        match value.char_indices().nth(MAX_VALUE_CHARACTERS) {
             Some((at, _)) if !self.full => printable(&value[..at]) + "…",
             _ => printable(&value),
         }
     }
 
-    fn not_found(&self, rehearsal: &Rehearsal) -> Diagnostic {
-        let names: Vec<&str> = rehearsal
+    fn not_found(&self, dry_run: &DryRunResult) -> Diagnostic {
+        let names: Vec<&str> = dry_run
             .events
             .iter()
             .filter_map(|stamped| match &stamped.event {
@@ -111,16 +104,16 @@ impl Explain {
             let message = format!("`{}` can't be known before what it waits for has run", self.step);
             return Diagnostic::error(message).help("`t2v plan` says what that is; `t2v build` runs it");
         }
-        let near = names.iter().max_by(|a, b| similar(a, &self.step).total_cmp(&similar(b, &self.step)));
+        let near = names.iter().max_by(|a, b| similarity(a, &self.step).total_cmp(&similarity(b, &self.step)));
         let help = match near {
-            Some(near) if similar(near, &self.step) > 0.7 => format!("did you mean `{near}`?"),
-            _ if rehearsal.summary.would_run.is_empty() => "`t2v graph --format json` lists all steps".to_owned(),
+            Some(near) if similarity(near, &self.step) > 0.7 => format!("did you mean `{near}`?"),
+            _ if dry_run.summary.would_run.is_empty() => "`t2v graph --format json` lists all steps".to_owned(),
             _ => "some steps come to be only when others have run; see `t2v plan`".to_owned(),
         };
         Diagnostic::error(format!("there is no step `{}`", self.step)).help(help)
     }
 }
 
-fn similar(a: &str, b: &str) -> f64 {
+fn similarity(a: &str, b: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(a, b)
 }

@@ -6,19 +6,21 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::diag::{Diagnostic, printable};
-use crate::report::graph::{self, Expand, Graph as Model};
-use crate::report::{Build, Screen};
+use crate::report::BuildHistory;
+use crate::report::graph::{self, BuildGraph, GraphDetail};
+use crate::session::SessionError;
 
-use super::making::{What, rehearse};
-use super::{Exit, complain, say};
+use super::console::Console;
+use super::request::RequestArgs;
+use super::{CommandResult, CommandStatus};
 
 #[derive(Args)]
-pub struct Graph {
+pub struct GraphArgs {
     #[command(flatten)]
-    what: What,
+    request: RequestArgs,
     /// How it is written
-    #[arg(long, value_enum, default_value_t = Format::Svg)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = GraphFormat::Svg)]
+    format: GraphFormat,
     /// The file to write, in place of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -28,7 +30,7 @@ pub struct Graph {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum GraphFormat {
     /// A drawing for browsers
     Svg,
     /// For Graphviz
@@ -39,50 +41,44 @@ enum Format {
     Json,
 }
 
-impl Graph {
-    pub fn run(self, screen: Screen) -> Exit {
-        let events = match rehearse(&self.what, None, screen) {
-            Ok(rehearsal) => rehearsal.events,
-            Err(exit) => return exit,
-        };
-        let model = Model::of(&Build::of(&events));
-        if let Some(diagnostic) = self.unknown_scene(&model) {
-            complain(diagnostic, screen);
-            return Exit::Wrong;
+impl GraphArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let (session, film) = self.request.load(console)?;
+        let graph = BuildGraph::of(&BuildHistory::of(&session.dry_run(&film, None)?.events));
+        self.check_scenes(&graph)?;
+        self.write(&self.drawing(&graph), console)
+    }
+
+    fn drawing(&self, graph: &BuildGraph) -> String {
+        let detail = GraphDetail::of(&self.expand);
+        match self.format {
+            GraphFormat::Svg => graph::svg(graph, &detail),
+            GraphFormat::Dot => graph::dot(&graph.collapsed(&detail)),
+            GraphFormat::Mermaid => graph::mermaid(&graph.collapsed(&detail)),
+            GraphFormat::Json => graph::json(graph),
         }
-        match self.write(&self.drawn(&model)) {
-            Ok(()) => Exit::Done,
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                Exit::Failed
+    }
+
+    fn check_scenes(&self, graph: &BuildGraph) -> Result<(), SessionError> {
+        let ids: Vec<&str> = graph.scenes.iter().map(|scene| scene.id.as_str()).collect();
+        match self.expand.iter().find(|id| *id != "all" && !ids.contains(&id.as_str())) {
+            None => Ok(()),
+            Some(id) => {
+                let error = Diagnostic::error(format!("there is no scene `{id}`"));
+                Err(SessionError::request(error.help(format!("there are {}", ids.join(", ")))))
             }
         }
     }
 
-    fn drawn(&self, model: &Model) -> String {
-        let expand = Expand::of(&self.expand);
-        match self.format {
-            Format::Svg => graph::svg(model, &expand),
-            Format::Dot => graph::dot(&model.collapsed(&expand)),
-            Format::Mermaid => graph::mermaid(&model.collapsed(&expand)),
-            Format::Json => graph::json(model),
-        }
-    }
-
-    fn unknown_scene(&self, model: &Model) -> Option<Diagnostic> {
-        let known = |id: &str| id == "all" || model.scenes.iter().any(|scene| scene.id == id);
-        let id = self.expand.iter().find(|id| !known(id))?;
-        let ids: Vec<&str> = model.scenes.iter().map(|scene| scene.id.as_str()).collect();
-        Some(Diagnostic::error(format!("there is no scene `{id}`")).help(format!("there are {}", ids.join(", "))))
-    }
-
-    fn write(&self, text: &str) -> Result<(), Diagnostic> {
+    fn write(&self, text: &str, console: Console) -> CommandResult {
         let Some(path) = &self.output else {
-            say(text);
-            return Ok(());
+            console.print(text);
+            return Ok(CommandStatus::Done);
         };
-        fs::write(path, text).map_err(|e| Diagnostic::error(format!("`{}` can't be written: {e}", path.display())))?;
-        say(&format!("{}\n", printable(&path.display().to_string())));
-        Ok(())
+        fs::write(path, text).map_err(|error| {
+            SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", path.display())))
+        })?;
+        console.print(&format!("{}\n", printable(&path.display().to_string())));
+        Ok(CommandStatus::Done)
     }
 }

@@ -1,4 +1,4 @@
-//! `t2v hosts`: looks at the machines that builds may use, and tidies them up. Knows nothing of builds.
+//! `t2v hosts`: looks at the machines that builds may use, and removes what t2v keeps on them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,24 +10,25 @@ use serde_json::{Value, json};
 
 use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
-use crate::remote::far::{Far, Terms};
-use crate::remote::hello::{self, Hello};
-use crate::remote::ssh::{self, Connection, Destination, Distance, Executable, SshError, Tools};
-use crate::report::Screen;
+use crate::human::format_bytes;
+use crate::remote::capabilities::Capabilities;
+use crate::remote::client::{AgentClient, SessionConfig};
+use crate::remote::ssh::{self, AgentExecutable, Destination, LinkMeasurement, SshConnection, SshError, ToolBundle};
+use crate::session::config::{ConfiguredHost, UserConfig};
+use crate::session::{SessionError, hosts::own_tools};
 use crate::steps::{self, Workshop};
 
-use super::amount::shown;
-use super::config::Host;
-use super::{Exit, complain, config, say, team};
+use super::console::Console;
+use super::{CommandResult, CommandStatus};
 
-/// So long may a host take to let us in.
-const LIMIT: Duration = Duration::from_secs(15);
+/// The longest that a host may take to let us in.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
-pub struct Hosts {
+pub struct HostsArgs {
     #[command(subcommand)]
-    action: Option<Action>,
+    command: Option<HostsCommand>,
     /// Such as `gpu1` or `me@10.0.0.7:2222` [default: those of the config]
     #[arg(value_name = "HOST")]
     hosts: Vec<String>,
@@ -40,8 +41,8 @@ pub struct Hosts {
 }
 
 const EXAMPLES: &str = "\
-Hosts are named by `hosts: [gpu1, me@10.0.0.7:2222]` in ~/.config/t2v/config.yaml, or by `t2v build --on HOST`. They need
-nothing but sshd and a login by key; ~/.ssh/config counts. What a host lacks of t2v is sent there. See docs/remote.md.
+Hosts are named by `hosts: [gpu1, me@10.0.0.7:2222]` in ~/.config/t2v/config.yaml, or by `t2v build --on HOST`. They need nothing but \
+sshd and a login by key; ~/.ssh/config counts. What a host lacks of t2v is sent there. See `t2v help remote`.
 
 Examples:
   t2v hosts                      look at all hosts of the config
@@ -49,7 +50,7 @@ Examples:
   t2v hosts clean gpu1           remove all that t2v keeps there";
 
 #[derive(Subcommand)]
-enum Action {
+enum HostsCommand {
     /// Remove all that t2v keeps on hosts: its cache and its programs
     Clean {
         /// Such as `gpu1` [default: those of the config]
@@ -59,129 +60,132 @@ enum Action {
 }
 
 /// What was found out about a host.
-struct Found {
-    hello: Hello,
-    distance: Distance,
+struct HostStatus {
+    hello: Capabilities,
+    distance: LinkMeasurement,
     kept: u64,
     slots: Option<usize>,
 }
 
 /// Why a host is of no use: what, and the way out.
-struct Useless {
+struct HostProblem {
     what: String,
     help: Option<String>,
 }
 
-impl Hosts {
-    pub fn run(self, screen: Screen) -> Exit {
-        let done = match &self.action {
-            Some(Action::Clean { hosts }) => chosen(hosts, false).map(|hosts| clean(&hosts)),
-            None => chosen(&self.hosts, self.accept_new).and_then(|hosts| look(&hosts, self.json)),
-        };
-        done.unwrap_or_else(|diagnostic| {
-            complain(diagnostic, screen);
-            Exit::Wrong
-        })
+impl HostsArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        match &self.command {
+            Some(HostsCommand::Clean { hosts }) => Ok(clean(&select(hosts, false)?, console)),
+            None => inspect(&select(&self.hosts, self.accept_new)?, self.json, console),
+        }
     }
 }
 
-fn chosen(names: &[String], accept_new: bool) -> Result<Vec<Host>, Diagnostic> {
-    let mut hosts = match names {
-        [] => config::hosts()?,
-        names => names.iter().map(|name| config::host(name)).collect::<Result<_, _>>()?,
+fn select(names: &[String], accept_new: bool) -> Result<Vec<ConfiguredHost>, SessionError> {
+    let config = UserConfig::load().map_err(SessionError::request)?;
+    let hosts = match names {
+        [] => config.hosts(),
+        names => names.iter().map(|name| config.host(name)).collect(),
     };
+    let mut hosts = hosts.map_err(SessionError::request)?;
     for host in &mut hosts {
         host.ssh.accept_new |= accept_new;
     }
     if hosts.is_empty() {
-        let help = "name one, or put `hosts: [gpu1]` into ~/.config/t2v/config.yaml; see docs/remote.md";
-        return Err(Diagnostic::error("there are no hosts in your config").help(help));
+        let help = "name one, or put `hosts: [gpu1]` into ~/.config/t2v/config.yaml; see `t2v help remote`";
+        return Err(SessionError::request(Diagnostic::error("there are no hosts in your config").help(help)));
     }
     Ok(hosts)
 }
 
 /// Asks all hosts at once, in their order.
-fn each<T: Send>(hosts: &[Host], ask: impl Fn(&Host) -> T + Sync) -> Vec<T> {
+fn each<T: Send>(hosts: &[ConfiguredHost], ask: impl Fn(&ConfiguredHost) -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
         let asked: Vec<_> = hosts.iter().map(|host| scope.spawn(|| ask(host))).collect();
         asked.into_iter().map(|answer| answer.join().expect("a host is asked without a panic")).collect()
     })
 }
 
-fn connect(host: &Host) -> Result<Connection, SshError> {
-    ssh::connect(&Destination::resolve(&host.target, &host.ssh)?, LIMIT)
+fn connect(host: &ConfiguredHost) -> Result<SshConnection, SshError> {
+    ssh::connect(&Destination::resolve(&host.target, &host.ssh)?, LOGIN_TIMEOUT)
 }
 
-fn clean(hosts: &[Host]) -> Exit {
+fn clean(hosts: &[ConfiguredHost], console: Console) -> CommandStatus {
     let cleaned = each(hosts, |host| connect(host)?.clean());
-    let mut exit = Exit::Done;
+    let mut exit = CommandStatus::Done;
     for (host, cleaned) in hosts.iter().zip(cleaned) {
         match cleaned {
-            Ok(freed) => say(&format!("{}: removed {}\n", host.target, shown(freed))),
+            Ok(freed) => console.print(&format!("{}: removed {}\n", host.target, format_bytes(freed))),
             Err(error) => {
-                say(&useless(&error.into()));
-                exit = Exit::Failed;
+                console.print(&describe_problem(&error.into()));
+                exit = CommandStatus::Failed;
             }
         }
     }
     exit
 }
 
-fn look(hosts: &[Host], as_json: bool) -> Result<Exit, Diagnostic> {
-    let wrong = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
+fn inspect(hosts: &[ConfiguredHost], as_json: bool, console: Console) -> CommandResult {
+    let wrong = |error: &dyn std::error::Error| SessionError::machine(Diagnostic::error(error.to_string()));
     // Looking must not leave a cache behind.
     let scratch = tempfile::tempdir().map_err(|error| wrong(&error))?;
     let cache = Cache::open(scratch.path()).map_err(|error| wrong(&error))?;
-    let executable = Executable::own(&cache).map_err(|error| wrong(&error))?;
+    let executable = AgentExecutable::own(&cache).map_err(|error| wrong(&error))?;
     let sends = hosts.iter().any(|host| host.send_tools);
     let (here, tools) = here(&cache, sends).map_err(|error| wrong(&*error))?;
     let found = each(hosts, |host| ask(host, &executable, tools.as_ref(), &here));
     if as_json {
-        let all: Vec<Value> = hosts.iter().zip(&found).map(|(host, found)| json_of(host, found, &here)).collect();
-        say(&(serde_json::to_string_pretty(&all).expect("plain data") + "\n"));
+        let all: Vec<Value> = hosts.iter().zip(&found).map(|(host, found)| host_json(host, found, &here)).collect();
+        console.print(&(serde_json::to_string_pretty(&all).expect("plain data") + "\n"));
     } else {
         for (host, found) in hosts.iter().zip(&found) {
-            say(&found.as_ref().map_or_else(useless, |found| described(host, found, &here)));
+            console.print(&found.as_ref().map_or_else(describe_problem, |found| describe_host(host, found, &here)));
         }
     }
-    Ok(if found.iter().all(Result::is_ok) { Exit::Done } else { Exit::Failed })
+    Ok(if found.iter().all(Result::is_ok) { CommandStatus::Done } else { CommandStatus::Failed })
 }
 
 /// This machine, and its tools, if they are sent.
-fn here(cache: &Cache, sends: bool) -> Result<(Hello, Option<Tools>), Box<dyn std::error::Error>> {
+fn here(cache: &Cache, sends: bool) -> Result<(Capabilities, Option<ToolBundle>), Box<dyn std::error::Error>> {
     let workshop = Workshop::open(cache)?;
-    let (tools, about) = (steps::tools(&workshop), steps::about(&workshop));
-    let hello = Hello { tools, about, ..Hello::here(cache, &workshop, 0, 0, 0)? };
-    let sent = if sends { Some(team::own_tools(&workshop).map_err(|diagnostic| diagnostic.message)?) } else { None };
+    let (tools, about) = (steps::tool_fingerprints(&workshop), steps::tool_descriptions(&workshop));
+    let hello = Capabilities { tools, about, ..Capabilities::detect(cache, &workshop, 0, 0, 0)? };
+    let sent = if sends { Some(own_tools(&workshop).map_err(|diagnostic| diagnostic.message)?) } else { None };
     Ok((hello, sent))
 }
 
-fn ask(host: &Host, executable: &Executable, tools: Option<&Tools>, here: &Hello) -> Result<Found, Useless> {
+fn ask(
+    host: &ConfiguredHost,
+    executable: &AgentExecutable,
+    tools: Option<&ToolBundle>,
+    here: &Capabilities,
+) -> Result<HostStatus, HostProblem> {
     let connection = connect(host)?;
     let installed = connection.install(executable)?;
     let tools = tools.filter(|_| host.send_tools);
     tools.map_or(Ok(()), |tools| connection.install_tools(tools))?;
-    let (distance, kept) = (connection.distance()?, connection.kept()?);
-    let link = connection.agent(&installed, tools, &["agent", "--stdio"])?;
-    let terms = Terms::new(host.target.to_string(), Some(here.build));
-    let (_, hello) =
-        Far::greet(Box::new(link), terms).map_err(|error| Useless { what: error.to_string(), help: None })?;
-    Ok(Found { hello, distance, kept, slots: host.slots })
+    let (distance, kept) = (connection.measure_link()?, connection.disk_usage()?);
+    let link = connection.start_agent(&installed, tools, &["agent", "--stdio"])?;
+    let terms = SessionConfig::new(host.target.to_string(), Some(here.build));
+    let (_, hello) = AgentClient::connect(Box::new(link), terms)
+        .map_err(|error| HostProblem { what: error.to_string(), help: None })?;
+    Ok(HostStatus { hello, distance, kept, slots: host.slots })
 }
 
-impl From<SshError> for Useless {
+impl From<SshError> for HostProblem {
     fn from(error: SshError) -> Self {
         Self { what: error.to_string(), help: error.help() }
     }
 }
 
-fn useless(useless: &Useless) -> String {
-    let help = useless.help.as_ref().map_or_else(String::new, |help| format!("  help: {}\n", printable(help)));
-    format!("{}\n{help}", printable(&useless.what))
+fn describe_problem(problem: &HostProblem) -> String {
+    let help = problem.help.as_ref().map_or_else(String::new, |help| format!("  help: {}\n", printable(help)));
+    format!("{}\n{help}", printable(&problem.what))
 }
 
-fn described(host: &Host, found: &Found, here: &Hello) -> String {
-    let Found { hello, distance, kept, slots } = found;
+fn describe_host(host: &ConfiguredHost, found: &HostStatus, here: &Capabilities) -> String {
+    let HostStatus { hello, distance, kept, slots } = found;
     let slots = slots.map_or_else(String::new, |slots| format!(" ({slots} used)"));
     let mut text = format!("{}: ready\n", host.target);
     let _ = writeln!(
@@ -191,16 +195,16 @@ fn described(host: &Host, found: &Found, here: &Hello) -> String {
         hello.os,
         hello.arch,
         hello.cores,
-        shown(hello.memory)
+        format_bytes(hello.memory)
     );
     let millis = distance.round_trip.as_secs_f64() * 1e3;
-    let _ = writeln!(text, "  {millis:.1} ms there and back, {}/s", shown(distance.speed));
+    let _ = writeln!(text, "  {millis:.1} ms there and back, {}/s", format_bytes(distance.bytes_per_second));
     let _ = writeln!(
         text,
         "  t2v keeps {} there; its cache may have {}, {} are free",
-        shown(*kept),
-        shown(hello.cap),
-        shown(hello.free)
+        format_bytes(*kept),
+        format_bytes(hello.cap),
+        format_bytes(hello.free)
     );
     for (tool, why) in differences(hello, here) {
         let _ = writeln!(text, "  {}: {why}; steps that need it run elsewhere", printable(&tool));
@@ -209,26 +213,30 @@ fn described(host: &Host, found: &Found, here: &Hello) -> String {
 }
 
 /// Tools that are not the same there as here, and what is there.
-fn differences(there: &Hello, here: &Hello) -> BTreeMap<String, String> {
+fn differences(there: &Capabilities, here: &Capabilities) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (tool, wanted) in &here.tools {
-        let about = |hello: &Hello| hello.about.get(tool).cloned().unwrap_or_default();
+        let about = |hello: &Capabilities| hello.about.get(tool).cloned().unwrap_or_default();
         match there.tools.get(tool) {
             Some(found) if found == wanted => {}
-            Some(_) => drop(found.insert(tool.clone(), format!("another one than here ({})", about(there)))),
-            None => drop(found.insert(tool.clone(), format!("not there ({})", about(there)))),
+            Some(class) if tool == steps::PROCESSOR_PART => {
+                found.insert("processor".into(), format!("it computes speech otherwise ({class})"));
+            }
+            Some(_) => {
+                found.insert(tool.clone(), format!("another one than here ({})", about(there)));
+            }
+            None => {
+                found.insert(tool.clone(), format!("not there ({})", about(there)));
+            }
         }
-    }
-    if there.cpu != hello::cpu() {
-        found.insert("processor".into(), format!("it computes speech otherwise ({})", there.cpu));
     }
     found
 }
 
-fn json_of(host: &Host, found: &Result<Found, Useless>, here: &Hello) -> Value {
+fn host_json(host: &ConfiguredHost, found: &Result<HostStatus, HostProblem>, here: &Capabilities) -> Value {
     match found {
-        Err(useless) => {
-            json!({"host": host.target.to_string(), "ready": false, "error": useless.what, "help": useless.help})
+        Err(problem) => {
+            json!({"host": host.target.to_string(), "ready": false, "error": problem.what, "help": problem.help})
         }
         Ok(found) => json!({
             "host": host.target.to_string(),
@@ -241,7 +249,7 @@ fn json_of(host: &Host, found: &Result<Found, Useless>, here: &Hello) -> Value {
             "cap": found.hello.cap,
             "free": found.hello.free,
             "round_trip_ms": found.distance.round_trip.as_secs_f64() * 1e3,
-            "bytes_per_second": found.distance.speed,
+            "bytes_per_second": found.distance.bytes_per_second,
             "differences": differences(&found.hello, here),
         }),
     }

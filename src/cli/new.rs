@@ -1,4 +1,4 @@
-//! `t2v new`: a project to begin with, or a spec made of a script. Knows nothing of how a film is made.
+//! `t2v new`: a project to begin with, or a spec made of a script.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::diag::{Diagnostic, printable};
-use crate::report::Screen;
-use crate::spec::{self, Loaded};
+use crate::session::{SessionError, config, load_spec};
+use crate::spec::{self, LoadedSpec};
+use crate::voice::library;
 
-use super::{Exit, complain, load, say};
+use super::console::Console;
+use super::{CommandResult, CommandStatus};
 
 /// The spec of a project that begins with nothing.
 const STARTER: &str = include_str!("starter.yaml");
@@ -23,7 +25,7 @@ const IGNORED: &str = "/out/\n/.t2v/\n";
 Examples:
   t2v new talk                      a small film to change, in the folder talk
   t2v new talk --from story.md      the spec that a script stands for, with all files that it names")]
-pub struct New {
+pub struct NewArgs {
     /// The project's folder; made if it is not there
     folder: PathBuf,
     /// A script (.md, .txt) or a spec to begin with
@@ -31,27 +33,21 @@ pub struct New {
     from: Option<PathBuf>,
 }
 
-impl New {
-    pub fn run(self, screen: Screen) -> Exit {
+impl NewArgs {
+    pub fn run(self, console: Console) -> CommandResult {
         let project = match &self.from {
-            None => Ok(Project { spec: STARTER.to_owned(), files: BTreeMap::new() }),
-            Some(file) => load(file, None, screen).map(|loaded| Project::of(&loaded)),
-        };
-        let project = match project {
-            Ok(project) => project,
-            Err(exit) => return exit,
-        };
-        match project.make(&self.folder) {
-            Ok(spec) => {
-                let shown = printable(&spec.display().to_string());
-                say(&format!("{shown}\nnext: t2v build {shown}\n"));
-                Exit::Done
+            None => Project { spec: STARTER.to_owned(), files: BTreeMap::new() },
+            Some(file) => {
+                let voices = config::voices_folder().map(|folder| library::list(&folder)).unwrap_or_default();
+                let loaded = load_spec(file, None, &voices).map_err(|report| SessionError::Spec(Box::new(report)))?;
+                console.warnings(&loaded.warnings);
+                Project::of(&loaded)
             }
-            Err(found) => {
-                complain(found, screen);
-                Exit::Failed
-            }
-        }
+        };
+        let spec = project.make(&self.folder)?;
+        let shown = printable(&spec.display().to_string());
+        console.print(&format!("{shown}\nnext: t2v build {shown}\n"));
+        Ok(CommandStatus::Done)
     }
 }
 
@@ -63,7 +59,7 @@ struct Project {
 }
 
 impl Project {
-    fn of(loaded: &Loaded) -> Self {
+    fn of(loaded: &LoadedSpec) -> Self {
         let file = |file: &spec::model::SourceFile| (PathBuf::from(&file.written), file.path.clone());
         let name = Path::new(&loaded.source.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let yaml = spec::as_yaml(loaded);
@@ -77,7 +73,7 @@ impl Project {
     }
 
     /// Writes it into `folder`, over nothing that is there; gives the spec's path.
-    fn make(&self, folder: &Path) -> Result<PathBuf, Diagnostic> {
+    fn make(&self, folder: &Path) -> Result<PathBuf, SessionError> {
         let spec = folder.join("video.yaml");
         let taken = |to: &PathBuf| fs::symlink_metadata(to).is_ok();
         let copies: Vec<(PathBuf, &PathBuf)> = self
@@ -88,8 +84,10 @@ impl Project {
             .filter(|(to, from)| fs::canonicalize(to).ok().as_ref() != Some(*from))
             .collect();
         if let Some(there) = copies.iter().map(|(to, _)| to).chain([&spec]).find(|to| taken(to)) {
-            return Err(Diagnostic::error(format!("`{}` is there already", there.display()))
-                .help("name a folder that is empty or not there; nothing is overwritten"));
+            let error = Diagnostic::error(format!("`{}` is there already", there.display()));
+            return Err(SessionError::request(
+                error.help("name a folder that is empty or not there; nothing is overwritten"),
+            ));
         }
         fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
         for (to, from) in copies {
@@ -116,6 +114,6 @@ fn fresh(path: &Path) -> io::Result<File> {
     File::options().write(true).create_new(true).open(path)
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(format!("`{}` can't be written: {error}", path.display()))
+fn unwritable(path: &Path, error: &io::Error) -> SessionError {
+    SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", path.display())))
 }

@@ -2,32 +2,33 @@
 
 use clap::Args;
 
-use crate::report::{self, Build, Screen};
+use crate::event::Event;
+use crate::report::{self, BuildHistory};
 
-use super::making::{What, rehearse};
-use super::{Exit, say, tell};
+use super::console::Console;
+use super::request::RequestArgs;
+use super::{CommandResult, CommandStatus};
 
 #[derive(Args)]
-pub struct Plan {
+pub struct PlanArgs {
     #[command(flatten)]
-    what: What,
-    /// Print the plan as JSON lines, see docs/events.md
+    request: RequestArgs,
+    /// Print the plan as JSON lines, see `t2v help events`
     #[arg(long)]
     json: bool,
 }
 
-impl Plan {
-    pub fn run(self, screen: Screen) -> Exit {
-        self.told(screen).unwrap_or_else(|exit| exit)
-    }
-
-    fn told(&self, screen: Screen) -> Result<Exit, Exit> {
-        let rehearsal = rehearse(&self.what, None, screen)?;
-        tell(&report::failures(&rehearsal.summary, &rehearsal.loaded.source, screen.style()));
-        match self.json {
-            true => rehearsal.events.iter().for_each(|event| say(&report::json::line(event))),
-            false => say(&report::rehearsal(&Build::of(&rehearsal.events))),
+impl PlanArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let (session, film) = self.request.load(console)?;
+        let dry_run = session.dry_run(&film, None)?;
+        console.message(&report::failures(&dry_run.summary, &film.loaded.source, console.style()));
+        if self.json {
+            dry_run.events.iter().for_each(|event| console.print(&report::json::line(event)));
+        } else {
+            console.print(&report::rehearsal(&BuildHistory::of(&dry_run.events)));
         }
-        Ok(if rehearsal.summary.failures.is_empty() { Exit::Done } else { Exit::Failed })
+        let has_failed = dry_run.events.iter().any(|timed| matches!(timed.event, Event::Failed { .. }));
+        Ok(if has_failed { CommandStatus::Failed } else { CommandStatus::Done })
     }
 }

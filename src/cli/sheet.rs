@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use image::ImageFormat;
 
-use crate::diag::Diagnostic;
-use crate::event::Scene;
+use crate::cache::Cache;
+use crate::diag::{Diagnostic, printable};
+use crate::event::SceneSummary;
+use crate::human;
 use crate::plan;
-use crate::render::{Cell, sheet};
-use crate::report::{Screen, clock};
+use crate::render::{SheetCell, contact_sheet};
+use crate::session::{SessionError, artifacts, display_path};
 
-use super::making::{Bench, What, shown};
-use super::{Exit, aftermath, complain, say};
+use super::console::Console;
+use super::request::RequestArgs;
+use super::{CommandResult, CommandStatus};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -21,9 +24,9 @@ Only what is said and one still of each scene are made, so a sheet is there long
 Examples:
   t2v sheet                      out/video.sheet.jpg
   t2v sheet talk.yaml -o s.png --columns 4")]
-pub struct Sheet {
+pub struct SheetArgs {
     #[command(flatten)]
-    what: What,
+    request: RequestArgs,
     /// Where to write it: .jpg, .png or .webp [default: beside the film]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -32,43 +35,45 @@ pub struct Sheet {
     columns: Option<u32>,
 }
 
-impl Sheet {
-    pub fn run(self, screen: Screen) -> Exit {
-        self.written(screen).unwrap_or_else(|exit| exit)
-    }
-
-    fn written(&self, screen: Screen) -> Result<Exit, Exit> {
-        let failed = |diagnostic| {
-            complain(diagnostic, screen);
-            Exit::Failed
-        };
-        let bench = Bench::open(&self.what.project()).map_err(failed)?;
-        let (spec, scenes) = bench.previewed(&self.what, screen)?;
-        let path = self.output.clone().unwrap_or_else(|| plan::beside(&spec.output.file, "sheet.jpg"));
-        let cells: Vec<Cell> =
-            scenes.iter().map(|scene| cell(scene, &bench)).collect::<Result<_, _>>().map_err(failed)?;
-        write(&sheet(&cells, self.columns), &path).map_err(failed)?;
-        say(&format!("{}: {} scenes\n", crate::diag::printable(&shown(&path).display().to_string()), cells.len()));
-        Ok(Exit::Done)
+impl SheetArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let (session, film) = self.request.load(console)?;
+        let path = self.output.unwrap_or_else(|| plan::beside(&film.spec.output.file, "sheet.jpg"));
+        let format = image_format(&path)?;
+        let scenes = session.preview(&film)?;
+        let cache = session.cache()?;
+        let cells: Vec<SheetCell> = scenes.iter().map(|scene| sheet_cell(scene, cache)).collect::<Result<_, _>>()?;
+        write(&contact_sheet(&cells, self.columns), &path, format)?;
+        console.print(&format!("{}: {} scenes\n", printable(&display_path(&path).display().to_string()), cells.len()));
+        Ok(CommandStatus::Done)
     }
 }
 
-fn cell(scene: &Scene, bench: &Bench) -> Result<Cell, Diagnostic> {
-    let lost = || Diagnostic::error(format!("the still of scene `{}` is gone from the cache", scene.id));
-    let bytes = aftermath::still(scene, &bench.cache).ok_or_else(lost)?;
-    let picture = image::load_from_memory(&bytes).map_err(|_| lost().help("run `t2v cache verify`"))?.to_rgb8();
-    let note = scene.from.map_or_else(String::new, clock::position);
-    Ok(Cell { picture, name: scene.id.clone(), note })
+fn sheet_cell(scene: &SceneSummary, cache: &Cache) -> Result<SheetCell, SessionError> {
+    let lost = Diagnostic::error(format!("the still of scene `{}` is gone from the cache", scene.id));
+    let bytes = artifacts::scene_still(scene, cache).ok_or_else(|| SessionError::machine(lost.clone()))?;
+    let picture = image::load_from_memory(&bytes)
+        .map_err(|_| SessionError::machine(lost.help("run `t2v cache verify`")))?
+        .to_rgb8();
+    let note = scene.from.map_or_else(String::new, human::format_position);
+    Ok(SheetCell { picture, name: scene.id.clone(), note })
 }
 
-fn write(sheet: &image::RgbImage, path: &Path) -> Result<(), Diagnostic> {
-    let wrong = |why: String| Diagnostic::error(format!("`{}` can't be written: {why}", path.display()));
-    let format = ImageFormat::from_path(path)
+fn unwritable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::error(format!("`{}` can't be written: {why}", path.display()))
+}
+
+/// The format that the file's name asks for.
+fn image_format(path: &Path) -> Result<ImageFormat, SessionError> {
+    ImageFormat::from_path(path)
         .ok()
         .filter(|format| matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP))
-        .ok_or_else(|| wrong("its name ends in none of .jpg, .png, .webp".to_owned()))?;
+        .ok_or_else(|| SessionError::request(unwritable(path, "its name ends in none of .jpg, .png, .webp")))
+}
+
+fn write(sheet: &image::RgbImage, path: &Path, format: ImageFormat) -> Result<(), SessionError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| wrong(e.to_string()))?;
+        std::fs::create_dir_all(folder).map_err(|error| SessionError::machine(unwritable(path, &error.to_string())))?;
     }
-    sheet.save_with_format(path, format).map_err(|e| wrong(e.to_string()))
+    sheet.save_with_format(path, format).map_err(|error| SessionError::machine(unwritable(path, &error.to_string())))
 }

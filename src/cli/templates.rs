@@ -6,13 +6,14 @@ use clap::{Args, ValueEnum};
 use image::{Rgb, RgbImage};
 
 use crate::diag::{Diagnostic, Report, printable};
-use crate::render::captions::{Setting, SpokenWord, pages};
-use crate::render::{self, Assets, Captions, Compositor, Frame, Item, Show, View};
-use crate::report::Screen;
+use crate::render::captions::{CaptionSetting, SpokenWord, pages};
+use crate::render::{self, CaptionTrack, Compositor, Frame, ListItem, SceneContent, View, ViewAssets};
+use crate::session::SessionError;
 use crate::spec::{self, model};
 use crate::units::{Fps, Size};
 
-use super::{Exit, complain, say, tell};
+use super::console::Console;
+use super::{CommandResult, CommandStatus};
 
 const FPS: Fps = Fps::whole(30);
 /// Between the pictures of a sheet, in pixels.
@@ -21,7 +22,7 @@ const GAP: u32 = 12;
 const SHOWN: u32 = 75;
 
 #[derive(Args)]
-pub struct Templates {
+pub struct TemplatesArgs {
     /// Templates to tell of, with their parameters; a project's own by their path. All in the box if left out
     names: Vec<String>,
     /// Draw what each looks like into this picture (.png or .jpg): a title, a list, captions
@@ -57,37 +58,26 @@ impl Shape {
     }
 }
 
-impl Templates {
-    pub fn run(self, screen: Screen) -> Exit {
-        let Some(sheet) = &self.sheet else { return self.list() };
+impl TemplatesArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let Some(sheet) = &self.sheet else { return Ok(self.list(console)) };
         let drawn = self.shown().into_iter().map(|(name, about)| rows(&name, &about, self.size.size()));
-        let pictures = match drawn.collect::<Result<Vec<_>, _>>() {
-            Ok(pictures) => pictures,
-            Err(report) => {
-                tell(&report.render(screen.style()));
-                return Exit::Wrong;
-            }
-        };
-        match laid_out(&pictures, self.size).save(sheet) {
-            Ok(()) => {
-                say(&format!("{}\n", printable(&sheet.display().to_string())));
-                Exit::Done
-            }
-            Err(error) => {
-                let shown = sheet.display();
-                complain(Diagnostic::error(format!("`{shown}` can't be written: {error}")), screen);
-                Exit::Failed
-            }
-        }
+        let pictures: Vec<_> =
+            drawn.collect::<Result<_, _>>().map_err(|report| SessionError::Spec(Box::new(report)))?;
+        laid_out(&pictures, self.size).save(sheet).map_err(|error| {
+            SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", sheet.display())))
+        })?;
+        console.print(&format!("{}\n", printable(&sheet.display().to_string())));
+        Ok(CommandStatus::Done)
     }
 
     /// What there is, a line each; where some are named, with what they can be told.
-    fn list(&self) -> Exit {
+    fn list(&self, console: Console) -> CommandStatus {
         for (name, about) in self.shown() {
             let told = if self.names.is_empty() { String::new() } else { parameters(&name) };
-            say(&format!("{:10} {}\n{told}", printable(&name), printable(&about)));
+            console.print(&format!("{:10} {}\n{told}", printable(&name), printable(&about)));
         }
-        Exit::Done
+        CommandStatus::Done
     }
 
     /// The templates to draw: their names, and what they say of themselves.
@@ -119,15 +109,15 @@ fn parameters(name: &str) -> String {
 fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
     let template = serde_json::Value::from(name);
     let text = format!("template: {template}\noutput: {{ size: {size} }}\nscenes: [{{ say: Hello. }}]\n");
-    let options = spec::Options { families: &render::FAMILIES, ..spec::Options::default() };
+    let options = spec::LoadOptions { families: &render::FAMILIES, ..spec::LoadOptions::default() };
     let film = spec::parse(&text, Path::new("."), "sheet", &options)?.spec;
     let stem = Path::new(name).file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy());
-    let title = Show::Title { title: capital(&stem), subtitle: Some(about.to_owned()) };
-    let item = |text: &str| Item { text: text.to_owned(), at: 0 };
+    let title = SceneContent::Title { title: capital(&stem), subtitle: Some(about.to_owned()) };
+    let item = |text: &str| ListItem { text: text.to_owned(), at: 0 };
     let items = vec![item("A graph of steps"), item("Keys made from content"), item("Only what changed runs again")];
-    let list = Show::List { heading: Some("What makes it quick".to_owned()), items };
-    let view = |show| View::plain(size, FPS, 150, show, film.look.clone());
-    let mut spoken = view(Show::Backdrop(film.look.backdrop));
+    let list = SceneContent::List { heading: Some("What makes it quick".to_owned()), items };
+    let view = |show| View::new(size, FPS, 150, show, film.look.clone());
+    let mut spoken = view(SceneContent::Backdrop(film.look.backdrop));
     spoken.captions = film.scenes.first().and_then(|scene| scene.captions).map(|captions| captioned(captions, &spoken));
     Ok([view(title), view(list), spoken].map(draw))
 }
@@ -138,22 +128,27 @@ fn capital(name: &str) -> String {
 }
 
 /// A sentence in captions, its words a third of a second each.
-fn captioned(captions: model::Captions, view: &View) -> Captions {
+fn captioned(captions: model::CaptionLook, view: &View) -> CaptionTrack {
     let word = |(i, text): (usize, &str)| {
         let from = i as u64 * 16_000;
         SpokenWord { text: text.to_owned(), from, to: from + 16_000, joined: false }
     };
     let sentence = "Change one sentence, and only that sentence is spoken again.";
     let words: Vec<SpokenWord> = sentence.split(' ').enumerate().map(word).collect();
-    let setting =
-        Setting { style: captions.style, size: view.size, fps: FPS, frames: view.frames, font: &view.look.body_font };
-    Captions { style: captions.style, position: captions.position, pages: pages(&words, &setting) }
+    let setting = CaptionSetting {
+        style: captions.style,
+        size: view.size,
+        fps: FPS,
+        frames: view.frames,
+        font: &view.look.body_font,
+    };
+    CaptionTrack { style: captions.style, position: captions.position, pages: pages(&words, &setting) }
 }
 
 fn draw(view: View) -> RgbImage {
     let mut frame = Frame::new(view.size);
-    let compositor = Compositor::new(view, Assets::default());
-    compositor.and_then(|mut own| own.frame(SHOWN, None, &mut frame)).expect("such views need no pictures");
+    let compositor = Compositor::new(view, ViewAssets::default());
+    compositor.and_then(|mut own| own.draw_frame(SHOWN, None, &mut frame)).expect("such views need no pictures");
     frame.to_rgb()
 }
 

@@ -8,19 +8,20 @@ use clap::{Args, Subcommand};
 
 use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
-use crate::process::Cancel;
-use crate::report::Screen;
+use crate::process::CancelToken;
+use crate::session::{SessionError, config};
 use crate::sound::wav;
 use crate::spec::DEFAULT_VOICE;
-use crate::spec::model::{Engine, Voice};
-use crate::steps::{BroughtKind, Speech, StepError, Tool, Workshop};
-use crate::voice::brought::{Brought, Loaded};
-use crate::voice::{Spoken, library, neural, sentences};
+use crate::spec::model::{SpeechEngine, VoiceChoice};
+use crate::steps::{CustomVoiceKind, SpeakSentence, StepError, Tool, Workshop};
+use crate::voice::custom::{CustomVoice, VoiceModel};
+use crate::voice::{SpokenSentence, library, neural, sentences};
 
-use super::{Exit, complain, config, say};
+use super::console::Console;
+use super::{CommandResult, CommandStatus};
 
 #[derive(Args)]
-pub struct Say {
+pub struct SayArgs {
     /// What to say; sentence after sentence
     text: String,
     /// The WAV file to write (48 kHz, mono, 16-bit)
@@ -45,35 +46,28 @@ fn pronunciation(text: &str) -> Result<(String, String), String> {
     Ok((word.to_owned(), said.to_owned()))
 }
 
-impl Say {
-    pub fn run(self, screen: Screen) -> Exit {
-        match self.speak().and_then(|spoken| self.write(&spoken)) {
-            Ok(seconds) => {
-                say(&format!("{} ({seconds:.2} s)\n", printable(&self.output.display().to_string())));
-                Exit::Done
-            }
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                Exit::Failed
-            }
-        }
+impl SayArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let seconds = self.speak().and_then(|spoken| self.write(&spoken)).map_err(SessionError::machine)?;
+        console.print(&format!("{} ({seconds:.2} s)\n", printable(&self.output.display().to_string())));
+        Ok(CommandStatus::Done)
     }
 
     /// The sentences one after the other, word ranges counted in the whole text.
-    fn speak(&self) -> Result<Spoken, Diagnostic> {
+    fn speak(&self) -> Result<SpokenSentence, Diagnostic> {
         let brought = brought().into_iter().find(|brought| brought.name == self.voice);
         let neural = self.voice == DEFAULT_VOICE || brought.is_some();
-        let engine = if neural { Engine::Neural } else { Engine::Espeak };
-        let voice = Voice { engine, name: self.voice.clone(), speed: self.speed };
-        let kind = brought.as_ref().map(|brought| BroughtKind { kind: brought.kind, british: brought.british });
-        let loaded = brought.map(|brought| Loaded::read(brought.kind, &brought.files)).transpose();
+        let engine = if neural { SpeechEngine::Neural } else { SpeechEngine::Espeak };
+        let voice = VoiceChoice { engine, name: self.voice.clone(), speed: self.speed };
+        let kind = brought.as_ref().map(|brought| CustomVoiceKind { kind: brought.kind, british: brought.british });
+        let loaded = brought.map(|brought| VoiceModel::load(brought.kind, &brought.files)).transpose();
         let loaded = loaded.map_err(|e| Diagnostic::error(e.to_string()))?;
-        let mut whole = Spoken { samples: Vec::new(), words: Vec::new() };
+        let mut whole = SpokenSentence { samples: Vec::new(), words: Vec::new() };
         for sentence in sentences(&self.text) {
             let pronounce: BTreeMap<String, String> = self.pronounce.iter().cloned().collect();
             let text = self.text[sentence.clone()].to_owned();
-            let step = Speech { text, voice: voice.clone(), brought: kind, pronounce };
-            let spoken = step.speak(loaded.as_ref(), &Cancel::default()).map_err(|error| wrong(&error))?;
+            let step = SpeakSentence { text, voice: voice.clone(), brought: kind, pronounce };
+            let spoken = step.speak(loaded.as_ref(), &CancelToken::default()).map_err(|error| wrong(&error))?;
             let at = whole.samples.len() as u64;
             whole.samples.extend(spoken.samples);
             whole.words.extend(spoken.words.into_iter().map(|mut word| {
@@ -88,14 +82,14 @@ impl Say {
         }
     }
 
-    fn write(&self, spoken: &Spoken) -> Result<f64, Diagnostic> {
+    fn write(&self, spoken: &SpokenSentence) -> Result<f64, Diagnostic> {
         let unwritable =
             |path: &PathBuf, why: String| Diagnostic::error(format!("`{}` can't be written: {why}", path.display()));
         let file = fs::File::create(&self.output).map_err(|e| unwritable(&self.output, e.to_string()))?;
         wav::write(file, &spoken.samples).map_err(|e| unwritable(&self.output, e.to_string()))?;
         if let Some(path) = &self.words {
             let seconds = |sample| crate::units::seconds(sample);
-            let word = |word: &crate::voice::SpokenWord| {
+            let word = |word: &crate::voice::WordTiming| {
                 let text = &self.text[word.range.clone()];
                 serde_json::json!({"text": text, "from": seconds(word.from), "to": seconds(word.to)})
             };
@@ -112,7 +106,7 @@ fn wrong(error: &StepError) -> Diagnostic {
 }
 
 #[derive(Args)]
-pub struct Voices {
+pub struct VoicesArgs {
     #[command(subcommand)]
     command: Option<VoicesCommand>,
 }
@@ -134,51 +128,46 @@ enum VoicesCommand {
     },
 }
 
-impl Voices {
-    pub fn run(self, screen: Screen) -> Exit {
-        let Some(VoicesCommand::Add { files, name, sha256 }) = self.command else { return list() };
-        let added = config::voices_folder()
-            .ok_or_else(|| Diagnostic::error("there is no place for voices").help("set T2V_VOICES=FOLDER"))
-            .and_then(|folder| {
-                library::add(&folder, name.as_deref(), &files, &sha256).map_err(|e| Diagnostic::error(e.to_string()))
-            });
-        match added {
-            Ok(voice) => {
-                say(&format!("added; write `voice: {}` in a project\n", voice.name));
-                Exit::Done
-            }
-            Err(diagnostic) => {
-                complain(diagnostic, screen);
-                Exit::Failed
-            }
-        }
+impl VoicesArgs {
+    pub fn run(self, console: Console) -> CommandResult {
+        let Some(VoicesCommand::Add { files, name, sha256 }) = self.command else { return Ok(list(console)) };
+        let folder = config::voices_folder().ok_or_else(|| {
+            SessionError::machine(Diagnostic::error("there is no place for voices").help("set T2V_VOICES=FOLDER"))
+        })?;
+        let voice = library::add(&folder, name.as_deref(), &files, &sha256)
+            .map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
+        console.print(&format!("added; write `voice: {}` in a project\n", voice.name));
+        Ok(CommandStatus::Done)
     }
 }
 
-/// The voices that were brought to this machine.
-pub fn brought() -> Vec<Brought> {
+/// The voices that were added to this machine.
+fn brought() -> Vec<CustomVoice> {
     config::voices_folder().map(|folder| library::list(&folder)).unwrap_or_default()
 }
 
 /// Lists the voices in the program, those that were brought, and how to come by others.
-fn list() -> Exit {
+fn list(console: Console) -> CommandStatus {
     for voice in neural::voices().iter().filter(|voice| voice.built_in) {
-        say(&format!("{:12} {:8} {}, {}; in the program\n", voice.name, voice.language, voice.accent, voice.gender));
+        console.print(&format!(
+            "{:12} {:8} {}, {}; in the program\n",
+            voice.name, voice.language, voice.accent, voice.gender
+        ));
     }
     for voice in brought() {
         let accent = if voice.british { "British" } else { "" };
-        say(&format!(
+        console.print(&format!(
             "{:12} {:8} {accent} added with `t2v voices add`\n",
             voice.name,
             format!("{:?}", voice.kind).to_lowercase()
         ));
     }
     let there = if espeak_is_there() { "" } else { " (not installed: apt-get install espeak-ng)" };
-    say(&format!(
+    console.print(&format!(
         "{:12} {:8} any voice of `espeak-ng --voices`, such as de, fr-fr, en-gb+f3{there}\n",
         "espeak-ng", "many"
     ));
-    Exit::Done
+    CommandStatus::Done
 }
 
 /// Looked up afresh: listing voices must not leave a cache behind.

@@ -11,30 +11,44 @@ use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(NodeIndex);
 
-/// Where a node is in its life. Each variant's precondition stands with [`Dag::set`].
+/// Where a node is in its life. Each variant's precondition stands with [`Dag::set_state`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum NodeState {
     /// Some node that it waits for is not done.
     Waiting,
-    /// All that it waits for is done; nobody has looked at it yet.
+    /// All that it waits for is done, and it has not been looked up yet.
     Ready,
     /// It must run, and waits for its turn.
     Queued,
-    /// Somebody runs it.
+    /// A slot runs it.
     Running,
     /// Its result is there.
     Done,
-    /// It failed.
+    /// In a dry run: its result is missing, and nothing makes it.
+    WouldRun,
+    /// It ran without a result, or could not run.
     Failed,
-    /// Something that it waits for failed.
+    /// Something that it waits for failed or would run.
     Skipped,
 }
 
-struct Node<T> {
+impl NodeState {
+    /// Whether nothing more happens to a node in this state, unless its result is lost.
+    pub fn is_final(self) -> bool {
+        self == Self::Done || self.blocks_dependents()
+    }
+
+    /// Whether what waits for a node in this state waits in vain.
+    fn blocks_dependents(self) -> bool {
+        matches!(self, Self::WouldRun | Self::Failed | Self::Skipped)
+    }
+}
+
+struct DagNode<T> {
     payload: T,
-    state: State,
+    state: NodeState,
     /// Expected seconds of its own.
-    cost: f64,
+    estimated_seconds: f64,
     /// How many of the nodes that it waits for are not done.
     missing: usize,
     /// Expected seconds from its start to the end of the longest chain that hangs on it.
@@ -43,15 +57,15 @@ struct Node<T> {
 
 /// Orders the ready queue: the longest chain first; among equals, the one added first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Turn {
+struct ReadyEntry {
     rank: std::cmp::Reverse<u64>,
     node: NodeId,
 }
 
 /// A directed graph without cycles that may grow while it runs.
 pub struct Dag<T> {
-    graph: StableDiGraph<Node<T>, ()>,
-    ready: BTreeSet<Turn>,
+    graph: StableDiGraph<DagNode<T>, ()>,
+    ready: BTreeSet<ReadyEntry>,
     open: usize,
     cost_left: f64,
     /// How many nodes, of the first ones, have passed their rank on to those that they wait for.
@@ -65,15 +79,15 @@ impl<T> Default for Dag<T> {
 }
 
 impl<T> Dag<T> {
-    /// Adds a node that waits for `waits_for` and takes about `cost` seconds.
-    pub fn add(&mut self, payload: T, cost: f64, waits_for: &[NodeId]) -> NodeId {
-        let node = Node { payload, state: State::Waiting, cost, missing: 0, rank: cost };
+    /// Adds a node that waits for `waits_for` and takes about `estimated_seconds`.
+    pub fn add(&mut self, payload: T, estimated_seconds: f64, waits_for: &[NodeId]) -> NodeId {
+        let node = DagNode { payload, state: NodeState::Waiting, estimated_seconds, missing: 0, rank: estimated_seconds };
         let id = NodeId(self.graph.add_node(node));
         for &dependency in waits_for {
             self.graph.update_edge(dependency.0, id.0, ());
         }
         self.open += 1;
-        self.cost_left += cost;
+        self.cost_left += estimated_seconds;
         self.start_waiting(id);
         id
     }
@@ -89,7 +103,7 @@ impl<T> Dag<T> {
     }
 
     /// Where the node is in its life.
-    pub fn state(&self, id: NodeId) -> State {
+    pub fn state(&self, id: NodeId) -> NodeState {
         self.graph[id.0].state
     }
 
@@ -132,85 +146,86 @@ impl<T> Dag<T> {
     }
 
     /// Expected seconds of work in nodes that are not over.
-    pub fn cost_left(&self) -> f64 {
+    pub fn estimated_seconds_left(&self) -> f64 {
         self.cost_left.max(0.0)
     }
 
     /// The one way in which a node changes its state.
     ///
-    /// Queued needs Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running. Ready and
+    /// Queued and WouldRun need Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running. Ready and
     /// Failed may also follow Done, when a result was lost and must be made again, or could not be kept: what waits for the node then
     /// waits anew, or is skipped, unless it is queued, running or over. Anything else is a bug in the caller and panics.
-    pub fn set(&mut self, id: NodeId, to: State) {
+    pub fn set_state(&mut self, id: NodeId, to: NodeState) {
         let from = self.state(id);
         let legal = match to {
-            State::Queued => from == State::Ready,
-            State::Running => matches!(from, State::Ready | State::Queued),
-            State::Done => matches!(from, State::Ready | State::Queued | State::Running),
-            State::Failed => matches!(from, State::Ready | State::Queued | State::Running | State::Done),
-            State::Ready => matches!(from, State::Done | State::Running),
-            State::Waiting | State::Skipped => false,
+            NodeState::Queued | NodeState::WouldRun => from == NodeState::Ready,
+            NodeState::Running => matches!(from, NodeState::Ready | NodeState::Queued),
+            NodeState::Done => matches!(from, NodeState::Ready | NodeState::Queued | NodeState::Running),
+            NodeState::Failed => {
+                matches!(from, NodeState::Ready | NodeState::Queued | NodeState::Running | NodeState::Done)
+            }
+            NodeState::Ready => matches!(from, NodeState::Done | NodeState::Running),
+            NodeState::Waiting | NodeState::Skipped => false,
         };
         assert!(legal, "a node can't go from {from:?} to {to:?}");
         // What is to be made again may lack what others are making again just now.
-        let lacks = to == State::Ready && self.graph[id.0].missing > 0;
-        self.put(id, if lacks { State::Waiting } else { to });
-        if to == State::Done {
-            self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing - 1));
-        } else if from == State::Done {
-            self.dependents(id).into_iter().for_each(|d| self.count(d, |missing| missing + 1));
+        let lacks = to == NodeState::Ready && self.graph[id.0].missing > 0;
+        self.change_state(id, if lacks { NodeState::Waiting } else { to });
+        if to == NodeState::Done {
+            self.dependents(id).into_iter().for_each(|d| self.update_missing(d, |missing| missing - 1));
+        } else if from == NodeState::Done {
+            self.dependents(id).into_iter().for_each(|d| self.update_missing(d, |missing| missing + 1));
         }
-        if to == State::Failed {
+        if to.blocks_dependents() {
             self.skip_dependents(id);
         }
     }
 
     fn start_waiting(&mut self, id: NodeId) {
         let states = || self.graph.neighbors_directed(id.0, Incoming).map(|d| self.graph[d].state);
-        let skip = states().any(|s| matches!(s, State::Failed | State::Skipped));
-        let missing = states().filter(|&s| s != State::Done).count();
-        self.count(id, |_| missing);
+        let skip = states().any(NodeState::blocks_dependents);
+        let missing = states().filter(|&s| s != NodeState::Done).count();
+        self.update_missing(id, |_| missing);
         if skip {
-            self.put(id, State::Skipped);
+            self.change_state(id, NodeState::Skipped);
         }
     }
 
     /// Corrects how many results the node lacks; Waiting or Ready follows from it, any other state stays.
-    fn count(&mut self, id: NodeId, correct: impl Fn(usize) -> usize) {
+    fn update_missing(&mut self, id: NodeId, correct: impl Fn(usize) -> usize) {
         let missing = correct(self.graph[id.0].missing);
         self.graph[id.0].missing = missing;
-        if matches!(self.state(id), State::Waiting | State::Ready) {
-            self.put(id, if missing == 0 { State::Ready } else { State::Waiting });
+        if matches!(self.state(id), NodeState::Waiting | NodeState::Ready) {
+            self.change_state(id, if missing == 0 { NodeState::Ready } else { NodeState::Waiting });
         }
     }
 
     fn skip_dependents(&mut self, id: NodeId) {
         for dependent in self.dependents(id) {
-            if matches!(self.state(dependent), State::Waiting | State::Ready) {
-                self.put(dependent, State::Skipped);
+            if matches!(self.state(dependent), NodeState::Waiting | NodeState::Ready) {
+                self.change_state(dependent, NodeState::Skipped);
                 self.skip_dependents(dependent);
             }
         }
     }
 
-    fn put(&mut self, id: NodeId, state: State) {
-        let over = |s| matches!(s, State::Done | State::Failed | State::Skipped);
-        let turn = self.turn(id);
+    fn change_state(&mut self, id: NodeId, state: NodeState) {
+        let turn = self.ready_entry(id);
         let node = &mut self.graph[id.0];
-        match (over(node.state), over(state)) {
-            (false, true) => (self.open, self.cost_left) = (self.open - 1, self.cost_left - node.cost),
-            (true, false) => (self.open, self.cost_left) = (self.open + 1, self.cost_left + node.cost),
+        match (node.state.is_final(), state.is_final()) {
+            (false, true) => (self.open, self.cost_left) = (self.open - 1, self.cost_left - node.estimated_seconds),
+            (true, false) => (self.open, self.cost_left) = (self.open + 1, self.cost_left + node.estimated_seconds),
             _ => {}
         }
         node.state = state;
         match state {
-            State::Ready => self.ready.insert(turn),
+            NodeState::Ready => self.ready.insert(turn),
             _ => self.ready.remove(&turn),
         };
     }
 
-    fn turn(&self, id: NodeId) -> Turn {
-        Turn { rank: std::cmp::Reverse(self.rank(id)), node: id }
+    fn ready_entry(&self, id: NodeId) -> ReadyEntry {
+        ReadyEntry { rank: std::cmp::Reverse(self.rank(id)), node: id }
     }
 
     /// Ranks what was added since. A node waits for older ones only, so one pass from the newest to the oldest sees each chain whole.
@@ -231,13 +246,13 @@ impl<T> Dag<T> {
         let rank = self.graph[id.0].rank;
         let mut before: Vec<_> = self.graph.neighbors_directed(id.0, Incoming).map(NodeId).collect();
         before.retain(|&dependency| {
-            let longer = self.graph[dependency.0].cost + rank;
+            let longer = self.graph[dependency.0].estimated_seconds + rank;
             let is_longer = longer > self.graph[dependency.0].rank;
             if is_longer {
-                let queued = self.ready.remove(&self.turn(dependency));
+                let queued = self.ready.remove(&self.ready_entry(dependency));
                 self.graph[dependency.0].rank = longer;
                 if queued {
-                    self.ready.insert(self.turn(dependency));
+                    self.ready.insert(self.ready_entry(dependency));
                 }
             }
             is_longer
@@ -254,9 +269,9 @@ mod tests {
         let mut order = Vec::new();
         loop {
             let Some(id) = dag.ready().next() else { break order };
-            dag.set(id, State::Running);
+            dag.set_state(id, NodeState::Running);
             order.push(*dag.payload(id));
-            dag.set(id, State::Done);
+            dag.set_state(id, NodeState::Done);
         }
     }
 
@@ -297,17 +312,27 @@ mod tests {
         let good = dag.add("good", 1.0, &[]);
         let both = dag.add("both", 1.0, &[bad, good]);
         let last = dag.add("last", 1.0, &[both]);
-        dag.set(bad, State::Running);
-        dag.set(bad, State::Failed);
+        dag.set_state(bad, NodeState::Running);
+        dag.set_state(bad, NodeState::Failed);
         assert_eq!(run(&mut dag), ["good"]);
-        assert_eq!((dag.state(both), dag.state(last)), (State::Skipped, State::Skipped));
+        assert_eq!((dag.state(both), dag.state(last)), (NodeState::Skipped, NodeState::Skipped));
         let late = dag.add("late", 1.0, &[last]);
-        assert_eq!(dag.state(late), State::Skipped);
+        assert_eq!(dag.state(late), NodeState::Skipped);
         assert_eq!(dag.open(), 0);
         let slow = dag.add("slow", 1.0, &[]);
         let lost = dag.add("lost", 1.0, &[last, slow]);
         assert_eq!(run(&mut dag), ["slow"]);
-        assert_eq!(dag.state(lost), State::Skipped);
+        assert_eq!(dag.state(lost), NodeState::Skipped);
+    }
+
+    #[test]
+    fn in_a_dry_run_all_that_hangs_on_a_missing_result_is_skipped() {
+        let mut dag = Dag::default();
+        let missing = dag.add("missing", 1.0, &[]);
+        let waits = dag.add("waits", 1.0, &[missing]);
+        dag.set_state(missing, NodeState::WouldRun);
+        assert_eq!((dag.state(missing), dag.state(waits)), (NodeState::WouldRun, NodeState::Skipped));
+        assert_eq!((dag.open(), run(&mut dag)), (0, vec![]));
     }
 
     #[test]
@@ -315,10 +340,10 @@ mod tests {
         let mut dag = Dag::default();
         let maker = dag.add("maker", 1.0, &[]);
         let user = dag.add("user", 1.0, &[maker]);
-        dag.set(maker, State::Done);
-        assert_eq!(dag.state(user), State::Ready);
-        dag.set(maker, State::Ready);
-        assert_eq!(dag.state(user), State::Waiting);
+        dag.set_state(maker, NodeState::Done);
+        assert_eq!(dag.state(user), NodeState::Ready);
+        dag.set_state(maker, NodeState::Ready);
+        assert_eq!(dag.state(user), NodeState::Waiting);
         assert_eq!(run(&mut dag), ["maker", "user"]);
     }
 
@@ -327,11 +352,11 @@ mod tests {
         let mut dag = Dag::default();
         let maker = dag.add("maker", 1.0, &[]);
         let users = ["one", "two"].map(|name| dag.add(name, 1.0, &[maker]));
-        dag.set(maker, State::Done);
-        users.into_iter().for_each(|user| dag.set(user, State::Running));
-        dag.set(users[0], State::Ready);
-        dag.set(maker, State::Ready);
-        dag.set(users[1], State::Ready);
+        dag.set_state(maker, NodeState::Done);
+        users.into_iter().for_each(|user| dag.set_state(user, NodeState::Running));
+        dag.set_state(users[0], NodeState::Ready);
+        dag.set_state(maker, NodeState::Ready);
+        dag.set_state(users[1], NodeState::Ready);
         assert_eq!(run(&mut dag), ["maker", "one", "two"]);
     }
 
@@ -341,6 +366,6 @@ mod tests {
         let mut dag = Dag::default();
         let a = dag.add("a", 1.0, &[]);
         let b = dag.add("b", 1.0, &[a]);
-        dag.set(b, State::Running);
+        dag.set_state(b, NodeState::Running);
     }
 }

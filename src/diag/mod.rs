@@ -6,18 +6,18 @@ mod render;
 use std::sync::Arc;
 
 pub use printable::printable;
-pub use render::Style;
+pub use render::ReportStyle;
 
 /// A run of bytes in one of the sources that a diagnostic may point into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct Span {
     /// First byte.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
 }
 
-impl Place {
+impl Span {
     /// This place held inside `text` and widened to whole characters.
     pub fn clamped(self, text: &str) -> Self {
         let start = self.start.min(text.len());
@@ -39,14 +39,14 @@ pub enum Severity {
 
 /// A text that places point into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceText {
     /// The file's name as the user wrote it; may hold anything, so it is made printable when shown.
     pub name: String,
     /// All of its text.
     pub text: Arc<str>,
 }
 
-impl Source {
+impl SourceText {
     /// A source of this name and text.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), text: text.into() }
@@ -54,7 +54,7 @@ impl Source {
 
     /// Line and column of a byte offset, both from 1; the column counts characters.
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..Place { start: offset, end: offset }.clamped(&self.text).start];
+        let before = &self.text[..Span { start: offset, end: offset }.clamped(&self.text).start];
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         (line, before[start..].chars().count() + 1)
@@ -69,7 +69,7 @@ pub struct Diagnostic {
     /// What is wrong, in the user's words: "unknown field `titel`".
     pub message: String,
     /// The offending text.
-    pub place: Option<Place>,
+    pub span: Option<Span>,
     /// A few words beside the offending text.
     pub label: String,
     /// The way out.
@@ -79,7 +79,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error, as yet without a place.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), place: None, label: String::new(), help: None }
+        Self { severity: Severity::Error, message: message.into(), span: None, label: String::new(), help: None }
     }
 
     /// A warning, as yet without a place.
@@ -88,8 +88,8 @@ impl Diagnostic {
     }
 
     /// Points at `place`.
-    pub fn at(self, place: Place) -> Self {
-        Self { place: Some(place), ..self }
+    pub fn at(self, place: Span) -> Self {
+        Self { span: Some(place), ..self }
     }
 
     /// Says `label` beside the offending text.
@@ -107,14 +107,14 @@ impl Diagnostic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// What the places point into.
-    pub source: Source,
+    pub source: SourceText,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
     /// Sorts what was found by place, once each; what has none comes first.
-    pub fn new(source: Source, mut diagnostics: Vec<Diagnostic>) -> Self {
-        diagnostics.sort_by(|a, b| (a.place, a.severity, &a.message).cmp(&(b.place, b.severity, &b.message)));
+    pub fn new(source: SourceText, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.sort_by(|a, b| (a.span, a.severity, &a.message).cmp(&(b.span, b.severity, &b.message)));
         diagnostics.dedup();
         Self { source, diagnostics }
     }

@@ -7,11 +7,11 @@ pub fn printable(text: &str) -> String {
     let mut after_space = true;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        match after_space && commands(rest) {
+        match after_space && is_ci_command(rest) {
             true => safe.extend(c.escape_unicode()),
             false => push_char(&mut safe, c),
         }
-        after_space = c.is_whitespace() || steers(c);
+        after_space = c.is_whitespace() || is_unsafe(c);
         rest = &rest[c.len_utf8()..];
     }
     safe
@@ -19,19 +19,19 @@ pub fn printable(text: &str) -> String {
 
 /// GitHub and GitLab obey `::command` at a line's start, Azure `##[command]` and `##vso[`, TeamCity `##teamcity[`. After any white
 /// space, because text may be wrapped there later.
-fn commands(rest: &str) -> bool {
+fn is_ci_command(rest: &str) -> bool {
     rest.starts_with("::") || rest.starts_with("##")
 }
 
 pub(super) fn push_char(safe: &mut String, c: char) {
-    match steers(c) {
+    match is_unsafe(c) {
         true => safe.extend(c.escape_unicode()),
         false => safe.push(c),
     }
 }
 
 /// Controls (C0, DEL, C1), bidi marks, overrides and isolates, line and paragraph separators, the byte order mark, tags.
-fn steers(c: char) -> bool {
+fn is_unsafe(c: char) -> bool {
     let invisible = matches!(c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
     invisible || (c.is_control() && c != '\t' && c != '\n')

@@ -4,16 +4,16 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Diagnostic, Place, Report, Severity, printable};
+use super::{Diagnostic, Report, Severity, Span, printable};
 
 /// More findings than this are counted, not shown.
-const MOST_SHOWN: usize = 100;
+const MAX_DIAGNOSTICS: usize = 100;
 /// A snippet with a longer line, in bytes, is left out.
-const LONGEST_LINE: usize = 2_000;
+const MAX_LINE_BYTES: usize = 2_000;
 
 /// How a report is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub enum ReportStyle {
     /// `file:line:col: error: message`, one line each.
     Plain,
     /// The offending text underlined, with label and help.
@@ -29,12 +29,12 @@ pub enum Style {
 
 impl Report {
     /// The report as text that is safe to print: whatever the source holds, no control character reaches the terminal.
-    pub fn render(&self, style: Style) -> String {
+    pub fn render(&self, style: ReportStyle) -> String {
         let all = self.diagnostics();
-        let shown = &all[..all.len().min(MOST_SHOWN)];
+        let shown = &all[..all.len().min(MAX_DIAGNOSTICS)];
         let text = match style {
-            Style::Plain => shown.iter().map(|found| self.line(found)).collect(),
-            Style::Graphical { colour, unicode, width } => self.drawing(shown, &handler(colour, unicode, width)),
+            ReportStyle::Plain => shown.iter().map(|found| self.line(found)).collect(),
+            ReportStyle::Graphical { colour, unicode, width } => self.drawing(shown, &handler(colour, unicode, width)),
         };
         match all.len() - shown.len() {
             0 => text,
@@ -43,7 +43,7 @@ impl Report {
     }
 
     fn line(&self, found: &Diagnostic) -> String {
-        let place = found.place.map(|place| self.source.line_and_column(place.start));
+        let place = found.span.map(|place| self.source.line_and_column(place.start));
         let at = place.map(|(line, column)| format!("{line}:{column}:")).unwrap_or_default();
         let severity = match found.severity {
             Severity::Error => "error",
@@ -55,18 +55,18 @@ impl Report {
     }
 
     fn drawing(&self, all: &[Diagnostic], handler: &GraphicalReportHandler) -> String {
-        let shown = Shown::new(&self.source.text);
+        let shown = PrintableSource::new(&self.source.text);
         let name = one_line(&self.source.name);
         let source = NamedSource::new(name, shown.text.clone());
         let mut drawing = String::new();
         for found in all {
-            let report = miette::Report::new(self.drawn(found, &shown)).with_source_code(source.clone());
+            let report = miette::Report::new(self.miette_diagnostic(found, &shown)).with_source_code(source.clone());
             // Writing to a string fails only if a label lies outside the text; then the line alone has to do.
             if !drawing.is_empty() {
                 drawing.push('\n');
             }
             let before = drawing.len();
-            if self.unshowable(found) || handler.render_report(&mut drawing, report.as_ref()).is_err() {
+            if self.has_long_line(found) || handler.render_report(&mut drawing, report.as_ref()).is_err() {
                 drawing.truncate(before);
                 drawing.push_str(&self.line(found));
             }
@@ -75,19 +75,19 @@ impl Report {
     }
 
     /// Whether the lines around the place would fill the screen.
-    fn unshowable(&self, found: &Diagnostic) -> bool {
-        let Some(place) = found.place.map(|place| place.clamped(&self.source.text)) else { return false };
+    fn has_long_line(&self, found: &Diagnostic) -> bool {
+        let Some(place) = found.span.map(|place| place.clamped(&self.source.text)) else { return false };
         let (before, after) = (&self.source.text[..place.start], &self.source.text[place.start..]);
-        before.rsplit('\n').take(2).chain(after.split('\n').take(2)).any(|line| line.len() > LONGEST_LINE)
+        before.rsplit('\n').take(2).chain(after.split('\n').take(2)).any(|line| line.len() > MAX_LINE_BYTES)
     }
 
-    fn drawn(&self, found: &Diagnostic, shown: &Shown) -> MietteDiagnostic {
+    fn miette_diagnostic(&self, found: &Diagnostic, shown: &PrintableSource) -> MietteDiagnostic {
         let severity = match found.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
         };
         let mut drawn = MietteDiagnostic::new(one_line(&found.message)).with_severity(severity);
-        if let Some(place) = found.place {
+        if let Some(place) = found.span {
             let place = shown.place(place);
             let label = Some(one_line(&found.label)).filter(|label| !label.is_empty());
             drawn = drawn.with_label(LabeledSpan::new(label, place.start, place.end - place.start));
@@ -113,13 +113,13 @@ fn handler(colour: bool, unicode: bool, width: usize) -> GraphicalReportHandler 
 }
 
 /// A source as it may be printed, and how its places moved by that.
-struct Shown {
+struct PrintableSource {
     text: String,
     /// Where a character became longer: byte in the source, and bytes that all text after it moved.
     moves: Vec<(usize, usize)>,
 }
 
-impl Shown {
+impl PrintableSource {
     fn new(source: &str) -> Self {
         let mut shown = Self { text: String::with_capacity(source.len()), moves: Vec::new() };
         let mut moved = 0;
@@ -141,8 +141,8 @@ impl Shown {
         shown
     }
 
-    fn place(&self, place: Place) -> Place {
-        Place { start: self.moved(place.start), end: self.moved(place.end) }
+    fn place(&self, place: Span) -> Span {
+        Span { start: self.moved(place.start), end: self.moved(place.end) }
     }
 
     fn moved(&self, offset: usize) -> usize {
@@ -154,18 +154,18 @@ impl Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::Source;
+    use crate::diag::SourceText;
 
-    const DRAWN: Style = Style::Graphical { colour: false, unicode: true, width: 100 };
+    const DRAWN: ReportStyle = ReportStyle::Graphical { colour: false, unicode: true, width: 100 };
 
     fn report(text: &str, start: usize, end: usize) -> Report {
-        let found = Diagnostic::error("bad").at(Place { start, end }).label("this").help("do\u{1b}[31m not");
-        Report::new(Source::new("a\u{1b}b.yaml", text), vec![found])
+        let found = Diagnostic::error("bad").at(Span { start, end }).label("this").help("do\u{1b}[31m not");
+        Report::new(SourceText::new("a\u{1b}b.yaml", text), vec![found])
     }
 
     #[test]
     fn plain_lines_name_line_and_column() {
-        let plain = report("one\ntwö three", 9, 14).render(Style::Plain);
+        let plain = report("one\ntwö three", 9, 14).render(ReportStyle::Plain);
         assert_eq!(plain, "a\\u{1b}b.yaml:2:5: error: bad (do\\u{1b}[31m not)\n");
     }
 
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn colour_is_the_only_control_and_only_when_asked_for() {
-        let coloured = report("x", 0, 1).render(Style::Graphical { colour: true, unicode: false, width: 80 });
+        let coloured = report("x", 0, 1).render(ReportStyle::Graphical { colour: true, unicode: false, width: 80 });
         assert!(coloured.contains("\u{1b}[31m") && !coloured.contains("do\u{1b}[31m not"));
         assert!(!report("x", 0, 1).render(DRAWN).contains('\u{1b}'));
     }
@@ -192,9 +192,9 @@ mod tests {
     #[test]
     fn neither_many_findings_nor_long_lines_flood_the_terminal() {
         let text = format!("{}\n{}", "x".repeat(1 << 20), "y\n".repeat(5_000));
-        let found = (0..5_000).map(|n| Diagnostic::error(format!("bad {n}")).at(Place { start: n, end: n + 1 }));
-        let report = Report::new(Source::new("a.yaml", text), found.collect());
-        for style in [Style::Plain, DRAWN] {
+        let found = (0..5_000).map(|n| Diagnostic::error(format!("bad {n}")).at(Span { start: n, end: n + 1 }));
+        let report = Report::new(SourceText::new("a.yaml", text), found.collect());
+        for style in [ReportStyle::Plain, DRAWN] {
             let said = report.render(style);
             assert!(said.len() < 20_000, "{}", said.len());
             assert!(said.ends_with("… and 4900 more\n"));

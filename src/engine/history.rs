@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::action::Action;
-use crate::cache::{Cache, CacheError, Made};
+use crate::cache::{Cache, CacheError, StepRecord};
 use crate::digest::Key;
-use crate::event::{Change, Why};
-use crate::work::{Source, StepName, Template};
+use crate::event::{KeyChange, RunReason};
+use crate::work::{ActionTemplate, InputSource, StepName};
 
 /// Of so many changes of a step is told while it runs; `t2v explain` tells all of them.
-const TOLD: usize = 64;
+const MAX_CHANGES: usize = 64;
 
 /// The last build.
 #[derive(Default)]
 pub struct History {
-    before: BTreeMap<String, Made>,
+    before: BTreeMap<String, StepRecord>,
 }
 
 impl History {
@@ -38,55 +38,64 @@ impl History {
     }
 
     /// Why the step's result is not there.
-    pub fn why(&self, cache: &Cache, step: &StepName, key: Key, action: &Action, template: &Template) -> Why {
-        let Some(made) = self.before.get(step.as_str()) else { return Why::New };
+    pub fn run_reason(
+        &self,
+        cache: &Cache,
+        step: &StepName,
+        key: Key,
+        action: &Action,
+        template: &ActionTemplate,
+    ) -> RunReason {
+        let Some(made) = self.before.get(step.as_str()) else { return RunReason::New };
         if made.key == key {
-            return Why::Gone;
+            return RunReason::Gone;
         }
         match cache.action(made.key) {
             Ok(Some(before)) => {
-                let mut changed = changes(&before, action, &sources(template));
-                changed.truncate(TOLD);
-                Why::Changed(changed)
+                let mut changed = key_changes(&before, action, &sources(template));
+                changed.truncate(MAX_CHANGES);
+                RunReason::Changed(changed)
             }
-            _ => Why::Changed(Vec::new()),
+            _ => RunReason::Changed(Vec::new()),
         }
     }
 
     /// What this build consisted of, from the name, key and milliseconds of each result that is there. What an incomplete build did not
     /// come to stays as it was.
-    pub fn now<'a>(
+    pub fn current_steps<'a>(
         &self,
         results: impl Iterator<Item = (&'a StepName, Key, u64)>,
         complete: bool,
-    ) -> BTreeMap<String, Made> {
+    ) -> BTreeMap<String, StepRecord> {
         let mut steps = if complete { BTreeMap::new() } else { self.before.clone() };
-        steps.extend(
-            results.map(|(step, key, millis)| {
-                (step.to_string(), Made { key, before: self.key_before(step, key), millis })
-            }),
-        );
+        steps.extend(results.map(|(step, key, millis)| {
+            (step.to_string(), StepRecord { key, before: self.key_before(step, key), millis })
+        }));
         steps
     }
 }
 
 /// The parts in which two actions differ, in the order of the new one; what is gone comes last. `sources` tells where the new one's
 /// inputs come from, by role.
-pub fn changes(before: &Action, after: &Action, sources: &BTreeMap<String, String>) -> Vec<Change> {
+pub fn key_changes(before: &Action, after: &Action, sources: &BTreeMap<String, String>) -> Vec<KeyChange> {
     let (old, new) = (parts(before), parts(after));
     let was: BTreeMap<&str, &str> = old.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
     let is: BTreeMap<&str, &str> = new.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
     let source = |part: &str| sources.get(part.strip_prefix("inputs.")?).cloned();
     let differs = |(part, value): &&(String, String)| was.get(part.as_str()) != Some(&value.as_str());
-    let changed = new.iter().filter(differs).map(|(part, value)| Change {
+    let changed = new.iter().filter(differs).map(|(part, value)| KeyChange {
         part: part.clone(),
         before: was.get(part.as_str()).map(|&value| value.to_owned()),
         after: Some(value.clone()),
         source: source(part),
     });
     let gone = old.iter().filter(|(part, _)| !is.contains_key(part.as_str()));
-    let gone =
-        gone.map(|(part, value)| Change { part: part.clone(), before: Some(value.clone()), after: None, source: None });
+    let gone = gone.map(|(part, value)| KeyChange {
+        part: part.clone(),
+        before: Some(value.clone()),
+        after: None,
+        source: None,
+    });
     changed.chain(gone).collect()
 }
 
@@ -97,10 +106,10 @@ fn parts(action: &Action) -> Vec<(String, String)> {
 }
 
 /// Where a step's inputs come from, by role, for people.
-pub fn sources(template: &Template) -> BTreeMap<String, String> {
-    let shown = |source: &Source| match source {
-        Source::File(path) => path.display().to_string(),
-        Source::Output { step, .. } => step.to_string(),
+pub fn sources(template: &ActionTemplate) -> BTreeMap<String, String> {
+    let shown = |source: &InputSource| match source {
+        InputSource::File(path) => path.display().to_string(),
+        InputSource::Output { step, .. } => step.to_string(),
     };
     template.inputs.iter().map(|(role, source)| (role.clone(), shown(source))).collect()
 }

@@ -8,17 +8,30 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::*;
-use crate::action::Needs;
+use crate::action::Requirements;
 use crate::cache::Cache;
 use crate::digest::Digest;
-use crate::event::{Recording, Why};
-use crate::process::Cancel;
-use crate::remote::{ExecError, Executor, Job, Places};
+use crate::event::{EventRecorder, RunReason};
+use crate::process::CancelToken;
+use crate::remote::{ExecError, Executor, ExecutorSet, Job};
+
+/// A guard against hanging, not a bound.
+const HANG: Duration = Duration::from_secs(120);
+
+/// Waits until `is_so`.
+#[track_caller]
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < HANG, "after {HANG:?} still not: {what}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
 
 /// Each step joins its inputs and its own text; the output's role is `out`. Stricter than a real one: the same key twice is an error,
 /// unless the first result was damaged on purpose.
@@ -35,6 +48,21 @@ impl<'a> Joiner<'a> {
     fn new(cache: &'a Cache) -> Self {
         let (ran, keys) = (Mutex::default(), Mutex::default());
         Self { cache, ran, keys, running: AtomicUsize::new(0), most: AtomicUsize::new(0), fails: "nothing" }
+    }
+
+    /// Takes two minutes, unless it is cancelled. A text with "wanted" ends once a text with "new" has run. Returns whether it ended
+    /// by itself.
+    fn hang(&self, action: &Action, job: &Job) -> bool {
+        let is_wanted = action.params["text"].as_str().unwrap().contains("wanted");
+        let start = Instant::now();
+        while !job.cancel.is_set() {
+            let has_new = || self.ran.lock().unwrap().iter().any(|text| text.contains("new"));
+            if start.elapsed() > HANG || is_wanted && has_new() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        false
     }
 
     fn join(&self, action: &Action) -> Result<Outcome, ExecError> {
@@ -62,8 +90,8 @@ impl<'a> Joiner<'a> {
         };
         let staging = self.cache.staging()?;
         fs::write(staging.path().join("out"), bytes).unwrap();
-        let outputs = crate::cache::take_in_all(self.cache, staging.path(), &["out".to_owned()])?;
-        Ok(Outcome { outputs, millis: 1 })
+        let outputs = crate::cache::insert_outputs(self.cache, staging.path(), &["out".to_owned()])?;
+        Ok(Outcome::computed(outputs, 1))
     }
 }
 
@@ -74,7 +102,7 @@ impl Executor for Joiner<'_> {
         if action.params["slow"] == true {
             thread::sleep(Duration::from_millis(20));
         }
-        if action.params["text"].as_str().unwrap().starts_with("hang") && !hang(job) {
+        if action.params["text"].as_str().unwrap().starts_with("hang") && !self.hang(action, job) {
             self.running.fetch_sub(1, Ordering::SeqCst);
             return Err(ExecError::Cancelled);
         }
@@ -89,64 +117,72 @@ impl Executor for Joiner<'_> {
     }
 }
 
-/// Takes five seconds, unless it is cancelled.
-fn hang(job: &Job) -> bool {
-    let cancelled = || {
-        thread::sleep(Duration::from_millis(5));
-        job.cancel.is_set()
-    };
-    !(0..1000).any(|_| cancelled())
-}
-
 fn name(name: &str) -> StepName {
     StepName::new(name)
 }
 
-fn step(own: &str, text: &str, inputs: &[&str]) -> Planned {
+fn step(own: &str, text: &str, inputs: &[&str]) -> PlannedStep {
     let source = |input: &&str| match input.strip_prefix("file:") {
-        Some(path) => Source::File(PathBuf::from(path)),
-        None => Source::output(&name(input), "out"),
+        Some(path) => InputSource::File(PathBuf::from(path)),
+        None => InputSource::output(&name(input), "out"),
     };
     let inputs = inputs.iter().map(|input| ((*input).to_owned(), source(input))).collect();
     let params = Arc::new(json!({"text": text, "slow": text.starts_with("slow")}));
-    let template =
-        Template { kind: "join", version: 1, params, inputs, tools: Arc::default(), needs: Needs::default() };
-    Planned { name: name(own), place: None, cost: 1.0, work: Work::Run(template) }
+    let template = ActionTemplate {
+        kind: "join",
+        version: 1,
+        params,
+        inputs,
+        tools: Arc::default(),
+        requirements: Requirements::default(),
+    };
+    PlannedStep { name: name(own), span: None, estimated_seconds: 1.0, work: StepWork::Run(template) }
 }
 
-fn publish(source: &str, path: PathBuf) -> Planned {
-    let work = Work::Publish { source: Source::output(&name(source), "out"), path };
-    Planned { name: name("publish"), place: None, cost: 0.0, work }
+fn publish(source: &str, path: PathBuf) -> PlannedStep {
+    let work = StepWork::Publish { source: InputSource::output(&name(source), "out"), path };
+    PlannedStep { name: name("publish"), span: None, estimated_seconds: 0.0, work }
 }
 
-fn grow(own: &str, reads: &[&str], grow: Grow) -> Planned {
-    let reads = reads.iter().map(|step| Source::output(&name(step), "out")).collect();
-    Planned { name: name(own), place: None, cost: 0.0, work: Work::Grow { reads, after: vec![], grow } }
+fn grow(own: &str, reads: &[&str], grow: ExpandFn) -> PlannedStep {
+    let reads = reads.iter().map(|step| InputSource::output(&name(step), "out")).collect();
+    PlannedStep {
+        name: name(own),
+        span: None,
+        estimated_seconds: 0.0,
+        work: StepWork::Expand { reads, after: vec![], expand: grow },
+    }
 }
 
-fn options() -> Options {
-    Options { waits: 2, ..Options::for_cores(2) }
+fn options() -> EngineOptions {
+    EngineOptions::for_cores(2)
 }
 
-fn goal() -> Goal {
-    Goal { film: "film".into(), ..Goal::default() }
+fn goal() -> BuildTarget {
+    BuildTarget { film: "film".into(), ..BuildTarget::default() }
 }
 
-fn build_with(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> Summary {
+fn build_with(cache: &Cache, options: EngineOptions, executor: &dyn Executor, plan: Vec<PlannedStep>) -> BuildSummary {
     told(cache, options, executor, plan).0
 }
 
 /// Builds, and gives what was told meanwhile.
-fn told(cache: &Cache, options: Options, executor: &dyn Executor, plan: Vec<Planned>) -> (Summary, Vec<Event>) {
-    let recording = Recording::default();
-    let summary = Crew::with(cache, options, &Places::home(executor), &Cancel::default(), |crew| {
-        Engine::new(crew, &recording, goal()).build(plan)
-    });
+fn told(
+    cache: &Cache,
+    options: EngineOptions,
+    executor: &dyn Executor,
+    plan: Vec<PlannedStep>,
+) -> (BuildSummary, Vec<Event>) {
+    let recording = EventRecorder::default();
+    let summary =
+        WorkerPool::with(cache, options, &ExecutorSet::local_only(executor), &CancelToken::default(), |crew| {
+            Engine::new(crew, &recording, goal()).build(plan)
+        });
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
 }
 
 /// Builds, and gives the texts of the steps that ran, sorted.
-fn build(cache: &Cache, plan: Vec<Planned>) -> Vec<String> {
+fn build(cache: &Cache, plan: Vec<PlannedStep>) -> Vec<String> {
     let joiner = Joiner::new(cache);
     let summary = build_with(cache, options(), &joiner, plan);
     assert!(summary.is_complete(), "{summary:?}");
@@ -212,7 +248,7 @@ fn the_graph_grows_from_what_was_made() {
         let out = out.clone();
         let more = move |texts: &[Vec<u8>]| {
             let names: Vec<String> = (0..texts[0].len()).map(|i| format!("part{i}")).collect();
-            let mut plan: Vec<Planned> = names.iter().map(|name| step(name, name, &[])).collect();
+            let mut plan: Vec<PlannedStep> = names.iter().map(|name| step(name, name, &[])).collect();
             let inputs: Vec<&str> = names.iter().map(String::as_str).collect();
             plan.push(step("join", "!", &inputs));
             plan.push(publish("join", out.clone()));
@@ -240,7 +276,7 @@ fn steps_run_side_by_side_but_no_more_than_there_are_slots() {
     for cores in [1, 3] {
         let joiner = Joiner::new(&cache);
         let plan = (0..6).map(|i| step(&format!("s{i}"), &format!("slow{i}{cores}"), &[])).collect();
-        build_with(&cache, Options { cores, ..options() }, &joiner, plan);
+        build_with(&cache, EngineOptions { cores, ..options() }, &joiner, plan);
         assert_eq!(joiner.most.into_inner(), cores);
     }
 }
@@ -277,7 +313,7 @@ fn a_damaged_result_is_made_again() {
     let first = Cache::open(dir.path()).unwrap();
     build(&first, plan("B"));
     let damaged = Digest::of(b"A");
-    let path = first.verified(&Blob { digest: damaged, len: 1 }).unwrap();
+    let path = first.verified_path(&Blob { digest: damaged, len: 1 }).unwrap();
     drop(first);
     fs::remove_file(&path).unwrap();
     fs::write(&path, "Z").unwrap();
@@ -293,12 +329,13 @@ fn a_damaged_result_is_made_again() {
 fn a_cancelled_build_says_what_is_left() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
-    let cancel = Cancel::default();
+    let cancel = CancelToken::default();
     cancel.set();
     let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
-    let summary = Crew::with(&cache, options(), &Places::home(&Joiner::new(&cache)), &cancel, |crew| {
-        Engine::new(crew, &Recording::default(), goal()).build(plan)
-    });
+    let summary =
+        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&Joiner::new(&cache)), &cancel, |crew| {
+            Engine::new(crew, &EventRecorder::default(), goal()).build(plan)
+        });
     assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
 }
 
@@ -309,7 +346,7 @@ fn a_dry_run_runs_nothing() {
     let plan = |b: &str| vec![step("a", "A", &[]), step("b", b, &["a"]), step("c", "C", &["b"])];
     build(&cache, plan("B"));
     let joiner = Joiner::new(&cache);
-    let summary = build_with(&cache, Options { dry_run: true, ..options() }, &joiner, plan("X"));
+    let summary = build_with(&cache, EngineOptions { dry_run: true, ..options() }, &joiner, plan("X"));
     assert!(joiner.ran.into_inner().unwrap().is_empty());
     assert_eq!(summary.would_run, [name("b")]);
     assert_eq!((summary.reused, summary.unfinished), (1, 1));
@@ -322,7 +359,7 @@ fn keep_going_makes_all_that_does_not_hang_on_the_failure() {
     let joiner = Joiner { fails: "bad", ..Joiner::new(&cache) };
     let mut plan = vec![step("bad", "bad", &[]), step("after", "after", &["bad"])];
     plan.extend((0..6).map(|i| step(&format!("good{i}"), &format!("slow{i}"), &[])));
-    let summary = build_with(&cache, Options { on_failure: OnFailure::KeepGoing, ..options() }, &joiner, plan);
+    let summary = build_with(&cache, EngineOptions { on_failure: OnFailure::KeepGoing, ..options() }, &joiner, plan);
     assert_eq!((summary.ran.len(), summary.failures.len(), summary.unfinished), (6, 1, 1));
 }
 
@@ -332,10 +369,8 @@ fn fail_fast_cancels_what_runs() {
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner { fails: "slow bad", ..Joiner::new(&cache) };
     let plan = vec![step("hang", "hang", &[]), step("bad", "slow bad", &[])];
-    let start = std::time::Instant::now();
-    let summary = build_with(&cache, Options { on_failure: OnFailure::Stop, ..options() }, &joiner, plan);
+    let summary = build_with(&cache, EngineOptions { on_failure: OnFailure::Stop, ..options() }, &joiner, plan);
     assert_eq!((summary.ran.len(), summary.failures.len(), summary.unfinished), (0, 1, 1));
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -343,9 +378,9 @@ fn a_step_that_hangs_is_stopped_and_named() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let kinds = BTreeMap::from([("join".to_owned(), Duration::from_millis(60))]);
-    let timeouts = Timeouts { all: Some(Duration::from_secs(60)), kinds };
+    let timeouts = StepTimeouts { all: Some(Duration::from_secs(60)), kinds };
     let summary =
-        build_with(&cache, Options { timeouts, ..options() }, &Joiner::new(&cache), vec![step("a", "hang", &[])]);
+        build_with(&cache, EngineOptions { timeouts, ..options() }, &Joiner::new(&cache), vec![step("a", "hang", &[])]);
     let diagnostic = &summary.failures[0].diagnostic;
     assert_eq!(diagnostic.message, "it was stopped after 0.06 s without an end");
     assert!(diagnostic.help.as_ref().unwrap().contains("--timeout join=1h"));
@@ -358,7 +393,7 @@ impl Executor for Flaky<'_> {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
         let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         match left {
-            Ok(_) => Err(ExecError::Infra { message: "no memory".into(), retry_after: None, alone: true }),
+            Ok(_) => Err(ExecError::Transient { message: "no memory".into(), retry_after: None, alone: true }),
             Err(_) => self.1.run(action, job),
         }
     }
@@ -391,14 +426,14 @@ fn memory_bounds_what_runs_side_by_side_but_stops_nothing() {
     let cache = Cache::open(dir.path()).unwrap();
     let heavy = |i: usize, memory: u64| {
         let mut planned = step(&format!("s{i}"), &format!("slow{i} {memory}"), &[]);
-        let Work::Run(template) = &mut planned.work else { unreachable!() };
-        template.needs.memory = memory;
+        let StepWork::Run(template) = &mut planned.work else { unreachable!() };
+        template.requirements.memory = memory;
         planned
     };
     for (memory, most) in [(40, 2), (60, 1), (900, 1)] {
         let joiner = Joiner::new(&cache);
         let plan = (0..6).map(|i| heavy(i, memory)).collect();
-        let summary = build_with(&cache, Options { memory: 100, ..Options::for_cores(4) }, &joiner, plan);
+        let summary = build_with(&cache, EngineOptions { memory: 100, ..EngineOptions::for_cores(4) }, &joiner, plan);
         assert!(summary.is_complete());
         assert_eq!(joiner.most.into_inner(), most, "{memory}");
     }
@@ -409,18 +444,19 @@ fn a_build_that_is_left_hands_its_runs_to_the_next() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
-    let start = std::time::Instant::now();
-    Crew::with(&cache, options(), &Places::home(&joiner), &Cancel::default(), |crew| {
+    WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
         let waker = crew.waker();
-        thread::spawn(move || {
-            thread::sleep(Duration::from_millis(50));
-            waker.leave();
-        });
         let first = vec![step("a", "hang stale", &[]), step("b", "hang wanted", &[])];
-        let left = Engine::new(crew, &Recording::default(), goal()).build(first);
+        let left = thread::scope(|scope| {
+            scope.spawn(|| {
+                wait_until("both run", || joiner.running.load(Ordering::SeqCst) == 2);
+                waker.abandon_build();
+            });
+            Engine::new(crew, &EventRecorder::default(), goal()).build(first)
+        });
         assert_eq!((left.ran.len(), left.unfinished, left.failures.len()), (0, 2, 0));
-        crew.stay();
-        let recording = Recording::default();
+        crew.clear_abandoned();
+        let recording = EventRecorder::default();
         let second = vec![step("a", "slow new", &[]), step("b", "hang wanted", &[])];
         let summary = Engine::new(crew, &recording, goal()).build(second);
         assert!(summary.is_complete(), "{summary:?}");
@@ -429,7 +465,6 @@ fn a_build_that_is_left_hands_its_runs_to_the_next() {
     let ran = joiner.ran.into_inner().unwrap();
     assert_eq!(ran.iter().filter(|text| *text == "hang wanted").count(), 1);
     assert!(!ran.contains(&"hang stale".to_owned()), "what became stale went on to its end");
-    assert!(start.elapsed() < Duration::from_secs(9), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -445,25 +480,25 @@ fn events_name_what_runs_where_and_why() {
         found.unwrap()
     };
     let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("A"));
-    assert_eq!(why(&events, "a"), (Why::New, "core 1".to_owned()));
+    assert_eq!(why(&events, "a"), (RunReason::New, "core 1".to_owned()));
     let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("X"));
-    let (Why::Changed(changes), _) = why(&events, "a") else { panic!("{events:?}") };
+    let (RunReason::Changed(changes), _) = why(&events, "a") else { panic!("{events:?}") };
     assert_eq!(changes.len(), 1);
     assert_eq!(
         (changes[0].part.as_str(), changes[0].before.as_deref(), changes[0].after.as_deref()),
         ("params.text", Some("\"A\""), Some("\"X\""))
     );
-    let (Why::Changed(changes), _) = why(&events, "b") else { panic!("{events:?}") };
+    let (RunReason::Changed(changes), _) = why(&events, "b") else { panic!("{events:?}") };
     assert_eq!((changes[0].part.as_str(), changes[0].source.as_deref()), ("inputs.a", Some("a")));
 }
 
 /// A step that is too cheap to be filed by itself.
-fn cheap(own: &str, inputs: &[&str]) -> Planned {
-    Planned { cost: 0.0, ..step(own, own, inputs) }
+fn cheap(own: &str, inputs: &[&str]) -> PlannedStep {
+    PlannedStep { estimated_seconds: 0.0, ..step(own, own, inputs) }
 }
 
 /// A hundred chains of three.
-fn chains() -> Vec<Planned> {
+fn chains() -> Vec<PlannedStep> {
     let names = |i: usize| ["a", "b", "c"].map(|link| format!("{link}{i}"));
     let chain = |i: usize| {
         let [a, b, c] = names(i);
@@ -479,9 +514,9 @@ struct Doubter<'a> {
     found: Mutex<Vec<bool>>,
 }
 
-impl Sink for Doubter<'_> {
+impl EventSink for Doubter<'_> {
     fn event(&self, event: &Event) {
-        if let Event::Finished { step, how: How::Ran { .. }, .. } = event {
+        if let Event::Finished { step, how: ResultOrigin::Ran { .. }, .. } = event {
             let hit = Cache::open(self.folder).unwrap().lookup(self.keys.lock().unwrap()[step]).unwrap();
             self.found.lock().unwrap().push(matches!(hit, Lookup::Hit(_)));
         }
@@ -496,9 +531,10 @@ fn no_step_is_said_to_have_run_before_its_result_is_filed() {
     let cache = Cache::open(dir.path()).unwrap();
     let doubter = Doubter { keys: Mutex::new(keys), folder: dir.path(), found: Mutex::default() };
     let joiner = Joiner::new(&cache);
-    let summary = Crew::with(&cache, options(), &Places::home(&joiner), &Cancel::default(), |crew| {
-        Engine::new(crew, &doubter, goal()).build(chains())
-    });
+    let summary =
+        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
+            Engine::new(crew, &doubter, goal()).build(chains())
+        });
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(doubter.found.into_inner().unwrap(), [true; 300]);
 }
@@ -522,11 +558,11 @@ fn a_step_is_laid_open_with_what_changed_last() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let ask = |text: &str| {
-        let goal = Goal { asked: Some(name("a")), ..goal() };
-        let options = Options { dry_run: true, ..options() };
+        let goal = BuildTarget { explain: Some(name("a")), ..goal() };
+        let options = EngineOptions { dry_run: true, ..options() };
         let joiner = Joiner::new(&cache);
-        Crew::with(&cache, options, &Places::home(&joiner), &Cancel::default(), |crew| {
-            Engine::new(crew, &Recording::default(), goal).build(vec![step("a", text, &[])]).asked.unwrap()
+        WorkerPool::with(&cache, options, &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
+            Engine::new(crew, &EventRecorder::default(), goal).build(vec![step("a", text, &[])]).explanation.unwrap()
         })
     };
     assert!(ask("A").changes.is_none());

@@ -1,14 +1,14 @@
-//! Boxes, the units that MP4 files are made of: written by closures, read from slices. Knows of no kind of box what it is for.
+//! Boxes, the units that MP4 files are made of: closures write them, and they are read from slices.
 
-use super::SegmentError;
+use super::error::SegmentError;
 
-/// Bytes of boxes in the making. All numbers are big-endian.
+/// Writes boxes to memory. All numbers are big-endian.
 #[derive(Debug, Default)]
-pub struct Writer {
+pub struct BoxWriter {
     bytes: Vec<u8>,
 }
 
-impl Writer {
+impl BoxWriter {
     /// The bytes of all boxes that `body` writes.
     pub fn bytes(body: impl FnOnce(&mut Self)) -> Vec<u8> {
         let mut writer = Self::default();
@@ -16,7 +16,7 @@ impl Writer {
         writer.bytes
     }
 
-    /// A box of this kind.
+    /// Writes a box of this kind, whose body `body` writes.
     pub fn boxed(&mut self, kind: &[u8; 4], body: impl FnOnce(&mut Self)) {
         let start = self.bytes.len();
         self.u32(0);
@@ -26,7 +26,7 @@ impl Writer {
         self.bytes[start..start + 4].copy_from_slice(&size.to_be_bytes());
     }
 
-    /// A box of this kind with version and flags.
+    /// Writes a box of this kind with version and flags in front of its body.
     pub fn full(&mut self, kind: &[u8; 4], version: u8, flags: u32, body: impl FnOnce(&mut Self)) {
         self.boxed(kind, |to| {
             to.u32(u32::from(version) << 24 | flags);
@@ -34,40 +34,41 @@ impl Writer {
         });
     }
 
-    /// One byte.
+    /// Writes a number of one byte.
     pub fn u8(&mut self, value: u8) {
         self.bytes.push(value);
     }
 
-    /// Two bytes.
+    /// Writes a number of two bytes.
     pub fn u16(&mut self, value: u16) {
         self.raw(&value.to_be_bytes());
     }
 
-    /// Four bytes.
+    /// Writes a number of four bytes.
     pub fn u32(&mut self, value: u32) {
         self.raw(&value.to_be_bytes());
     }
 
-    /// Eight bytes.
+    /// Writes a number of eight bytes.
     pub fn u64(&mut self, value: u64) {
         self.raw(&value.to_be_bytes());
     }
 
-    /// A time: four bytes in version 0 of a box, eight in version 1.
+    /// Writes a time: four bytes in version 0 of a box, eight in version 1.
     pub fn time(&mut self, version: u8, value: u64) {
-        match version {
-            0 => self.u32(value as u32),
-            _ => self.u64(value),
+        if version == 0 {
+            self.u32(value as u32);
+        } else {
+            self.u64(value);
         }
     }
 
-    /// The bytes as they are.
+    /// Writes the bytes as they are.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// So many zeros.
+    /// Writes `count` zeros.
     pub fn zeros(&mut self, count: usize) {
         self.bytes.resize(self.bytes.len() + count, 0);
     }
@@ -78,28 +79,28 @@ pub fn version_for(time: u64) -> u8 {
     u8::from(time > u64::from(u32::MAX))
 }
 
-/// A box as it was found.
+/// The kind and the body of a box that was read.
 pub type KindAndBody<'a> = ([u8; 4], &'a [u8]);
 
-/// What a box holds, read from its start. `name` is said in errors.
+/// The body of a box, read from its start. Errors name the box.
 #[derive(Clone, Copy, Debug)]
-pub struct Body<'a> {
+pub struct BoxBody<'a> {
     name: &'static str,
     bytes: &'a [u8],
 }
 
-impl<'a> Body<'a> {
+impl<'a> BoxBody<'a> {
     /// The body of the box `name`.
     pub fn new(name: &'static str, bytes: &'a [u8]) -> Self {
         Self { name, bytes }
     }
 
-    /// What has not been read.
+    /// The bytes that were not read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The error that the box makes no sense.
+    /// The error for values that the format does not allow.
     pub fn malformed(&self) -> SegmentError {
         SegmentError::Malformed(self.name)
     }
@@ -115,23 +116,23 @@ impl<'a> Body<'a> {
         Ok(self.take(N)?.try_into().expect("as many were taken"))
     }
 
-    /// Four bytes.
+    /// Reads a number of four bytes.
     pub fn u32(&mut self) -> Result<u32, SegmentError> {
         self.array().map(u32::from_be_bytes)
     }
 
-    /// Eight bytes.
+    /// Reads a number of eight bytes.
     pub fn u64(&mut self) -> Result<u64, SegmentError> {
         self.array().map(u64::from_be_bytes)
     }
 
-    /// Version and flags, of which only the version counts: one of those up to `highest`.
+    /// Reads version and flags, and returns the version, which may be up to `highest`.
     pub fn version(&mut self, highest: u8) -> Result<u8, SegmentError> {
         let [version, ..] = self.array::<4>()?;
         if version <= highest { Ok(version) } else { Err(self.malformed()) }
     }
 
-    /// A table: its length, and then that many entries of `N` bytes, which are all there is.
+    /// Reads a table: the number of entries, and then the entries of `N` bytes each.
     pub fn table<const N: usize>(&mut self) -> Result<&'a [[u8; N]], SegmentError> {
         let count = self.u32()? as usize;
         let entries = self.take(count.checked_mul(N).ok_or_else(|| self.malformed())?)?;
@@ -151,7 +152,7 @@ impl<'a> Body<'a> {
         Ok(Some((kind, self.take(length.ok_or_else(|| self.malformed())?)?)))
     }
 
-    /// All boxes in what is left, in order.
+    /// The boxes in the bytes that are left, in order.
     pub fn boxes(mut self) -> Result<Vec<KindAndBody<'a>>, SegmentError> {
         let mut boxes = Vec::new();
         while let Some(found) = self.next_box()? {
@@ -160,17 +161,17 @@ impl<'a> Body<'a> {
         Ok(boxes)
     }
 
-    /// The box `name` in what is left, of which there is at most one.
-    pub fn find(self, name: &'static str) -> Result<Option<Body<'a>>, SegmentError> {
+    /// The box `name` in the bytes that are left; `None` if there is none. Several are an error.
+    pub fn find(self, name: &'static str) -> Result<Option<BoxBody<'a>>, SegmentError> {
         let mut found = self.boxes()?.into_iter().filter(|(kind, _)| kind == name.as_bytes());
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(SegmentError::Malformed(name)),
-            (found, None) => Ok(found.map(|(_, bytes)| Body { name, bytes })),
+            (found, None) => Ok(found.map(|(_, bytes)| BoxBody { name, bytes })),
         }
     }
 
-    /// The box `name` in what is left, of which there is one.
-    pub fn child(self, name: &'static str) -> Result<Body<'a>, SegmentError> {
+    /// The box `name` in the bytes that are left. None or several are an error.
+    pub fn child(self, name: &'static str) -> Result<BoxBody<'a>, SegmentError> {
         self.find(name)?.ok_or(SegmentError::Missing(name))
     }
 }

@@ -1,48 +1,48 @@
-//! Everything in front of a film's samples: brands, tracks, title, chapters. Knows nothing of how the samples get behind it.
+//! Everything in front of a film's samples: brands, tracks, title and chapters.
 
-use super::boxes::{Writer, version_for};
-use super::chapters::{self, Texts};
-use super::layout::Layout;
-use super::samples::Samples;
-use super::sound::Sound;
-use super::track::{Kind, MILLIS, Track, UNITY};
-use super::{Chapter, Segment};
+use super::boxes::{BoxWriter, version_for};
+use super::chapters::{self, Chapter, ChapterTrack};
+use super::layout::ChunkLayout;
+use super::samples::SampleTable;
+use super::segment::VideoSegment;
+use super::sound::SoundTrack;
+use super::track::{IDENTITY_MATRIX, MILLIS_TIMESCALE, Track, TrackKind};
 
-/// Numbers of the tracks.
+// The numbers of the tracks.
 const PICTURES: u32 = 1;
 const SOUND: u32 = 2;
 const TEXTS: u32 = 3;
 
 /// Everything in front of the samples.
-pub struct Head<'a> {
-    /// The film's title, or nothing.
+pub struct MovieHead<'a> {
+    /// The film's title; may be empty.
     pub title: &'a str,
-    /// Its chapters, or none.
+    /// The film's chapters; may be empty.
     pub chapters: &'a [Chapter],
-    /// The track of those.
-    pub texts: &'a Texts,
+    /// The text track of the chapters.
+    pub texts: &'a ChapterTrack,
     /// The pictures of all segments.
-    pub pictures: &'a Segment,
-    /// The sound.
-    pub sound: &'a Sound,
-    /// Where all that lies.
-    pub layout: &'a Layout,
+    pub pictures: &'a VideoSegment,
+    /// The film's sound track.
+    pub sound: &'a SoundTrack,
+    /// Where the samples of all tracks lie.
+    pub layout: &'a ChunkLayout,
 }
 
-impl Head<'_> {
-    /// Its bytes, up to the first sample.
+impl MovieHead<'_> {
+    /// The bytes of the file up to the first sample.
     pub fn write(&self) -> Vec<u8> {
         // The header's length depends on how wide its offsets are, but not on what they are.
-        let length = |wide| self.write_at(0, wide).len() as u64;
-        let narrow = length(false);
+        let narrow = self.write_at(0, false).len() as u64;
         let wide = narrow + self.layout.bytes > u64::from(u32::MAX);
-        self.write_at(if wide { length(true) } else { narrow }, wide)
+        let length = if wide { self.write_at(0, true).len() as u64 } else { narrow };
+        self.write_at(length, wide)
     }
 
-    /// The header, if samples begin at byte `base`.
+    /// The header for samples that begin at byte `base`; `wide` says that offsets need eight bytes.
     fn write_at(&self, base: u64, wide: bool) -> Vec<u8> {
         let tracks = self.tracks();
-        Writer::bytes(|to| {
+        BoxWriter::bytes(|to| {
             write_ftyp(to);
             to.boxed(b"moov", |to| {
                 write_mvhd(to, &tracks);
@@ -63,38 +63,47 @@ impl Head<'_> {
     }
 
     fn pictures(&self, chapters: Option<u32>) -> Track<'_> {
-        let Segment { timescale, size, entry, samples, .. } = self.pictures;
-        let entry = Writer::bytes(|to| {
+        let VideoSegment { timescale, size, entry, samples, .. } = self.pictures;
+        let entry = BoxWriter::bytes(|to| {
             to.boxed(b"avc1", |to| {
                 to.raw(entry);
                 write_btrt(to, samples, *timescale);
             });
         });
         let chunks = &self.layout.pictures;
-        Track { id: PICTURES, kind: shown(), size: *size, timescale: *timescale, samples, chunks, entry, chapters }
+        Track {
+            id: PICTURES,
+            kind: picture_kind(),
+            size: *size,
+            timescale: *timescale,
+            samples,
+            chunks,
+            entry,
+            chapters,
+        }
     }
 
     fn sound(&self, chapters: Option<u32>) -> Track<'_> {
-        let Sound { rate, samples, .. } = self.sound;
-        let entry = Writer::bytes(|to| self.sound.write_entry(to, SOUND as u16));
+        let SoundTrack { rate, samples, .. } = self.sound;
+        let entry = BoxWriter::bytes(|to| self.sound.write_entry(to, SOUND as u16));
         let chunks = &self.layout.sound;
-        Track { id: SOUND, kind: heard(), size: [0; 2], timescale: *rate, samples, chunks, entry, chapters }
+        Track { id: SOUND, kind: sound_kind(), size: [0; 2], timescale: *rate, samples, chunks, entry, chapters }
     }
 
     fn texts(&self) -> Track<'_> {
         Track {
             id: TEXTS,
-            kind: chapters::kind(),
+            kind: chapters::track_kind(),
             size: [0; 2],
             timescale: chapters::TIMESCALE,
             samples: &self.texts.samples,
             chunks: std::slice::from_ref(&self.texts.chunk),
-            entry: chapters::entry(),
+            entry: chapters::sample_entry(),
             chapters: None,
         }
     }
 
-    fn write_udta(&self, to: &mut Writer) {
+    fn write_udta(&self, to: &mut BoxWriter) {
         let Self { title, chapters, .. } = self;
         if title.is_empty() && chapters.is_empty() {
             return;
@@ -110,30 +119,30 @@ impl Head<'_> {
     }
 }
 
-fn shown() -> Kind {
-    Kind {
+fn picture_kind() -> TrackKind {
+    TrackKind {
         handler: (b"vide", "VideoHandler"),
         flags: 3,
         group: 0,
         volume: 0,
         header: |to| to.full(b"vmhd", 0, 1, |to| to.zeros(8)),
-        behind: |_, _| {},
+        after_tables: |_, _| {},
     }
 }
 
-fn heard() -> Kind {
-    Kind {
+fn sound_kind() -> TrackKind {
+    TrackKind {
         handler: (b"soun", "SoundHandler"),
         flags: 3,
         group: 1,
         volume: 0x100,
         header: |to| to.full(b"smhd", 0, 0, |to| to.zeros(4)),
-        behind: write_roll,
+        after_tables: write_roll,
     }
 }
 
-/// AAC's frames overlap: to play from one, a decoder begins with the frame before it.
-fn write_roll(to: &mut Writer, count: u32) {
+/// Says that a decoder must begin one frame before the one that it plays from, as AAC's frames overlap.
+fn write_roll(to: &mut BoxWriter, count: u32) {
     to.full(b"sgpd", 1, 0, |to| {
         to.raw(b"roll");
         to.u32(2);
@@ -146,8 +155,8 @@ fn write_roll(to: &mut Writer, count: u32) {
     });
 }
 
-/// `iso4`, because signed composition offsets are of that brand.
-fn write_ftyp(to: &mut Writer) {
+/// The brand `iso4` allows signed composition offsets.
+fn write_ftyp(to: &mut BoxWriter) {
     to.boxed(b"ftyp", |to| {
         to.raw(b"iso4");
         to.u32(0x200);
@@ -155,26 +164,26 @@ fn write_ftyp(to: &mut Writer) {
     });
 }
 
-fn write_mvhd(to: &mut Writer, tracks: &[Track]) {
+fn write_mvhd(to: &mut BoxWriter, tracks: &[Track]) {
     let millis = tracks.iter().map(Track::millis).max().unwrap_or(0);
     let version = version_for(millis);
     to.full(b"mvhd", version, 0, |to| {
         to.time(version, 0);
         to.time(version, 0);
-        to.u32(MILLIS);
+        to.u32(MILLIS_TIMESCALE);
         to.time(version, millis);
-        // As fast and as loud as recorded.
+        // The normal rate and volume.
         to.u32(0x10000);
         to.u16(0x100);
         to.zeros(10);
-        UNITY.iter().for_each(|&value| to.u32(value));
+        IDENTITY_MATRIX.iter().for_each(|&value| to.u32(value));
         to.zeros(24);
         to.u32(tracks.len() as u32 + 1);
     });
 }
 
-/// The header of `mdat`, which is longer when the samples are.
-fn write_mdat(to: &mut Writer, bytes: u64) {
+/// Writes the header of `mdat`; samples of 4 GiB and more need the long form.
+fn write_mdat(to: &mut BoxWriter, bytes: u64) {
     let short = u32::try_from(bytes + 8);
     to.u32(short.unwrap_or(1));
     to.raw(b"mdat");
@@ -183,13 +192,13 @@ fn write_mdat(to: &mut Writer, bytes: u64) {
     }
 }
 
-fn write_btrt(to: &mut Writer, samples: &Samples, timescale: u32) {
+fn write_btrt(to: &mut BoxWriter, samples: &SampleTable, timescale: u32) {
     let rates = samples.rates(timescale);
     to.boxed(b"btrt", |to| [0, rates.most, rates.mean].into_iter().for_each(|value| to.u32(value)));
 }
 
-/// The title where iTunes and, after it, everybody keeps it.
-fn write_title(to: &mut Writer, title: &str) {
+/// Writes the title in the form of iTunes, which other players read, too.
+fn write_title(to: &mut BoxWriter, title: &str) {
     to.full(b"meta", 0, 0, |to| {
         to.full(b"hdlr", 0, 0, |to| {
             to.u32(0);

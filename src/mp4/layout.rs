@@ -1,67 +1,68 @@
-//! Where samples lie in a film: in chunks of half a second, the sound's behind the pictures' of the same time, so that a player never
-//! seeks. Knows nothing of what the samples are.
+//! Where samples lie in a film: in chunks of half a second, each of sound after the chunk of pictures of the same time, so that a player
+//! never seeks.
 
-use super::samples::Samples;
+use super::samples::SampleTable;
 
-/// Samples that lie one behind the other.
+/// Samples without gaps between them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Chunk {
-    /// Its first byte, counted from the first of all samples.
+pub struct SampleChunk {
+    /// The offset of its first byte from the first of all samples.
     pub at: u64,
-    /// How many samples.
+    /// The number of samples in it.
     pub samples: u32,
-    /// How many bytes.
+    /// The bytes of all its samples.
     pub bytes: u64,
 }
 
-/// The chunks of a film: `pictures[i]` and behind it `sound[i]`, which may be empty.
+/// The chunks of a film in the order of the file: `pictures[i]`, then `sound[i]`, which may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout {
-    /// The pictures' chunks.
-    pub pictures: Vec<Chunk>,
-    /// The sound's, one for each of the pictures'.
-    pub sound: Vec<Chunk>,
-    /// Bytes of everything.
+pub struct ChunkLayout {
+    /// The chunks of the pictures.
+    pub pictures: Vec<SampleChunk>,
+    /// The chunks of the sound, one for each of the pictures.
+    pub sound: Vec<SampleChunk>,
+    /// The bytes of all samples.
     pub bytes: u64,
 }
 
-impl Layout {
-    /// Lays out pictures and sound of these timescales behind `before` bytes of other samples.
-    pub fn new(before: u64, pictures: (&Samples, u32), sound: (&Samples, u32)) -> Self {
+impl ChunkLayout {
+    /// Lays out pictures and sound, each given with its timescale, after `before` bytes of other samples.
+    pub fn new(before: u64, pictures: (&SampleTable, u32), sound: (&SampleTable, u32)) -> Self {
         let mut layout = Self { bytes: before, ..Self::default() };
-        let (mut shown, mut heard) = (Cutter::new(pictures), Cutter::new(sound));
+        let mut shown = ChunkCutter::new(pictures);
+        let mut heard = ChunkCutter::new(sound);
         let mut until = 0;
         while !shown.is_done() {
-            // The chunk's end is told by its last picture, as that of a film with an odd rate falls on no half second.
+            // The last picture sets the end of the chunk: at an odd frame rate no picture ends at half a second.
             until += u64::from(pictures.1).div_ceil(2);
             let picture = shown.cut(|ticks| ticks < until);
             until = until.max(shown.ticks);
             let now = u128::from(shown.ticks) * u128::from(sound.1);
             let last = shown.is_done();
             let beside = heard.cut(|ticks| last || u128::from(ticks) * u128::from(pictures.1) < now);
-            layout.pictures.push(layout.next(picture));
+            layout.pictures.push(layout.next_chunk(picture));
             layout.bytes += picture.1;
-            layout.sound.push(layout.next(beside));
+            layout.sound.push(layout.next_chunk(beside));
             layout.bytes += beside.1;
         }
         layout
     }
 
-    fn next(&self, (samples, bytes): (u32, u64)) -> Chunk {
-        Chunk { at: self.bytes, samples, bytes }
+    fn next_chunk(&self, (samples, bytes): (u32, u64)) -> SampleChunk {
+        SampleChunk { at: self.bytes, samples, bytes }
     }
 }
 
-/// Cuts samples into pieces in order.
-struct Cutter<'a> {
+/// Takes samples from the front of a table.
+struct ChunkCutter<'a> {
     left: Box<dyn Iterator<Item = (u32, u32)> + 'a>,
     next: Option<(u32, u32)>,
     /// When the next sample begins.
     ticks: u64,
 }
 
-impl<'a> Cutter<'a> {
-    fn new((samples, _): (&'a Samples, u32)) -> Self {
+impl<'a> ChunkCutter<'a> {
+    fn new((samples, _): (&'a SampleTable, u32)) -> Self {
         let mut left = Box::new(samples.sizes.iter().copied().zip(samples.durations.values()));
         let next = left.next();
         Self { left, next, ticks: 0 }
@@ -71,7 +72,7 @@ impl<'a> Cutter<'a> {
         self.next.is_none()
     }
 
-    /// The samples that begin at ticks that `belongs` takes: how many, and their bytes.
+    /// Takes the samples that begin at ticks for which `belongs` is true, and returns their number and bytes.
     fn cut(&mut self, belongs: impl Fn(u64) -> bool) -> (u32, u64) {
         let (mut count, mut bytes) = (0, 0);
         while let Some((size, duration)) = self.next.filter(|_| belongs(self.ticks)) {
@@ -89,9 +90,9 @@ mod tests {
 
     #[test]
     fn sound_lies_behind_the_pictures_of_its_time() {
-        let pictures = Samples::even(vec![10; 70], 1001);
-        let sound = Samples::even(vec![3; 120], 1024);
-        let layout = Layout::new(100, (&pictures, 30_000), (&sound, 48_000));
+        let pictures = SampleTable::even(vec![10; 70], 1001);
+        let sound = SampleTable::even(vec![3; 120], 1024);
+        let layout = ChunkLayout::new(100, (&pictures, 30_000), (&sound, 48_000));
         assert_eq!(layout.pictures.iter().map(|chunk| chunk.samples).collect::<Vec<_>>(), [15, 15, 15, 15, 10]);
         assert_eq!(layout.sound.iter().map(|chunk| chunk.samples).collect::<Vec<_>>(), [24, 23, 24, 23, 26]);
         let mut at = 100;
@@ -104,9 +105,9 @@ mod tests {
 
     #[test]
     fn sound_that_ends_early_leaves_empty_chunks() {
-        let pictures = Samples::even(vec![1; 100], 1000);
-        let sound = Samples::even(vec![1; 2], 1024);
-        let layout = Layout::new(0, (&pictures, 25_000), (&sound, 48_000));
+        let pictures = SampleTable::even(vec![1; 100], 1000);
+        let sound = SampleTable::even(vec![1; 2], 1024);
+        let layout = ChunkLayout::new(0, (&pictures, 25_000), (&sound, 48_000));
         assert_eq!(layout.sound.iter().map(|chunk| chunk.samples).collect::<Vec<_>>(), [2, 0, 0, 0, 0, 0, 0, 0]);
     }
 }

@@ -1,55 +1,55 @@
-//! The film as a file: its header, and behind it the samples of all segments and the sound, copied once. Knows nothing of where the
-//! segments come from.
+//! Writes a film: the header, and then the samples of all segments and of the sound, each copied once.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
-use super::chapters::Texts;
-use super::head::Head;
-use super::layout::Layout;
-use super::sound::{Frames, Sound};
-use super::{Chapter, Error, Segment, SegmentError};
+use super::chapters::{Chapter, ChapterTrack};
+use super::error::{Mp4Error, SegmentError};
+use super::head::MovieHead;
+use super::layout::ChunkLayout;
+use super::segment::VideoSegment;
+use super::sound::{AacFrames, SoundTrack};
 
-/// Bytes of pictures that are held at once: they stay in a core's own memory. By way of such a buffer a film was copied in a quarter
-/// less time than by `copy_file_range`, which goes from page to page.
-const COPY_BYTES: u64 = 256 << 10;
+/// The buffer for copying pictures, in bytes. It fits into the cache of a core: with it a film was copied in a quarter less time than by
+/// `copy_file_range`, which copies page by page.
+const COPY_BUFFER_BYTES: u64 = 256 << 10;
 
-/// A film in the making: what it will hold, and where that lies now. Of samples it holds the tables only.
+/// A film before it is written: its title, chapters and sample tables, and where the samples lie in their segments.
 #[derive(Debug)]
 pub struct Movie {
     title: String,
     chapters: Vec<Chapter>,
-    texts: Texts,
-    /// What all segments have in common, and the samples of those that were added.
-    pictures: Option<Segment>,
+    texts: ChapterTrack,
+    /// What all segments have in common, with the sample tables of all that were added.
+    pictures: Option<VideoSegment>,
+    /// The bytes of each segment that hold its samples.
     parts: Vec<Range<u64>>,
 }
 
 impl Movie {
-    /// A film without pictures yet. Its title may be empty, and chapters there may be none.
+    /// A film without pictures yet. Its title and its chapters may be empty.
     ///
     /// # Errors
-    /// [`Error::Chapters`] when they are out of order.
-    pub fn new(title: &str, chapters: Vec<Chapter>) -> Result<Self, Error> {
-        let texts = Texts::new(&chapters)?;
+    /// [`Mp4Error::Chapters`] if the chapters are out of order.
+    pub fn new(title: &str, chapters: Vec<Chapter>) -> Result<Self, Mp4Error> {
+        let texts = ChapterTrack::new(&chapters)?;
         Ok(Self { title: title.to_owned(), chapters, texts, pictures: None, parts: Vec::new() })
     }
 
-    /// Adds a segment behind the others.
+    /// Adds a segment after the others.
     ///
     /// # Errors
-    /// [`Error::Segment`] when it is coded otherwise than those, so that no player could go on from them to it.
-    pub fn push(&mut self, segment: Segment) -> Result<(), Error> {
+    /// [`Mp4Error::Segment`] if it is coded differently from those, so that players could not play on from one to the next.
+    pub fn push(&mut self, segment: VideoSegment) -> Result<(), Mp4Error> {
         let bytes = segment.bytes.clone();
         match &mut self.pictures {
             None => self.pictures = Some(segment),
             Some(pictures) => {
-                let differs = |what| Error::Segment { segment: self.parts.len(), why: SegmentError::Differs(what) };
-                if let Some(what) = difference(pictures, &segment) {
-                    return Err(differs(what));
-                }
                 let all = u64::from(pictures.samples.count()) + u64::from(segment.samples.count());
-                u32::try_from(all).map_err(|_| differs("number of samples"))?;
+                let too_many = (all > u64::from(u32::MAX)).then_some("number of samples");
+                if let Some(what) = difference(pictures, &segment).or(too_many) {
+                    return Err(Mp4Error::Segment { segment: self.parts.len(), why: SegmentError::Differs(what) });
+                }
                 pictures.samples.append(&segment.samples);
             }
         }
@@ -57,25 +57,29 @@ impl Movie {
         Ok(())
     }
 
-    /// Writes the film: header first, then the samples, interleaved. `open` opens a segment by its number, in their order and one at a
-    /// time; `stream` is what `sound` was scanned from. `progress` is told how many bytes are written, of how many.
+    /// Writes the film: the header first, then the samples, interleaved. `open` opens a segment by its number; it is called in order, and
+    /// one segment is open at a time. `stream` is the stream that `sound` was scanned from. `progress` receives the bytes written and the
+    /// bytes in all.
+    ///
+    /// # Errors
+    /// [`Mp4Error::Empty`] without segments; else what reading and writing fail with.
     pub fn write<R: Read + Seek>(
         &self,
         to: &mut impl Write,
-        sound: &Sound,
+        sound: &SoundTrack,
         stream: impl BufRead,
         open: impl FnMut(usize) -> io::Result<R>,
         mut progress: impl FnMut(u64, u64),
-    ) -> Result<(), Error> {
-        let pictures = self.pictures.as_ref().ok_or(Error::Empty)?;
+    ) -> Result<(), Mp4Error> {
+        let pictures = self.pictures.as_ref().ok_or(Mp4Error::Empty)?;
         let before = self.texts.bytes.len() as u64;
-        let layout = Layout::new(before, (&pictures.samples, pictures.timescale), (&sound.samples, sound.rate));
+        let layout = ChunkLayout::new(before, (&pictures.samples, pictures.timescale), (&sound.samples, sound.rate));
         let (title, chapters, texts) = (&self.title, &self.chapters, &self.texts);
-        let head = Head { title, chapters, texts, pictures, sound, layout: &layout };
+        let head = MovieHead { title, chapters, texts, pictures, sound, layout: &layout };
         to.write_all(&head.write())?;
         to.write_all(&self.texts.bytes)?;
-        let mut source = Source { parts: self.parts.iter(), open, opened: 0, current: None, buffer: Vec::new() };
-        let (mut frames, mut sizes, mut buffer) = (Frames::new(stream), sound.samples.sizes.iter(), Vec::new());
+        let mut source = MovieSource { parts: self.parts.iter(), open, opened: 0, current: None, buffer: Vec::new() };
+        let (mut frames, mut sizes, mut buffer) = (AacFrames::new(stream), sound.samples.sizes.iter(), Vec::new());
         for (picture, beside) in layout.pictures.iter().zip(&layout.sound) {
             source.copy(picture.bytes, to)?;
             buffer.clear();
@@ -89,38 +93,38 @@ impl Movie {
     }
 }
 
-/// What of a segment is not as in the others.
-fn difference(one: &Segment, other: &Segment) -> Option<&'static str> {
-    let same = [
+/// The first property in which two segments differ.
+fn difference(one: &VideoSegment, other: &VideoSegment) -> Option<&'static str> {
+    let properties = [
         ("timescale", one.timescale == other.timescale),
         ("size", one.size == other.size),
         ("coding", one.entry == other.entry),
     ];
-    same.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
+    properties.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
 }
 
 /// The samples of all segments as one stream.
-struct Source<'a, R, F> {
+struct MovieSource<'a, R, F> {
     parts: std::slice::Iter<'a, Range<u64>>,
     open: F,
     opened: usize,
-    /// The open segment, and how many of its bytes are still to be copied.
+    /// The open segment, and the number of its bytes that are still to be copied.
     current: Option<(R, u64)>,
     buffer: Vec<u8>,
 }
 
-impl<R: Read + Seek, F: FnMut(usize) -> io::Result<R>> Source<'_, R, F> {
+impl<R: Read + Seek, F: FnMut(usize) -> io::Result<R>> MovieSource<'_, R, F> {
     /// Copies the next `count` bytes of the stream.
-    fn copy(&mut self, mut count: u64, to: &mut impl Write) -> Result<(), Error> {
+    fn copy(&mut self, mut count: u64, to: &mut impl Write) -> Result<(), Mp4Error> {
         while count > 0 {
             let (mut file, left) = match self.current.take() {
                 Some(current) => current,
-                None => self.next()?,
+                None => self.open_next()?,
             };
-            let wanted = count.min(left).min(COPY_BYTES);
+            let wanted = count.min(left).min(COPY_BUFFER_BYTES);
             self.buffer.clear();
             if (file.by_ref().take(wanted).read_to_end(&mut self.buffer)? as u64) < wanted {
-                return Err(Error::Segment { segment: self.opened - 1, why: SegmentError::CutOff("mdat") });
+                return Err(Mp4Error::Segment { segment: self.opened - 1, why: SegmentError::CutOff("mdat") });
             }
             to.write_all(&self.buffer)?;
             self.current = (left > wanted).then_some((file, left - wanted));
@@ -129,7 +133,8 @@ impl<R: Read + Seek, F: FnMut(usize) -> io::Result<R>> Source<'_, R, F> {
         Ok(())
     }
 
-    fn next(&mut self) -> Result<(R, u64), Error> {
+    /// Opens the next segment at its first sample, and returns the bytes of its samples.
+    fn open_next(&mut self) -> Result<(R, u64), Mp4Error> {
         let part = self.parts.next().expect("the layout was made of these parts");
         let mut file = (self.open)(self.opened)?;
         self.opened += 1;

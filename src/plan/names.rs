@@ -1,73 +1,73 @@
-//! How steps are called. Knows nothing of what they do.
+//! The names of a plan's steps.
 
 use crate::spec::model::Scene;
 use crate::work::StepName;
 
-fn of(scene: &Scene, what: &str) -> StepName {
+fn in_scene(scene: &Scene, what: &str) -> StepName {
     StepName::new(format!("scene:{}/{what}", scene.id))
 }
 
-/// Sentence `i` of a scene, or its recording.
+/// The step that speaks sentence `i` of a scene, or takes its recording.
 pub fn speech(scene: &Scene, i: usize) -> StepName {
-    of(scene, &format!("speech/{}", i + 1))
+    in_scene(scene, &format!("speech/{}", i + 1))
 }
 
-/// How loud sentence `i` of a scene is, or its recording.
+/// The step that measures the levels of sentence `i` of a scene, or of its recording.
 pub fn levels(scene: &Scene, i: usize) -> StepName {
-    of(scene, &format!("levels/{}", i + 1))
+    in_scene(scene, &format!("levels/{}", i + 1))
 }
 
-/// What is in video `i` of a scene.
+/// The step that finds out what is in video `i` of a scene.
 pub fn probe(scene: &Scene, i: usize) -> StepName {
-    of(scene, &numbered("probe", i))
+    in_scene(scene, &numbered("probe", i))
 }
 
-/// The sound of video `i` of a scene.
+/// The step that decodes the sound of video `i` of a scene.
 pub fn sound_of_video(scene: &Scene, i: usize) -> StepName {
-    of(scene, &numbered("sound", i))
+    in_scene(scene, &numbered("sound", i))
 }
 
-/// The first one has no number.
+/// A name with a number from 2 on; the first one has none.
 fn numbered(what: &str, i: usize) -> String {
     if i == 0 { what.to_owned() } else { format!("{what}/{}", i + 1) }
 }
 
-/// A scene's own segments come to be.
+/// The expansion that adds a scene's own segments.
 pub fn timing(scene: &Scene) -> StepName {
-    of(scene, "timing")
+    in_scene(scene, "timing")
 }
 
-/// A run of a scene's frames.
+/// The step that encodes a run of a scene's frames.
 pub fn segment(scene: &Scene, which: &str) -> StepName {
-    of(scene, &format!("picture/{which}"))
+    in_scene(scene, &format!("picture/{which}"))
 }
 
-/// A small picture of a scene.
+/// The step that draws a small picture of a scene.
 pub fn still(scene: &Scene) -> StepName {
-    of(scene, "still")
+    in_scene(scene, "still")
 }
 
-/// How a scene comes in from the one before it.
+/// The step that encodes the transition into a scene.
 pub fn transition(scene: &Scene) -> StepName {
-    of(scene, "transition")
+    in_scene(scene, "transition")
 }
 
-/// A transition comes to be.
+/// The expansion that adds the transition into a scene.
 pub fn transition_timing(scene: &Scene) -> StepName {
-    of(scene, "transition/timing")
+    in_scene(scene, "transition/timing")
 }
 
-/// The music as samples.
+/// The step that decodes the music.
 pub fn music() -> StepName {
     StepName::new("music")
 }
 
-/// All that needs every scene comes to be.
+/// The expansion that adds all steps that need every scene.
 pub fn film_timing() -> StepName {
     StepName::new("film/timing")
 }
 
-/// Something made for the whole film.
+/// A step that is made for the whole film.
 pub fn film(what: &str) -> StepName {
     StepName::new(format!("film/{what}"))
 }

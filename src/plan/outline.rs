@@ -1,41 +1,40 @@
-//! What a film consists of in the user's terms: its scenes and when each is seen. Knows nothing of steps.
+//! The outline of a film in the user's terms: its scenes, and when each is seen.
 
 use std::sync::Arc;
 
-use crate::event::Scene;
+use crate::event::SceneSummary;
 use crate::spec::model::Speech;
 
-use super::{Planner, timeline};
+use super::planner::Planner;
+use super::timeline;
 
-/// The outline of a film whose plan is made, complete once the graph has grown.
-pub struct Outline(pub(super) Arc<Planner>);
+/// The outline of a planned film. It is complete once every scene is timed.
+pub struct PlanOutline(pub(super) Arc<Planner>);
 
-impl Outline {
-    /// The scenes in order. Times are there as far as every scene before is timed.
-    pub fn scenes(&self) -> Vec<Scene> {
+impl PlanOutline {
+    /// The scenes in order. A scene has times once it and every scene before it are timed.
+    pub fn scenes(&self) -> Vec<SceneSummary> {
         let planner = &self.0;
         let mut end = Some(0);
-        let scenes = planner.spec.scenes.iter().zip(&planner.timed).enumerate();
-        let scene = |(i, (scene, timed)): (usize, (&crate::spec::model::Scene, &std::sync::OnceLock<super::Timed>))| {
+        let mut summaries = Vec::with_capacity(planner.spec.scenes.len());
+        for (i, (scene, timed)) in planner.spec.scenes.iter().zip(&planner.timed).enumerate() {
+            let start = end.map(|end: u64| end.saturating_sub(planner.shared_frames(i)));
             let frames = timed.get().map(|timed| timed.timeline.frames);
-            let start = end.map(|end: u64| end.saturating_sub(planner.shared(i)));
             end = start.zip(frames).map(|(start, frames)| start + frames);
-            let seconds = |frame| planner.fps().seconds(frame);
-            Scene {
+            summaries.push(SceneSummary {
                 id: scene.id.clone(),
                 title: scene.title.clone(),
-                from: start.map(seconds),
-                to: end.map(seconds),
-                words: words(&scene.speech),
+                from: start.map(|frame| planner.fps().seconds(frame)),
+                to: end.map(|frame| planner.fps().seconds(frame)),
+                words: word_count(&scene.speech),
                 keys: Default::default(),
-            }
-        };
-        scenes.map(scene).collect()
+            });
+        }
+        summaries
     }
 }
 
-/// How many words are said.
-fn words(speech: &Speech) -> usize {
+fn word_count(speech: &Speech) -> usize {
     match speech {
         Speech::Silent => 0,
         Speech::Spoken(say) | Speech::Recorded { script: say, .. } => timeline::script(say).split_whitespace().count(),

@@ -1,15 +1,15 @@
-//! Subtitle files: cues as SubRip and WebVTT. Knows nothing of where cues come from.
+//! Subtitle files: cues as SubRip and WebVTT.
 
 use std::fmt::Write as _;
 
-use crate::render::captions::Cue;
+use crate::render::captions::CaptionCue;
 use crate::units::seconds;
 
-/// The cues as a SubRip file. It has no escapes, so what players take for markup is kept apart by a zero-width space.
-pub fn srt(cues: &[Cue]) -> String {
+/// The cues as a SubRip file. The format has no escapes, so a zero-width space breaks what players would take for markup.
+pub fn srt(cues: &[CaptionCue]) -> String {
     let mut text = String::new();
     for (i, cue) in cues.iter().enumerate() {
-        let _ = write!(text, "{}\n{} --> {}\n", i + 1, clock(cue.from, ','), clock(cue.to, ','));
+        let _ = write!(text, "{}\n{} --> {}\n", i + 1, timestamp(cue.from, ','), timestamp(cue.to, ','));
         for line in &cue.lines {
             let _ = writeln!(
                 text,
@@ -23,10 +23,10 @@ pub fn srt(cues: &[Cue]) -> String {
 }
 
 /// The cues as a WebVTT file.
-pub fn vtt(cues: &[Cue]) -> String {
+pub fn vtt(cues: &[CaptionCue]) -> String {
     let mut text = "WEBVTT\n\n".to_owned();
     for cue in cues {
-        let _ = writeln!(text, "{} --> {}", clock(cue.from, '.'), clock(cue.to, '.'));
+        let _ = writeln!(text, "{} --> {}", timestamp(cue.from, '.'), timestamp(cue.to, '.'));
         for line in &cue.lines {
             let _ = writeln!(text, "{}", line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
         }
@@ -35,10 +35,11 @@ pub fn vtt(cues: &[Cue]) -> String {
     text
 }
 
-/// `00:01:02,345`
-fn clock(sample: u64, comma: char) -> String {
+/// A time like `00:01:02,345`, with `comma` before the milliseconds.
+fn timestamp(sample: u64, comma: char) -> String {
     let millis = (seconds(sample) * 1000.0).round() as u64;
-    let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
+    let hours = millis / 3_600_000;
+    let minutes = millis / 60_000 % 60;
     format!("{hours:02}:{minutes:02}:{:02}{comma}{:03}", millis / 1000 % 60, millis % 1000)
 }
 
@@ -47,8 +48,8 @@ mod tests {
     use super::*;
     use crate::units::samples;
 
-    fn cue(from: f64, to: f64, lines: &[&str]) -> Cue {
-        Cue { from: samples(from), to: samples(to), lines: lines.iter().map(|&line| line.to_owned()).collect() }
+    fn cue(from: f64, to: f64, lines: &[&str]) -> CaptionCue {
+        CaptionCue { from: samples(from), to: samples(to), lines: lines.iter().map(|&line| line.to_owned()).collect() }
     }
 
     #[test]

@@ -6,14 +6,17 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::planner::TimedScene;
+use super::timeline::SceneTimeline;
 use super::*;
 use crate::action::{Action, Outcome};
-use crate::cache::{Cache, take_in_all};
-use crate::engine::{Crew, Engine, Goal, Options};
-use crate::event::Recording;
-use crate::process::Cancel;
-use crate::remote::{ExecError, Executor, Job, Places};
+use crate::cache::{Cache, insert_outputs};
+use crate::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
+use crate::event::EventRecorder;
+use crate::process::CancelToken;
+use crate::remote::{ExecError, Executor, ExecutorSet, Job};
 use crate::spec;
+use crate::steps::{MediaInfo, SpeechTiming};
 
 /// Speech lasts a 20th of a second a letter; every other result is its own key.
 struct MakeBelieve<'a>(&'a Cache);
@@ -49,7 +52,7 @@ impl Executor for MakeBelieve<'_> {
         for (role, bytes) in outputs {
             fs::write(staging.path().join(role), bytes).unwrap();
         }
-        Ok(Outcome { outputs: take_in_all(self.0, staging.path(), &roles)?, millis: 1 })
+        Ok(Outcome::computed(insert_outputs(self.0, staging.path(), &roles)?, 1))
     }
 }
 
@@ -80,18 +83,18 @@ impl Project {
     }
 
     fn spec_in(&self, root: &Path, text: &str) -> Spec {
-        let loaded = spec::parse(text, root, "film", &spec::Options::default());
-        loaded.unwrap_or_else(|report| panic!("{}", report.render(crate::diag::Style::Plain))).spec
+        let loaded = spec::parse(text, root, "film", &spec::LoadOptions::default());
+        loaded.unwrap_or_else(|report| panic!("{}", report.render(crate::diag::ReportStyle::Plain))).spec
     }
 
-    fn try_build(&self, text: &str) -> crate::engine::Summary {
-        let (plan, _) = plan(self.spec(text), Extent::Film, Arc::clone(&self.workshop), vec![]);
-        Crew::with(
+    fn try_build(&self, text: &str) -> crate::engine::BuildSummary {
+        let (plan, _) = plan(self.spec(text), PlanExtent::Film, Arc::clone(&self.workshop), vec![]);
+        WorkerPool::with(
             &self.cache,
-            Options::for_cores(2),
-            &Places::home(&MakeBelieve(&self.cache)),
-            &Cancel::default(),
-            |crew| Engine::new(crew, &Recording::default(), Goal::default()).build(plan),
+            EngineOptions::for_cores(2),
+            &ExecutorSet::local_only(&MakeBelieve(&self.cache)),
+            &CancelToken::default(),
+            |crew| Engine::new(crew, &EventRecorder::default(), BuildTarget::default()).build(plan),
         )
     }
 
@@ -103,8 +106,8 @@ impl Project {
     }
 }
 
-fn planner(spec: Spec, workshop: &Arc<Workshop>) -> (Arc<Planner>, Vec<Planned>) {
-    let (steps, outline) = plan(spec, Extent::Film, Arc::clone(workshop), vec![]);
+fn planner(spec: Spec, workshop: &Arc<Workshop>) -> (Arc<Planner>, Vec<PlannedStep>) {
+    let (steps, outline) = plan(spec, PlanExtent::Film, Arc::clone(workshop), vec![]);
     (outline.0, steps)
 }
 
@@ -233,7 +236,7 @@ fn frames_and_samples_add_up() {
     let spec = project.spec(FILM);
     let fps = spec.output.fps;
     let timing = |samples: u64| SpeechTiming { samples, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], &[]);
+    let timeline = SceneTimeline::new(&spec.scenes[0], fps, &[timing(48_000), timing(24_001)], &[]);
     assert_eq!(timeline.speech.len(), 2);
     let last = timeline.speech[1];
     let end = fps.sample_of_frame(timeline.frames);
@@ -251,7 +254,7 @@ fn transitions_that_do_not_fit_are_told_with_their_place() {
     let summary = project.try_build(&film);
     let failure = &summary.failures[0].diagnostic;
     assert!(failure.message.contains("scene `two` lasts"), "{}", failure.message);
-    assert!(failure.place.is_some() && failure.help.is_some());
+    assert!(failure.span.is_some() && failure.help.is_some());
 }
 
 #[test]
@@ -271,9 +274,9 @@ fn list_items_come_with_their_sentences() {
     let project = Project::new();
     let spec = project.spec("scenes:\n  - { say: [One., Two.], show: { list: [a, b, c, d], build: sentence } }\n");
     let timing = || SpeechTiming { samples: 96_000, words: vec![] };
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], &[]);
+    let timeline = SceneTimeline::new(&spec.scenes[0], spec.output.fps, &[timing(), timing()], &[]);
     let at: Vec<u64> =
-        (0..4).map(|i| timeline.item_at(crate::spec::model::Build::Sentence, i, 4, spec.output.fps)).collect();
+        (0..4).map(|i| timeline.item_at(crate::spec::model::BuildTiming::Sentence, i, 4, spec.output.fps)).collect();
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
     assert_eq!(at[..2], said[..]);
     assert!(at.is_sorted_by(|a, b| a < b) && at[3] < timeline.frames, "{at:?}");
@@ -285,10 +288,10 @@ fn list_items_come_with_the_texts_that_say_them() {
     let said = "say: [There are two., One. It has two sentences., { pause: 1s }, Two.]";
     let spec = project.spec(&format!("scenes:\n  - {{ {said}, show: {{ list: [a, b], build: say }} }}\n"));
     let timings = [(); 4].map(|()| SpeechTiming { samples: 96_000, words: vec![] });
-    let timeline = Timeline::new(&spec.scenes[0], spec.output.fps, &timings, &[]);
+    let timeline = SceneTimeline::new(&spec.scenes[0], spec.output.fps, &timings, &[]);
     let said: Vec<u64> = timeline.speech.iter().map(|piece| spec.output.fps.frame_at_sample(piece.at)).collect();
     let at = |items: usize| -> Vec<u64> {
-        (0..items).map(|i| timeline.item_at(crate::spec::model::Build::Say, i, items, spec.output.fps)).collect()
+        (0..items).map(|i| timeline.item_at(crate::spec::model::BuildTiming::Say, i, items, spec.output.fps)).collect()
     };
     assert_eq!(at(2), [said[1], said[3]], "the first text introduces them");
     assert_eq!(at(3), [said[0], said[1], said[3]]);
@@ -297,7 +300,7 @@ fn list_items_come_with_the_texts_that_say_them() {
 }
 
 fn cut_lengths(frames: u64) -> Vec<u64> {
-    picture::cut(10..10 + frames, 120).into_iter().map(|piece| piece.end - piece.start).collect()
+    segments::cut_evenly(10..10 + frames, 120).into_iter().map(|piece| piece.end - piece.start).collect()
 }
 
 #[test]
@@ -600,9 +603,9 @@ fn names_come_and_go_within_their_scene() {
         let text = format!("scenes: [{{ id: one, lower: {{ name: Ada }}, show: {{ image: a.png }}, {fields} }}]");
         let (planner, _) = planner(project.spec(&text), &project.workshop);
         let scene = &planner.spec.scenes[0];
-        let timeline = Timeline::new(scene, planner.fps(), &[], &[]);
-        let timed = Timed { timeline, media: vec![], view: OnceLock::new() };
-        let lower = planner.view(scene, &timed).lower.clone().unwrap();
+        let timeline = SceneTimeline::new(scene, planner.fps(), &[], &[]);
+        let timed = TimedScene { timeline, media: vec![], view: OnceLock::new() };
+        let lower = planner.view(scene, &timed).lower_third.clone().unwrap();
         (lower.from, lower.to, lower.raised)
     };
     assert_eq!(lower("length: 10s"), (15, 135, true));
@@ -621,9 +624,9 @@ fn what_goes_is_gone_when_the_next_scene_begins_to_come_in() {
         );
         let (planner, _) = planner(project.spec(&text), &project.workshop);
         let scene = &planner.spec.scenes[0];
-        let timeline = Timeline::new(scene, planner.fps(), &[], &[]);
-        let timed = Timed { timeline, media: Vec::new(), view: OnceLock::new() };
-        planner.view(scene, &timed).leaves
+        let timeline = SceneTimeline::new(scene, planner.fps(), &[], &[]);
+        let timed = TimedScene { timeline, media: Vec::new(), view: OnceLock::new() };
+        planner.view(scene, &timed).exit_at
     };
     let next = |length: &str| format!(", {{ say: B., transition: {{ kind: slide, length: {length} }} }}");
     assert_eq!(leaves("length: 4s", &next("1s")), 120 - 30 - 12);
@@ -927,7 +930,7 @@ fn a_scene_of_several_videos_lasts_as_long_as_the_longest() {
         let (planner, _) = planner(project.spec(&format!("scenes: [{{ {scene} }}]")), &project.workshop);
         let media = MediaInfo { seconds: 9.5, picture: Some(crate::units::Size::new(640, 360)), sound: true };
         let count = planner.spec.scenes[0].footage().len();
-        Timeline::new(&planner.spec.scenes[0], planner.fps(), &[], &vec![media; count]).frames
+        SceneTimeline::new(&planner.spec.scenes[0], planner.fps(), &[], &vec![media; count]).frames
     };
     let screens = "show: { screens: [{ video: v.mp4, to: 2s }, { video: v.mp4, from: 3s, to: 6s }] }";
     assert_eq!(lasts(screens), 90);

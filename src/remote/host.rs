@@ -1,281 +1,314 @@
-//! A host: sessions with another machine's agent, opened when they are wanted and kept for the next step. Knows nothing of how a link
-//! to it comes about, or of which steps are for it.
+//! A host: another machine, reached through agents. Keeps sessions open for the next step and measures how fast the transport to it is.
+//!
+//! It does not open transports itself (that is an [`AgentConnector`]), nor choose the steps that run on the host (that is the engine).
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::action::{Action, Outcome};
 use crate::cache::Cache;
-use crate::process::Cancel;
+use crate::process::CancelToken;
 use crate::steps;
 
-use super::far::{Far, FarError, Known, Terms};
-use super::hello::Hello;
-use super::link::Link;
-use super::{ExecError, Executor, Host, Job, Offer, Refusal, arrivals};
+use super::capabilities::Capabilities;
+use super::client::{AgentClient, AgentError, KnownBlobs, SessionConfig};
+use super::executor::{Capacity, ConnectError, ExecError, Executor, HostExecutor, Job};
+use super::resumable_transfer;
+use super::transport::Transport;
 
-/// How often somebody who waits for a session looks whether it is still wanted.
-const LOOK: Duration = Duration::from_millis(50);
-/// A disk with so little left takes no steps.
-const LITTLE_SPACE: u64 = 64 << 20;
-/// What a link is held to carry before anything was sent, in bytes a second: a fast home network's wireless part.
-const GUESSED_RATE: f64 = 20e6;
-/// Steps are held to give back at least this, in bytes.
-const GIVEN_BACK: u64 = 256 << 10;
-/// More slots than any host has; one that claims more is not believed.
-const MOST_SLOTS: u64 = 256;
-/// So many sessions with one host are opened at the same time: where more than ten that have not logged in yet come together, an sshd turns
-/// some of them away (its `MaxStartups`). Hosts behind one and the same host on the way are not counted together.
-const AT_THE_DOOR: usize = 8;
-/// How much a new measurement counts.
-const NEW: f64 = 0.3;
-/// Sends smaller than this say nothing of the rate: they end in some buffer.
-const TELLING: usize = 512 << 10;
+/// How often a thread that waits for a session checks whether the session is still wanted.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// A host with less free disk space than this runs no steps.
+const MIN_FREE_BYTES: u64 = 64 << 20;
+/// The assumed speed before anything was sent, in bytes per second: the wireless part of a fast home network.
+const INITIAL_BYTES_PER_SECOND: f64 = 20e6;
+/// The least size assumed for the outputs of a step, in bytes.
+const MIN_OUTPUT_BYTES: u64 = 256 << 10;
+/// A bound on the slots that a host claims to have; no real host has more.
+const MAX_SLOTS: u64 = 256;
+/// Sessions with one host that are opened at the same time. An sshd refuses some of more than ten connections that have not logged in yet
+/// (its `MaxStartups`). Hosts behind the same jump host are not counted together.
+const MAX_CONCURRENT_OPENS: usize = 8;
+/// The weight of a new measurement in a running average.
+const SMOOTHING: f64 = 0.3;
+/// Sends smaller than this are not measured, because they end in a buffer.
+const MIN_MEASURED_BYTES: usize = 512 << 10;
 
-/// A way to a host.
-pub trait Road: Send + Sync {
-    /// Opens a new link to an agent there.
-    fn open(&self) -> Result<Box<dyn Link>, Refusal>;
+/// Opens transports to the agents of one host.
+pub trait AgentConnector: Send + Sync {
+    /// Starts an agent on the host and opens a transport to it.
+    fn open(&self) -> Result<Box<dyn Transport>, ConnectError>;
 
-    /// An agent there did not greet as it should: what was known of it may hold no longer.
-    fn doubt(&self) {}
+    /// Forgets what is known of the host, because an agent there did not start as it should.
+    fn invalidate(&self) {}
 }
 
-/// What a host is used for.
+/// How a host is used.
 #[derive(Clone)]
-pub struct Use {
-    /// This machine, for comparison.
-    pub home: Hello,
-    /// Steps at the same time; as many as it has cores, where nothing is said.
+pub struct HostUsage {
+    /// Capabilities of this machine, which those of the host are compared with.
+    pub local: Capabilities,
+    /// Steps that run on the host at the same time; `None` means one for each of its cores.
     pub slots: Option<usize>,
 }
 
-/// Another machine.
-pub struct Machine<'c> {
+/// A host that runs actions through agents. One session runs one action at a time.
+pub struct AgentHost<'c> {
     name: String,
-    road: Arc<dyn Road>,
+    connector: Arc<dyn AgentConnector>,
     cache: &'c Cache,
-    usage: Use,
-    known: Known,
-    idle: Mutex<Vec<Far>>,
-    met: Mutex<Option<Hello>>,
-    pace: Arc<Mutex<Pace>>,
-    door: Arc<Door>,
+    usage: HostUsage,
+    known_blobs: KnownBlobs,
+    idle: Mutex<Vec<AgentClient>>,
+    capabilities: Mutex<Option<Capabilities>>,
+    speed: Arc<Mutex<LinkSpeed>>,
+    limiter: Arc<OpenLimiter>,
 }
 
-/// Where whoever opens a session waits for its turn.
+/// Bounds how many sessions with one host are opened at the same time.
 #[derive(Default)]
-struct Door {
-    inside: Mutex<usize>,
-    left: Condvar,
+struct OpenLimiter {
+    opening: Mutex<usize>,
+    released: Condvar,
 }
 
-/// Somebody's turn at the door.
-struct Turn<'d>(&'d Door);
+/// The right to open one session; released when dropped.
+struct OpenSlot<'l>(&'l OpenLimiter);
 
-impl Door {
-    fn enter(&self) -> Turn<'_> {
-        let inside = self.left.wait_while(lock(&self.inside), |inside| *inside >= AT_THE_DOOR);
-        *inside.unwrap_or_else(PoisonError::into_inner) += 1;
-        Turn(self)
+impl OpenLimiter {
+    fn acquire(&self) -> OpenSlot<'_> {
+        let opening = self.released.wait_while(lock(&self.opening), |opening| *opening >= MAX_CONCURRENT_OPENS);
+        *opening.unwrap_or_else(PoisonError::into_inner) += 1;
+        OpenSlot(self)
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for OpenSlot<'_> {
     fn drop(&mut self) {
-        *lock(&self.0.inside) -= 1;
-        self.0.left.notify_one();
+        *lock(&self.0.opening) -= 1;
+        self.0.released.notify_one();
     }
 }
 
-/// How fast a host's links are.
+/// How fast the transports to a host are.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Pace {
-    /// Bytes a second.
-    rate: f64,
-    /// What a step takes longer than it takes, in seconds, transfers aside.
-    delay: f64,
+struct LinkSpeed {
+    bytes_per_second: f64,
+    /// The time that a step takes there beyond its own run time and transfers.
+    delay_seconds: f64,
 }
 
-impl<'c> Machine<'c> {
-    /// The host called `name` at the end of `road`. Steps' inputs come from `cache`, and their outputs go there.
-    pub fn new(name: String, road: Arc<dyn Road>, cache: &'c Cache, usage: Use) -> Self {
-        arrivals::sweep(cache);
-        let pace = Arc::new(Mutex::new(Pace { rate: GUESSED_RATE, delay: 0.01 }));
-        let (known, idle, met, door) = (Known::default(), Mutex::default(), Mutex::default(), Arc::default());
-        Self { name, road, cache, usage, known, idle, met, pace, door }
+/// What the thread that opens one session owns.
+struct SessionOpener {
+    connector: Arc<dyn AgentConnector>,
+    limiter: Arc<OpenLimiter>,
+    speed: Arc<Mutex<LinkSpeed>>,
+    config: SessionConfig,
+    cancel: CancelToken,
+}
+
+impl SessionOpener {
+    fn run(self, opened: &Sender<Result<(AgentClient, Capabilities), ConnectError>>) {
+        let slot = self.limiter.acquire();
+        // The session may have become unnecessary while this thread waited.
+        if self.cancel.is_set() {
+            return;
+        }
+        let transport = self.connector.open();
+        drop(slot);
+        let _ = opened.send(transport.and_then(|transport| self.connect(transport)));
     }
 
-    /// A session that is free, or a new one.
-    fn session(&self, cancel: &Cancel) -> Result<Far, Refusal> {
-        while let Some(mut far) = self.kept() {
-            if far.tend() {
-                return Ok(far);
+    fn connect(self, transport: Box<dyn Transport>) -> Result<(AgentClient, Capabilities), ConnectError> {
+        let transport = Box::new(MeteredTransport { transport, speed: self.speed });
+        AgentClient::connect(transport, self.config).map_err(|error| {
+            self.connector.invalidate();
+            connect_error(&error)
+        })
+    }
+}
+
+impl<'c> AgentHost<'c> {
+    /// The host called `name`, reached by `connector`. Inputs of steps come from `cache`, and their outputs are stored in it.
+    pub fn new(name: String, connector: Arc<dyn AgentConnector>, cache: &'c Cache, usage: HostUsage) -> Self {
+        resumable_transfer::remove_stale(cache);
+        let speed = LinkSpeed { bytes_per_second: INITIAL_BYTES_PER_SECOND, delay_seconds: 0.01 };
+        Self {
+            name,
+            connector,
+            cache,
+            usage,
+            known_blobs: KnownBlobs::default(),
+            idle: Mutex::default(),
+            capabilities: Mutex::default(),
+            speed: Arc::new(Mutex::new(speed)),
+            limiter: Arc::default(),
+        }
+    }
+
+    /// An idle session that still works, or a new one.
+    fn session(&self, cancel: &CancelToken) -> Result<AgentClient, ConnectError> {
+        while let Some(mut client) = self.take_idle() {
+            if client.keep_alive() {
+                return Ok(client);
             }
         }
-        let (far, hello) = self.open(cancel)?;
-        *lock(&self.met) = Some(hello);
-        Ok(far)
+        let (client, capabilities) = self.open(cancel)?;
+        *lock(&self.capabilities) = Some(capabilities);
+        Ok(client)
     }
 
-    fn kept(&self) -> Option<Far> {
+    fn take_idle(&self) -> Option<AgentClient> {
         lock(&self.idle).pop()
     }
 
-    /// Opens a session on a thread of its own, since the way there may take longer than anybody waits.
-    fn open(&self, cancel: &Cancel) -> Result<(Far, Hello), Refusal> {
-        let (tell, told) = channel();
-        let (road, pace, door) = (Arc::clone(&self.road), Arc::clone(&self.pace), Arc::clone(&self.door));
-        let terms = Terms { known: self.known.clone(), ..Terms::new(&self.name, Some(self.usage.home.build)) };
-        let unwanted = cancel.clone();
-        thread::spawn(move || {
-            let turn = door.enter();
-            // Whoever asked may have gone while it waited.
-            if unwanted.is_set() {
-                return;
-            }
-            let opened = road.open();
-            drop(turn);
-            let greeted = opened.and_then(|link| {
-                let link = Box::new(Timed { link, pace });
-                Far::greet(link, terms).map_err(|error| {
-                    road.doubt();
-                    refusal(&error)
-                })
-            });
-            let _ = tell.send(greeted);
-        });
+    /// Opens a session on a thread of its own, since connecting may take longer than a cancelled build waits.
+    fn open(&self, cancel: &CancelToken) -> Result<(AgentClient, Capabilities), ConnectError> {
+        let (sender, opened) = channel();
+        let opener = SessionOpener {
+            connector: Arc::clone(&self.connector),
+            limiter: Arc::clone(&self.limiter),
+            speed: Arc::clone(&self.speed),
+            config: SessionConfig {
+                known_blobs: self.known_blobs.clone(),
+                ..SessionConfig::new(&self.name, Some(self.usage.local.build))
+            },
+            cancel: cancel.clone(),
+        };
+        thread::spawn(move || opener.run(&sender));
         loop {
-            match told.recv_timeout(LOOK) {
+            match opened.recv_timeout(POLL_INTERVAL) {
                 Ok(opened) => return opened,
                 Err(RecvTimeoutError::Timeout) if !cancel.is_set() => {}
                 Err(_) => {
                     let message = "it is not wanted any more".to_owned();
-                    return Err(Refusal { message, help: None, may_pass: true });
+                    return Err(ConnectError { message, help: None, is_transient: true });
                 }
             }
         }
     }
 
-    fn offer(&self, hello: &Hello) -> Offer {
-        let there = |(tool, fingerprint): &(&String, &String)| hello.tools.get(*tool) != Some(*fingerprint);
-        let mut differs: Vec<String> =
-            self.usage.home.tools.iter().filter(there).map(|(tool, _)| tool.clone()).collect();
-        if hello.cpu != self.usage.home.cpu {
-            differs.push("processor".to_owned());
+    fn capacity(&self, there: &Capabilities) -> Capacity {
+        let mut differing_tools = Vec::new();
+        for (tool, fingerprint) in &self.usage.local.tools {
+            if there.tools.get(tool) != Some(fingerprint) {
+                differing_tools.push(tool.clone());
+            }
         }
-        let slots = slots(self.usage.slots, hello.cores);
-        Offer { slots, memory: hello.memory, differs }
+        Capacity { slots: slots(self.usage.slots, there.cores), memory: there.memory, differing_tools }
     }
 }
 
-impl Executor for Machine<'_> {
+impl Executor for AgentHost<'_> {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
-        let gone =
-            |message: String| if job.cancel.is_set() { ExecError::Cancelled } else { ExecError::Gone { message } };
-        let mut far = self.session(job.cancel).map_err(|refusal| gone(refusal.message))?;
+        let mut client = self.session(job.cancel).map_err(|error| gone(error.message, job))?;
         let start = Instant::now();
-        let sent = far.sent();
-        let result = far.run(action, self.cache, job);
+        let sent_before = client.sent_bytes();
+        let result = client.run(action, self.cache, job);
         if let Ok(outcome) = &result
-            && far.sent() - sent < TELLING as u64
+            && client.sent_bytes() - sent_before < MIN_MEASURED_BYTES as u64
         {
-            lock(&self.pace).delayed(start.elapsed().saturating_sub(Duration::from_millis(outcome.millis)));
+            lock(&self.speed).record_delay(start.elapsed().saturating_sub(Duration::from_millis(outcome.millis)));
         }
-        let lost = matches!(result, Err(ExecError::Infra { .. }))
-            && far.trouble().is_some_and(|error| error.is_final() || matches!(error, FarError::Full { .. }));
-        if far.is_usable() {
-            lock(&self.idle).push(far);
+        let is_lost =
+            client.last_error().is_some_and(|error| error.is_final() || matches!(error, AgentError::DiskFull { .. }));
+        if client.is_usable() {
+            lock(&self.idle).push(client);
         }
         match result {
-            Err(ExecError::Infra { message, .. }) if lost => Err(gone(message)),
+            Err(ExecError::Transient { message, .. }) if is_lost => Err(gone(message, job)),
             result => result,
         }
     }
 }
 
-impl Host for Machine<'_> {
+impl HostExecutor for AgentHost<'_> {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn join(&self, cancel: &Cancel) -> Result<Offer, Refusal> {
-        // What was open before it went away is of no use, or of no known use.
+    fn connect(&self, cancel: &CancelToken) -> Result<Capacity, ConnectError> {
+        // Sessions from before a loss are broken or in an unknown state.
         lock(&self.idle).clear();
-        let (far, hello) = self.open(cancel)?;
-        if hello.free < LITTLE_SPACE {
-            let message = format!("its disk is full: {} MB are left", hello.free / 1_000_000);
+        let (client, capabilities) = self.open(cancel)?;
+        if capabilities.free < MIN_FREE_BYTES {
+            let message = format!("its disk is full: {} MB are left", capabilities.free / 1_000_000);
             let help = Some(format!("`t2v hosts clean {}` removes what t2v keeps there", self.name));
-            return Err(Refusal { message, help, may_pass: true });
+            return Err(ConnectError { message, help, is_transient: true });
         }
-        let offer = self.offer(&hello);
-        *lock(&self.met) = Some(hello);
-        lock(&self.idle).push(far);
-        Ok(offer)
+        let capacity = self.capacity(&capabilities);
+        *lock(&self.capabilities) = Some(capabilities);
+        lock(&self.idle).push(client);
+        Ok(capacity)
     }
 
-    fn suits(&self, action: &Action) -> bool {
-        lock(&self.met).as_ref().is_some_and(|hello| hello.unsuited(action, &self.usage.home.cpu).is_none())
+    fn can_run(&self, action: &Action) -> bool {
+        lock(&self.capabilities).as_ref().is_some_and(|there| there.incompatibility(action).is_none())
     }
 
-    fn toll(&self, action: &Action) -> Duration {
-        let there = self.known.lacks(action);
-        let back = steps::output_bytes(action).max(GIVEN_BACK);
-        lock(&self.pace).of(there + back)
+    fn transfer_cost(&self, action: &Action) -> Duration {
+        let input_bytes = self.known_blobs.missing_bytes(action);
+        let output_bytes = steps::output_bytes(action).max(MIN_OUTPUT_BYTES);
+        lock(&self.speed).transfer_time(input_bytes + output_bytes)
     }
 }
 
-impl Pace {
-    fn of(&self, bytes: u64) -> Duration {
-        Duration::from_secs_f64((self.delay + bytes as f64 / self.rate).min(1e6))
+impl LinkSpeed {
+    fn transfer_time(&self, bytes: u64) -> Duration {
+        Duration::from_secs_f64((self.delay_seconds + bytes as f64 / self.bytes_per_second).min(1e6))
     }
 
-    fn delayed(&mut self, by: Duration) {
-        self.delay = self.delay * (1.0 - NEW) + by.as_secs_f64().min(10.0) * NEW;
+    fn record_delay(&mut self, delay: Duration) {
+        self.delay_seconds = self.delay_seconds * (1.0 - SMOOTHING) + delay.as_secs_f64().min(10.0) * SMOOTHING;
     }
 
-    fn carried(&mut self, bytes: usize, took: Duration) {
+    fn record_transfer(&mut self, bytes: usize, took: Duration) {
         let rate = (bytes as f64 / took.as_secs_f64().max(1e-6)).clamp(1e3, 1e10);
-        self.rate = (self.rate.ln() * (1.0 - NEW) + rate.ln() * NEW).exp();
+        self.bytes_per_second = (self.bytes_per_second.ln() * (1.0 - SMOOTHING) + rate.ln() * SMOOTHING).exp();
     }
 }
 
-/// A link that notes how fast it is.
-struct Timed {
-    link: Box<dyn Link>,
-    pace: Arc<Mutex<Pace>>,
+/// A transport that records how fast it sends.
+struct MeteredTransport {
+    transport: Box<dyn Transport>,
+    speed: Arc<Mutex<LinkSpeed>>,
 }
 
-impl Link for Timed {
+impl Transport for MeteredTransport {
     fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let start = Instant::now();
-        let sent = self.link.send(bytes);
-        if bytes.len() >= TELLING && sent.is_ok() {
-            lock(&self.pace).carried(bytes.len(), start.elapsed());
+        let sent = self.transport.send(bytes);
+        if bytes.len() >= MIN_MEASURED_BYTES && sent.is_ok() {
+            lock(&self.speed).record_transfer(bytes.len(), start.elapsed());
         }
         sent
     }
 
     fn receive(&mut self, into: &mut [u8], wait: Duration) -> std::io::Result<usize> {
-        self.link.receive(into, wait)
+        self.transport.receive(into, wait)
     }
 
-    fn last_words(&mut self) -> String {
-        self.link.last_words()
+    fn stderr_tail(&mut self) -> String {
+        self.transport.stderr_tail()
     }
 }
 
-/// How many slots are used: as many as the user says, or one for each core that the host claims to have.
-fn slots(said: Option<usize>, cores: u64) -> usize {
-    said.unwrap_or(cores.clamp(1, MOST_SLOTS) as usize)
+/// The slots of a host: as many as the user configured, or one for each core that the host claims to have.
+fn slots(configured: Option<usize>, cores: u64) -> usize {
+    configured.unwrap_or(cores.clamp(1, MAX_SLOTS) as usize)
 }
 
-/// Why a host whose agent does not greet as it should is not used.
-fn refusal(error: &FarError) -> Refusal {
-    let may_pass = matches!(error, FarError::Gone { .. } | FarError::Silent { .. });
-    Refusal { message: error.to_string(), help: None, may_pass }
+/// A lost host. On cancellation the loss does not matter.
+fn gone(message: String, job: &Job) -> ExecError {
+    if job.cancel.is_set() { ExecError::Cancelled } else { ExecError::Gone { message } }
+}
+
+/// Why a host is not used whose agent does not start as it should.
+fn connect_error(error: &AgentError) -> ConnectError {
+    let is_transient = matches!(error, AgentError::Gone { .. } | AgentError::Silent { .. });
+    ConnectError { message: error.to_string(), help: None, is_transient }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -295,25 +328,25 @@ mod tests {
         assert_eq!(slots(Some(300), 8), 300);
     }
 
-    /// A way on which nobody gets through, and which notes how many try at the same time.
+    /// Opens no transport, and records how many calls run at the same time.
     #[derive(Default)]
-    struct Crowd {
-        trying: AtomicUsize,
+    struct CrowdedConnector {
+        opening: AtomicUsize,
         most: AtomicUsize,
     }
 
-    impl Road for Crowd {
-        fn open(&self) -> Result<Box<dyn Link>, Refusal> {
-            let now = self.trying.fetch_add(1, Ordering::SeqCst) + 1;
+    impl AgentConnector for CrowdedConnector {
+        fn open(&self) -> Result<Box<dyn Transport>, ConnectError> {
+            let now = self.opening.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
-            // However slowly they come: until so many have been here together.
+            // Waits until as many calls as allowed run at the same time, however slow the machine is.
             let start = Instant::now();
-            while self.most.load(Ordering::SeqCst) < AT_THE_DOOR && start.elapsed() < Duration::from_secs(10) {
+            while self.most.load(Ordering::SeqCst) < MAX_CONCURRENT_OPENS && start.elapsed() < Duration::from_secs(60) {
                 thread::sleep(Duration::from_millis(1));
             }
             thread::sleep(Duration::from_millis(20));
-            self.trying.fetch_sub(1, Ordering::SeqCst);
-            Err(Refusal { message: "closed".into(), help: None, may_pass: true })
+            self.opening.fetch_sub(1, Ordering::SeqCst);
+            Err(ConnectError { message: "closed".into(), help: None, is_transient: true })
         }
     }
 
@@ -322,24 +355,24 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::open(dir.path()).unwrap();
         let workshop = Workshop::open(&cache).unwrap();
-        let home = Hello::here(&cache, &workshop, 1, 0, 0).unwrap();
-        let road = Arc::new(Crowd::default());
-        let machine = Machine::new("h".into(), Arc::clone(&road) as _, &cache, Use { home, slots: None });
+        let local = Capabilities::detect(&cache, &workshop, 1, 0, 0).unwrap();
+        let connector = Arc::new(CrowdedConnector::default());
+        let machine = AgentHost::new("h".into(), Arc::clone(&connector) as _, &cache, HostUsage { local, slots: None });
         thread::scope(|scope| {
-            for _ in 0..3 * AT_THE_DOOR {
-                scope.spawn(|| machine.join(&Cancel::default()).unwrap_err());
+            for _ in 0..3 * MAX_CONCURRENT_OPENS {
+                scope.spawn(|| machine.connect(&CancelToken::default()).unwrap_err());
             }
         });
-        assert_eq!(road.most.load(Ordering::SeqCst), AT_THE_DOOR);
+        assert_eq!(connector.most.load(Ordering::SeqCst), MAX_CONCURRENT_OPENS);
     }
 
     #[test]
-    fn a_pace_follows_what_is_measured() {
-        let mut pace = Pace { rate: 1e6, delay: 0.0 };
-        assert_eq!(pace.of(2_000_000), Duration::from_secs(2));
-        (0..40).for_each(|_| pace.carried(1_000_000, Duration::from_millis(100)));
-        assert!((pace.rate / 1e7 - 1.0).abs() < 0.01, "{pace:?}");
-        (0..40).for_each(|_| pace.delayed(Duration::from_millis(20)));
-        assert!((pace.of(0).as_secs_f64() - 0.02).abs() < 0.001, "{pace:?}");
+    fn the_speed_follows_what_is_measured() {
+        let mut speed = LinkSpeed { bytes_per_second: 1e6, delay_seconds: 0.0 };
+        assert_eq!(speed.transfer_time(2_000_000), Duration::from_secs(2));
+        (0..40).for_each(|_| speed.record_transfer(1_000_000, Duration::from_millis(100)));
+        assert!((speed.bytes_per_second / 1e7 - 1.0).abs() < 0.01, "{speed:?}");
+        (0..40).for_each(|_| speed.record_delay(Duration::from_millis(20)));
+        assert!((speed.transfer_time(0).as_secs_f64() - 0.02).abs() < 0.001, "{speed:?}");
     }
 }

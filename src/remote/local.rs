@@ -1,36 +1,49 @@
-//! Runs actions on this machine, in this process. Knows nothing of what they do: that is `steps`.
+//! Runs actions in this process, with the tools and the cache of this machine.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::action::{Action, Blob, Outcome};
-use crate::cache::{Cache, CacheError, take_in_all};
-use crate::steps::{self, Context, StepError, Workshop};
+use crate::cache::{Cache, CacheError, insert_outputs};
+use crate::credentials::Credentials;
+use crate::steps::{self, Context, StepError, StepInputs, Workshop};
 
-use super::{ExecError, Executor, Job};
+use super::capabilities::free_bytes;
+use super::executor::{ExecError, Executor, Job};
 
-/// So few bytes left are as good as none.
-const LITTLE_SPACE: u64 = 1 << 20;
+/// A disk with less space than this counts as full.
+const MIN_FREE_BYTES: u64 = 1 << 20;
 
-/// This machine.
-pub struct Local<'a> {
+/// The executor of this machine.
+pub struct LocalExecutor<'a> {
     cache: &'a Cache,
     workshop: &'a Workshop,
+    credentials: Option<&'a dyn Credentials>,
 }
 
-impl<'a> Local<'a> {
-    /// Runs actions with the tools of `workshop` on the blobs of `cache`.
+impl<'a> LocalExecutor<'a> {
+    /// Runs actions with the tools of `workshop` on the blobs of `cache`, without credentials.
     pub fn new(cache: &'a Cache, workshop: &'a Workshop) -> Self {
-        Self { cache, workshop }
+        Self { cache, workshop, credentials: None }
     }
 
-    fn inputs(&self, action: &Action) -> Result<BTreeMap<String, PathBuf>, ExecError> {
-        let (mut paths, mut lost) = (BTreeMap::new(), BTreeMap::<String, Blob>::new());
+    /// Lets steps that call external services use the user's `credentials`.
+    pub fn with_credentials(self, credentials: &'a dyn Credentials) -> Self {
+        Self { credentials: Some(credentials), ..self }
+    }
+
+    fn input_paths(&self, action: &Action) -> Result<BTreeMap<String, PathBuf>, ExecError> {
+        let mut paths = BTreeMap::new();
+        let mut lost = BTreeMap::<String, Blob>::new();
         for (role, blob) in &action.inputs {
-            match self.cache.verified(blob) {
-                Ok(path) => drop(paths.insert(role.clone(), path)),
-                Err(CacheError::Lost { .. }) => drop(lost.insert(role.clone(), *blob)),
+            match self.cache.verified_path(blob) {
+                Ok(path) => {
+                    paths.insert(role.clone(), path);
+                }
+                Err(CacheError::Lost { .. }) => {
+                    lost.insert(role.clone(), *blob);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -38,41 +51,43 @@ impl<'a> Local<'a> {
     }
 }
 
-impl Executor for Local<'_> {
+impl Executor for LocalExecutor<'_> {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
         let start = Instant::now();
         let staging = self.cache.staging()?;
         let context = Context {
-            inputs: self.inputs(action)?,
-            digests: &action.inputs,
+            inputs: StepInputs { paths: self.input_paths(action)?, blobs: &action.inputs },
             folder: staging.path(),
             workshop: self.workshop,
+            credentials: steps::credential_access(&action.kind, self.credentials),
             cancel: job.cancel,
             progress: job.progress,
         };
-        let roles = steps::run(action, &context).map_err(|error| failure(error, staging.path(), job))?;
-        let outputs = take_in_all(self.cache, staging.path(), &roles)?;
-        Ok(Outcome { outputs, millis: start.elapsed().as_millis() as u64 })
+        let roles = steps::run(action, &context).map_err(|error| exec_error(error, staging.path(), job))?;
+        let outputs = insert_outputs(self.cache, staging.path(), &roles)?;
+        Ok(Outcome::computed(outputs, start.elapsed().as_millis() as u64))
     }
 }
 
-/// A step whose child was killed because it was cancelled did not fail.
-fn failure(error: StepError, staging: &Path, job: &Job) -> ExecError {
+/// Sorts a step's error. A step whose child process was killed on cancellation did not fail.
+fn exec_error(error: StepError, staging: &Path, job: &Job) -> ExecError {
     if job.cancel.is_set() {
         return ExecError::Cancelled;
     }
-    if let Some(message) = error.may_pass() {
-        return ExecError::Infra { message, retry_after: None, alone: true };
+    if let Some(message) = error.resource_shortage() {
+        return ExecError::Transient { message, retry_after: None, alone: true };
     }
-    let help = error.help().or_else(|| full_disk(staging));
+    if let StepError::Transient { message, retry_after } = error {
+        return ExecError::Transient { message, retry_after, alone: false };
+    }
+    let help = error.help().or_else(|| full_disk_help(staging));
     ExecError::Step { message: error.to_string(), help, log: error.into_log() }
 }
 
-/// Programs that find no space left often say something else.
-fn full_disk(folder: &Path) -> Option<String> {
-    let disk = nix::sys::statvfs::statvfs(folder).ok()?;
-    let free = disk.blocks_available() * disk.fragment_size();
-    (free < LITTLE_SPACE).then(|| {
+/// Help for a failure on a full disk: programs that find no space left often report something else.
+fn full_disk_help(folder: &Path) -> Option<String> {
+    let free = free_bytes(folder)?;
+    (free < MIN_FREE_BYTES).then(|| {
         format!(
             "the disk of the cache is full: {} kB are left; make room, or choose another with T2V_CACHE=DIR",
             free / 1000

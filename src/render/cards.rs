@@ -16,14 +16,16 @@ use std::sync::Arc;
 use parley::{Alignment, AlignmentOptions, Layout};
 
 use crate::render::backdrop;
-use crate::render::captions::Metrics;
+use crate::render::captions::CaptionMetrics;
 use crate::render::colour::legible_on;
-use crate::render::layer::{Entrance, Layer};
-use crate::render::paint::{Rect, Shape};
-use crate::render::text::{Ink, Room, Style, Typesetter, clean};
-use crate::render::view::{Item, View, entrance_frames};
+use crate::render::entrance::entrance_frames;
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::pose::Animation;
+use crate::render::text::{InkIndex, TextBounds, TextStyle, Typesetter, clean};
+use crate::render::view::{ListItem, View};
 use crate::render::{Frame, fonts};
-use crate::spec::model::{Align, Bullets, Card, Case, Look, Panel, Rule};
+use crate::spec::model::{BulletStyle, CardAlign, CardPanel, CardStyle, HeadingRule, LetterCase, Look};
 use crate::units::{Colour, Size};
 
 pub(crate) use ways::way;
@@ -47,9 +49,9 @@ const PADDING: f64 = 0.05;
 /// Between items of a list, in sizes of their text.
 const ITEM_GAP: f64 = 0.62;
 /// More items than this are never legible together.
-const MOST_ITEMS: usize = 24;
+const MAX_ITEMS: usize = 24;
 /// The smallest text of a list, as a share of the frame's shorter side.
-const LEAST_TEXT: f32 = 0.020;
+const MIN_TEXT_SHARE: f32 = 0.020;
 
 /// The least height of lines in scripts with marks above and below their letters.
 const TALL_LEADING: f32 = 1.45;
@@ -77,17 +79,17 @@ pub(crate) fn content(size: Size) -> Rect {
 /// The lowest point of a card above the name in its lower third, in pixels from the top; the frame's end, where there is none.
 pub(crate) fn above_name(view: &View) -> f64 {
     let height = f64::from(view.size.height);
-    let Some(name) = view.lower.as_ref().filter(|_| view.show.is_card()) else { return height };
+    let Some(name) = view.lower_third.as_ref().filter(|_| view.content.is_card()) else { return height };
     lower::end(view.size, name.raised) - lower::height(name, view) - height * CLEAR
 }
 
 /// The lowest point above captions.
 fn lowest(size: Size) -> f64 {
-    f64::from(Metrics::highest(size)) - f64::from(size.height) * CLEAR
+    f64::from(CaptionMetrics::highest(size)) - f64::from(size.height) * CLEAR
 }
 
 /// Lays out cards of one view.
-pub(crate) struct Cards<'a> {
+pub(crate) struct CardLayout<'a> {
     pub(super) view: &'a View,
     pub(super) setter: &'a mut Typesetter,
     /// The frame's shorter side.
@@ -105,18 +107,18 @@ pub(crate) struct Cards<'a> {
     /// Where lists start, in pixels from the left.
     left: f64,
     /// Where lines stand.
-    align: Align,
+    align: CardAlign,
     /// How many items were set so far.
     counted: usize,
 }
 
-impl<'a> Cards<'a> {
-    pub fn new(view: &'a View, setter: &'a mut Typesetter) -> Cards<'a> {
+impl<'a> CardLayout<'a> {
+    pub fn new(view: &'a View, setter: &'a mut Typesetter) -> CardLayout<'a> {
         let Size { width, height } = view.size;
         let floor = lowest(view.size);
         let Rect { left: margin, top, right, bottom } = room(view);
         let bottom = bottom.min(above_name(view));
-        Cards {
+        CardLayout {
             view,
             setter,
             unit: f64::from(width.min(height)),
@@ -133,9 +135,9 @@ impl<'a> Cards<'a> {
     }
 
     /// The same for a part of the frame: content goes into `room`, panels up to `edges` at its left and right.
-    pub(super) fn within(&mut self, room: Rect, edges: (f64, f64)) -> Cards<'_> {
+    pub(super) fn within(&mut self, room: Rect, edges: (f64, f64)) -> CardLayout<'_> {
         let Rect { left, top, right, bottom } = room;
-        Cards {
+        CardLayout {
             view: self.view,
             setter: self.setter,
             unit: self.unit,
@@ -152,7 +154,7 @@ impl<'a> Cards<'a> {
     }
 
     /// A rule, the title, and the subtitle below it, as one block.
-    pub fn title(&mut self, title: &str, subtitle: Option<&str>) -> Vec<Layer> {
+    pub fn title(&mut self, title: &str, subtitle: Option<&str>) -> Vec<ShapeLayer> {
         let tall = self.view.size.height > self.view.size.width;
         let room = self.room(0.88, 0.62, if tall { 5 } else { 3 });
         let title = self.heading(&clean(title), if tall { 0.106 } else { 0.120 }, room);
@@ -161,12 +163,12 @@ impl<'a> Cards<'a> {
         let subtitle = subtitle.map(|text| self.setter.fitted(&clean(text), &style, room));
 
         let (rule, gap) = match self.card().rule {
-            Rule::Bar => (self.unit * 0.012, self.unit * 0.050),
-            Rule::Block => (self.rule_size(0.13, 0.012).1, self.unit * 0.040),
-            Rule::Underline | Rule::None => (0.0, 0.0),
+            HeadingRule::Bar => (self.unit * 0.012, self.unit * 0.050),
+            HeadingRule::Block => (self.rule_size(0.13, 0.012).1, self.unit * 0.040),
+            HeadingRule::Underline | HeadingRule::None => (0.0, 0.0),
         };
         let small_gap = self.unit * 0.036;
-        let line = if self.card().rule == Rule::Underline { small_gap } else { 0.0 };
+        let line = if self.card().rule == HeadingRule::Underline { small_gap } else { 0.0 };
         let below = subtitle.as_ref().map_or(0.0, |text| small_gap + f64::from(text.height()));
         let height = rule + gap + f64::from(title.height()) + line + below;
         let top = self.title_top(height);
@@ -194,13 +196,13 @@ impl<'a> Cards<'a> {
     /// Where a title's block of this height starts.
     fn title_top(&self, height: f64) -> f64 {
         let whole = f64::from(self.view.size.height);
-        let middle = if self.card().panel == Panel::Strip { LOW } else { MIDDLE };
+        let middle = if self.card().panel == CardPanel::Strip { LOW } else { MIDDLE };
         let lowest = self.bottom - height - self.unit * PADDING;
         let middle = if self.view.look.area.is_some() { (self.top + self.bottom) / 2.0 } else { whole * middle };
         let top = middle - height / 2.0;
         // Where a name stands, a high title stands higher.
         let top = if self.bottom < self.floor { top.min(self.bottom - height) } else { top };
-        if self.card().panel == Panel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
+        if self.card().panel == CardPanel::Strip { top.min(lowest).max(self.top) } else { top.max(self.top) }
     }
 
     /// Margins this share as broad, for what needs room, unless the look says where content stands.
@@ -219,35 +221,35 @@ impl<'a> Cards<'a> {
     }
 
     /// The layers with the look's panel behind them, if it has one.
-    pub fn paneled(&self, mut layers: Vec<Layer>) -> Vec<Layer> {
-        let Some(bounds) = layers.iter().filter_map(Layer::bounds).reduce(Rect::union) else { return layers };
+    pub fn paneled(&self, mut layers: Vec<ShapeLayer>) -> Vec<ShapeLayer> {
+        let Some(bounds) = layers.iter().filter_map(ShapeLayer::bounds).reduce(Rect::union) else { return layers };
         let (back, padding) = (self.view.look.background, self.unit * PADDING);
         let (left, right) = self.edges;
         let (rect, opacity, radius) = match self.card().panel {
-            Panel::None => return layers,
-            Panel::Box => (bounds.grown(padding), 170, self.unit * 0.05 * self.card().radius),
-            Panel::Strip => (Rect { left, right, ..bounds.grown(padding) }, 225, 0.0),
+            CardPanel::None => return layers,
+            CardPanel::Box => (bounds.grown(padding), 170, self.unit * 0.05 * self.card().radius),
+            CardPanel::Strip => (Rect { left, right, ..bounds.grown(padding) }, 225, 0.0),
         };
         let clear = f64::from(self.view.size.height) * CLEAR;
         let rect = Rect { bottom: rect.bottom.min(self.bottom + clear * 0.5), ..rect };
-        let mut shapes = vec![Shape::Block { rect, radius, colour: Colour { a: opacity, ..back } }];
-        if self.card().panel == Panel::Strip {
+        let mut shapes = vec![PaintShape::Block { rect, radius, colour: Colour { a: opacity, ..back } }];
+        if self.card().panel == CardPanel::Strip {
             let edge = Rect { right: left + self.unit * 0.022, ..rect };
-            shapes.push(Shape::Block { rect: edge, radius: 0.0, colour: self.accent() });
+            shapes.push(PaintShape::Block { rect: edge, radius: 0.0, colour: self.accent() });
         }
-        let panel = Layer::new(shapes, self.unless_still(Entrance::Fade), 0, entrance_frames(self.view.fps));
-        layers.insert(0, panel.fading());
+        let panel = ShapeLayer::new(shapes, self.unless_still(Animation::Fade), 0, entrance_frames(self.view.fps));
+        layers.insert(0, panel.always_fading_out());
         layers
     }
 
     /// A heading with a rule below it, then the items with their bullets.
-    pub fn list(&mut self, heading: Option<&str>, items: &[Item]) -> Vec<Layer> {
+    pub fn list(&mut self, heading: Option<&str>, items: &[ListItem]) -> Vec<ShapeLayer> {
         let heading = heading.map(|text| {
             let room = self.room(0.92, 0.30, 2);
             self.heading(&clean(text), 0.074, room)
         });
         let rule_gap = self.unit * 0.030;
-        let head_gap = if self.card().rule == Rule::None { rule_gap * 1.7 } else { rule_gap * 2.6 };
+        let head_gap = if self.card().rule == HeadingRule::None { rule_gap * 1.7 } else { rule_gap * 2.6 };
         let head = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + head_gap);
         let room = self.bottom - self.top - head;
         let (texts, style, gap) = self.items(items, room);
@@ -273,9 +275,9 @@ impl<'a> Cards<'a> {
 
     /// The items in the largest size in which all of them fit, and the gap between them. At the smallest size each is cut to its share, and
     /// many stand closer.
-    fn items(&mut self, items: &[Item], height: f64) -> (Vec<Layout<Ink>>, Style<'a>, f64) {
-        let texts: Vec<String> = items.iter().take(MOST_ITEMS).map(|item| clean(&item.text)).collect();
-        let least = LEAST_TEXT * self.unit as f32;
+    fn items(&mut self, items: &[ListItem], height: f64) -> (Vec<Layout<InkIndex>>, TextStyle<'a>, f64) {
+        let texts: Vec<String> = items.iter().take(MAX_ITEMS).map(|item| clean(&item.text)).collect();
+        let least = MIN_TEXT_SHARE * self.unit as f32;
         let gaps = texts.len().saturating_sub(1) as f64;
         let mut style = self.body(if items.len() <= 4 { 0.056 } else { 0.050 }, 400.0);
         loop {
@@ -296,21 +298,21 @@ impl<'a> Cards<'a> {
     fn crowded(
         &mut self,
         texts: &[String],
-        mut style: Style<'a>,
+        mut style: TextStyle<'a>,
         width: f32,
         height: f64,
-    ) -> (Vec<Layout<Ink>>, Style<'a>, f64) {
+    ) -> (Vec<Layout<InkIndex>>, TextStyle<'a>, f64) {
         let count = texts.len().max(1) as f64;
-        let line = |style: &Style| f64::from(style.size * style.line_height);
+        let line = |style: &TextStyle| f64::from(style.size * style.line_height);
         style.size *= (height / (line(&style) * count)).min(1.0) as f32;
         let free = height - line(&style) * count;
         let gap = (free / (count - 1.0).max(1.0)).clamp(0.0, f64::from(style.size) * ITEM_GAP);
         let share = ((height - gap * (count - 1.0)) / count).max(line(&style));
-        let room = Room { width, height: share as f32 + 0.01, lines: usize::MAX };
-        (texts.iter().map(|text| self.setter.cut(text, &style, room)).collect(), style, gap)
+        let room = TextBounds { width, height: share as f32 + 0.01, lines: usize::MAX };
+        (texts.iter().map(|text| self.setter.cut_to_fit(text, &style, room)).collect(), style, gap)
     }
 
-    fn item(&mut self, text: Layout<Ink>, top: f64, style: &Style<'_>, at: u32) -> Layer {
+    fn item(&mut self, text: Layout<InkIndex>, top: f64, style: &TextStyle<'_>, at: u32) -> ShapeLayer {
         let size = f64::from(style.size);
         let first_line = text.get(0).map_or(size, |line| f64::from(line.metrics().baseline));
         self.counted += 1;
@@ -320,14 +322,14 @@ impl<'a> Cards<'a> {
     }
 
     /// What stands before an item whose first line stands on `baseline`.
-    fn bullet(&mut self, baseline: f64, style: &Style<'_>) -> Shape {
+    fn bullet(&mut self, baseline: f64, style: &TextStyle<'_>) -> PaintShape {
         let size = f64::from(style.size);
         let (width, height, round) = match self.card().bullets {
-            Bullets::Square => (size * 0.30, size * 0.30, 0.3),
-            Bullets::Dot => (size * 0.32, size * 0.32, 0.5),
-            Bullets::Dash => (size * 0.62, (size * 0.085).max(2.0), 0.5),
-            Bullets::Number => return self.sign(&self.counted.to_string(), baseline, style),
-            Bullets::Check => return self.sign("✔", baseline, style),
+            BulletStyle::Square => (size * 0.30, size * 0.30, 0.3),
+            BulletStyle::Dot => (size * 0.32, size * 0.32, 0.5),
+            BulletStyle::Dash => (size * 0.62, (size * 0.085).max(2.0), 0.5),
+            BulletStyle::Number => return self.sign(&self.counted.to_string(), baseline, style),
+            BulletStyle::Check => return self.sign("✔", baseline, style),
         };
         // Between the middle of a lower-case letter and that of a capital.
         let centre = baseline - size * 0.31;
@@ -337,13 +339,13 @@ impl<'a> Cards<'a> {
             right: self.left + width,
             bottom: centre + height / 2.0,
         };
-        let round = if self.card().bullets == Bullets::Dot { round } else { round * self.card().radius };
-        Shape::Block { rect, radius: height * round, colour: self.accent() }
+        let round = if self.card().bullets == BulletStyle::Dot { round } else { round * self.card().radius };
+        PaintShape::Block { rect, radius: height * round, colour: self.accent() }
     }
 
     /// A bullet that is a text.
-    fn sign(&mut self, sign: &str, baseline: f64, style: &Style<'_>) -> Shape {
-        let style = Style { family: known(&self.view.look.heading_font), weight: 700.0, ..*style };
+    fn sign(&mut self, sign: &str, baseline: f64, style: &TextStyle<'_>) -> PaintShape {
+        let style = TextStyle { family: known(&self.view.look.heading_font), weight: 700.0, ..*style };
         let layout = self.setter.line(&[sign], &style);
         let own = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
         self.shape(layout, (self.left, baseline - own), self.accent())
@@ -352,46 +354,46 @@ impl<'a> Cards<'a> {
     /// From an item's bullet to its text, in sizes of its text.
     fn indent(&self) -> f64 {
         match self.card().bullets {
-            Bullets::Square | Bullets::Dot | Bullets::Dash => 1.1,
-            Bullets::Number | Bullets::Check => 1.5,
+            BulletStyle::Square | BulletStyle::Dot | BulletStyle::Dash => 1.1,
+            BulletStyle::Number | BulletStyle::Check => 1.5,
         }
     }
 
     /// What the look's rule measures where a bar is `width` × `height`, in shares of the shorter side.
     fn rule_size(&self, width: f64, height: f64) -> (f64, f64) {
         match self.card().rule {
-            Rule::Bar => (self.unit * width, (self.unit * height).max(2.0)),
-            Rule::Underline => (self.unit * width * 2.2, (self.unit * height * 0.30).max(2.0)),
-            Rule::Block => (self.unit * height * 4.6, (self.unit * height * 2.0).max(2.0)),
-            Rule::None => (0.0, 0.0),
+            HeadingRule::Bar => (self.unit * width, (self.unit * height).max(2.0)),
+            HeadingRule::Underline => (self.unit * width * 2.2, (self.unit * height * 0.30).max(2.0)),
+            HeadingRule::Block => (self.unit * height * 4.6, (self.unit * height * 2.0).max(2.0)),
+            HeadingRule::None => (0.0, 0.0),
         }
     }
 
     /// The look's rule in the accent colour; `width` and `height` of a bar in shares of the shorter side.
-    pub(super) fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> Layer {
+    pub(super) fn rule(&self, top: f64, width: f64, height: f64, at: u32) -> ShapeLayer {
         let (width, height) = self.rule_size(width, height);
         let left = self.across(self.margin, width);
         let rect = Rect { left, top, right: left + width, bottom: top + height };
         let radius = height / 2.0 * self.card().radius;
-        let shape = Shape::Block { rect, radius, colour: self.accent() };
-        let shapes = if self.card().rule == Rule::None { Vec::new() } else { vec![shape] };
-        Layer::new(shapes, self.unless_still(Entrance::Grow), at, entrance_frames(self.view.fps))
+        let shape = PaintShape::Block { rect, radius, colour: self.accent() };
+        let shapes = if self.card().rule == HeadingRule::None { Vec::new() } else { vec![shape] };
+        ShapeLayer::new(shapes, self.unless_still(Animation::Grow), at, entrance_frames(self.view.fps))
     }
 
-    pub(super) fn text(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour, start: u32) -> Layer {
+    pub(super) fn text(&self, layout: Layout<InkIndex>, at: (f64, f64), colour: Colour, start: u32) -> ShapeLayer {
         let (layout, left) = self.aligned(layout, at.0);
         self.enter(vec![self.shape(layout, (left, at.1), colour)], start)
     }
 
     /// Shapes that come in as the look has it.
-    pub(super) fn enter(&self, shapes: Vec<Shape>, at: u32) -> Layer {
+    pub(super) fn enter(&self, shapes: Vec<PaintShape>, at: u32) -> ShapeLayer {
         let entrance = way(self.card().entrance, self.unit);
-        Layer::new(shapes, entrance, at, entrance_frames(self.view.fps)).eased(self.card().easing)
+        ShapeLayer::new(shapes, entrance, at, entrance_frames(self.view.fps)).with_easing(self.card().easing)
     }
 
     /// A text that would stand at `left`: in the middle if the look has it so, its lines too.
-    fn aligned(&self, mut layout: Layout<Ink>, left: f64) -> (Layout<Ink>, f64) {
-        if self.align == Align::Left || left != self.margin {
+    fn aligned(&self, mut layout: Layout<InkIndex>, left: f64) -> (Layout<InkIndex>, f64) {
+        if self.align == CardAlign::Left || left != self.margin {
             return (layout, left);
         }
         // As narrow as its widest line, so that the same lines come out, and no room is left beside them.
@@ -404,17 +406,17 @@ impl<'a> Cards<'a> {
     /// Where something of this width starts that would stand at `left`.
     fn across(&self, left: f64, width: f64) -> f64 {
         match self.align {
-            Align::Left => left,
-            Align::Centre => (self.edges.0 + self.edges.1 - width) / 2.0,
+            CardAlign::Left => left,
+            CardAlign::Centre => (self.edges.0 + self.edges.1 - width) / 2.0,
         }
     }
 
-    fn card(&self) -> &'a Card {
+    fn card(&self) -> &'a CardStyle {
         &self.view.look.card
     }
 
-    pub(super) fn shape(&self, layout: Layout<Ink>, at: (f64, f64), colour: Colour) -> Shape {
-        Shape::Text { layout: Arc::new(layout), at, inks: vec![colour], outlines: Vec::new() }
+    pub(super) fn shape(&self, layout: Layout<InkIndex>, at: (f64, f64), colour: Colour) -> PaintShape {
+        PaintShape::Text { layout: Arc::new(layout), at, inks: vec![colour], outlines: Vec::new() }
     }
 
     pub(super) fn accent(&self) -> Colour {
@@ -428,30 +430,30 @@ impl<'a> Cards<'a> {
     }
 
     /// Shares of the width between the margins and of the height that content may have.
-    pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> Room {
+    pub(super) fn room(&self, width: f64, height: f64, lines: usize) -> TextBounds {
         let between = self.right - self.margin;
         let height = (self.bottom - self.top) * height;
-        Room { width: (between * width) as f32, height: height as f32, lines }
+        TextBounds { width: (between * width) as f32, height: height as f32, lines }
     }
 
-    pub(super) fn heading(&mut self, text: &str, share: f64, room: Room) -> Layout<Ink> {
+    pub(super) fn heading(&mut self, text: &str, share: f64, room: TextBounds) -> Layout<InkIndex> {
         let style = self.heading_style(share);
         match self.card().heading_case {
-            Case::AsWritten => self.setter.fitted(text, &style, room),
-            Case::Upper => self.setter.fitted(&text.to_uppercase(), &style, room),
+            LetterCase::AsWritten => self.setter.fitted(text, &style, room),
+            LetterCase::Upper => self.setter.fitted(&text.to_uppercase(), &style, room),
         }
     }
 
-    fn heading_style(&self, share: f64) -> Style<'a> {
+    fn heading_style(&self, share: f64) -> TextStyle<'a> {
         let (family, size) =
             (known(&self.view.look.heading_font), (self.unit * share * self.card().heading_size) as f32);
         let (weight, tracking) = (f32::from(self.card().heading_weight), self.card().tracking as f32);
-        Style { family, weight, size, line_height: self.leading(1.10), tracking }
+        TextStyle { family, weight, size, line_height: self.leading(1.10), tracking }
     }
 
-    pub(super) fn body(&self, share: f64, weight: f32) -> Style<'a> {
+    pub(super) fn body(&self, share: f64, weight: f32) -> TextStyle<'a> {
         let size = (self.unit * share) as f32;
-        Style {
+        TextStyle {
             family: known(&self.view.look.body_font),
             weight,
             size,
@@ -462,7 +464,7 @@ impl<'a> Cards<'a> {
 
     /// A line's height in sizes of its text: more where letters are high and deep.
     pub(super) fn leading(&self, usual: f32) -> f32 {
-        if self.setter.manner().tall { usual.max(TALL_LEADING) } else { usual }
+        if self.setter.traits().tall { usual.max(TALL_LEADING) } else { usual }
     }
 }
 

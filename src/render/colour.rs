@@ -1,4 +1,4 @@
-//! sRGB to and from BT.709 limited-range Y'CbCr, in integers. Knows nothing of planes or frames.
+//! Conversion between sRGB and BT.709 limited-range Y'CbCr in integers, blending and contrast.
 
 use crate::units::Colour;
 
@@ -24,51 +24,50 @@ fn weigh(rgb: [i32; 3], weights: [i32; 3]) -> i32 {
     rgb[0] * weights[0] + rgb[1] * weights[1] + rgb[2] * weights[2]
 }
 
-/// One pixel's luma and chroma; alpha is not looked at.
+/// Luma and chroma of one pixel.
 #[inline]
 pub(crate) fn rgb_to_ycc(r: u8, g: u8, b: u8) -> Ycc {
     let rgb = [i32::from(r), i32::from(g), i32::from(b)];
-    let scale = |weights, offset: i32| (((weigh(rgb, weights) + HALF) >> BITS) + offset) as u8;
-    Ycc { y: scale(LUMA, 16), u: scale(BLUE, 128), v: scale(RED, 128) }
+    let [y, u, v] =
+        [(LUMA, 16), (BLUE, 128), (RED, 128)].map(|(weights, offset)| ((weigh(rgb, weights) + HALF) >> BITS) + offset);
+    Ycc { y: y as u8, u: u as u8, v: v as u8 }
 }
 
-/// A colour's luma and chroma; alpha is not looked at.
+/// Luma and chroma of a colour; alpha is ignored.
 pub(crate) fn ycc(colour: Colour) -> Ycc {
     rgb_to_ycc(colour.r, colour.g, colour.b)
 }
 
-/// Back to sRGB, clamped.
+/// Converts back to sRGB, clamped.
 pub(crate) fn ycc_to_rgb(c: Ycc) -> [u8; 3] {
     let y = (i32::from(c.y) - 16) * 76_309 + HALF;
     let (u, v) = (i32::from(c.u) - 128, i32::from(c.v) - 128);
-    let channel = |value: i32| (value >> BITS).clamp(0, 255) as u8;
-    [channel(y + 117_489 * v), channel(y - 13_975 * u - 34_925 * v), channel(y + 138_438 * u)]
+    [y + 117_489 * v, y - 13_975 * u - 34_925 * v, y + 138_438 * u].map(|value| (value >> BITS).clamp(0, 255) as u8)
 }
 
 /// `colour` over `back`, both straight sRGB; the result is opaque.
 pub(crate) fn over(colour: Colour, back: Colour) -> Colour {
-    let mix = |top: u8, under: u8| {
+    let [r, g, b] = [(colour.r, back.r), (colour.g, back.g), (colour.b, back.b)].map(|(top, under)| {
         ((u32::from(top) * u32::from(colour.a) + u32::from(under) * u32::from(255 - colour.a) + 127) / 255) as u8
-    };
-    Colour::rgb(mix(colour.r, back.r), mix(colour.g, back.g), mix(colour.b, back.b))
+    });
+    Colour::rgb(r, g, b)
 }
 
-/// Relative luminance from 0 to 1, with gamma taken as 2: enough to compare by, and the same on every machine.
+/// Relative luminance from 0 to 1, with a gamma of 2: exact enough for comparisons, and the same on every machine.
 fn luminance(c: Colour) -> f64 {
-    let linear = |value: u8| f64::from(value) * f64::from(value) / 65_025.0;
-    0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b)
+    let [r, g, b] = [c.r, c.g, c.b].map(|value| f64::from(value) * f64::from(value) / 65_025.0);
+    0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/// WCAG contrast, 1 to 21.
+/// Contrast ratio as WCAG defines it, 1 to 21.
 pub(crate) fn contrast(a: Colour, b: Colour) -> f64 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// `colour`, moved towards `sure` until it stands out from `back` at least as large text must (3 : 1).
+/// `colour`, mixed with `sure` until its contrast to `back` is at least 3:1, as WCAG asks of large text.
 pub(crate) fn legible_on(colour: Colour, back: Colour, sure: Colour) -> Colour {
-    let step = |alpha: u8| over(Colour { a: alpha, ..sure }, colour);
-    let tries = (0..=255).step_by(51).map(|alpha| step(alpha as u8));
+    let tries = (0..=255).step_by(51).map(|alpha| over(Colour { a: alpha as u8, ..sure }, colour));
     tries.clone().find(|tried| contrast(*tried, back) >= 3.0).or(tries.last()).unwrap_or(sure)
 }
 

@@ -1,13 +1,13 @@
-//! Easing curves. Knows nothing of what moves.
+//! Easing curves.
 
 use crate::spec::model::Easing;
 
-/// How far past its end an overshooting movement goes: about a 20th.
-const SWING: f64 = 1.4;
+/// Parameter of the overshooting curve: it exceeds 1 by about a 20th.
+const OVERSHOOT: f64 = 1.4;
 
-/// How far a movement is at time `t`: 0 → 0, 1 → 1, and never back but for an overshoot. Polynomials only, so that it is the same
-/// number on every CPU.
-pub(crate) fn at(easing: Easing, t: f64) -> f64 {
+/// Progress of a movement at time `t`: 0 → 0, 1 → 1, monotonous but for the overshoot. Polynomials only, so that the
+/// result is the same on every CPU.
+pub(crate) fn eased(easing: Easing, t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);
     let left = 1.0 - t;
     match easing {
@@ -16,7 +16,7 @@ pub(crate) fn at(easing: Easing, t: f64) -> f64 {
         Easing::EaseOut => out(t),
         Easing::EaseInOut => in_out(t),
         Easing::Sharp => in_out(in_out(t)),
-        Easing::Overshoot => 1.0 - left * left * ((SWING + 1.0) * left - SWING),
+        Easing::Overshoot => 1.0 - left * left * ((OVERSHOOT + 1.0) * left - OVERSHOOT),
     }
 }
 
@@ -26,10 +26,15 @@ pub(crate) fn in_out(t: f64) -> f64 {
     t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
 }
 
-/// Quick at first, then settling: 0 → 0, 1 → 1, without velocity at the end.
+/// Quick at first, then slowing down: 0 → 0, 1 → 1, without velocity at the end.
 pub(crate) fn out(t: f64) -> f64 {
     let left = 1.0 - t.clamp(0.0, 1.0);
     1.0 - left * left * left
+}
+
+/// Progress in frame `age` of a movement of `frames`: greater than 0 in its first frame, less than 1 in its last.
+pub(crate) fn progress(age: u32, frames: u32) -> f64 {
+    (f64::from(age) + 1.0) / (f64::from(frames) + 1.0)
 }
 
 /// The largest second derivative of [`in_out`].

@@ -1,4 +1,4 @@
-//! The bundled fonts: the only ones there are, so that every machine draws the same text. Knows nothing of layout.
+//! The bundled fonts. No others are used, so that every machine draws the same text.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -7,19 +7,19 @@ use std::sync::{Arc, LazyLock};
 use parley::FontContext;
 use parley::fontique::{Blob, Collection, CollectionOptions, GenericFamily, SourceCache};
 
-/// Families that a look may name.
+/// Font families that a look may name.
 pub const FAMILIES: [&str; 6] = ["Inter", "Manrope", "JetBrains Mono", "Source Serif 4", "Nunito", "Barlow Condensed"];
-/// Drawn in place of a family that is not bundled.
+/// The family in place of one that is not bundled.
 pub(crate) const DEFAULT_FAMILY: &str = "Inter";
-/// Has what the others lack: emoji and symbols.
+/// The family for emoji and symbols without colour, which the others lack.
 pub(crate) const SYMBOL_FAMILY: &str = "Noto Emoji";
-/// Every letter of one width, for code; has frames and arrows that the others lack.
+/// The family for code; it has box-drawing characters and arrows that the others lack.
 pub(crate) const MONO_FAMILY: &str = "JetBrains Mono";
 
-/// Emoji in colour.
+/// The family for coloured emoji.
 pub(crate) const EMOJI_FAMILY: &str = "Twemoji Mozilla";
 
-/// The families of scripts that those which a look may name do not have, and the blocks that each of them draws.
+/// Families for scripts that [`FAMILIES`] lack, and the blocks that each one draws.
 pub(crate) const SCRIPTS: [(&str, &[RangeInclusive<char>]); 5] = [
     ("Noto Sans Hebrew", &['\u{590}'..='\u{5ff}', '\u{fb1d}'..='\u{fb4f}']),
     (
@@ -78,8 +78,8 @@ const FILES: [&[u8]; 24] = [
     EMOJI,
 ];
 
-/// BLAKE3 over the length and the bytes of every file; written down, because hashing all of them takes longer than to find out that a
-/// film is up to date.
+/// BLAKE3 over the length and the bytes of every file; a constant, because hashing all files takes longer than checking
+/// that a film is up to date. A test compares it.
 const FINGERPRINT: &str = "c937c3878ee6b4e253ea041b593b27910a11f222b1a0c3722f2d609cbdbaebb6";
 
 /// Hash of all bundled fonts, in hexadecimal digits: part of the key of every step that draws text.
@@ -87,7 +87,7 @@ pub fn fonts_fingerprint() -> &'static str {
     FINGERPRINT
 }
 
-/// Whether a font's glyphs have colours of their own.
+/// Whether the glyphs of a font have colours of their own.
 pub(crate) fn has_colours(font: &[u8]) -> bool {
     std::ptr::eq(font.as_ptr(), EMOJI.as_ptr())
 }
@@ -99,17 +99,17 @@ pub fn missing_glyphs(text: &str) -> Vec<char> {
         return Vec::new();
     }
     let mut context = context();
-    let mut is_drawn = |c: char| fallbacks(c).any(|family| draws(&mut context, family, c));
-    wanted.into_iter().filter(|&c| !is_drawn(c)).collect()
+    let missing = wanted.into_iter().filter(|&c| !fallbacks(c).any(|family| has_glyph(&mut context, family, c)));
+    missing.collect()
 }
 
-/// Characters that the default family surely has, so that no font need be opened to find that out.
+/// Characters that the default family has for certain, so that no font has to be opened for them.
 fn is_common(c: char) -> bool {
     matches!(c, '!'..='~' | '¡'..='¬' | '®'..='ň' | 'Ŋ'..='ſ' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'Ё'..='я' | '–' | '—' | '‘'..='„' | '…' | '€')
 }
 
-/// The families of the scripts that `text` is written in, beyond those that a look may name. Where there is CJK punctuation, Latin
-/// quotation marks beside it are still Latin.
+/// The families of the scripts that `text` is written in, beyond those that a look may name. Where there is CJK
+/// punctuation, Latin quotation marks next to it are still Latin.
 pub(crate) fn scripts(text: &str) -> impl Iterator<Item = &'static str> {
     let plain = text.bytes().all(|b| b < 0xd6);
     let is_in =
@@ -117,22 +117,23 @@ pub(crate) fn scripts(text: &str) -> impl Iterator<Item = &'static str> {
     SCRIPTS.iter().filter(move |(_, blocks)| !plain && is_in(blocks)).map(|(family, _)| *family)
 }
 
-/// The families that may draw `c`, whichever one a look names, the likeliest first.
+/// The families that may draw `c`, whichever one a look names; the likeliest comes first.
 fn fallbacks(c: char) -> impl Iterator<Item = &'static str> {
     let script = SCRIPTS.iter().filter(move |(_, blocks)| blocks.iter().any(|block| block.contains(&c)));
     let script = script.map(|(family, _)| *family);
     script.chain([DEFAULT_FAMILY, EMOJI_FAMILY, SYMBOL_FAMILY, MONO_FAMILY, SCRIPTS[4].0])
 }
 
-fn draws(context: &mut FontContext, family: &str, c: char) -> bool {
-    let mut drawn = || {
-        let info = context.collection.family_by_name(family)?;
-        let font = info.default_font()?;
-        let data = font.load(None)?;
-        let glyph = font.charmap_index().charmap(data.as_ref())?.map(c)?;
-        Some(glyph != 0)
-    };
-    drawn().unwrap_or(false)
+fn has_glyph(context: &mut FontContext, family: &str, c: char) -> bool {
+    glyph(context, family, c).is_some_and(|glyph| glyph != 0)
+}
+
+/// The glyph of `c` in the regular font of a family; 0 stands for a missing one.
+fn glyph(context: &mut FontContext, family: &str, c: char) -> Option<u32> {
+    let info = context.collection.family_by_name(family)?;
+    let font = info.default_font()?;
+    let data = font.load(None)?;
+    font.charmap_index().charmap(data.as_ref())?.map(c)
 }
 
 /// Characters that leave no mark, so no font needs a glyph for them.
@@ -150,10 +151,10 @@ pub(crate) fn context() -> FontContext {
         for file in FILES {
             collection.register_fonts(Blob::new(Arc::new(file)), None);
         }
-        let family = |collection: &mut Collection, name| collection.family_id(name).into_iter().collect::<Vec<_>>();
-        let (body, emoji) = (family(&mut collection, DEFAULT_FAMILY), family(&mut collection, EMOJI_FAMILY));
-        collection.set_generic_families(GenericFamily::SansSerif, body.into_iter());
-        collection.set_generic_families(GenericFamily::Emoji, emoji.into_iter());
+        for (generic, name) in [(GenericFamily::SansSerif, DEFAULT_FAMILY), (GenericFamily::Emoji, EMOJI_FAMILY)] {
+            let family = collection.family_id(name);
+            collection.set_generic_families(generic, family.into_iter());
+        }
         FontContext { collection, source_cache: SourceCache::default() }
     });
     CONTEXT.clone()
@@ -208,7 +209,7 @@ mod tests {
         let mut context = context();
         let common: Vec<char> = ('!'..='\u{ffff}').filter(|&c| is_common(c)).collect();
         assert!(common.len() > 400);
-        let missing: Vec<&char> = common.iter().filter(|&&c| !draws(&mut context, DEFAULT_FAMILY, c)).collect();
+        let missing: Vec<&char> = common.iter().filter(|&&c| !has_glyph(&mut context, DEFAULT_FAMILY, c)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
 

@@ -1,4 +1,4 @@
-//! A frame as the encoder takes it: planar 4:2:0, BT.709, limited range. Knows nothing of what it shows.
+//! Frames in the encoder's format: planar 4:2:0, BT.709, limited range.
 
 use std::io::{self, Write};
 
@@ -41,7 +41,7 @@ impl Frame {
         Some(frame)
     }
 
-    /// Its size in pixels; both sides even.
+    /// Size in pixels; both sides are even.
     pub fn size(&self) -> Size {
         self.size
     }
@@ -58,21 +58,21 @@ impl Frame {
         out.write_all(&self.v)
     }
 
-    /// Makes every pixel `colour`.
+    /// Sets every pixel to `colour`.
     pub(crate) fn fill(&mut self, colour: Ycc) {
         self.y.fill(colour.y);
         self.u.fill(colour.u);
         self.v.fill(colour.v);
     }
 
-    /// Becomes a copy of `other`, which has the same size.
+    /// Copies `other`, which must have the same size.
     pub(crate) fn copy_from(&mut self, other: &Frame) {
         self.y.copy_from_slice(&other.y);
         self.u.copy_from_slice(&other.u);
         self.v.copy_from_slice(&other.v);
     }
 
-    /// Copies `other` in with its upper left corner at `at`, both even; it lies inside.
+    /// Copies `other` into this frame with its upper left corner at `at`, both even. It must lie inside.
     pub(crate) fn place(&mut self, other: &Frame, at: (u32, u32)) {
         let (width, inner) = (self.size.width as usize, other.size.width as usize);
         let (x, y) = (at.0 as usize, at.1 as usize);

@@ -2,23 +2,27 @@
 
 use std::path::Path;
 
-use crate::render::captions::{self, CaptionPainter, Metrics, Setting, SpokenWord};
-use crate::render::cards::Cards;
-use crate::render::decor::Decor;
-use crate::render::layer::Layer;
+use crate::render::captions::{self, CaptionMetrics, CaptionPainter, CaptionSetting, SpokenWord};
+use crate::render::cards::CardLayout;
+use crate::render::layer::ShapeLayer;
 use crate::render::paint::Rect;
 use crate::render::pane::Pane;
+use crate::render::template_layer::TemplateLayerPainter;
+use crate::render::test_support::CAPTION_STYLES;
 use crate::render::text::Typesetter;
 use crate::render::tile::Area;
-use crate::render::view::{Captions, Framed, Item, Lower, Media, Row, Screen, Show, Stated, View};
-use crate::spec::model::{CaptionPosition, CaptionStyle, Fit, Focus, Side};
-use crate::spec::model::{Decoration, Drawn, Easing, Entrance, Stand};
-use crate::spec::{self, Options};
+use crate::render::view::{
+    CaptionTrack, CaptionedPicture, LabelledVideo, ListItem, LowerThird, PaneMedia, SceneContent, StatementWord,
+    TableRow, View,
+};
+use crate::spec::model::{CaptionPosition, FocusPoint, ImageFit, SplitSide};
+use crate::spec::model::{Easing, Entrance, LayerContent, TemplateLayer, TextAlign};
+use crate::spec::{self, LoadOptions};
 use crate::units::{Colour, Fps, Size};
 use crate::voice;
 
 /// How many texts are set.
-const TEXTS: usize = 2_000;
+const TEXT_COUNT: usize = 2_000;
 const SIZES: [Size; 4] = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400), Size::new(854, 360)];
 /// Pieces of texts: scripts that are bundled and scripts that are not, marks that combine, signs that turn text around, emoji, and words
 /// that fit no line.
@@ -57,80 +61,90 @@ const PIECES: [&str; 32] = [
     "।",
 ];
 
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct Dice(u64);
+/// A pseudo-random generator of texts and contents, with the same results in every run (SplitMix64).
+struct TextGenerator(u64);
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+impl TextGenerator {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
+        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
     }
 
     /// A text of up to `most` pieces; short ones are as likely as long ones.
     fn text(&mut self, most: usize) -> String {
-        let longest = self.roll(most) + 1;
-        let count = self.roll(longest) + 1;
-        (0..count).map(|_| PIECES[self.roll(PIECES.len())]).collect::<Vec<_>>().join(" ")
+        let longest = self.below(most) + 1;
+        let count = self.below(longest) + 1;
+        (0..count).map(|_| PIECES[self.below(PIECES.len())]).collect::<Vec<_>>().join(" ")
     }
 
-    fn lower(&mut self) -> Lower {
-        let role = (self.roll(2) == 0).then(|| self.text(8));
-        Lower { name: self.text(4), role, from: 0, to: 90, raised: true }
+    fn lower(&mut self) -> LowerThird {
+        let role = (self.below(2) == 0).then(|| self.text(8));
+        LowerThird { name: self.text(4), role, from: 0, to: 90, raised: true }
     }
 
-    fn show(&mut self) -> (Show, usize) {
+    fn show(&mut self) -> (SceneContent, usize) {
         let at = 0;
-        match self.roll(10) {
-            0 => (Show::Title { title: self.text(30), subtitle: (self.roll(2) == 0).then(|| self.text(30)) }, 2),
-            1 => {
-                let items: Vec<Item> = (0..=self.roll(20)).map(|_| Item { text: self.text(20), at }).collect();
-                let count = items.len();
-                (Show::List { heading: (self.roll(2) == 0).then(|| self.text(12)), items }, count + 1)
+        match self.below(10) {
+            0 => {
+                (SceneContent::Title { title: self.text(30), subtitle: (self.below(2) == 0).then(|| self.text(30)) }, 2)
             }
-            2 => (Show::Quote { text: self.text(40), by: (self.roll(2) == 0).then(|| self.text(8)) }, 2),
+            1 => {
+                let items: Vec<ListItem> = (0..=self.below(20)).map(|_| ListItem { text: self.text(20), at }).collect();
+                let count = items.len();
+                (SceneContent::List { heading: (self.below(2) == 0).then(|| self.text(12)), items }, count + 1)
+            }
+            2 => (SceneContent::Quote { text: self.text(40), by: (self.below(2) == 0).then(|| self.text(8)) }, 2),
             3 => {
-                let word = |dice: &mut Dice| Stated { text: dice.text(1), lit: dice.roll(3) == 0, at, joined: false };
-                let words: Vec<Stated> = (0..=self.roll(40)).map(|_| word(self)).collect();
-                (Show::Statement { words }, 1)
+                let word = |generator: &mut TextGenerator| StatementWord {
+                    text: generator.text(1),
+                    accented: generator.below(3) == 0,
+                    at,
+                    joined: false,
+                };
+                let words: Vec<StatementWord> = (0..=self.below(40)).map(|_| word(self)).collect();
+                (SceneContent::Statement { words }, 1)
             }
             4 => {
-                let columns = self.roll(6) + 1;
-                let cells = |dice: &mut Dice| (0..columns).map(|_| dice.text(4)).collect::<Vec<_>>();
+                let columns = self.below(6) + 1;
+                let cells = |generator: &mut TextGenerator| (0..columns).map(|_| generator.text(4)).collect::<Vec<_>>();
                 let head = cells(self);
-                let rows: Vec<Row> = (0..=self.roll(11)).map(|_| Row { cells: cells(self), at }).collect();
+                let rows: Vec<TableRow> = (0..=self.below(11)).map(|_| TableRow { cells: cells(self), at }).collect();
                 let count = (rows.len() + 1) * columns;
-                (Show::Table { heading: (self.roll(2) == 0).then(|| self.text(12)), head, rows }, count)
+                (SceneContent::Table { heading: (self.below(2) == 0).then(|| self.text(12)), head, rows }, count)
             }
             6 => {
-                let picture = |dice: &mut Dice| {
-                    let caption = (dice.roll(4) > 0).then(|| dice.text(8));
-                    Framed { caption, focus: Focus::CENTRE, at }
+                let picture = |generator: &mut TextGenerator| {
+                    let caption = (generator.below(4) > 0).then(|| generator.text(8));
+                    CaptionedPicture { caption, focus: FocusPoint::CENTRE, at }
                 };
-                let pictures: Vec<Framed> = (0..self.roll(8) + 2).map(|_| picture(self)).collect();
-                let (count, heading) = (pictures.len() + 1, (self.roll(2) == 0).then(|| self.text(12)));
+                let pictures: Vec<CaptionedPicture> = (0..self.below(8) + 2).map(|_| picture(self)).collect();
+                let (count, heading) = (pictures.len() + 1, (self.below(2) == 0).then(|| self.text(12)));
                 let captions = Some(CaptionPosition::Bottom);
-                (Show::Pictures { heading, fit: Fit::Cover, pictures, captions }, count)
+                (SceneContent::Pictures { heading, fit: ImageFit::Cover, pictures, captions }, count)
             }
             7 => {
-                let screen = |dice: &mut Dice| Screen { label: Some(dice.text(8)), source: Size::new(160, 90) };
+                let screen = |generator: &mut TextGenerator| LabelledVideo {
+                    label: Some(generator.text(8)),
+                    source: Size::new(160, 90),
+                };
                 let screens = vec![screen(self), screen(self)];
-                let heading = (self.roll(2) == 0).then(|| self.text(12));
+                let heading = (self.below(2) == 0).then(|| self.text(12));
                 let captions = Some(CaptionPosition::Bottom);
-                (Show::Screens { heading, fit: Fit::Cover, screens, captions }, 3)
+                (SceneContent::Screens { heading, fit: ImageFit::Cover, screens, captions }, 3)
             }
             8 => {
-                let items: Vec<Item> = match self.roll(2) {
-                    0 => (0..=self.roll(10)).map(|_| Item { text: self.text(8), at }).collect(),
+                let items: Vec<ListItem> = match self.below(2) {
+                    0 => (0..=self.below(10)).map(|_| ListItem { text: self.text(8), at }).collect(),
                     _ => Vec::new(),
                 };
                 let count = items.len() + 2;
-                let split = Show::Split {
-                    media: Media::Picture { focus: Focus::CENTRE },
-                    side: if self.roll(2) == 0 { Side::Left } else { Side::Right },
-                    fit: if self.roll(2) == 0 { Fit::Cover } else { Fit::Contain },
-                    title: (self.roll(3) > 0).then(|| self.text(12)),
+                let split = SceneContent::Split {
+                    media: PaneMedia::Picture { focus: FocusPoint::CENTRE },
+                    side: if self.below(2) == 0 { SplitSide::Left } else { SplitSide::Right },
+                    fit: if self.below(2) == 0 { ImageFit::Cover } else { ImageFit::Contain },
+                    title: (self.below(3) > 0).then(|| self.text(12)),
                     text: items.is_empty().then(|| self.text(30)),
                     items,
                     captions: Some(CaptionPosition::Bottom),
@@ -138,74 +152,78 @@ impl Dice {
                 (split, count)
             }
             9 => {
-                let (title, caption) = (Some(self.text(12)), (self.roll(2) == 0).then(|| self.text(12)));
-                let (text, title) = (self.text(6), title.filter(|_| self.roll(3) > 0));
-                (Show::Qr { text, title, caption }, 3)
+                let (title, caption) = (Some(self.text(12)), (self.below(2) == 0).then(|| self.text(12)));
+                let (text, title) = (self.text(6), title.filter(|_| self.below(3) > 0));
+                (SceneContent::Qr { text, title, caption }, 3)
             }
             _ => {
-                let lines: Vec<String> = (0..self.roll(5)).map(|_| self.text(12)).collect();
+                let lines: Vec<String> = (0..self.below(5)).map(|_| self.text(12)).collect();
                 let count = lines.len() + 1;
-                let qr = (self.roll(3) == 0).then(|| self.text(3));
-                (Show::End { title: self.text(12), lines, qr }, count)
+                let qr = (self.below(3) == 0).then(|| self.text(3));
+                (SceneContent::End { title: self.text(12), lines, qr }, count)
             }
         }
     }
 }
 
-fn layers(cards: &mut Cards, show: &Show) -> Vec<Layer> {
+fn layers(cards: &mut CardLayout, show: &SceneContent) -> Vec<ShapeLayer> {
     match show {
-        Show::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
-        Show::List { heading, items } => cards.list(heading.as_deref(), items),
-        Show::Quote { text, by } => cards.quote(text, by.as_deref()),
-        Show::Statement { words } => cards.statement(words),
-        Show::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        Show::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
-        Show::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
-        Show::Pictures { heading, pictures, captions, .. } => cards.gallery(heading.as_deref(), *captions, pictures),
-        Show::Screens { heading, screens, captions, .. } => cards.screens(heading.as_deref(), *captions, screens),
-        Show::Split { side, fit, title, text, items, captions, .. } => {
+        SceneContent::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
+        SceneContent::List { heading, items } => cards.list(heading.as_deref(), items),
+        SceneContent::Quote { text, by } => cards.quote(text, by.as_deref()),
+        SceneContent::Statement { words } => cards.statement(words),
+        SceneContent::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
+        SceneContent::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
+        SceneContent::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
+        SceneContent::Pictures { heading, pictures, captions, .. } => {
+            cards.gallery(heading.as_deref(), *captions, pictures)
+        }
+        SceneContent::Screens { heading, screens, captions, .. } => {
+            cards.screens(heading.as_deref(), *captions, screens)
+        }
+        SceneContent::Split { side, fit, title, text, items, captions, .. } => {
             cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)
         }
-        _ => unreachable!("no other show is rolled"),
+        _ => unreachable!("no other content is generated"),
     }
 }
 
 #[test]
 fn no_text_leaves_its_card() {
     let mut setter = Typesetter::new();
-    let (mut dice, mut set, mut wrong) = (Dice(1), 0, Vec::new());
+    let (mut generator, mut set, mut wrong) = (TextGenerator(1), 0, Vec::new());
     let looks: Vec<_> = spec::templates()
         .into_iter()
         .map(|(name, _)| {
             let text = format!("template: {name}\nscenes: [{{ say: Hello. }}]");
-            spec::parse(&text, Path::new("."), "film", &Options::default()).map(|loaded| loaded.spec.look).ok()
+            spec::parse(&text, Path::new("."), "film", &LoadOptions::default()).map(|loaded| loaded.spec.look).ok()
         })
         .collect();
-    while set < TEXTS {
-        let size = SIZES[dice.roll(SIZES.len())];
-        let look = looks[dice.roll(looks.len())].clone().expect("templates in the box have no errors");
-        let (show, texts) = dice.show();
+    while set < TEXT_COUNT {
+        let size = SIZES[generator.below(SIZES.len())];
+        let look = looks[generator.below(looks.len())].clone().expect("templates in the box have no errors");
+        let (show, texts) = generator.show();
         set += texts;
-        let lower = (dice.roll(3) == 0).then(|| dice.lower());
-        let view = View { lower, ..View::plain(size, Fps::whole(30), 300, show, look) };
-        let mut cards = Cards::new(&view, &mut setter);
-        let found = cards.turned(&view.show.texts(), |cards| layers(cards, &view.show));
-        let name = view.lower.as_ref().map(|lower| cards.turned(&[], |cards| cards.lower(lower)));
-        let name = name.iter().flatten().filter_map(Layer::bounds).reduce(Rect::union);
-        let bottom = name.map_or(f64::from(Metrics::highest(size)), |name| name.top);
-        for rect in found.iter().filter_map(Layer::bounds) {
+        let lower = (generator.below(3) == 0).then(|| generator.lower());
+        let view = View { lower_third: lower, ..View::new(size, Fps::whole(30), 300, show, look) };
+        let mut cards = CardLayout::new(&view, &mut setter);
+        let found = cards.mirrored_if_rtl(&view.content.texts(), |cards| layers(cards, &view.content));
+        let name = view.lower_third.as_ref().map(|lower| cards.mirrored_if_rtl(&[], |cards| cards.lower(lower)));
+        let name = name.iter().flatten().filter_map(ShapeLayer::bounds).reduce(Rect::union);
+        let bottom = name.map_or(f64::from(CaptionMetrics::highest(size)), |name| name.top);
+        for rect in found.iter().filter_map(ShapeLayer::bounds) {
             // Panels and places may touch the frame's sides.
             let inside = |Rect { left, top, right, bottom: low }: Rect| {
                 left >= -1.0 && top >= -1.0 && right <= f64::from(size.width) + 1.0 && low <= bottom + 1.0
             };
             // Nor may they lie over pictures; a panel may touch one.
             let apart = |pane: &Pane| {
-                let Area { x, y, width, height } = pane.spot.area;
+                let Area { x, y, width, height } = pane.placement.area;
                 let [x, y, right, low] = [x, y, x + width, y + height].map(f64::from);
                 rect.right <= x + 2.0 || rect.left >= right - 2.0 || rect.bottom <= y + 2.0 || rect.top >= low - 2.0
             };
             if !inside(rect) || !view.panes().iter().all(apart) {
-                wrong.push(format!("{size}: {rect:?} of {:?}", view.show));
+                wrong.push(format!("{size}: {rect:?} of {:?}", view.content));
             }
         }
     }
@@ -214,19 +232,19 @@ fn no_text_leaves_its_card() {
 
 #[test]
 fn no_text_of_a_layer_leaves_its_box() {
-    let (mut setter, mut dice) = (Typesetter::new(), Dice(2));
-    let look = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &Options::default());
+    let (mut setter, mut generator) = (Typesetter::new(), TextGenerator(2));
+    let look = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &LoadOptions::default());
     let look = look.map(|loaded| loaded.spec.look).expect("a film without errors");
     for round in 0..400 {
-        let size = SIZES[dice.roll(SIZES.len())];
-        let mut share = |least: usize, most: usize| (least + dice.roll(most - least)) as f64 / 100.0;
+        let size = SIZES[generator.below(SIZES.len())];
+        let mut share = |least: usize, most: usize| (least + generator.below(most - least)) as f64 / 100.0;
         let (at, extent) = ([share(30, 70), share(20, 80)], [share(5, 60), share(3, 20)]);
-        let behind = (dice.roll(2) == 0).then_some(Colour::rgb(1, 2, 3));
-        let align = [Stand::Left, Stand::Centre, Stand::Right][dice.roll(3)];
-        let (text, colour) = (dice.text(12), Colour::rgb(255, 255, 255));
+        let behind = (generator.below(2) == 0).then_some(Colour::rgb(1, 2, 3));
+        let align = [TextAlign::Left, TextAlign::Centre, TextAlign::Right][generator.below(3)];
+        let (text, colour) = (generator.text(12), Colour::rgb(255, 255, 255));
         let family = "Inter".to_owned();
-        let layer = Decoration {
-            drawn: Drawn::Text { text, family, weight: 600.0, align, colour, behind, radius: 0.5 },
+        let layer = TemplateLayer {
+            drawn: LayerContent::Text { text, family, weight: 600.0, align, colour, behind, radius: 0.5 },
             at,
             size: extent,
             over: false,
@@ -238,10 +256,10 @@ fn no_text_of_a_layer_leaves_its_box() {
             drift: [0.0, 0.0],
             depth: 0.0,
         };
-        let show = Show::List { heading: None, items: vec![] };
+        let show = SceneContent::List { heading: None, items: vec![] };
         let (fps, look) = (Fps::whole(30), look.clone());
-        let view = View::plain(size, fps, 300, show, look);
-        let found = Decor::new(&layer, &view, &mut setter).bounds().expect("a text has a place");
+        let view = View::new(size, fps, 300, show, look);
+        let found = TemplateLayerPainter::new(&layer, &view, &mut setter).bounds().expect("a text has a place");
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         let (left, top) = ((at[0] - extent[0] / 2.0) * width, (at[1] - extent[1] / 2.0) * height);
         let fits = found.left >= left - 1.5 && found.right <= left + extent[0] * width + 1.5;
@@ -250,52 +268,39 @@ fn no_text_of_a_layer_leaves_its_box() {
     }
 }
 
-const STYLES: [CaptionStyle; 10] = [
-    CaptionStyle::Karaoke,
-    CaptionStyle::Word,
-    CaptionStyle::Line,
-    CaptionStyle::Boxed,
-    CaptionStyle::Highlight,
-    CaptionStyle::Pop,
-    CaptionStyle::Reveal,
-    CaptionStyle::Underline,
-    CaptionStyle::Bar,
-    CaptionStyle::Shadow,
-];
-
 /// Words of a text as a voice gives them, with pauses here and there.
-fn spoken(text: &str, dice: &mut Dice) -> Vec<SpokenWord> {
+fn spoken(text: &str, generator: &mut TextGenerator) -> Vec<SpokenWord> {
     let words = voice::words(text).into_iter().enumerate();
     let timed =
-        words.map(|(i, range)| voice::SpokenWord { range, from: i as u64 * 15_000, to: i as u64 * 15_000 + 14_000 });
+        words.map(|(i, range)| voice::WordTiming { range, from: i as u64 * 15_000, to: i as u64 * 15_000 + 14_000 });
     let mut late = 0;
     let mut end = None;
-    let mut word = |word: voice::SpokenWord| {
-        late += if dice.roll(12) == 0 { 60_000 } else { 0 };
+    let mut word = |word: voice::WordTiming| {
+        late += if generator.below(12) == 0 { 60_000 } else { 0 };
         let joined = end == Some(word.range.start);
         end = Some(word.range.end);
         SpokenWord { text: text[word.range].to_owned(), from: word.from + late, to: word.to + late, joined }
     };
-    voice::shown(text, &timed.collect::<Vec<_>>()).into_iter().map(&mut word).collect()
+    voice::caption_words(text, &timed.collect::<Vec<_>>()).into_iter().map(&mut word).collect()
 }
 
 #[test]
 fn no_caption_leaves_its_place() {
     let mut setter = Typesetter::new();
-    let (mut dice, mut wrong) = (Dice(7), Vec::new());
-    let loaded = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &Options::default());
+    let (mut generator, mut wrong) = (TextGenerator(7), Vec::new());
+    let loaded = spec::parse("scenes: [{ say: Hello. }]", Path::new("."), "film", &LoadOptions::default());
     let look = loaded.expect("a spec without errors").spec.look;
     for round in 0..300 {
-        let size = SIZES[dice.roll(SIZES.len())];
-        let style = STYLES[round % STYLES.len()];
-        let text = dice.text(40);
-        let words = spoken(&text, &mut dice);
+        let size = SIZES[generator.below(SIZES.len())];
+        let style = CAPTION_STYLES[round % CAPTION_STYLES.len()];
+        let text = generator.text(40);
+        let words = spoken(&text, &mut generator);
         let fps = Fps::whole(30);
-        let pages = captions::pages(&words, &Setting { style, size, fps, frames: 100_000, font: "Inter" });
+        let pages = captions::pages(&words, &CaptionSetting { style, size, fps, frames: 100_000, font: "Inter" });
         // A name ends a little above the place of captions.
         let (highest, lowest) =
-            (f64::from(Metrics::highest(size)) - f64::from(size.height) * 0.025, f64::from(size.height));
-        let all = Captions { pages: pages.clone(), style, position: CaptionPosition::Bottom };
+            (f64::from(CaptionMetrics::highest(size)) - f64::from(size.height) * 0.025, f64::from(size.height));
+        let all = CaptionTrack { pages: pages.clone(), style, position: CaptionPosition::Bottom };
         let painter = CaptionPainter::new(all, look.clone(), size, fps);
         for (page, of) in pages.iter().enumerate() {
             assert!(of.lines.len() <= 2, "{of:?}");

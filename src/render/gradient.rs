@@ -1,5 +1,5 @@
-//! Gradients without bands: computed finer than a byte, then dithered with one fixed pattern, so that every frame of a
-//! scene has the same one and the encoder has nothing to do. Knows nothing of what stands before them.
+//! Gradients without bands: computed finer than a byte, then dithered with one fixed pattern, so that it is the same in
+//! every frame of a scene and costs the encoder nothing.
 
 use crate::render::colour::{BLUE, LUMA, RED};
 use crate::render::frame::Frame;
@@ -8,37 +8,38 @@ use crate::units::Colour;
 /// A soft light on a card's background.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Glow {
-    /// Its middle, in shares of the frame.
+    /// Its centre, in shares of the frame's size.
     pub at: (f64, f64),
-    /// How far it reaches, in shares of the longer side.
+    /// Its radius, as a share of the frame's longer side.
     pub reach: f64,
     pub colour: Colour,
-    /// How much of the colour there is in the middle, 0–1.
+    /// Share of the colour in the centre, 0 to 1.
     pub strength: f32,
 }
 
-/// Luma and chroma, not yet rounded.
-pub(crate) type Fine = [f32; 3];
+/// Luma, blue and red difference before rounding, in byte levels.
+pub(crate) type UnroundedYcc = [f32; 3];
 
-/// A colour before it is rounded.
-pub(crate) fn fine(colour: Colour) -> Fine {
+/// Converts a colour without rounding.
+pub(crate) fn unrounded_ycc(colour: Colour) -> UnroundedYcc {
     let rgb = [colour.r, colour.g, colour.b].map(f32::from);
-    let weigh = |weights: [i32; 3]| rgb.iter().zip(weights).map(|(c, w)| c * w as f32).sum::<f32>() / 65_536.0;
-    [weigh(LUMA) + 16.0, weigh(BLUE) + 128.0, weigh(RED) + 128.0]
+    [(LUMA, 16.0), (BLUE, 128.0), (RED, 128.0)].map(|(weights, offset)| {
+        rgb.iter().zip(weights).map(|(channel, weight)| channel * weight as f32).sum::<f32>() / 65_536.0 + offset
+    })
 }
 
-/// Entries of the ramp; neighbours differ by less than a tenth of a step.
-const RAMP: usize = 4096;
+/// Entries of the colour ramp; neighbours differ by less than a tenth of a byte level.
+const RAMP_ENTRIES: usize = 4096;
 
 /// Fills `out` with `colours`, evenly spaced along a line at `angle` degrees (0 = left to right, 90 = top to bottom).
 pub(crate) fn fill(colours: &[Colour], angle: f64, glow: Option<Glow>, out: &mut Frame) {
     let ramp = ramp(colours);
     let size = out.size();
     let (width, height) = (size.width as usize, size.height as usize);
-    let line = Line::new(angle, width as f32, height as f32);
-    let glow = glow.map(|glow| Light::new(glow, width as f32, height as f32));
-    let plane = |channel: usize, step: usize, samples: &mut [u8]| {
-        // Chroma sits on the left luma column, between two rows.
+    let line = GradientAxis::new(angle, width as f32, height as f32);
+    let glow = glow.map(|glow| GlowField::new(glow, width as f32, height as f32));
+    for (channel, step, samples) in [(0, 1, &mut out.y), (1, 2, &mut out.u), (2, 2, &mut out.v)] {
+        // Chroma is sited on the left luma column, between two rows.
         let offset = if step == 1 { (0.5, 0.5) } else { (0.5, 1.0) };
         for (row, samples) in samples.chunks_exact_mut((width / step).max(1)).enumerate() {
             let y = (row * step) as f32 + offset.1;
@@ -51,65 +52,61 @@ pub(crate) fn fill(colours: &[Colour], angle: f64, glow: Option<Glow>, out: &mut
                 *sample = (value + dither(column, row, channel)) as u8;
             }
         }
-    };
-    plane(0, 1, &mut out.y);
-    plane(1, 2, &mut out.u);
-    plane(2, 2, &mut out.v);
+    }
 }
 
-fn ramp(colours: &[Colour]) -> Vec<Fine> {
-    let stops: Vec<Fine> = colours.iter().map(|&colour| fine(colour)).collect();
-    let Some(&last) = stops.last() else { return vec![fine(Colour::rgb(0, 0, 0)); RAMP] };
-    let at = |entry: usize| {
-        let along = entry as f32 / (RAMP - 1) as f32 * (stops.len() - 1) as f32;
+fn ramp(colours: &[Colour]) -> Vec<UnroundedYcc> {
+    let stops: Vec<UnroundedYcc> = colours.iter().map(|&colour| unrounded_ycc(colour)).collect();
+    let Some(&last) = stops.last() else { return vec![unrounded_ycc(Colour::rgb(0, 0, 0)); RAMP_ENTRIES] };
+    let positions = (0..RAMP_ENTRIES).map(|entry| entry as f32 / (RAMP_ENTRIES - 1) as f32 * (stops.len() - 1) as f32);
+    let colours = positions.map(|along| {
         let stop = along as usize;
         match stops.get(stop + 1) {
             Some(next) => std::array::from_fn(|c| stops[stop][c] + (next[c] - stops[stop][c]) * (along - stop as f32)),
             None => last,
         }
-    };
-    (0..RAMP).map(at).collect()
+    });
+    colours.collect()
 }
 
-/// Pixel → entry of the ramp.
-struct Line {
+/// Maps a pixel to an entry of the ramp.
+struct GradientAxis {
     across: f32,
     along: f32,
     start: f32,
 }
 
-impl Line {
-    fn new(angle: f64, width: f32, height: f32) -> Line {
+impl GradientAxis {
+    fn new(angle: f64, width: f32, height: f32) -> GradientAxis {
         let angle = if angle.is_finite() { angle.to_radians() } else { 0.0 };
-        // Rounded, so that the last bit of a system's sine cannot show.
-        let round = |value: f64| ((value * 1e6).round() / 1e6) as f32;
-        let (dx, dy) = (round(angle.cos()), round(angle.sin()));
+        // Rounded, because the last bit of the platform's sine differs.
+        let [dx, dy] = [angle.cos(), angle.sin()].map(|value| ((value * 1e6).round() / 1e6) as f32);
         let length = (width * dx.abs() + height * dy.abs()).max(1.0);
-        let scale = (RAMP - 1) as f32 / length;
+        let scale = (RAMP_ENTRIES - 1) as f32 / length;
         let centre = (width * dx + height * dy) / 2.0;
-        Line { across: dx * scale, along: dy * scale, start: (length / 2.0 - centre) * scale }
+        GradientAxis { across: dx * scale, along: dy * scale, start: (length / 2.0 - centre) * scale }
     }
 
     fn entry(&self, x: f32, y: f32) -> usize {
-        ((x * self.across + y * self.along + self.start) as usize).min(RAMP - 1)
+        ((x * self.across + y * self.along + self.start) as usize).min(RAMP_ENTRIES - 1)
     }
 }
 
-struct Light {
+struct GlowField {
     at: (f32, f32),
     falloff: f32,
-    colour: Fine,
+    colour: UnroundedYcc,
     strength: f32,
 }
 
-impl Light {
-    fn new(glow: Glow, width: f32, height: f32) -> Light {
+impl GlowField {
+    fn new(glow: Glow, width: f32, height: f32) -> GlowField {
         let reach = (width.max(height) * glow.reach as f32).max(1.0);
         let at = (glow.at.0 as f32 * width, glow.at.1 as f32 * height);
-        Light { at, falloff: 1.0 / (reach * reach), colour: fine(glow.colour), strength: glow.strength }
+        GlowField { at, falloff: 1.0 / (reach * reach), colour: unrounded_ycc(glow.colour), strength: glow.strength }
     }
 
-    /// How much light there is, 0–1: smooth in the middle and at the rim.
+    /// The light at a point, 0 to 1: smooth in the centre and at the edge.
     fn at(&self, x: f32, y: f32) -> f32 {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
         let left = (1.0 - (dx * dx + dy * dy) * self.falloff).max(0.0);
@@ -117,7 +114,7 @@ impl Light {
     }
 }
 
-/// Interleaved gradient noise: from 0 to 1, even in every small neighbourhood, another for each plane.
+/// Interleaved gradient noise, 0 to 1: evenly distributed in every small neighbourhood, and different for each plane.
 pub(crate) fn dither(x: usize, y: usize, channel: usize) -> f32 {
     let (x, y) = ((x + channel * 37) as f32, (y + channel * 17) as f32);
     let inner = 0.067_110_56 * x + 0.005_837_15 * y;

@@ -1,4 +1,4 @@
-//! A headline over a picture, as thumbnails have it: large, low, and legible on anything. Knows nothing of films.
+//! The headline of a thumbnail: large, in the lower part of the picture, and legible on any of them.
 
 use std::sync::Arc;
 
@@ -6,68 +6,78 @@ use crate::render::colour::{legible_on, over, ycc};
 use crate::render::ease;
 use crate::render::fonts;
 use crate::render::frame::Frame;
-use crate::render::paint::{Rect, Shape, paint};
-use crate::render::text::{Manner, Room, Style, Typesetter, clean};
+use crate::render::paint::{PaintShape, Rect, paint};
+use crate::render::text::{ScriptTraits, TextBounds, TextStyle, Typesetter, clean};
 use crate::render::tile::Area;
 use crate::spec::model::Look;
 use crate::units::{Colour, Size};
 
-/// Text size, as a share of the frame's shorter side: a thumbnail is looked at a few centimetres wide.
-const TEXT: f64 = 0.17;
-/// Space to the frame's sides, as a share of the shorter side.
-const MARGIN: f64 = 0.07;
-/// How dark the shade gets, in 256ths.
-const SHADE: f64 = 225.0;
-const LINES: usize = 3;
-/// The height of lines in scripts with marks above and below their letters.
+/// Font size, as a share of the frame's shorter side: thumbnails are seen a few centimetres wide.
+const TEXT_SHARE: f64 = 0.17;
+/// Distance from the frame's edges, as a share of the shorter side.
+const MARGIN_SHARE: f64 = 0.07;
+/// Opacity of the shade at its darkest, in 256ths.
+const MAX_SHADE: f64 = 225.0;
+const MAX_LINES: usize = 3;
+/// Line height of scripts with marks above and below their letters.
 const TALL_LEADING: f32 = 1.35;
 
-/// Lays `text` over `out`, on a shade that makes it legible.
+/// Draws `text` over `out`, on a shade that makes it legible.
 pub fn headline(text: &str, look: &Look, out: &mut Frame) {
     let Size { width, height } = out.size();
     let unit = f64::from(width.min(height));
-    let margin = unit * MARGIN;
+    let margin = unit * MARGIN_SHARE;
     let family =
         if fonts::FAMILIES.contains(&look.heading_font.as_str()) { &look.heading_font } else { fonts::DEFAULT_FAMILY };
-    let style = Style { family, weight: 800.0, size: (unit * TEXT) as f32, line_height: 1.06, tracking: -0.02 };
-    let room = Room { width: (f64::from(width) - 2.0 * margin) as f32, height: height as f32 * 0.6, lines: LINES };
-    let (mut setter, manner) = (Typesetter::new(), Manner::of(&[text]));
-    setter.follow(manner);
-    let style = Style { line_height: if manner.tall { TALL_LEADING } else { style.line_height }, ..style };
-    let layout = setter.fitted(&clean(text), &style, room);
+    let style =
+        TextStyle { family, weight: 800.0, size: (unit * TEXT_SHARE) as f32, line_height: 1.06, tracking: -0.02 };
+    let bounds =
+        TextBounds { width: (f64::from(width) - 2.0 * margin) as f32, height: height as f32 * 0.6, lines: MAX_LINES };
+    let mut setter = Typesetter::new();
+    let traits = ScriptTraits::from_texts(&[text]);
+    setter.set_traits(traits);
+    let style = TextStyle { line_height: if traits.tall { TALL_LEADING } else { style.line_height }, ..style };
+    let layout = setter.fitted(&clean(text), &style, bounds);
     let top = f64::from(height) - margin - f64::from(layout.height());
 
     let dark = over(Colour { a: 90, ..look.background }, Colour::rgb(0, 0, 0));
     shade(top - unit * 0.30, top + f64::from(layout.height()) * 0.25, dark, out);
     let bar = Rect { left: margin, top: top - unit * 0.045, right: margin + unit * 0.16, bottom: top - unit * 0.022 };
-    let block = Shape::Block { rect: bar, radius: unit * 0.0115, colour: legible_on(look.accent, dark, look.text) };
+    let block =
+        PaintShape::Block { rect: bar, radius: unit * 0.0115, colour: legible_on(look.accent, dark, look.text) };
     let white = legible_on(look.text, dark, Colour::rgb(255, 255, 255));
-    let text = Shape::Text { layout: Arc::new(layout), at: (margin, top), inks: vec![white], outlines: Vec::new() };
+    let text =
+        PaintShape::Text { layout: Arc::new(layout), at: (margin, top), inks: vec![white], outlines: Vec::new() };
     let area = Area::around(0.0, bar.top - 2.0, f64::from(width), f64::from(height), out.size());
     let mut shapes = [block, text];
-    if manner.rtl {
+    if traits.rtl {
         shapes.iter_mut().for_each(|shape| shape.mirror(f64::from(width)));
     }
     paint(&shapes, area, 0.0).blend(256, out);
 }
 
-/// Darkens the frame from row `from` on, all the way below row `to`.
+/// Darkens the frame: increasingly from row `from` to row `to`, fully below.
 fn shade(from: f64, to: f64, dark: Colour, out: &mut Frame) {
     let width = out.size().width as usize;
     let dark = ycc(dark);
-    let weight = |row: f64| (ease::in_out(((row - from) / (to - from)).clamp(0.0, 1.0)) * SHADE).round() as u16;
-    let mix = |row: &mut [u8], to: u8, w: u16| {
-        for sample in row {
-            *sample = ((u16::from(*sample) * (256 - w) + u16::from(to) * w + 128) >> 8) as u8;
-        }
-    };
     for (y, row) in out.y.chunks_exact_mut(width).enumerate() {
-        mix(row, dark.y, weight(y as f64 + 0.5));
+        mix_row(row, dark.y, shade_weight(y as f64 + 0.5, from, to));
     }
-    for (plane, to) in [(&mut out.u, dark.u), (&mut out.v, dark.v)] {
+    for (plane, level) in [(&mut out.u, dark.u), (&mut out.v, dark.v)] {
         for (y, row) in plane.chunks_exact_mut(width / 2).enumerate() {
-            mix(row, to, weight(y as f64 * 2.0 + 1.0));
+            mix_row(row, level, shade_weight(y as f64 * 2.0 + 1.0, from, to));
         }
+    }
+}
+
+/// Opacity of the shade at `row`, in 256ths.
+fn shade_weight(row: f64, from: f64, to: f64) -> u16 {
+    (ease::in_out(((row - from) / (to - from)).clamp(0.0, 1.0)) * MAX_SHADE).round() as u16
+}
+
+fn mix_row(row: &mut [u8], level: u8, weight: u16) {
+    for sample in row {
+        *sample = ((u16::from(*sample) * (256 - weight) + u16::from(level) * weight + 128) >> 8) as u8;
     }
 }
 
@@ -77,7 +87,7 @@ mod tests {
     use crate::spec;
 
     fn on(colour: Colour, text: &str, size: Size) -> Frame {
-        let look = spec::parse("scenes: [{ say: x }]", std::path::Path::new("."), "x", &spec::Options::default());
+        let look = spec::parse("scenes: [{ say: x }]", std::path::Path::new("."), "x", &spec::LoadOptions::default());
         let mut frame = Frame::new(size);
         frame.fill(ycc(colour));
         headline(text, &look.unwrap().spec.look, &mut frame);

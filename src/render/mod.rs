@@ -1,63 +1,73 @@
-//! Frames: a pure function of (view, frame number) → Y'CbCr pixels. Opens no file, starts no process, and knows nothing
-//! of the film around a scene.
+//! Rendering of frames: a pure function of (view, frame number) → Y'CbCr pixels. It opens no file, starts no process,
+//! and sees one scene at a time.
 
 mod backdrop;
 mod camera;
 mod canvas;
 pub mod captions;
+mod card_logo;
 mod cards;
 mod chart;
+mod clip;
 mod code;
 mod colour;
+mod colour_harmony;
 mod compositor;
-mod decor;
+mod contact_sheet;
+mod corner_logo;
 mod ease;
-mod emblem;
+mod entrance;
+mod exit;
 mod fit;
 mod fonts;
 mod frame;
 #[cfg(test)]
 mod fuzz;
-mod going;
 mod gradient;
-mod headed;
+mod heading;
 mod headline;
-mod hue;
 mod layer;
+mod layer_stack;
 mod over;
 mod paint;
 mod pane;
 mod picture;
-mod posed;
-mod posture;
+mod pose;
+mod rtl_mirror;
 mod script;
-mod sheet;
-mod stamp;
+mod template_layer;
+#[cfg(test)]
+mod test_support;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tile;
+mod tile_transform;
 pub mod transition;
-mod turned;
 mod view;
 
-pub use camera::Shot;
+pub use camera::CameraShot;
 pub use canvas::Canvas;
-pub use chart::Chart;
-pub use code::{Class, Code, LANGUAGES, Line, Lit, Span, spans};
-pub use compositor::{Assets, ComposeError, Compositor};
-pub use emblem::{Emblem, EmblemRoom};
-pub use fit::{Fitted, fitted};
+pub use card_logo::{CardLogo, CardLogoSize};
+pub use chart::ChartData;
+pub use code::{CodeLine, CodeListing, CodeSpan, LANGUAGES, LineHighlight, TokenClass, spans};
+pub use compositor::{ComposeError, Compositor, ViewAssets};
+pub use contact_sheet::{SheetCell, contact_sheet};
+pub use corner_logo::CornerLogo;
+pub use entrance::entrance_frames;
+pub use exit::card_exit_frames;
+pub use fit::{VideoFit, fit_video};
 pub use fonts::{FAMILIES, fonts_fingerprint, missing_glyphs};
 pub use frame::Frame;
-pub use going::leaving_frames;
 pub use headline::headline;
-pub use over::{BANDS, Clear, Levels, Mark, Marks, Over, Voice, Waveform, mark_frames};
-pub use pane::{Around, Inset, Pane, Plate, Reel, Spot};
-pub use picture::{Picture, PictureError, PictureLimits};
-pub use sheet::{Cell, sheet};
-pub use stamp::Stamp;
+pub use over::{
+    BANDS, BandLevels, PictureMark, PictureMarks, ReservedAreas, SceneOverlays, SpeechPiece, WaveformOverlay,
+    mark_frames,
+};
+pub use pane::{InsetPane, InsetSurroundings, Pane, PaneImage, PanePlacement, VideoInput};
+pub use picture::{DecodedPicture, PictureError, PictureLimits};
 pub use tile::Area;
 pub use view::{
-    Captions, Counter, Framed, Item, Logo, Lower, Media, Page, Row, Screen, Show, Stated, View, Word, entrance_frames,
+    CaptionPage, CaptionTrack, CaptionWord, CaptionedPicture, ChapterCounter, LabelledVideo, ListItem, LogoPlacement,
+    LowerThird, PaneMedia, SceneContent, StatementWord, TableRow, View,
 };

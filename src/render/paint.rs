@@ -1,5 +1,4 @@
-//! Painting shapes and text with vello_cpu, at one fixed SIMD level so that results do not depend on the CPU. Knows
-//! nothing of scenes.
+//! Painting of shapes and text with vello_cpu, at one fixed SIMD level so that results do not depend on the CPU.
 
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use vello_cpu::kurbo::{Affine, BezPath, Cap, Join, RoundedRect, Shape as _, Stro
 use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
 
 use crate::render::fonts;
-use crate::render::text::Ink;
+use crate::render::text::InkIndex;
 use crate::render::tile::{Area, Tile};
 use crate::units::Colour;
 
@@ -24,25 +23,25 @@ pub(crate) struct Rect {
 
 /// A line around glyphs, drawn behind them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Outline {
+pub(crate) struct GlyphOutline {
     pub colour: Colour,
-    /// How far it reaches beyond the glyph, in pixels.
+    /// Its width beyond the glyph, in pixels.
     pub reach: f64,
 }
 
-/// Something to paint, placed in the frame.
+/// A shape at its place in the frame.
 #[derive(Clone)]
-pub(crate) enum Shape {
+pub(crate) enum PaintShape {
     /// A rectangle with round corners.
     Block { rect: Rect, radius: f64, colour: Colour },
-    /// Lines and curves in pixels of the frame: filled, or drawn along with a round pen this many pixels wide.
+    /// Lines and curves in pixels of the frame: filled, or stroked with a round pen of this width in pixels.
     Path { path: Arc<BezPath>, stroke: Option<f64>, colour: Colour },
-    /// Set text with its upper left corner at `at`; ink `i` is `inks[i]`, or the last one.
-    Text { layout: Arc<Layout<Ink>>, at: (f64, f64), inks: Vec<Colour>, outlines: Vec<Outline> },
+    /// Laid-out text with its upper left corner at `at`; ink `i` is `inks[i]`, or the last one.
+    Text { layout: Arc<Layout<InkIndex>>, at: (f64, f64), inks: Vec<Colour>, outlines: Vec<GlyphOutline> },
 }
 
 impl Rect {
-    /// The rectangle with every side `by` pixels further out.
+    /// The rectangle with every side moved out by `by` pixels.
     pub fn grown(self, by: f64) -> Rect {
         Rect { left: self.left - by, top: self.top - by, right: self.right + by, bottom: self.bottom + by }
     }
@@ -58,30 +57,30 @@ impl Rect {
     }
 }
 
-impl Shape {
-    /// Moves it to the other side of a frame of this width.
+impl PaintShape {
+    /// Moves it to the opposite side of a frame of this width.
     pub fn mirror(&mut self, frame: f64) {
         match self {
-            Shape::Block { rect, .. } => (rect.left, rect.right) = (frame - rect.right, frame - rect.left),
-            Shape::Path { path, .. } => {
+            PaintShape::Block { rect, .. } => (rect.left, rect.right) = (frame - rect.right, frame - rect.left),
+            PaintShape::Path { path, .. } => {
                 let rect = path.control_box();
                 let moved = Affine::translate((frame - rect.x1 - rect.x0, 0.0)) * path.as_ref().clone();
                 *path = Arc::new(moved);
             }
-            Shape::Text { layout, at, .. } => at.0 = frame - at.0 - f64::from(layout.width()),
+            PaintShape::Text { layout, at, .. } => at.0 = frame - at.0 - f64::from(layout.width()),
         }
     }
 
-    /// The pixels it may touch, with room for glyphs that reach out of their line.
+    /// The pixels that it may touch, with a margin for glyphs that reach out of their line box.
     pub fn bounds(&self) -> Rect {
         match self {
-            Shape::Block { rect, .. } => rect.grown(1.0),
-            Shape::Path { path, stroke, .. } => {
+            PaintShape::Block { rect, .. } => rect.grown(1.0),
+            PaintShape::Path { path, stroke, .. } => {
                 let rect = path.control_box();
                 let rect = Rect { left: rect.x0, top: rect.y0, right: rect.x1, bottom: rect.y1 };
                 rect.grown(1.0 + stroke.unwrap_or(0.0) / 2.0)
             }
-            Shape::Text { layout, at, outlines, .. } => {
+            PaintShape::Text { layout, at, outlines, .. } => {
                 let reach = outlines.iter().map(|outline| outline.reach).fold(0.0, f64::max);
                 let (width, height) = (f64::from(layout.full_width()), f64::from(layout.height()));
                 let line = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().line_height));
@@ -91,27 +90,29 @@ impl Shape {
     }
 }
 
-/// How shapes are painted other than as they stand.
+/// A transform of shapes as they are painted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Pose {
-    /// Pixels to the right and down.
+pub(crate) struct PaintTransform {
+    /// Offset to the right and down, in pixels.
     pub shift: (f64, f64),
-    /// Size, and the point that stays where it is.
+    /// Scale factor, and the fixed point of the scaling.
     pub scale: f64,
     pub about: (f64, f64),
-    /// How much of each text is there, from its first letter on.
+    /// The visible share of each text, from its first letter on.
     pub share: f64,
 }
 
-impl Pose {
-    /// As they stand.
-    pub const STILL: Pose = Pose { shift: (0.0, 0.0), scale: 1.0, about: (0.0, 0.0), share: 1.0 };
+impl PaintTransform {
+    /// The transform that changes nothing.
+    pub const STILL: PaintTransform = PaintTransform { shift: (0.0, 0.0), scale: 1.0, about: (0.0, 0.0), share: 1.0 };
 
-    /// Where a rectangle comes to lie.
-    pub fn of(&self, rect: Rect) -> Rect {
-        let x = |x: f64| self.about.0 + (x - self.about.0) * self.scale + self.shift.0;
-        let y = |y: f64| self.about.1 + (y - self.about.1) * self.scale + self.shift.1;
-        Rect { left: x(rect.left), top: y(rect.top), right: x(rect.right), bottom: y(rect.bottom) }
+    /// The rectangle after the transform.
+    pub fn apply_to(&self, rect: Rect) -> Rect {
+        let [left, right] =
+            [rect.left, rect.right].map(|x| self.about.0 + (x - self.about.0) * self.scale + self.shift.0);
+        let [top, bottom] =
+            [rect.top, rect.bottom].map(|y| self.about.1 + (y - self.about.1) * self.scale + self.shift.1);
+        Rect { left, top, right, bottom }
     }
 
     fn scaling(&self, area: Area) -> Affine {
@@ -123,13 +124,13 @@ impl Pose {
     }
 }
 
-/// Paints shapes, `down` pixels lower than they stand, into a tile that covers `area`.
-pub(crate) fn paint(shapes: &[Shape], area: Area, down: f64) -> Tile {
-    paint_posed(shapes, area, Pose { shift: (0.0, down), ..Pose::STILL })
+/// Paints shapes, moved down by `down` pixels, into a tile that covers `area`.
+pub(crate) fn paint(shapes: &[PaintShape], area: Area, down: f64) -> Tile {
+    paint_transformed(shapes, area, PaintTransform { shift: (0.0, down), ..PaintTransform::STILL })
 }
 
-/// Paints shapes in a pose into a tile that covers `area`.
-pub(crate) fn paint_posed(shapes: &[Shape], area: Area, pose: Pose) -> Tile {
+/// Paints transformed shapes into a tile that covers `area`.
+pub(crate) fn paint_transformed(shapes: &[PaintShape], area: Area, pose: PaintTransform) -> Tile {
     let (width, height) = (area.width as u16, area.height as u16);
     let settings = RenderSettings { level: Level::baseline(), num_threads: 0 };
     let mut context = RenderContext::new_with(width, height, settings);
@@ -138,13 +139,13 @@ pub(crate) fn paint_posed(shapes: &[Shape], area: Area, pose: Pose) -> Tile {
     let scaling = pose.scaling(area);
     for shape in shapes {
         match shape {
-            Shape::Block { rect, radius, colour } => {
+            PaintShape::Block { rect, radius, colour } => {
                 context.set_transform(scaling * Affine::translate(origin));
                 context.set_paint(colour_of(*colour));
                 let rounded = RoundedRect::new(rect.left, rect.top, rect.right, rect.bottom, *radius);
                 context.fill_path(&rounded.to_path(0.05));
             }
-            Shape::Path { path, stroke, colour } => {
+            PaintShape::Path { path, stroke, colour } => {
                 context.set_transform(scaling * Affine::translate(origin));
                 context.set_paint(colour_of(*colour));
                 match stroke {
@@ -155,7 +156,7 @@ pub(crate) fn paint_posed(shapes: &[Shape], area: Area, pose: Pose) -> Tile {
                     }
                 }
             }
-            Shape::Text { layout, at, inks, outlines } => {
+            PaintShape::Text { layout, at, inks, outlines } => {
                 context.set_transform(scaling * Affine::translate((origin.0 + at.0, origin.1 + at.1)));
                 for outline in outlines {
                     paint_outline(&mut context, &mut resources, layout, *outline);
@@ -175,17 +176,22 @@ fn colour_of(colour: Colour) -> AlphaColor<vello_cpu::color::Srgb> {
 }
 
 /// All strokes at full strength in one layer, so that a translucent outline is even where glyphs meet.
-fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout: &Layout<Ink>, outline: Outline) {
+fn paint_outline(
+    context: &mut RenderContext,
+    resources: &mut Resources,
+    layout: &Layout<InkIndex>,
+    outline: GlyphOutline,
+) {
     context.push_opacity_layer(f32::from(outline.colour.a) / 255.0);
     context.set_paint(colour_of(Colour { a: 255, ..outline.colour }));
     context.set_stroke(Stroke::new(outline.reach * 2.0).with_join(Join::Round));
     for_each_run(layout, |run| {
-        // What has colours of its own would be painted once more, not outlined.
+        // Coloured glyphs would be painted once more instead of outlined.
         if has_colours(run) {
             return;
         }
         let glyphs = glyphs_of(run);
-        // A glyph that cannot be drawn leaves a gap; the others are there.
+        // A glyph that cannot be drawn leaves a gap; the others are drawn.
         glyph_run(context, resources, run).stroke_glyphs(glyphs.into_iter()).ok();
     });
     context.pop_layer();
@@ -194,7 +200,7 @@ fn paint_outline(context: &mut RenderContext, resources: &mut Resources, layout:
 fn paint_glyphs(
     context: &mut RenderContext,
     resources: &mut Resources,
-    layout: &Layout<Ink>,
+    layout: &Layout<InkIndex>,
     inks: &[Colour],
     share: f64,
 ) {
@@ -225,13 +231,13 @@ fn paint_glyphs(
     });
 }
 
-/// Whether a run's glyphs have colours of their own, and none of a paint's but its opacity.
-fn has_colours(run: &parley::GlyphRun<'_, Ink>) -> bool {
+/// Whether the glyphs of a run have colours of their own: of the paint, they take the opacity only.
+fn has_colours(run: &parley::GlyphRun<'_, InkIndex>) -> bool {
     fonts::has_colours(run.run().font().data.as_ref())
 }
 
-/// As [`for_each_run`], but each line from its start if that is asked for, which may be at the right.
-fn in_order(layout: &Layout<Ink>, from_start: bool, mut each: impl FnMut(&parley::GlyphRun<'_, Ink>)) {
+/// As [`for_each_run`]; with `from_start`, each line begins at its logical start, which may be at the right.
+fn in_order(layout: &Layout<InkIndex>, from_start: bool, mut each: impl FnMut(&parley::GlyphRun<'_, InkIndex>)) {
     if !from_start || !layout.is_rtl() {
         return for_each_run(layout, each);
     }
@@ -245,7 +251,7 @@ fn in_order(layout: &Layout<Ink>, from_start: bool, mut each: impl FnMut(&parley
     }
 }
 
-fn for_each_run(layout: &Layout<Ink>, mut each: impl FnMut(&parley::GlyphRun<'_, Ink>)) {
+fn for_each_run(layout: &Layout<InkIndex>, mut each: impl FnMut(&parley::GlyphRun<'_, InkIndex>)) {
     for line in layout.lines() {
         for item in line.items() {
             if let PositionedLayoutItem::GlyphRun(run) = item {
@@ -255,15 +261,15 @@ fn for_each_run(layout: &Layout<Ink>, mut each: impl FnMut(&parley::GlyphRun<'_,
     }
 }
 
-fn glyphs_of(run: &parley::GlyphRun<'_, Ink>) -> Vec<vello_cpu::Glyph> {
+fn glyphs_of(run: &parley::GlyphRun<'_, InkIndex>) -> Vec<vello_cpu::Glyph> {
     run.positioned_glyphs().map(|glyph| vello_cpu::Glyph { id: glyph.id, x: glyph.x, y: glyph.y }).collect()
 }
 
-/// Hinting is off: it would snap glyphs to whole pixels, and text that rises in would tremble.
+/// Hinting is off: it would snap glyphs to whole pixels, and moving text would tremble.
 fn glyph_run<'a>(
     context: &'a mut RenderContext,
     resources: &'a mut Resources,
-    run: &parley::GlyphRun<'a, Ink>,
+    run: &parley::GlyphRun<'a, InkIndex>,
 ) -> vello_cpu::GlyphRunBuilder<'a> {
     let run = run.run();
     context.glyph_run(resources, run.font()).font_size(run.font_size()).hint(false)

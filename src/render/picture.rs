@@ -1,5 +1,5 @@
-//! Decoding pictures that strangers may have made: PNG, JPEG and WebP, known by their first bytes, refused by their
-//! header when too large. Knows nothing of files or frames.
+//! Decoding of untrusted pictures: PNG, JPEG and WebP, recognised by their first bytes; too large ones are refused by
+//! their header.
 
 use std::io::Cursor;
 
@@ -26,17 +26,17 @@ impl Default for PictureLimits {
 /// Why a picture cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// The first bytes are none of a format that is read.
+    /// The first bytes belong to no supported format.
     #[error("not a PNG, JPEG or WebP picture")]
     UnknownFormat,
-    /// Larger than the limits.
+    /// A side or the decoded size exceeds the limits.
     #[error("the picture is too large: {size} pixels, {bytes} bytes decoded (at most {} a side and {} bytes)", limits.side, limits.bytes)]
     TooLarge {
-        /// Its size by its header.
+        /// Size in pixels, from the header.
         size: Size,
-        /// What it would take decoded.
+        /// Decoded size, in bytes.
         bytes: u64,
-        /// What is allowed.
+        /// The limits that were exceeded.
         limits: PictureLimits,
     },
     /// Damaged, or of a kind that the decoder does not know.
@@ -46,24 +46,24 @@ pub enum PictureError {
 
 /// A decoded picture, upright, as 8-bit sRGB with or without alpha.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct DecodedPicture {
     size: Size,
-    pixels: Pixels,
+    pixels: PixelData,
 }
 
 /// Rows without padding, top to bottom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Pixels {
+pub(crate) enum PixelData {
     /// Three bytes a pixel.
     Rgb(Vec<u8>),
     /// Four bytes a pixel, straight alpha.
     Rgba(Vec<u8>),
 }
 
-impl Picture {
-    /// Decodes a whole file. The format is told by its first bytes; EXIF orientation is applied; colour profiles are
+impl DecodedPicture {
+    /// Decodes a whole file. The format follows from the first bytes; EXIF orientation is applied, colour profiles are
     /// not.
-    pub fn decode(bytes: &[u8], limits: PictureLimits) -> Result<Picture, PictureError> {
+    pub fn decode(bytes: &[u8], limits: PictureLimits) -> Result<DecodedPicture, PictureError> {
         let mut decoder = open(bytes, limits)?;
         let orientation = decoder.orientation().map_err(PictureError::Broken)?;
         let mut image = DynamicImage::from_decoder(decoder).map_err(PictureError::Broken)?;
@@ -82,29 +82,30 @@ impl Picture {
         })
     }
 
-    /// A picture drawn in memory.
-    pub fn from_image(image: DynamicImage) -> Picture {
+    /// Takes over a picture that was drawn in memory.
+    pub fn from_image(image: DynamicImage) -> DecodedPicture {
         let size = Size::new(image.width(), image.height());
-        let pixels = match image.color().has_alpha() {
-            true => Pixels::Rgba(image.into_rgba8().into_raw()),
-            false => Pixels::Rgb(image.into_rgb8().into_raw()),
+        let pixels = if image.color().has_alpha() {
+            PixelData::Rgba(image.into_rgba8().into_raw())
+        } else {
+            PixelData::Rgb(image.into_rgb8().into_raw())
         };
-        Picture { size, pixels }
+        DecodedPicture { size, pixels }
     }
 
-    /// Its size, upright.
+    /// Size in pixels, upright.
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// Bytes it takes in memory.
+    /// Size in memory, in bytes.
     pub fn byte_len(&self) -> usize {
         match &self.pixels {
-            Pixels::Rgb(bytes) | Pixels::Rgba(bytes) => bytes.len(),
+            PixelData::Rgb(bytes) | PixelData::Rgba(bytes) => bytes.len(),
         }
     }
 
-    pub(crate) fn pixels(&self) -> &Pixels {
+    pub(crate) fn pixels(&self) -> &PixelData {
         &self.pixels
     }
 }
@@ -132,7 +133,7 @@ fn open<'a>(bytes: &'a [u8], limits: PictureLimits) -> Result<impl ImageDecoder 
     Ok(decoder)
 }
 
-/// What the decoder may take beside its output; sides are left to us, for a message with the real size.
+/// The decoder's own memory limit; sides are checked by [`open`], for an error with the real size.
 fn decoder_limits(limits: PictureLimits) -> image::Limits {
     let mut own = image::Limits::no_limits();
     own.max_alloc = Some(limits.bytes);

@@ -1,11 +1,10 @@
-//! What a text's characters tell of how it is set: which way it runs, which language's forms its ideographs have, what in it is an
-//! emoji. Knows nothing of fonts or layout.
+//! Classification of characters for typesetting: direction, scripts and emoji.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Which way most letters of `texts` run.
+/// Whether most letters of `texts` run from right to left.
 pub(crate) fn is_rtl<'t>(texts: impl IntoIterator<Item = &'t str>) -> bool {
     let (mut left, mut right) = (0, 0);
     for c in texts.into_iter().flat_map(str::chars) {
@@ -29,24 +28,24 @@ fn is_rtl_letter(c: char) -> bool {
         && c.is_alphabetic()
 }
 
-/// Whether a text with these letters is Japanese: no other language is written with kana.
+/// Whether this is kana, which only Japanese is written with.
 pub(crate) fn is_kana(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9d}')
 }
 
-/// A character as wide as it is high.
+/// Whether a character is as wide as it is high.
 pub(crate) fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether letters of the script touch or stand around each other, so that space between them would tear words apart.
+/// Whether letters of this script join or combine, so that tracking would tear words apart.
 pub(crate) fn is_joined(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{8ff}' | '\u{900}'..='\u{dff}' | '\u{e00}'..='\u{eff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
-/// Where emoji stand that are drawn in colour: characters that are pictures by themselves or are asked to be by a variation selector,
-/// flags, keycaps, and what is joined from them.
+/// The ranges of emoji drawn in colour: characters that are emoji by default or by a variation selector, flags,
+/// keycaps, and sequences of them.
 pub(crate) fn emoji(text: &str) -> Vec<Range<usize>> {
     if text.bytes().all(|b| b < 0xe2) {
         return Vec::new();
@@ -57,11 +56,10 @@ pub(crate) fn emoji(text: &str) -> Vec<Range<usize>> {
 
 fn is_emoji(grapheme: &str) -> bool {
     let first = grapheme.chars().next().unwrap_or_default();
-    let has = |wanted: char| grapheme.contains(wanted);
-    (is_picture(first) || has('\u{fe0f}') || has('\u{20e3}')) && !has('\u{fe0e}')
+    (is_picture(first) || grapheme.contains(['\u{fe0f}', '\u{20e3}'])) && !grapheme.contains('\u{fe0e}')
 }
 
-/// Characters that are drawn in colour unless a text asks for something else.
+/// Whether a character is an emoji by default.
 fn is_picture(c: char) -> bool {
     matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f004}' | '\u{1f0cf}' | '\u{1f18e}'
         | '\u{1f191}'..='\u{1f19a}' | '\u{1f201}' | '\u{1f21a}' | '\u{1f22f}' | '\u{1f232}'..='\u{1f236}'

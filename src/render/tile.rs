@@ -1,4 +1,4 @@
-//! Tiles: small pictures with alpha, turned into Y'CbCr once and laid over many frames. Knows nothing of their content.
+//! Tiles: small pictures with alpha, converted to Y'CbCr once and blended over many frames.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,26 +7,26 @@ use crate::render::colour::{BLUE, LUMA, RED};
 use crate::render::frame::Frame;
 use crate::units::Size;
 
-/// A part of a frame, in whole pixels; all four are even, so that chroma fits.
+/// A part of a frame, in pixels; all four numbers are even, so that it holds whole chroma samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Area {
-    /// From the frame's left edge.
+    /// Distance from the frame's left edge.
     pub x: u32,
-    /// From its upper edge.
+    /// Distance from the frame's upper edge.
     pub y: u32,
-    /// How wide it is.
+    /// Width in pixels, even.
     pub width: u32,
-    /// How high it is.
+    /// Height in pixels, even.
     pub height: u32,
 }
 
 impl Area {
     /// The smallest area of `frame` that holds the rectangle from (`left`, `top`) to (`right`, `bottom`).
     pub(crate) fn around(left: f64, top: f64, right: f64, bottom: f64, frame: Size) -> Area {
-        let down = |value: f64, most: u32| (value.max(0.0) as u32).min(most) / 2 * 2;
-        let up = |value: f64, most: u32| (value.max(0.0).ceil() as u32).next_multiple_of(2).min(most);
-        let (x, y) = (down(left, frame.width), down(top, frame.height));
-        let (right, bottom) = (up(right, frame.width), up(bottom, frame.height));
+        let [x, y] =
+            [(left, frame.width), (top, frame.height)].map(|(value, max)| (value.max(0.0) as u32).min(max) / 2 * 2);
+        let [right, bottom] = [(right, frame.width), (bottom, frame.height)]
+            .map(|(value, max)| (value.max(0.0).ceil() as u32).next_multiple_of(2).min(max));
         Area { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
     }
 
@@ -47,19 +47,18 @@ pub(crate) struct Tile {
 }
 
 impl Tile {
-    /// From premultiplied RGBA rows that fill `area`.
+    /// Converts premultiplied RGBA rows that fill `area`.
     pub fn new(area: Area, rgba: &[u8]) -> Tile {
         let (width, height) = (area.width as usize, area.height as usize);
         let luma = rgba.chunks_exact(4).map(|p| premultiplied(p, LUMA, 16)).collect();
         let luma_alpha = rgba.chunks_exact(4).map(|p| p[3]).collect();
-        let halved = |sample: &dyn Fn(&[u8]) -> u8| halve(rgba, width, height, sample);
-        let blue = halved(&|p| premultiplied(p, BLUE, 128));
-        let red = halved(&|p| premultiplied(p, RED, 128));
-        let chroma_alpha = halved(&|p| p[3]);
+        let blue = halve(rgba, width, height, |p| premultiplied(p, BLUE, 128));
+        let red = halve(rgba, width, height, |p| premultiplied(p, RED, 128));
+        let chroma_alpha = halve(rgba, width, height, |p| p[3]);
         Tile { area, luma, luma_alpha, blue, red, chroma_alpha }
     }
 
-    /// Bytes it takes in memory.
+    /// Size in memory, in bytes.
     pub fn byte_len(&self) -> usize {
         [&self.luma, &self.luma_alpha, &self.blue, &self.red, &self.chroma_alpha].iter().map(|plane| plane.len()).sum()
     }
@@ -69,13 +68,11 @@ impl Tile {
         self.area.x + self.area.width <= frame.width && self.area.y + self.area.height <= frame.height
     }
 
-    /// Leaves of each column as much as `share` says for its middle, in pixels from the frame's left side.
+    /// Multiplies each column by `share` of its centre, given in pixels from the frame's left edge.
     pub fn mask(&mut self, share: impl Fn(f64) -> f64) {
-        let (x, width) = (f64::from(self.area.x), self.area.width as usize);
-        let weight = |at: f64| (share(at).clamp(0.0, 1.0) * 256.0).round() as u32;
-        let luma: Vec<u32> = (0..width).map(|column| weight(x + column as f64 + 0.5)).collect();
+        let luma = self.column_weights(1, &share);
         // Chroma is sited on the left one of two columns.
-        let chroma: Vec<u32> = (0..width / 2).map(|column| weight(x + 2.0 * column as f64 + 0.5)).collect();
+        let chroma = self.column_weights(2, &share);
         let planes = [(&mut self.luma, &luma), (&mut self.luma_alpha, &luma)];
         let planes = planes.into_iter().chain([(&mut self.blue, &chroma), (&mut self.red, &chroma)]);
         for (plane, weights) in planes.chain([(&mut self.chroma_alpha, &chroma)]) {
@@ -87,21 +84,27 @@ impl Tile {
         }
     }
 
-    /// Lays the tile over `out`, with `opacity` in 256ths.
+    /// The weights of every `step`th column in 256ths, by `share` of its centre.
+    fn column_weights(&self, step: usize, share: impl Fn(f64) -> f64) -> Vec<u32> {
+        let first = f64::from(self.area.x);
+        let columns = (0..self.area.width as usize / step).map(|column| first + (step * column) as f64 + 0.5);
+        columns.map(|at| (share(at).clamp(0.0, 1.0) * 256.0).round() as u32).collect()
+    }
+
+    /// Blends the tile over `out`, with `opacity` in 256ths.
     pub fn blend(&self, opacity: u16, out: &mut Frame) {
         let Area { x, y, width, height } = self.area;
         let (x, y, width, height) = (x as usize, y as usize, width as usize, height as usize);
         let stride = out.size().width as usize;
-        let rows = |width: usize, row: usize| row * width..(row + 1) * width;
         for row in 0..height {
             let at = (y + row) * stride + x;
-            let run = rows(width, row);
+            let run = row * width..(row + 1) * width;
             blend_run(&self.luma[run.clone()], &self.luma_alpha[run], opacity, &mut out.y[at..at + width]);
         }
         let (x, y, width, height, stride) = (x / 2, y / 2, width / 2, height / 2, stride / 2);
         for row in 0..height {
             let at = (y + row) * stride + x;
-            let run = rows(width, row);
+            let run = row * width..(row + 1) * width;
             let alpha = &self.chroma_alpha[run.clone()];
             blend_run(&self.blue[run.clone()], alpha, opacity, &mut out.u[at..at + width]);
             blend_run(&self.red[run], alpha, opacity, &mut out.v[at..at + width]);
@@ -109,10 +112,10 @@ impl Tile {
     }
 }
 
-/// A premultiplied pixel's luma or chroma, its offset premultiplied too.
+/// Luma or chroma of a premultiplied pixel, with the offset premultiplied too.
 fn premultiplied(pixel: &[u8], weights: [i32; 3], offset: i32) -> u8 {
     let colour: i32 = pixel[..3].iter().zip(weights).map(|(&c, w)| i32::from(c) * w).sum();
-    // 257 / 65536 is 1 / 255 to within a hundredth of a step.
+    // 257 / 65536 is 1 / 255 to within a hundredth of a byte level.
     ((colour + offset * i32::from(pixel[3]) * 257 + (1 << 15)) >> 16).clamp(0, 255) as u8
 }
 
@@ -139,7 +142,7 @@ fn blend_run(over: &[u8], alpha: &[u8], opacity: u16, under: &mut [u8]) {
             *under = over.saturating_add(((kept + (kept >> 8)) >> 8) as u8);
         }
     } else {
-        // Finer than a byte throughout: rounding twice would show as a tint while something fades in.
+        // Rounded once, at the end: rounding twice would show as a tint while something fades in.
         let opacity = u32::from(opacity);
         for ((under, &over), &alpha) in under.iter_mut().zip(over).zip(alpha) {
             let kept = u32::from(*under) * (255 * 256 - u32::from(alpha) * opacity);

@@ -1,4 +1,4 @@
-//! What GitHub Actions shows beside a change: an annotation for each finding, and a summary of the build. Knows nothing of other CIs.
+//! What GitHub Actions shows beside a change: an annotation for each finding, and a summary of the build.
 //!
 //! Source: GitHub's "Workflow commands" (`::error file=…,line=…::message`, escapes as in the actions toolkit's `command.ts`) and "Adding a
 //! job summary" (`GITHUB_STEP_SUMMARY`).
@@ -8,11 +8,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::diag::{Report, Severity, printable};
+use crate::human::{format_bytes, format_duration};
 
-use super::clock::{bytes, duration};
 use super::critical;
 use super::escape::markdown;
-use super::history::{Build, Failure, Step};
+use super::history::{BuildHistory, StepFailure, StepHistory};
 use super::replay;
 
 /// Whether this process runs in GitHub Actions.
@@ -27,19 +27,19 @@ pub fn findings(report: &Report) -> String {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let place = found.place.map(|place| report.source.line_and_column(place.start));
+        let place = found.span.map(|place| report.source.line_and_column(place.start));
         command(kind, &report.source.name, place, &with_help(&found.message, found.help.as_deref()))
     };
     report.diagnostics().iter().map(line).collect()
 }
 
 /// A line for each step that failed; to be printed to standard output.
-pub fn failures(build: &Build) -> String {
+pub fn failures(build: &BuildHistory) -> String {
     let spec = build.begin.as_ref().map_or("", |begin| begin.spec.as_str());
     build.failures().map(|(step, failure)| command("error", spec, failure.place, &told(step, failure))).collect()
 }
 
-fn told(step: &Step, failure: &Failure) -> String {
+fn told(step: &StepHistory, failure: &StepFailure) -> String {
     with_help(&format!("{}: {}", step.name, failure.message), failure.help.as_deref())
 }
 
@@ -63,16 +63,16 @@ fn property(text: &str) -> String {
 }
 
 /// The build as Markdown: film, steps, time, critical path, what failed. `machine` is how many cores there are.
-pub fn job_summary(build: &Build, machine: usize) -> String {
+pub fn job_summary(build: &BuildHistory, machine: usize) -> String {
     let (spec, film) = build.begin.as_ref().map_or(("", ""), |begin| (begin.spec.as_str(), begin.film.as_str()));
     let mut text = format!("### t2v: {} → {}\n\n| | |\n|---|---|\n", markdown(spec), markdown(film));
     let mut row = |name: &str, value: &str| text += &format!("| {name} | {} |\n", markdown(value));
     let (ran, reused) = replay::counts(build);
     row("outcome", replay::outcome(build));
     row("steps", &format!("{ran} ran, {reused} reused"));
-    row("time", &duration(build.seconds));
+    row("time", &format_duration(build.seconds));
     for file in &build.published {
-        row("file", &format!("{}, {}", file.path, bytes(file.bytes)));
+        row("file", &format!("{}, {}", file.path, format_bytes(file.bytes)));
     }
     if let Some(line) = critical::summary_line(build, machine) {
         row("critical path", line.trim_start_matches("critical path "));
@@ -104,15 +104,15 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::{Diagnostic, Place, Source};
-    use crate::event::Ending;
+    use crate::diag::{Diagnostic, SourceText, Span};
+    use crate::event::BuildStatus;
     use crate::report::history::samples::{Stream, film};
 
     #[test]
     fn findings_point_into_the_spec() {
-        let source = Source::new("my: a,b%.yaml", "title: x\nscenes: y\n");
+        let source = SourceText::new("my: a,b%.yaml", "title: x\nscenes: y\n");
         let found = [
-            Diagnostic::error("100 % wrong\nreally").at(Place { start: 9, end: 15 }).help("write it\r\nright"),
+            Diagnostic::error("100 % wrong\nreally").at(Span { start: 9, end: 15 }).help("write it\r\nright"),
             Diagnostic::warning("odd"),
         ];
         let lines = findings(&Report::new(source, found.into()));
@@ -127,8 +127,8 @@ mod tests {
     fn no_text_ends_a_command_or_begins_one() {
         let hostile = "x\n::set-output name=a::b\r::error::y\u{1b}[31m\n##[command]rm";
         let mut stream = Stream::begin(1);
-        stream.planned("a", "speech", &[]).failed("a", hostile, Some((3, 7))).end(Ending::Failed);
-        let lines = failures(&Build::of(&stream.events));
+        stream.planned("a", "speech", &[]).failed("a", hostile, Some((3, 7))).end(BuildStatus::Failed);
+        let lines = failures(&BuildHistory::of(&stream.events));
         assert_eq!(lines.matches('\n').count(), 1, "{lines}");
         assert!(lines.starts_with("::error file=video.yaml,line=3,col=7,title=t2v::a: x%0A"), "{lines}");
         assert!(!lines.trim_end().chars().any(char::is_control), "{lines:?}");
@@ -140,13 +140,13 @@ mod tests {
         stream
             .planned("a", "speech", &[])
             .failed("a", "no | <b>voice</b> [x](y)\n# z", Some((3, 7)))
-            .end(Ending::Failed);
-        let text = job_summary(&Build::of(&stream.events), 2);
+            .end(BuildStatus::Failed);
+        let text = job_summary(&BuildHistory::of(&stream.events), 2);
         let expected = "### t2v: video.yaml → out/video.mp4\n\n| | |\n|---|---|\n| outcome | failed |\n\
                         | steps | 0 ran, 0 reused |\n| time | 0.00 s |\n\n**Failed**\n\n\
                         - a: no \\| &lt;b&gt;voice&lt;/b&gt; \\[x\\]\\(y\\) \\# z \\(video.yaml:3:7\\); try another\n\n";
         assert_eq!(text, expected);
-        let text = job_summary(&Build::of(&film(4)), 2);
+        let text = job_summary(&BuildHistory::of(&film(4)), 2);
         assert!(text.contains("| file | out/video.mp4, 12.3 MB |") && text.contains("| critical path | "), "{text}");
     }
 

@@ -1,10 +1,10 @@
-//! The last builds of a project, kept as logs in `.t2v/builds/`: written, listed, read, pruned. Knows nothing of what they tell.
+//! The logs of a project's last builds in `.t2v/builds/`: written, listed, read and pruned.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::event::{Event, Stamped};
+use crate::event::{Event, TimedEvent};
 
 use super::json;
 
@@ -13,20 +13,20 @@ const KEPT: usize = 20;
 /// A log that is larger is not read, in bytes; a film of a thousand scenes has about ten million.
 const LARGEST: u64 = 256 << 20;
 
-/// A log.
+/// The log of one build.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
+pub struct BuildLog {
     /// Names the build; sorts by time.
     pub id: String,
-    /// Where it lies.
+    /// The log's file.
     pub path: PathBuf,
 }
 
 /// What is in a log.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Contents {
+pub struct LogContents {
     /// What could be read, in order.
-    pub events: Vec<Stamped>,
+    pub events: Vec<TimedEvent>,
     /// Lines that could not.
     pub skipped: usize,
 }
@@ -36,7 +36,7 @@ fn folder(project: &Path) -> PathBuf {
 }
 
 /// Keeps the log of a build, and only the newest 20 of the project. Gives its path.
-pub fn store(project: &Path, events: &[Stamped]) -> io::Result<PathBuf> {
+pub fn store(project: &Path, events: &[TimedEvent]) -> io::Result<PathBuf> {
     let folder = folder(project);
     fs::create_dir_all(&folder)?;
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&folder)?;
@@ -48,7 +48,7 @@ pub fn store(project: &Path, events: &[Stamped]) -> io::Result<PathBuf> {
 }
 
 /// When the build began, in seconds since 1970; 0 where the stream does not tell.
-fn began(events: &[Stamped]) -> u64 {
+fn began(events: &[TimedEvent]) -> u64 {
     let begin = events.iter().find_map(|stamped| match &stamped.event {
         Event::Begin(begin) => Some(begin.time),
         _ => None,
@@ -77,7 +77,7 @@ fn prune(project: &Path) {
 }
 
 /// The logs of a project, the newest first; none where it has not been built.
-pub fn list(project: &Path) -> io::Result<Vec<Log>> {
+pub fn list(project: &Path) -> io::Result<Vec<BuildLog>> {
     let entries = match fs::read_dir(folder(project)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -85,21 +85,21 @@ pub fn list(project: &Path) -> io::Result<Vec<Log>> {
     };
     let log = |path: PathBuf| {
         let id = path.file_name()?.to_str()?.strip_suffix(".jsonl").filter(|id| !id.starts_with('.'))?.to_owned();
-        Some(Log { id, path })
+        Some(BuildLog { id, path })
     };
-    let mut logs: Vec<Log> = entries.filter_map(|entry| log(entry.ok()?.path())).collect();
+    let mut logs: Vec<BuildLog> = entries.filter_map(|entry| log(entry.ok()?.path())).collect();
     logs.sort_by(|a, b| b.id.cmp(&a.id));
     Ok(logs)
 }
 
 /// Reads a log. Bytes that are no UTF-8 make their line unreadable, no more.
-pub fn read(log: &Log) -> io::Result<Contents> {
+pub fn read(log: &BuildLog) -> io::Result<LogContents> {
     if fs::metadata(&log.path)?.len() > LARGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let bytes = fs::read(&log.path)?;
     let (events, skipped) = json::read(&String::from_utf8_lossy(&bytes));
-    Ok(Contents { events, skipped })
+    Ok(LogContents { events, skipped })
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::report::history::samples::film;
 
-    fn at(time: u64) -> Vec<Stamped> {
+    fn at(time: u64) -> Vec<TimedEvent> {
         let mut events = film(1);
         if let Event::Begin(begin) = &mut events[0].event {
             begin.time = time;
@@ -125,7 +125,7 @@ mod tests {
         let logs = list(project.path()).unwrap();
         let ids: Vec<&str> = logs.iter().map(|log| log.id.as_str()).collect();
         assert_eq!(ids, ["01790000002-001", "01790000002-000", "01790000001-000"]);
-        assert_eq!(read(&logs[2]).unwrap(), Contents { events: at(1_790_000_001), skipped: 0 });
+        assert_eq!(read(&logs[2]).unwrap(), LogContents { events: at(1_790_000_001), skipped: 0 });
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What a build's time hung on: the longest chain of steps that waited for each other, and what more slots would have gained.
-//! Knows nothing of how steps run; durations are those that were measured.
+//! What a build's time depended on: the longest chain of steps that waited for each other, and what more slots would have gained.
+//! Durations are measured ones.
 
+use crate::human::format_duration;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::clock::duration;
-use super::history::{Build, State};
+use super::history::{BuildHistory, StepState};
 
 /// Nothing is said of builds that took less, in seconds.
 const SHORTEST: f64 = 2.0;
@@ -34,8 +34,8 @@ pub struct WhatIf {
 
 /// Tasks with durations, each waiting for some that stand before it.
 #[derive(Debug)]
-pub struct Tasks {
-    /// Seconds of each.
+pub struct TaskGraph {
+    /// Seconds that each step took, by its index.
     pub seconds: Vec<f64>,
     /// What each waits for, by place; less than its own.
     pub waits_for: Vec<Vec<usize>>,
@@ -43,9 +43,9 @@ pub struct Tasks {
     pub occupies: Vec<bool>,
 }
 
-impl Tasks {
+impl TaskGraph {
     /// The steps of a build: those that ran take as long as they did, all others no time.
-    pub fn of(build: &Build) -> Self {
+    pub fn of(build: &BuildHistory) -> Self {
         let steps = &build.steps;
         let waits = |slot: &str| slot.starts_with("wait");
         Self {
@@ -85,7 +85,7 @@ impl Tasks {
     /// list scheduling, as the engine does it. At most `total / slots + (1 - 1 / slots) · longest chain` (Graham 1966) where all
     /// occupy a slot.
     pub fn makespan(&self, slots: usize) -> f64 {
-        Schedule::new(self, slots.max(1)).run()
+        ListSchedule::new(self, slots.max(1)).run()
     }
 
     fn dependents(&self) -> Vec<Vec<usize>> {
@@ -102,21 +102,21 @@ fn nanos(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
 }
 
-struct Schedule<'a> {
-    tasks: &'a Tasks,
+struct ListSchedule<'a> {
+    tasks: &'a TaskGraph,
     ranks: Vec<u64>,
     dependents: Vec<Vec<usize>>,
     missing: Vec<usize>,
     /// Longest chain first; among equals, the one added first.
     ready: BTreeSet<(Reverse<u64>, usize)>,
-    /// What ends next.
+    /// Ends of the running steps in milliseconds, the next one first, with their indices.
     running: BinaryHeap<Reverse<(u64, usize)>>,
     free: usize,
     now: u64,
 }
 
-impl<'a> Schedule<'a> {
-    fn new(tasks: &'a Tasks, free: usize) -> Self {
+impl<'a> ListSchedule<'a> {
+    fn new(tasks: &'a TaskGraph, free: usize) -> Self {
         let missing: Vec<usize> = tasks.waits_for.iter().map(Vec::len).collect();
         let (ranks, dependents) = (tasks.ranks().into_iter().map(nanos).collect(), tasks.dependents());
         let (ready, running) = (BTreeSet::new(), BinaryHeap::new());
@@ -159,17 +159,17 @@ impl<'a> Schedule<'a> {
 }
 
 /// The longest chain of what ran in a build; empty where nothing did.
-pub fn critical_path(build: &Build) -> CriticalPath {
-    let tasks = Tasks::of(build);
-    let ran = |i: &usize| build.steps[*i].state == State::Ran;
+pub fn critical_path(build: &BuildHistory) -> CriticalPath {
+    let tasks = TaskGraph::of(build);
+    let ran = |i: &usize| build.steps[*i].state == StepState::Ran;
     let steps: Vec<usize> = tasks.longest().into_iter().filter(ran).collect();
     CriticalPath { seconds: steps.iter().map(|&i| tasks.seconds[i]).sum(), steps }
 }
 
 /// How long the build would have taken with as many slots as it had, one more, twice and four times as many. What its time holds beside
 /// the steps themselves (start, cache, publishing) is taken to stay.
-pub fn what_if(build: &Build) -> Vec<WhatIf> {
-    let (tasks, now) = (Tasks::of(build), build.cores());
+pub fn what_if(build: &BuildHistory) -> Vec<WhatIf> {
+    let (tasks, now) = (TaskGraph::of(build), build.cores());
     let simulated = tasks.makespan(now);
     let beside = (build.seconds - simulated).max(0.0);
     let mut slots = vec![now, now + 1, 2 * now, 4 * now];
@@ -180,7 +180,7 @@ pub fn what_if(build: &Build) -> Vec<WhatIf> {
 
 /// One line on what the build's time hung on, and whether more slots would have gained something. `machine` is how many cores there
 /// are: beyond them it is cores that are lacking, not slots. `None` for a short build, or one in which nothing ran.
-pub fn summary_line(build: &Build, machine: usize) -> Option<String> {
+pub fn summary_line(build: &BuildHistory, machine: usize) -> Option<String> {
     let path = critical_path(build);
     if build.seconds <= SHORTEST || path.steps.is_empty() {
         return None;
@@ -199,14 +199,14 @@ pub fn summary_line(build: &Build, machine: usize) -> Option<String> {
 /// Whole seconds, or tenths where those would be alike or say little; minutes for long times.
 fn rounded(then: f64, now: f64) -> (String, String) {
     if now >= 100.0 {
-        return (duration(then), duration(now));
+        return (format_duration(then), format_duration(now));
     }
     let decimals = usize::from(now < 10.0 || then.round() == now.round());
     (format!("{then:.decimals$} s"), format!("{now:.decimals$} s"))
 }
 
 /// The names of a chain; of a long one only its ends.
-fn chain(build: &Build, path: &CriticalPath) -> String {
+fn chain(build: &BuildHistory, path: &CriticalPath) -> String {
     let names: Vec<&str> = path.steps.iter().map(|&i| build.steps[i].name.as_str()).collect();
     match names.len() {
         n if n <= NAMED => names.join(" → "),
@@ -219,11 +219,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::Ending;
+    use crate::event::BuildStatus;
     use crate::report::history::samples::{Stream, film};
 
-    fn tasks(list: &[(f64, &[usize])]) -> Tasks {
-        Tasks {
+    fn tasks(list: &[(f64, &[usize])]) -> TaskGraph {
+        TaskGraph {
             seconds: list.iter().map(|(seconds, _)| *seconds).collect(),
             waits_for: list.iter().map(|(_, before)| before.to_vec()).collect(),
             occupies: vec![true; list.len()],
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!([1, 2].map(|slots| waiting.makespan(slots)), [10.0, 5.0]);
     }
 
-    fn graph() -> impl Strategy<Value = Tasks> {
+    fn graph() -> impl Strategy<Value = TaskGraph> {
         let task = (0_u32..5000, prop::collection::vec(any::<prop::sample::Index>(), 0..4));
         prop::collection::vec(task, 1..40).prop_map(|list| {
             let before = |i: usize, picks: &[prop::sample::Index]| {
@@ -267,7 +267,7 @@ mod tests {
             };
             let occupies = vec![true; list.len()];
             let waits_for = list.iter().enumerate().map(|(i, (_, picks))| before(i, picks)).collect();
-            Tasks { seconds: list.iter().map(|(ms, _)| f64::from(*ms) / 1000.0).collect(), waits_for, occupies }
+            TaskGraph { seconds: list.iter().map(|(ms, _)| f64::from(*ms) / 1000.0).collect(), waits_for, occupies }
         })
     }
 
@@ -288,15 +288,15 @@ mod tests {
         }
     }
 
-    fn build(cores: usize) -> Build {
+    fn build(cores: usize) -> BuildHistory {
         let mut stream = Stream::begin(cores);
         stream.planned("scene:a/speech/1", "speech", &[]).planned("scene:b/speech/1", "speech", &[]);
         stream.planned("scene:a/timing", "grow", &["scene:a/speech/1"]);
         stream.started("scene:a/speech/1", "core 1").at(1.0).ran("scene:a/speech/1").reused("scene:a/timing");
         stream.planned("scene:a/picture/1", "segment", &[]);
         stream.started("scene:a/picture/1", "core 1").at(5.0).ran("scene:a/picture/1");
-        stream.started("scene:b/speech/1", "core 1").at(8.5).ran("scene:b/speech/1").at(9.0).end(Ending::Done);
-        Build::of(&stream.events)
+        stream.started("scene:b/speech/1", "core 1").at(8.5).ran("scene:b/speech/1").at(9.0).end(BuildStatus::Done);
+        BuildHistory::of(&stream.events)
     }
 
     #[test]
@@ -319,14 +319,14 @@ mod tests {
         assert_eq!(summary_line(&short, 2), None);
         let mut idle = Stream::begin(1);
         idle.planned("a", "speech", &[]).at(3.0).reused("a");
-        assert_eq!(summary_line(&Build::of(&idle.events), 2), None);
+        assert_eq!(summary_line(&BuildHistory::of(&idle.events), 2), None);
     }
 
     #[test]
     fn a_long_chain_is_named_by_its_ends() {
         assert_eq!(rounded(14.4, 21.2), ("14 s".into(), "21 s".into()));
         assert_eq!(rounded(178.2, 296.0), ("2:58 min".into(), "4:56 min".into()));
-        let film = Build::of(&film(8));
+        let film = BuildHistory::of(&film(8));
         let path = critical_path(&film);
         assert_eq!(film.steps[*path.steps.last().unwrap()].name.as_str(), "film/mux");
         assert!(path.seconds <= film.seconds);
@@ -336,7 +336,7 @@ mod tests {
             let before: Vec<&str> = names[..i].last().into_iter().map(String::as_str).collect();
             long.planned(name, "speech", &before).at(i as f64).started(name, "core 1").at(i as f64 + 1.0).ran(name);
         }
-        let line = summary_line(&Build::of(&long.events), 1).unwrap();
+        let line = summary_line(&BuildHistory::of(&long.events), 1).unwrap();
         assert_eq!(line, "critical path 8.0 s: s0 → s1 → s2 → s3 → … 3 more … → s7");
     }
 }

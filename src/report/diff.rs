@@ -1,39 +1,39 @@
 //! Two versions of a film side by side: which scenes differ, and in what; as Markdown for a pull request and as a page with pictures.
-//! Knows nothing of where the versions come from.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use crate::human::format_position;
 use std::fmt::Write as _;
 
-use super::clock::position;
 use super::escape::{Escaped, markdown};
-use super::html::base64;
 
 /// A scene as one version has it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Side {
+pub struct DiffSide {
     /// Seconds of the film in which it is seen; `None` where that is not known.
     pub times: Option<(f64, f64)>,
-    /// A small JPEG.
+    /// A small still of the scene as JPEG.
     pub picture: Option<Vec<u8>>,
 }
 
 /// What became of a scene.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// Its id.
+pub struct SceneDiff {
+    /// The scene's id.
     pub id: String,
     /// Its title, where it has one.
     pub title: Option<String>,
     /// As the first version has it; `None` where it has no such scene.
-    pub before: Option<Side>,
+    pub before: Option<DiffSide>,
     /// As the second one has it.
-    pub after: Option<Side>,
+    pub after: Option<DiffSide>,
     /// What differs, in words.
     pub reasons: Vec<String>,
 }
 
 /// Two versions of a film.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
+pub struct FilmDiff {
     /// What the first version is called.
     pub before: String,
     /// What the second one is called.
@@ -41,12 +41,12 @@ pub struct Comparison {
     /// Lengths of the two films in seconds, where they are known.
     pub seconds: (Option<f64>, Option<f64>),
     /// The scenes that differ, in the order of the second version.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<SceneDiff>,
     /// How many do not.
     pub same: usize,
 }
 
-impl Difference {
+impl SceneDiff {
     fn kind(&self) -> &'static str {
         match (&self.before, &self.after) {
             (None, _) => "new",
@@ -60,7 +60,7 @@ impl Difference {
     }
 }
 
-impl Comparison {
+impl FilmDiff {
     fn heading(&self) -> String {
         let count = |kind: &str| self.differences.iter().filter(|difference| difference.kind() == kind).count();
         let kinds = ["changed", "new", "removed"].map(|kind| (count(kind), kind));
@@ -81,8 +81,8 @@ impl Comparison {
 }
 
 /// The comparison in Markdown, a table row a scene that differs.
-pub fn text(comparison: &Comparison) -> String {
-    let Comparison { before, after, differences, .. } = comparison;
+pub fn text(comparison: &FilmDiff) -> String {
+    let FilmDiff { before, after, differences, .. } = comparison;
     let mut text = format!("### {} → {}: {}\n", markdown(before), markdown(after), comparison.heading());
     if let Some(lengths) = comparison.lengths() {
         let _ = writeln!(text, "\n{lengths}");
@@ -92,7 +92,7 @@ pub fn text(comparison: &Comparison) -> String {
     }
     for difference in differences {
         let side = difference.after.as_ref().or(difference.before.as_ref());
-        let at = side.and_then(|side| side.times).map(|(from, _)| position(from)).unwrap_or_default();
+        let at = side.and_then(|side| side.times).map(|(from, _)| format_position(from)).unwrap_or_default();
         let reasons: Vec<String> = difference.reasons.iter().map(|reason| markdown(reason)).collect();
         let _ = writeln!(
             text,
@@ -106,7 +106,7 @@ pub fn text(comparison: &Comparison) -> String {
 }
 
 /// The comparison as a page that needs nothing else.
-pub fn html(comparison: &Comparison) -> String {
+pub fn html(comparison: &FilmDiff) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -126,7 +126,7 @@ pub fn html(comparison: &Comparison) -> String {
     page + "</main>\n</body>\n</html>\n"
 }
 
-fn section(difference: &Difference) -> String {
+fn section(difference: &SceneDiff) -> String {
     let reasons: String = difference.reasons.iter().map(|reason| format!("<li>{}</li>\n", Escaped(reason))).collect();
     format!(
         "<section class=\"{}\">\n<h2>{} <code>{}</code> <b>{}</b></h2>\n<ul>\n{reasons}</ul>\n<div>\n{}{}</div>\n</section>\n",
@@ -139,14 +139,17 @@ fn section(difference: &Difference) -> String {
     )
 }
 
-fn figure(side: Option<&Side>, absent: &str) -> String {
+fn figure(side: Option<&DiffSide>, absent: &str) -> String {
     let Some(side) = side else { return format!("<figure><span>{absent}</span></figure>\n") };
     let jpeg = side.picture.as_deref().filter(|bytes| bytes.starts_with(&[0xff, 0xd8, 0xff]));
     let picture = match jpeg {
-        Some(bytes) => format!("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,{}\">", base64(bytes)),
+        Some(bytes) => {
+            format!("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,{}\">", BASE64_STANDARD.encode(bytes))
+        }
         None => "<span>its picture is no longer in the cache</span>".to_owned(),
     };
-    let times = side.times.map(|(from, to)| format!("{} – {}, {:.1} s", position(from), position(to), to - from));
+    let times =
+        side.times.map(|(from, to)| format!("{} – {}, {:.1} s", format_position(from), format_position(to), to - from));
     format!("<figure>{picture}<figcaption>{}</figcaption></figure>\n", times.unwrap_or_default())
 }
 
@@ -154,9 +157,9 @@ fn figure(side: Option<&Side>, absent: &str) -> String {
 mod tests {
     use super::*;
 
-    fn comparison() -> Comparison {
-        let side = |from: f64| Side { times: Some((from, from + 2.0)), picture: Some(vec![0xff, 0xd8, 0xff, 0]) };
-        let changed = Difference {
+    fn comparison() -> FilmDiff {
+        let side = |from: f64| DiffSide { times: Some((from, from + 2.0)), picture: Some(vec![0xff, 0xd8, 0xff, 0]) };
+        let changed = SceneDiff {
             id: "intro".into(),
             title: Some("<b>".into()),
             before: Some(side(0.0)),
@@ -164,8 +167,8 @@ mod tests {
             reasons: vec!["`say` changed: \"a|b\" → \"c\"".into()],
         };
         let removed =
-            Difference { id: "old".into(), title: None, before: Some(side(2.0)), after: None, reasons: vec![] };
-        Comparison {
+            SceneDiff { id: "old".into(), title: None, before: Some(side(2.0)), after: None, reasons: vec![] };
+        FilmDiff {
             before: "main".into(),
             after: "now".into(),
             seconds: (Some(4.0), Some(2.5)),
@@ -194,7 +197,7 @@ mod tests {
 
     #[test]
     fn nothing_differs() {
-        let text = text(&Comparison { before: "a".into(), after: "b".into(), same: 2, ..Comparison::default() });
+        let text = text(&FilmDiff { before: "a".into(), after: "b".into(), same: 2, ..FilmDiff::default() });
         assert_eq!(text, "### a → b: no scene differs, 2 the same\n");
     }
 }

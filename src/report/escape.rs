@@ -1,4 +1,4 @@
-//! Text inside HTML, SVG and Markdown. Knows nothing of what it says.
+//! Text made safe for HTML, SVG and Markdown.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! What became of other machines, in words. Knows nothing of how they are reached.
+//! What happened to hosts during a build, in words.
 
-use crate::event::HostNews;
+use crate::event::HostStatus;
 
 /// Whether a slot is one of this machine's.
 pub fn is_here(slot: &str) -> bool {
@@ -8,9 +8,9 @@ pub fn is_here(slot: &str) -> bool {
 }
 
 /// One line, or more where there is a way out; not yet safe to print.
-pub fn in_words(host: &str, news: &HostNews) -> String {
+pub fn in_words(host: &str, news: &HostStatus) -> String {
     match news {
-        HostNews::Joined { slots, differs } => {
+        HostStatus::Joined { slots, differs } => {
             let ours = match differs.iter().any(|tool| tool.starts_with("ff")) {
                 true => " (`send-tools: true` beside it in your config sends yours)",
                 false => "",
@@ -26,8 +26,8 @@ pub fn in_words(host: &str, news: &HostNews) -> String {
             };
             format!("{host}: {slots}{differs}")
         }
-        HostNews::Left { why } => format!("{host}: {why}; what ran there runs elsewhere"),
-        HostNews::Refused { why, help, again } => {
+        HostStatus::Left { why } => format!("{host}: {why}; what ran there runs elsewhere"),
+        HostStatus::Refused { why, help, again } => {
             let again = if *again { "; it is tried again" } else { "" };
             let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
             format!("{host}: not used: {why}{help}{again}")
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn each_news_is_one_sentence() {
-        let joined = |slots, differs: &[&str]| HostNews::Joined {
+        let joined = |slots, differs: &[&str]| HostStatus::Joined {
             slots,
             differs: differs.iter().map(|&tool| tool.to_owned()).collect(),
         };
@@ -52,7 +52,7 @@ mod tests {
             "gpu1: 1 slot; its ffmpeg is not the same as here, so steps that need it do not run there \
              (`send-tools: true` beside it in your config sends yours)"
         );
-        let refused = HostNews::Refused { why: "its key changed".into(), help: Some("look".into()), again: false };
+        let refused = HostStatus::Refused { why: "its key changed".into(), help: Some("look".into()), again: false };
         assert_eq!(in_words("gpu1", &refused), "gpu1: not used: its key changed (look)");
     }
 }

@@ -1,10 +1,10 @@
-//! The stream of events as JSON lines, for programs that watch a build. Knows nothing of what they do with it.
+//! The stream of events as JSON lines, for programs that watch a build.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::event::{Event, Sink, Stamped};
+use crate::event::{Event, EventSink, TimedEvent};
 
 /// Writes one line of JSON an event, each with a single call, so that a reader never sees half of one.
 pub struct JsonLines<W> {
@@ -19,7 +19,7 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-impl<W: Write + Send> Sink for JsonLines<W> {
+impl<W: Write + Send> EventSink for JsonLines<W> {
     fn event(&self, event: &Event) {
         if !event.is_written() {
             return;
@@ -33,7 +33,7 @@ impl<W: Write + Send> Sink for JsonLines<W> {
 }
 
 /// An event as a line, its end included. JSON escapes C0 controls; DEL, C1 and all else that a terminal may obey is escaped here.
-pub fn line(event: &Stamped) -> String {
+pub fn line(event: &TimedEvent) -> String {
     let json = serde_json::to_string(event).expect("events are plain data");
     let mut line = String::with_capacity(json.len() + 1);
     for c in json.chars() {
@@ -49,9 +49,9 @@ pub fn line(event: &Stamped) -> String {
 }
 
 /// The events of a log, and how many lines were none: cut off, damaged, or of a kind that this version does not know.
-pub fn read(text: &str) -> (Vec<Stamped>, usize) {
+pub fn read(text: &str) -> (Vec<TimedEvent>, usize) {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let events: Vec<Stamped> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let events: Vec<TimedEvent> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let skipped = lines.len() - events.len();
     (events, skipped)
 }
@@ -61,7 +61,7 @@ mod tests {
     use std::io;
 
     use super::*;
-    use crate::event::{How, Why};
+    use crate::event::{ResultOrigin, RunReason};
     use crate::report::history::samples::film;
     use crate::work::StepName;
 
@@ -90,10 +90,10 @@ mod tests {
         {
             let sink = JsonLines::new(&mut calls);
             let step = StepName::new("a\u{1b}\u{9b}\n\u{202e}");
-            sink.event(&Event::Graph { steps: 1, cost_left: 0.0 });
-            sink.event(&Event::Started { step: step.clone(), slot: "core 1".into(), why: Why::New });
+            sink.event(&Event::Graph { steps: 1, estimated_seconds_left: 0.0 });
+            sink.event(&Event::Started { step: step.clone(), slot: "core 1".into(), why: RunReason::New });
             sink.event(&Event::Progress { step: step.clone(), done: 1, total: 2 });
-            sink.event(&Event::Finished { step, how: How::Reused, bytes: 0 });
+            sink.event(&Event::Finished { step, how: ResultOrigin::Reused, bytes: 0 });
         }
         calls.calls
     }
@@ -106,7 +106,7 @@ mod tests {
             let text = str::from_utf8(call).unwrap();
             assert!(text.ends_with('\n') && text.matches('\n').count() == 1);
             assert_eq!(text.trim_end().chars().filter(|c| c.is_control() || *c == '\u{202e}').count(), 0, "{text:?}");
-            let read: Stamped = serde_json::from_str(text).unwrap();
+            let read: TimedEvent = serde_json::from_str(text).unwrap();
             assert!(
                 matches!(read.event, Event::Started { step, .. } | Event::Finished { step, .. } if step.as_str() == "a\u{1b}\u{9b}\n\u{202e}")
             );
@@ -148,11 +148,11 @@ mod tests {
     }
 
     fn samples() -> Vec<Event> {
-        use crate::event::{Begin, Change, End, Ending, FORMAT, HostNews};
+        use crate::event::{BuildBegin, BuildEnd, BuildStatus, EVENT_FORMAT, HostStatus, KeyChange};
         let step = || StepName::new("a");
-        let change = Change { part: "p".into(), before: Some("1".into()), after: None, source: Some("s".into()) };
-        let begin = Begin {
-            format: FORMAT,
+        let change = KeyChange { part: "p".into(), before: Some("1".into()), after: None, source: Some("s".into()) };
+        let begin = BuildBegin {
+            format: EVENT_FORMAT,
             version: String::new(),
             spec: String::new(),
             film: String::new(),
@@ -164,20 +164,22 @@ mod tests {
         let host = |news| Event::Host { host: "h".into(), news };
         vec![
             Event::Begin(begin),
-            Event::Planned { step: step(), kind: "speech".into(), waits_for: vec![], cost: 0.0 },
-            Event::Started { step: step(), slot: "core 1".into(), why: Why::Changed(vec![change]) },
-            Event::Finished { step: step(), how: How::Ran { millis: 1 }, bytes: 0 },
-            Event::WouldRun { step: step(), why: Why::Gone, millis: 1 },
+            Event::Planned { step: step(), kind: "speech".into(), waits_for: vec![], estimated_seconds: 0.0 },
+            Event::Started { step: step(), slot: "core 1".into(), why: RunReason::Changed(vec![change]) },
+            Event::Finished { step: step(), how: ResultOrigin::Ran { millis: 1 }, bytes: 0 },
+            Event::WouldRun { step: step(), why: RunReason::Gone, millis: 1 },
             Event::Failed { step: step(), message: message(), place: Some((1, 1)), help: None },
             Event::Retrying { step: step(), attempt: 2, millis: 1, message: message() },
             Event::Settled { step: step() },
-            Event::Scenes { scenes: vec![crate::event::Scene { title: Some("t".into()), ..Default::default() }] },
+            Event::Scenes {
+                scenes: vec![crate::event::SceneSummary { title: Some("t".into()), ..Default::default() }],
+            },
             Event::Lost { step: step() },
-            host(HostNews::Joined { slots: 1, differs: Vec::new() }),
-            host(HostNews::Left { why: message() }),
-            host(HostNews::Refused { why: message(), help: None, again: true }),
+            host(HostStatus::Joined { slots: 1, differs: Vec::new() }),
+            host(HostStatus::Left { why: message() }),
+            host(HostStatus::Refused { why: message(), help: None, again: true }),
             Event::Published { path: "p".into(), bytes: 0, written: true },
-            Event::End(End { outcome: Ending::Done, ran: 0, reused: 0, failed: 0, unfinished: 0 }),
+            Event::End(BuildEnd { outcome: BuildStatus::Done, ran: 0, reused: 0, failed: 0, unfinished: 0 }),
         ]
     }
 
@@ -186,7 +188,7 @@ mod tests {
         let mut found = std::collections::BTreeSet::new();
         let mut kinds = std::collections::BTreeSet::new();
         for event in samples() {
-            let stamped = Stamped { t: 0.0, event };
+            let stamped = TimedEvent { t: 0.0, event };
             let value = serde_json::to_value(&stamped).unwrap();
             kinds.insert(value["event"].as_str().unwrap().to_owned());
             names(&value, &mut found);
@@ -205,6 +207,6 @@ mod tests {
         let example = DOC.split("```jsonl\n").nth(1).unwrap().split("```").next().unwrap();
         let (events, skipped) = read(example);
         assert!(events.len() > 5 && skipped == 0, "{skipped} of {} lines can't be read", events.len() + skipped);
-        assert!(matches!(&events[0].event, Event::Begin(begin) if begin.format == crate::event::FORMAT));
+        assert!(matches!(&events[0].event, Event::Begin(begin) if begin.format == crate::event::EVENT_FORMAT));
     }
 }

@@ -1,8 +1,7 @@
-//! How a build is shown while it runs and when it ends. Knows nothing of how it is done.
+//! How a build is shown while it runs and when it has ended. Everything here is a function of events; it runs nothing.
 
 pub mod annotations;
 pub mod builds;
-pub mod clock;
 pub mod critical;
 pub mod diff;
 mod escape;
@@ -21,15 +20,15 @@ pub mod why;
 
 use std::io::{self, IsTerminal};
 
-use crate::diag::Style;
-use crate::event::Sink;
+use crate::diag::ReportStyle;
+use crate::event::EventSink;
 
-pub use history::Build;
+pub use history::BuildHistory;
 pub use json::JsonLines;
-pub use plain::Plain;
+pub use plain::PlainLines;
 pub use rehearsal::rehearsal;
-pub use summary::{Last, dry_run, ending, failures};
-pub use terminal::Terminal;
+pub use summary::{BuildEnding, dry_run, ending, failures};
+pub use terminal::ProgressBars;
 
 /// What the user's screen can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,20 +52,20 @@ impl Screen {
     }
 
     /// How diagnostics are drawn on it.
-    pub fn style(self) -> Style {
+    pub fn style(self) -> ReportStyle {
         if self.piped {
-            return Style::Plain;
+            return ReportStyle::Plain;
         }
         let width = console_width();
         let unicode =
             ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let unicode = unicode.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
-        Style::Graphical { colour: self.colour, unicode, width }
+        ReportStyle::Graphical { colour: self.colour, unicode, width }
     }
 
     /// Shows a build on it.
-    pub fn sink(self) -> Box<dyn Sink> {
-        if self.live { Box::new(Terminal::new(self.colour)) } else { Box::new(Plain::new(io::stderr())) }
+    pub fn sink(self) -> Box<dyn EventSink> {
+        if self.live { Box::new(ProgressBars::new(self.colour)) } else { Box::new(PlainLines::new(io::stderr())) }
     }
 }
 

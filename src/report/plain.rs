@@ -1,19 +1,19 @@
-//! Progress for pipes and CI: a line for each step that ran, nothing that moves. Knows nothing of terminals.
+//! Progress for pipes and CI: one line for each step that ran, and nothing that is drawn over.
 
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diag::printable;
-use crate::event::{Event, How, Sink};
+use crate::event::{Event, EventSink, ResultOrigin};
 use crate::work::StepName;
 
 use super::{hosts, why};
 
-/// Writes lines.
-pub struct Plain<W>(Mutex<State<W>>);
+/// Writes one line for each event that is worth one.
+pub struct PlainLines<W>(Mutex<PlainState<W>>);
 
-struct State<W> {
+struct PlainState<W> {
     out: W,
     steps: usize,
     done: usize,
@@ -24,25 +24,25 @@ struct State<W> {
     away: HashMap<StepName, String>,
 }
 
-impl<W> State<W> {
+impl<W> PlainState<W> {
     fn new(out: W, explains: bool) -> Self {
         Self { out, steps: 0, done: 0, explains, kinds: HashMap::new(), away: HashMap::new() }
     }
 }
 
-impl<W: Write> Plain<W> {
-    /// Writes to `out`.
+impl<W: Write> PlainLines<W> {
+    /// Lines that go to `out`, without reasons.
     pub fn new(out: W) -> Self {
-        Self(Mutex::new(State::new(out, false)))
+        Self(Mutex::new(PlainState::new(out, false)))
     }
 
     /// Writes to `out`, and says of each step that runs why it does.
     pub fn explaining(out: W) -> Self {
-        Self(Mutex::new(State::new(out, true)))
+        Self(Mutex::new(PlainState::new(out, true)))
     }
 }
 
-impl<W: Write + Send> Sink for Plain<W> {
+impl<W: Write + Send> EventSink for PlainLines<W> {
     fn event(&self, event: &Event) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Event::Started { step, slot, .. } = event {
@@ -64,11 +64,11 @@ impl<W: Write + Send> Sink for Plain<W> {
                 let kind = state.kinds.get(step).map_or("", String::as_str);
                 format!("{step}: {}", why::in_words(kind, why))
             }
-            Event::Finished { how: How::Reused, .. } => {
+            Event::Finished { how: ResultOrigin::Reused, .. } => {
                 state.done += 1;
                 return;
             }
-            Event::Finished { step, how: How::Ran { millis }, .. } => {
+            Event::Finished { step, how: ResultOrigin::Ran { millis }, .. } => {
                 state.done += 1;
                 let place = state.away.remove(step).map_or_else(String::new, |slot| format!(" on {slot}"));
                 format!("[{}/{}] {step} ({:.1} s{place})", state.done, state.steps, *millis as f64 / 1000.0)
@@ -90,20 +90,24 @@ impl<W: Write + Send> Sink for Plain<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Why;
+    use crate::event::RunReason;
 
     #[test]
     fn only_what_ran_gets_a_line() {
         let mut out = Vec::new();
         {
-            let plain = Plain::new(&mut out);
+            let plain = PlainLines::new(&mut out);
             let step = |name: &str| StepName::new(name);
-            plain.event(&Event::Graph { steps: 3, cost_left: 1.0 });
-            plain.event(&Event::Finished { step: step("a"), how: How::Reused, bytes: 0 });
-            plain.event(&Event::Started { step: step("b"), slot: "core 1".into(), why: Why::New });
-            plain.event(&Event::Finished { step: step("b\u{1b}[31m"), how: How::Ran { millis: 1234 }, bytes: 0 });
-            plain.event(&Event::Started { step: step("c"), slot: "gpu1 2".into(), why: Why::New });
-            plain.event(&Event::Finished { step: step("c"), how: How::Ran { millis: 50 }, bytes: 0 });
+            plain.event(&Event::Graph { steps: 3, estimated_seconds_left: 1.0 });
+            plain.event(&Event::Finished { step: step("a"), how: ResultOrigin::Reused, bytes: 0 });
+            plain.event(&Event::Started { step: step("b"), slot: "core 1".into(), why: RunReason::New });
+            plain.event(&Event::Finished {
+                step: step("b\u{1b}[31m"),
+                how: ResultOrigin::Ran { millis: 1234 },
+                bytes: 0,
+            });
+            plain.event(&Event::Started { step: step("c"), slot: "gpu1 2".into(), why: RunReason::New });
+            plain.event(&Event::Finished { step: step("c"), how: ResultOrigin::Ran { millis: 50 }, bytes: 0 });
         }
         assert_eq!(String::from_utf8(out).unwrap(), "[2/3] b\\u{1b}[31m (1.2 s)\n[3/3] c (0.1 s on gpu1 2)\n");
     }

@@ -1,19 +1,18 @@
-//! What a build would run, as text: scene by scene, why, for how long, and what can't be known before something else ran.
-//! Knows nothing of how that was found out.
+//! What a build would run, as text: scene by scene, why, for how long, and what can't be known before something else has run.
 
 use std::fmt::Write as _;
 
 use crate::diag::printable;
+use crate::human::format_duration;
 
-use super::clock::duration;
-use super::history::{Build, State, Step};
+use super::history::{BuildHistory, StepHistory, StepState};
 use super::why;
 
 /// So many scenes are named whose frames are not known yet.
 const NAMED: usize = 5;
 
 /// The whole plan; safe to print. Steps that need not run are only counted.
-pub fn rehearsal(build: &Build) -> String {
+pub fn rehearsal(build: &BuildHistory) -> String {
     let mut text = String::new();
     let mut group: Option<Option<&str>> = None;
     for step in build.steps.iter().filter(|step| matters(step)) {
@@ -32,25 +31,25 @@ pub fn rehearsal(build: &Build) -> String {
     text + &total(build)
 }
 
-fn matters(step: &Step) -> bool {
-    !step.is_own() && matches!(step.state, State::WouldRun { .. } | State::Failed(_))
+fn matters(step: &StepHistory) -> bool {
+    !step.is_own() && matches!(step.state, StepState::WouldRun { .. } | StepState::Failed(_))
 }
 
-fn line(step: &Step) -> String {
+fn line(step: &StepHistory) -> String {
     let name = printable(step.name.within());
     match &step.state {
-        State::WouldRun { millis } => {
+        StepState::WouldRun { millis } => {
             let because = step.why.as_ref().map(|why| why::in_words(&step.kind, why)).unwrap_or_default();
-            format!("  {name:16} {:>8}  {because}", duration(*millis as f64 / 1000.0))
+            format!("  {name:16} {:>8}  {because}", format_duration(*millis as f64 / 1000.0))
         }
-        State::Failed(failure) => format!("  {name:16}   failed  {}", printable(&failure.message)),
+        StepState::Failed(failure) => format!("  {name:16}   failed  {}", printable(&failure.message)),
         _ => String::new(),
     }
 }
 
 /// What waits for a result that is still to be made: scenes whose frames follow from speech, and the film.
-fn unknown(build: &Build) -> Vec<String> {
-    let waiting = || build.steps.iter().filter(|step| matches!(step.state, State::Waiting) && step.is_growth());
+fn unknown(build: &BuildHistory) -> Vec<String> {
+    let waiting = || build.steps.iter().filter(|step| matches!(step.state, StepState::Waiting) && step.is_growth());
     let mut scenes: Vec<&str> = waiting().filter_map(|step| step.name.scene()).collect();
     scenes.dedup();
     let more = scenes.len().saturating_sub(NAMED);
@@ -62,13 +61,13 @@ fn unknown(build: &Build) -> Vec<String> {
     names
 }
 
-fn total(build: &Build) -> String {
-    let millis = |step: &Step| match step.state {
-        State::WouldRun { millis } => Some(millis),
+fn total(build: &BuildHistory) -> String {
+    let millis = |step: &StepHistory| match step.state {
+        StepState::WouldRun { millis } => Some(millis),
         _ => None,
     };
     let would_run: Vec<u64> = build.steps.iter().filter_map(millis).collect();
-    let reused = build.count(|state| *state == State::Reused);
+    let reused = build.count(|state| *state == StepState::Reused);
     if would_run.is_empty() && build.failures().next().is_none() {
         return format!("nothing would run: {reused} steps are up to date\n");
     }
@@ -76,28 +75,31 @@ fn total(build: &Build) -> String {
     let so_far = if unknown(build).is_empty() { "" } else { ", as far as is known now" };
     let count = would_run.len();
     let steps = if count == 1 { "step" } else { "steps" };
-    format!("{count} {steps} would run, about {} on one core{so_far}; {reused} are up to date\n", duration(seconds))
+    format!(
+        "{count} {steps} would run, about {} on one core{so_far}; {reused} are up to date\n",
+        format_duration(seconds)
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Change, Event, How, Stamped, Why};
+    use crate::event::{Event, KeyChange, ResultOrigin, RunReason, TimedEvent};
     use crate::work::StepName;
 
     fn planned(name: &str, kind: &str, waits_for: &[&str]) -> Event {
         let waits_for = waits_for.iter().map(|&name| StepName::new(name)).collect();
-        Event::Planned { step: StepName::new(name), kind: kind.into(), waits_for, cost: 1.0 }
+        Event::Planned { step: StepName::new(name), kind: kind.into(), waits_for, estimated_seconds: 1.0 }
     }
 
     fn said(events: Vec<Event>) -> String {
-        let stamped: Vec<Stamped> = events.into_iter().map(|event| Stamped { t: 0.0, event }).collect();
-        rehearsal(&Build::of(&stamped))
+        let stamped: Vec<TimedEvent> = events.into_iter().map(|event| TimedEvent { t: 0.0, event }).collect();
+        rehearsal(&BuildHistory::of(&stamped))
     }
 
     #[test]
     fn a_plan_is_told_by_scene_with_reasons_and_what_is_not_known() {
-        let change = Change {
+        let change = KeyChange {
             part: "params.text".into(),
             before: Some("\"It is fast.\"".into()),
             after: Some("\"It is instant.\"".into()),
@@ -109,8 +111,8 @@ mod tests {
             planned("scene:b/speech/1", "speech", &[]),
             planned("scene:b/timing", "grow", &["scene:b/speech/1"]),
             planned("film/timing", "grow", &["scene:b/timing"]),
-            Event::Finished { step: step("scene:a/speech/1"), how: How::Reused, bytes: 1 },
-            Event::WouldRun { step: step("scene:b/speech/1"), why: Why::Changed(vec![change]), millis: 150 },
+            Event::Finished { step: step("scene:a/speech/1"), how: ResultOrigin::Reused, bytes: 1 },
+            Event::WouldRun { step: step("scene:b/speech/1"), why: RunReason::Changed(vec![change]), millis: 150 },
         ]);
         assert!(text.starts_with("scene `b`\n  speech/1           0.15 s  `say` changed: "), "{text}");
         assert!(text.contains("fast") && text.contains("instant"), "{text}");
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn nothing_to_do_is_said_in_one_line() {
-        let finished = Event::Finished { step: StepName::new("a"), how: How::Reused, bytes: 1 };
+        let finished = Event::Finished { step: StepName::new("a"), how: ResultOrigin::Reused, bytes: 1 };
         assert_eq!(said(vec![planned("a", "text", &[]), finished]), "nothing would run: 1 steps are up to date\n");
     }
 }

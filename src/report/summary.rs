@@ -1,19 +1,19 @@
-//! What is said when a build ends. Knows nothing of progress.
+//! The lines at the end of a build.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::diag::{Report, Source, Style, printable};
-use crate::engine::Summary;
+use crate::diag::{Report, ReportStyle, SourceText, printable};
+use crate::engine::BuildSummary;
 
 /// How many lines of a failing step's output are shown.
 const LOG_LINES: usize = 40;
 
 /// A build that came to its end.
-pub struct Last<'a> {
+pub struct BuildEnding<'a> {
     /// What became of it.
-    pub summary: &'a Summary,
+    pub summary: &'a BuildSummary,
     /// How long it took.
     pub took: Duration,
     /// The film, as the user would write its path.
@@ -23,8 +23,8 @@ pub struct Last<'a> {
 }
 
 /// Two lines: the film, and what it took.
-pub fn ending(last: &Last) -> String {
-    let Last { summary, took, film, bytes } = last;
+pub fn ending(last: &BuildEnding) -> String {
+    let BuildEnding { summary, took, film, bytes } = last;
     let mut text = String::new();
     if let (true, Some(bytes)) = (summary.is_complete(), bytes) {
         let _ = writeln!(text, "{} ({:.1} MB)", printable(&film.display().to_string()), *bytes as f64 / 1e6);
@@ -43,7 +43,7 @@ pub fn ending(last: &Last) -> String {
 }
 
 /// Every failed step: what is wrong, where the spec asks for it, and what its tools printed.
-pub fn failures(summary: &Summary, source: &Source, style: Style) -> String {
+pub fn failures(summary: &BuildSummary, source: &SourceText, style: ReportStyle) -> String {
     let mut text = String::new();
     for failure in &summary.failures {
         let mut diagnostic = failure.diagnostic.clone();
@@ -58,7 +58,7 @@ pub fn failures(summary: &Summary, source: &Source, style: Style) -> String {
 }
 
 /// What a dry run found.
-pub fn dry_run(summary: &Summary) -> String {
+pub fn dry_run(summary: &BuildSummary) -> String {
     let mut text = String::new();
     for step in &summary.would_run {
         let _ = writeln!(text, "would run {}", printable(step.as_str()));
@@ -75,11 +75,11 @@ pub fn dry_run(summary: &Summary) -> String {
 mod tests {
     use super::*;
     use crate::diag::Diagnostic;
-    use crate::engine::Failure;
+    use crate::engine::StepFailure;
     use crate::work::StepName;
 
-    fn said(summary: &Summary) -> String {
-        ending(&Last {
+    fn said(summary: &BuildSummary) -> String {
+        ending(&BuildEnding {
             summary,
             took: Duration::from_millis(1234),
             film: Path::new("out/film.mp4"),
@@ -89,14 +89,17 @@ mod tests {
 
     #[test]
     fn the_film_is_named_only_when_it_is_whole() {
-        let whole = Summary { reused: 3, ..Summary::default() };
+        let whole = BuildSummary { reused: 3, ..BuildSummary::default() };
         assert_eq!(said(&whole), "out/film.mp4 (2.5 MB)\nnothing to do: 3 steps reused, 1.23 s\n");
-        let failure =
-            Failure { step: StepName::new("a"), diagnostic: Diagnostic::error("no"), log: "why\n\u{1b}[31mred".into() };
-        let failed = Summary { failures: vec![failure], unfinished: 2, ..Summary::default() };
+        let failure = StepFailure {
+            step: StepName::new("a"),
+            diagnostic: Diagnostic::error("no"),
+            log: "why\n\u{1b}[31mred".into(),
+        };
+        let failed = BuildSummary { failures: vec![failure], unfinished: 2, ..BuildSummary::default() };
         assert_eq!(said(&failed), "0 steps ran, 0 reused, 1.23 s; 1 failed, 2 not done\n");
-        let source = Source::new("video.yaml", "");
-        let shown = failures(&failed, &source, Style::Plain);
+        let source = SourceText::new("video.yaml", "");
+        let shown = failures(&failed, &source, ReportStyle::Plain);
         assert_eq!(shown, "video.yaml: error: a: no\n  | why\n  | \\u{1b}[31mred\n");
     }
 }

@@ -1,4 +1,4 @@
-//! Progress on a terminal: one line for the whole, one for each running step. Knows nothing of what a step does.
+//! Progress on a terminal: one line for the build, one for each running step.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::diag::printable;
-use crate::event::{Event, How, Sink};
+use crate::event::{Event, EventSink, ResultOrigin};
 use crate::work::StepName;
 
 use super::hosts;
 
 /// Draws bars on standard error, and takes them away when dropped.
-pub struct Terminal {
+pub struct ProgressBars {
     bars: MultiProgress,
     whole: ProgressBar,
     colour: bool,
-    state: Mutex<State>,
+    state: Mutex<TerminalState>,
 }
 
-struct State {
+struct TerminalState {
     running: BTreeMap<StepName, ProgressBar>,
     start: Instant,
     steps: usize,
@@ -30,7 +30,7 @@ struct State {
     left: f64,
 }
 
-impl Terminal {
+impl ProgressBars {
     /// Draws with or without colours.
     pub fn new(colour: bool) -> Self {
         let bars = MultiProgress::new();
@@ -43,11 +43,11 @@ impl Terminal {
             bars,
             whole,
             colour,
-            state: Mutex::new(State { running, start, steps: 0, done: 0, worked: 0.0, left: 0.0 }),
+            state: Mutex::new(TerminalState { running, start, steps: 0, done: 0, worked: 0.0, left: 0.0 }),
         }
     }
 
-    fn start(&self, step: &StepName, slot: &str, state: &mut State) {
+    fn start(&self, step: &StepName, slot: &str, state: &mut TerminalState) {
         let bar = self.bars.add(ProgressBar::new(1));
         bar.set_style(style("          [{bar:28}] {msg}", self.colour));
         let place = if hosts::is_here(slot) { String::new() } else { format!("  on {slot}") };
@@ -55,21 +55,21 @@ impl Terminal {
         state.running.insert(step.clone(), bar);
     }
 
-    fn end(&self, step: &StepName, state: &mut State) {
+    fn end(&self, step: &StepName, state: &mut TerminalState) {
         if let Some(bar) = state.running.remove(step) {
             bar.finish_and_clear();
             self.bars.remove(&bar);
         }
     }
 
-    fn draw(&self, state: &State) {
+    fn draw(&self, state: &TerminalState) {
         self.whole.set_length(state.steps as u64);
         self.whole.set_position(state.done as u64);
         self.whole.set_message(state.time_left().map(|left| format!("about {} left", clock(left))).unwrap_or_default());
     }
 }
 
-impl State {
+impl TerminalState {
     /// The rest at the speed so far. Nothing is said before there is a speed.
     fn time_left(&self) -> Option<Duration> {
         let elapsed = self.start.elapsed().as_secs_f64();
@@ -78,11 +78,11 @@ impl State {
     }
 }
 
-impl Sink for Terminal {
+impl EventSink for ProgressBars {
     fn event(&self, event: &Event) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Graph { steps, cost_left } => {
+            Event::Graph { steps, estimated_seconds_left: cost_left } => {
                 if *steps == state.steps && *cost_left < state.left && !state.running.is_empty() {
                     state.worked += state.left - cost_left;
                 }
@@ -97,7 +97,7 @@ impl Sink for Terminal {
             }
             Event::Finished { step, how, .. } => {
                 state.done += 1;
-                if matches!(how, How::Ran { .. }) {
+                if matches!(how, ResultOrigin::Ran { .. }) {
                     self.end(step, &mut state);
                 }
             }
@@ -122,7 +122,7 @@ impl Sink for Terminal {
     }
 }
 
-impl Drop for Terminal {
+impl Drop for ProgressBars {
     fn drop(&mut self) {
         self.whole.finish_and_clear();
         let _ = self.bars.clear();

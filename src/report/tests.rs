@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::event::{Begin, Change, End, Ending, Event, How, Stamped, Why};
+use crate::event::{BuildBegin, BuildEnd, BuildStatus, Event, KeyChange, ResultOrigin, RunReason, TimedEvent};
 use crate::work::StepName;
 
-use super::graph::{self, Expand, Graph};
-use super::history::{Build, Run};
+use super::graph::{self, BuildGraph, GraphDetail};
+use super::history::{BuildHistory, StepRun};
 use super::{annotations, critical, html, json, replay, trace};
 
 fn step() -> impl Strategy<Value = StepName> {
@@ -17,24 +17,28 @@ fn step() -> impl Strategy<Value = StepName> {
     prop::sample::select(names.to_vec()).prop_map(StepName::new)
 }
 
-fn why() -> impl Strategy<Value = Why> {
+fn why() -> impl Strategy<Value = RunReason> {
     let parts = ["params.text", "params.frames.scene.view.show.title", "inputs.picture", "", "inputs", "params.a[[]]"];
     let leaf = || prop::option::of(prop::sample::select(vec!["\"a\"", "{2}", "null", "\"", "0", ""]));
     let change = (prop::sample::select(parts.to_vec()), leaf(), leaf(), prop::option::of("[a-z]{0,3}"));
-    let change = change.prop_map(|(part, before, after, source)| Change {
+    let change = change.prop_map(|(part, before, after, source)| KeyChange {
         part: part.into(),
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
         source,
     });
-    prop_oneof![Just(Why::New), Just(Why::Gone), prop::collection::vec(change, 0..4).prop_map(Why::Changed)]
+    prop_oneof![
+        Just(RunReason::New),
+        Just(RunReason::Gone),
+        prop::collection::vec(change, 0..4).prop_map(RunReason::Changed)
+    ]
 }
 
 fn event() -> impl Strategy<Value = Event> {
     let kind = prop::sample::select(vec!["speech", "grow", "publish", "segment", ""]);
     let slot = prop::sample::select(vec!["core 1", "core 2", "wait 1", ""]).prop_map(str::to_owned);
-    let how = prop_oneof![Just(How::Reused), (0_u64..5000).prop_map(|millis| How::Ran { millis })];
-    let begin = Begin {
+    let how = prop_oneof![Just(ResultOrigin::Reused), (0_u64..5000).prop_map(|millis| ResultOrigin::Ran { millis })];
+    let begin = BuildBegin {
         format: 1,
         version: "1".into(),
         spec: "a.yaml".into(),
@@ -43,12 +47,12 @@ fn event() -> impl Strategy<Value = Event> {
         cores: 0,
         dry_run: false,
     };
-    let end = End { outcome: Ending::Done, ran: 1, reused: 1, failed: 0, unfinished: 0 };
+    let end = BuildEnd { outcome: BuildStatus::Done, ran: 1, reused: 1, failed: 0, unfinished: 0 };
     prop_oneof![
         1 => Just(Event::Begin(begin)),
         1 => Just(Event::End(end)),
         6 => (step(), kind, prop::collection::vec(step(), 0..4), -1.0..9.0_f64)
-            .prop_map(|(step, kind, waits_for, cost)| Event::Planned { step, kind: kind.into(), waits_for, cost }),
+            .prop_map(|(step, kind, waits_for, estimated_seconds)| Event::Planned { step, kind: kind.into(), waits_for, estimated_seconds }),
         5 => (step(), slot, why()).prop_map(|(step, slot, why)| Event::Started { step, slot, why }),
         5 => (step(), how, 0_u64..9).prop_map(|(step, how, bytes)| Event::Finished { step, how, bytes }),
         1 => (step(), why()).prop_map(|(step, why)| Event::WouldRun { step, why, millis: 3 }),
@@ -59,8 +63,8 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Lanes of what ran, each in the order of time.
-fn lanes(build: &Build) -> BTreeMap<&str, Vec<&Run>> {
-    let mut lanes: BTreeMap<&str, Vec<&Run>> = BTreeMap::new();
+fn lanes(build: &BuildHistory) -> BTreeMap<&str, Vec<&StepRun>> {
+    let mut lanes: BTreeMap<&str, Vec<&StepRun>> = BTreeMap::new();
     for run in build.steps.iter().flat_map(|step| &step.runs).filter(|run| !run.slot.is_empty()) {
         lanes.entry(&run.slot).or_default().push(run);
     }
@@ -71,8 +75,8 @@ fn lanes(build: &Build) -> BTreeMap<&str, Vec<&Run>> {
 proptest! {
     #[test]
     fn any_stream_makes_a_build(events in prop::collection::vec((event(), -1.0..5.0_f64), 0..60)) {
-        let events: Vec<Stamped> = events.into_iter().map(|(event, t)| Stamped { t, event }).collect();
-        let build = Build::of(&events);
+        let events: Vec<TimedEvent> = events.into_iter().map(|(event, t)| TimedEvent { t, event }).collect();
+        let build = BuildHistory::of(&events);
         for (i, step) in build.steps.iter().enumerate() {
             prop_assert!(step.waits_for.is_sorted() && step.waits_for.iter().all(|&before| before < i));
             prop_assert!(step.runs.iter().all(|run| run.start <= run.end && run.end <= build.seconds.max(run.start)));
@@ -85,17 +89,17 @@ proptest! {
         prop_assert!(critical::what_if(&build).iter().all(|what_if| what_if.seconds.is_finite()));
         prop_assert!(trace::trace(&build)["traceEvents"].is_array());
 
-        let graph = Graph::of(&build);
+        let graph = BuildGraph::of(&build);
         for (i, node) in graph.nodes.iter().enumerate() {
             prop_assert!(node.waits_for.iter().all(|&before| before < i));
         }
-        let closed = Expand::Only(Default::default());
+        let closed = GraphDetail::Only(Default::default());
         let texts = [
-            graph::svg(&graph, &Expand::All),
+            graph::svg(&graph, &GraphDetail::All),
             graph::dot(&graph.collapsed(&closed)),
             graph::mermaid(&graph.collapsed(&closed)),
             graph::json(&graph),
-            html::html(&build, &html::Facts::default()),
+            html::html(&build, &html::ReportFacts::default()),
             replay::replay(&build),
             annotations::failures(&build),
             annotations::job_summary(&build, 2),

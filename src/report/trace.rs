@@ -1,6 +1,5 @@
 //! A build as a trace for ui.perfetto.dev or `chrome://tracing`: a lane for each slot; the critical path and every other machine are
 //! processes of their own.
-//! Knows nothing of files.
 //!
 //! The format is the "Trace Event Format" (Google, 2016), in its JSON object form: times `ts` and `dur` in microseconds; phases
 //! `X` (complete), `i` (instant), `s` and `f` (flow) and `M` (metadata).
@@ -9,10 +8,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::event::HostNews;
+use crate::event::HostStatus;
 
 use super::critical::critical_path;
-use super::history::{Build, Disturbance, Incident, Run, State, Step};
+use super::history::{BuildHistory, BuildIncident, IncidentKind, StepHistory, StepRun, StepState};
 use super::hosts::{in_words, is_here};
 use super::why;
 
@@ -28,7 +27,7 @@ const HOSTS_FROM: u32 = 10;
 const ELSEWHERE: u32 = 20_000;
 
 /// The build as a trace: JSON that the viewers open as it is. Empty lanes for a build in which nothing ran.
-pub fn trace(build: &Build) -> Value {
+pub fn trace(build: &BuildHistory) -> Value {
     let lanes = Lanes::of(build);
     let mut events = lanes.metadata();
     for step in &build.steps {
@@ -40,7 +39,7 @@ pub fn trace(build: &Build) -> Value {
     json!({ "traceEvents": events, "displayTimeUnit": "ms", "otherData": about(build) })
 }
 
-fn about(build: &Build) -> Value {
+fn about(build: &BuildHistory) -> Value {
     match &build.begin {
         Some(begin) => json!({ "spec": begin.spec, "film": begin.film, "t2v": begin.version, "slots": begin.cores }),
         None => json!({}),
@@ -48,7 +47,7 @@ fn about(build: &Build) -> Value {
 }
 
 /// A process and a thread of the trace.
-type Lane = (u32, u32);
+type TraceLane = (u32, u32);
 
 /// Which slot is which lane.
 struct Lanes<'a> {
@@ -57,7 +56,7 @@ struct Lanes<'a> {
 }
 
 impl<'a> Lanes<'a> {
-    fn of(build: &'a Build) -> Self {
+    fn of(build: &'a BuildHistory) -> Self {
         let slots: BTreeSet<&str> =
             build.steps.iter().flat_map(|step| &step.runs).map(|run| run.slot.as_str()).collect();
         let ran = slots.iter().filter(|slot| !is_here(slot)).filter_map(|slot| Some(slot.rsplit_once(' ')?.0));
@@ -66,7 +65,7 @@ impl<'a> Lanes<'a> {
     }
 
     /// `core 3` → 3 of this machine's, `wait 2` → 10002, `gpu1 2` → 2 of that host's.
-    fn of_slot(&self, slot: &str) -> Lane {
+    fn of_slot(&self, slot: &str) -> TraceLane {
         let (place, number) = slot.rsplit_once(' ').unwrap_or_default();
         match (place, number.trim().parse::<u32>().ok().filter(|n| *n < WAITS_FROM)) {
             ("core", Some(n)) => (SLOTS, n),
@@ -83,7 +82,7 @@ impl<'a> Lanes<'a> {
     fn metadata(&self) -> Vec<Value> {
         let hosts = self.hosts.iter().map(|host| (self.of_host(host), *host));
         let processes = [(SLOTS, "t2v"), (CRITICAL, "critical path")].into_iter().chain(hosts);
-        let mut threads: Vec<(Lane, &str)> = self.slots.iter().map(|slot| (self.of_slot(slot), *slot)).collect();
+        let mut threads: Vec<(TraceLane, &str)> = self.slots.iter().map(|slot| (self.of_slot(slot), *slot)).collect();
         threads.sort_unstable();
         threads.dedup_by_key(|(lane, _)| *lane);
         let processes = processes.flat_map(|(pid, name)| {
@@ -107,7 +106,7 @@ fn micros(seconds: f64) -> u64 {
     (seconds * 1e6).round() as u64
 }
 
-fn span(step: &Step, run: &Run, (pid, tid): Lane) -> Value {
+fn span(step: &StepHistory, run: &StepRun, (pid, tid): TraceLane) -> Value {
     let why = step.why.as_ref().map(|why| why::in_words(&step.kind, why));
     json!({
         "ph": "X", "name": step.name, "cat": step.kind, "pid": pid, "tid": tid,
@@ -120,14 +119,14 @@ fn span(step: &Step, run: &Run, (pid, tid): Lane) -> Value {
 }
 
 /// What disturbed the build, in the lane of the step where it had one.
-fn instant(build: &Build, incident: &Incident, lanes: &Lanes) -> Value {
+fn instant(build: &BuildHistory, incident: &BuildIncident, lanes: &Lanes) -> Value {
     let step = &build.steps[incident.step];
     let run = step.runs.iter().rev().find(|run| run.start <= incident.at && incident.at <= run.end);
     let (what, message) = match (&incident.what, &step.state) {
-        (Disturbance::Failed, State::Failed(failure)) => ("failed", failure.message.as_str()),
-        (Disturbance::Failed, _) => ("failed", ""),
-        (Disturbance::Retrying { message, .. }, _) => ("trying again", message.as_str()),
-        (Disturbance::Lost, _) => ("result lost, made again", ""),
+        (IncidentKind::Failed, StepState::Failed(failure)) => ("failed", failure.message.as_str()),
+        (IncidentKind::Failed, _) => ("failed", ""),
+        (IncidentKind::Retrying { message, .. }, _) => ("trying again", message.as_str()),
+        (IncidentKind::Lost, _) => ("result lost, made again", ""),
     };
     let scope = if run.is_some() { "t" } else { "p" };
     let (pid, tid) = run.map_or((SLOTS, 0), |run| lanes.of_slot(&run.slot));
@@ -138,7 +137,7 @@ fn instant(build: &Build, incident: &Incident, lanes: &Lanes) -> Value {
 }
 
 /// What became of another machine, in its own process.
-fn arrival(at: f64, host: &str, news: &HostNews, lanes: &Lanes) -> Value {
+fn arrival(at: f64, host: &str, news: &HostStatus, lanes: &Lanes) -> Value {
     json!({
         "ph": "i", "s": "p", "name": in_words(host, news), "cat": "host", "pid": lanes.of_host(host), "tid": 0,
         "ts": micros(at), "args": {},
@@ -146,14 +145,14 @@ fn arrival(at: f64, host: &str, news: &HostNews, lanes: &Lanes) -> Value {
 }
 
 /// The steps of the critical path once more, in one lane, with an arrow from each to the next.
-fn critical(build: &Build, lanes: &Lanes) -> Vec<Value> {
+fn critical(build: &BuildHistory, lanes: &Lanes) -> Vec<Value> {
     let path = critical_path(build).steps;
     let run = |i: usize| build.steps[i].runs.last();
     let mut events: Vec<Value> =
         path.iter().filter_map(|&i| Some(span(&build.steps[i], run(i)?, (CRITICAL, 1)))).collect();
     for (id, pair) in path.windows(2).enumerate() {
         let (Some(from), Some(to)) = (run(pair[0]), run(pair[1])) else { continue };
-        let arrow = |phase: &str, run: &Run, at: u64| {
+        let arrow = |phase: &str, run: &StepRun, at: u64| {
             let (pid, tid) = lanes.of_slot(&run.slot);
             json!({ "ph": phase, "bp": "e", "id": id + 1, "name": "waits for", "cat": "critical", "pid": pid,
                     "tid": tid, "ts": at })
@@ -172,7 +171,7 @@ mod tests {
     use super::*;
     use crate::report::history::samples::{Stream, film};
 
-    fn events(build: &Build) -> Vec<Value> {
+    fn events(build: &BuildHistory) -> Vec<Value> {
         let text = trace(build).to_string();
         let read: Value = serde_json::from_str(&text).unwrap();
         read["traceEvents"].as_array().unwrap().clone()
@@ -184,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_run_lies_in_the_lane_of_its_slot_and_lanes_never_overlap() {
-        let build = Build::of(&film(8));
+        let build = BuildHistory::of(&film(8));
         let events = events(&build);
         let spans = of(&events, "X", SLOTS);
         assert_eq!(spans.len(), build.steps.iter().map(|step| step.runs.len()).sum::<usize>());
@@ -202,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_critical_path_has_a_lane_and_an_arrow_between_neighbours() {
-        let build = Build::of(&film(8));
+        let build = BuildHistory::of(&film(8));
         let events = events(&build);
         let names: Vec<&str> = of(&events, "X", CRITICAL).iter().map(|e| e["name"].as_str().unwrap()).collect();
         let path: Vec<&str> = critical_path(&build).steps.iter().map(|&i| build.steps[i].name.as_str()).collect();
@@ -231,9 +230,9 @@ mod tests {
             millis: 5,
             message: "busy".into(),
         });
-        let text = trace(&Build::of(&stream.events)).to_string();
+        let text = trace(&BuildHistory::of(&stream.events)).to_string();
         assert!(text.bytes().all(|byte| byte >= 0x20), "controls are escaped");
-        let events = events(&Build::of(&stream.events));
+        let events = events(&BuildHistory::of(&stream.events));
         let named: Vec<(&str, u64)> = events
             .iter()
             .filter(|event| event["name"] == "thread_name")
@@ -253,7 +252,7 @@ mod tests {
         stream.planned("a", "segment", &[]).planned("b", "segment", &[]);
         stream.started("a", "gpu1 2").at(1.0).ran("a");
         stream.started("b", "elsewhere").at(2.0).ran("b");
-        let build = Build::of(&stream.events);
+        let build = BuildHistory::of(&stream.events);
         let lanes = Lanes::of(&build);
         assert_eq!(
             ["core 1", "wait 3", "", "core x", "gpu1 7", "gpu2 1"].map(|slot| lanes.of_slot(slot)),
@@ -267,6 +266,6 @@ mod tests {
             .collect();
         assert_eq!(names, ["t2v", "critical path", "gpu1"]);
         assert_eq!(of(&events, "X", 10).len(), 1);
-        assert_eq!(trace(&Build::default())["traceEvents"].as_array().unwrap().len(), 4);
+        assert_eq!(trace(&BuildHistory::default())["traceEvents"].as_array().unwrap().len(), 4);
     }
 }

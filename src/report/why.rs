@@ -1,10 +1,10 @@
-//! Why a step ran, in the words of the spec. Knows nothing of how keys are compared.
+//! Why a step ran, in the words of the spec.
 
 mod parts;
 mod shorten;
 
 use crate::diag::printable;
-use crate::event::{Change, Why};
+use crate::event::{KeyChange, RunReason};
 
 use parts::Show;
 pub use parts::{Meaning, meaning};
@@ -16,11 +16,11 @@ const MOST: usize = 3;
 const PAIRS: usize = 2;
 
 /// Why a step of this kind ran, in one line that is safe to print: "`say` changed: "fast" → "instant"; ffmpeg changed".
-pub fn in_words(kind: &str, why: &Why) -> String {
+pub fn in_words(kind: &str, why: &RunReason) -> String {
     match why {
-        Why::New => "new".to_owned(),
-        Why::Gone => "its result is no longer in the cache".to_owned(),
-        Why::Changed(changed) => {
+        RunReason::New => "new".to_owned(),
+        RunReason::Gone => "its result is no longer in the cache".to_owned(),
+        RunReason::Changed(changed) => {
             let mut told = changes(kind, changed);
             let more = told.len().saturating_sub(MOST);
             told.truncate(MOST);
@@ -40,9 +40,9 @@ pub fn part_in_words(kind: &str, part: &str) -> String {
 }
 
 /// All changes in the user's words, those of one field together, in the order of the parts; safe to print. Never shows a digest.
-pub fn changes(kind: &str, changes: &[Change]) -> Vec<String> {
+pub fn changes(kind: &str, changes: &[KeyChange]) -> Vec<String> {
     let replaced = Replaced::of(changes);
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<ChangeGroup> = Vec::new();
     for change in changes.iter().filter(|change| !implied(change, changes)) {
         let (word, entry) = match &replaced {
             Some(replaced) if replaced.covers(change) => ("`show`".to_owned(), replaced.entry()),
@@ -50,7 +50,7 @@ pub fn changes(kind: &str, changes: &[Change]) -> Vec<String> {
         };
         match groups.iter_mut().find(|group| group.word == word) {
             Some(group) => group.add(entry),
-            None => groups.push(Group { word, entries: vec![entry] }),
+            None => groups.push(ChangeGroup { word, entries: vec![entry] }),
         }
     }
     groups.iter().map(|group| printable(&group.in_words())).collect()
@@ -59,7 +59,7 @@ pub fn changes(kind: &str, changes: &[Change]) -> Vec<String> {
 /// What stands before the values, and by what changes belong together.
 const FROM_STEPS: &str = "comes from";
 
-fn group_of(kind: &str, change: &Change) -> String {
+fn group_of(kind: &str, change: &KeyChange) -> String {
     match (change.part.strip_prefix("inputs."), &change.source) {
         (Some(role), Some(source)) if is_file(role) => format!("{} `{source}`", role_word(role)),
         (Some(_), Some(_)) => FROM_STEPS.to_owned(),
@@ -94,8 +94,8 @@ fn role_word(role: &str) -> &str {
 
 /// Whether another change says it better: how many items or fields there are says less than what they are, and what lies in something
 /// that was not there at all says less than that it came or went.
-fn implied(change: &Change, all: &[Change]) -> bool {
-    let below = |inner: &Change, outer: &Change| {
+fn implied(change: &KeyChange, all: &[KeyChange]) -> bool {
+    let below = |inner: &KeyChange, outer: &KeyChange| {
         inner.part.strip_prefix(&outer.part).is_some_and(|rest| rest.starts_with(['.', '[']))
     };
     all.iter()
@@ -103,7 +103,7 @@ fn implied(change: &Change, all: &[Change]) -> bool {
 }
 
 /// Whether it is a whole map that came or went, in a place that may be empty.
-fn is_optional(change: &Change) -> bool {
+fn is_optional(change: &KeyChange) -> bool {
     let is = |leaf: &Option<String>, begins: &str| leaf.as_ref().is_some_and(|leaf| leaf.starts_with(begins));
     let (before, after) = (&change.before, &change.after);
     (is(before, "null") && is(after, "{")) || (is(before, "{") && is(after, "null"))
@@ -116,8 +116,8 @@ struct Replaced<'a> {
 }
 
 impl<'a> Replaced<'a> {
-    fn of(changes: &'a [Change]) -> Option<Self> {
-        let kinds = |only: fn(&Change) -> bool| {
+    fn of(changes: &'a [KeyChange]) -> Option<Self> {
+        let kinds = |only: fn(&KeyChange) -> bool| {
             changes.iter().filter(move |change| only(change)).filter_map(|change| parts::shown(&change.part))
         };
         let mut gone = kinds(|change| change.after.is_none());
@@ -128,7 +128,7 @@ impl<'a> Replaced<'a> {
         })
     }
 
-    fn covers(&self, change: &Change) -> bool {
+    fn covers(&self, change: &KeyChange) -> bool {
         parts::shown(&change.part).is_some_and(|(_, kind)| kind == self.before || kind == self.after)
     }
 
@@ -139,13 +139,13 @@ impl<'a> Replaced<'a> {
 }
 
 /// Changes that are told together.
-struct Group {
+struct ChangeGroup {
     word: String,
     entries: Vec<Entry>,
 }
 
 /// A value before and after; `None` where there was none.
-type Pair = (Option<String>, Option<String>);
+type ValuePair = (Option<String>, Option<String>);
 
 #[derive(PartialEq)]
 struct Entry {
@@ -153,7 +153,7 @@ struct Entry {
     part: String,
     way: Way,
     /// `None` for values that are not shown.
-    pair: Option<Pair>,
+    pair: Option<ValuePair>,
 }
 
 /// In which way a part changed.
@@ -165,7 +165,7 @@ enum Way {
 }
 
 impl Way {
-    fn of(change: &Change) -> Self {
+    fn of(change: &KeyChange) -> Self {
         let there = |leaf: &Option<String>| leaf.as_ref().is_some_and(|leaf| leaf != "null");
         match (there(&change.before), there(&change.after)) {
             (false, true) => Self::Added,
@@ -184,7 +184,7 @@ impl Way {
 }
 
 impl Entry {
-    fn of(kind: &str, change: &Change) -> Self {
+    fn of(kind: &str, change: &KeyChange) -> Self {
         if change.part.starts_with("inputs.") {
             return Self { part: change.source.clone().unwrap_or_default(), way: Way::of(change), pair: None };
         }
@@ -195,7 +195,7 @@ impl Entry {
 }
 
 /// The values as they are shown; `None` where they are not.
-fn pair(show: Option<Show>, change: &Change) -> Option<Pair> {
+fn pair(show: Option<Show>, change: &KeyChange) -> Option<ValuePair> {
     let (before, after) = (value(change.before.as_deref()), value(change.after.as_deref()));
     if [&before, &after].into_iter().flatten().any(Value::is_hidden) || (before.is_none() && after.is_none()) {
         return None;
@@ -214,7 +214,7 @@ fn pair(show: Option<Show>, change: &Change) -> Option<Pair> {
     }
 }
 
-fn quoted(before: Option<String>, after: Option<String>) -> Pair {
+fn quoted(before: Option<String>, after: Option<String>) -> ValuePair {
     let quote = |text: String| format!("\"{text}\"");
     match (before, after) {
         (Some(before), Some(after)) => {
@@ -252,7 +252,7 @@ impl Value {
     }
 }
 
-impl Group {
+impl ChangeGroup {
     /// The same change at several places is told once.
     fn add(&mut self, entry: Entry) {
         if entry.pair.is_none() || !self.entries.contains(&entry) {
@@ -264,7 +264,7 @@ impl Group {
         if self.word == FROM_STEPS {
             return self.steps_in_words();
         }
-        let pairs: Vec<Pair> = self.joined().into_iter().collect();
+        let pairs: Vec<ValuePair> = self.joined().into_iter().collect();
         match pairs.as_slice() {
             [] if self.entries.len() > 1 => {
                 format!("{} {} in {} places", self.word, self.way().word(), self.entries.len())
@@ -278,7 +278,7 @@ impl Group {
     }
 
     /// The pairs to show; those that are halves of one value (width and height) as one.
-    fn joined(&self) -> Vec<Pair> {
+    fn joined(&self) -> Vec<ValuePair> {
         const HALVES: [(&str, &str, &str); 2] = [("width", "height", "×"), ("num", "den", "/")];
         for (first, second, sign) in HALVES {
             if let [a, b] = self.entries.as_slice()
@@ -316,7 +316,7 @@ impl Group {
     }
 }
 
-fn arrow((before, after): &Pair) -> String {
+fn arrow((before, after): &ValuePair) -> String {
     let nothing = || "nothing".to_owned();
     format!("{} → {}", before.clone().unwrap_or_else(nothing), after.clone().unwrap_or_else(nothing))
 }

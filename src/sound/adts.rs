@@ -1,23 +1,23 @@
-//! An ADTS stream of AAC, frame by frame. Knows the headers, nothing of what is coded inside.
+//! ADTS streams of AAC: the headers of their frames. What is coded in the frames is not read.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// Samples a frame of AAC-LC holds.
+/// The samples of each channel in a frame of AAC-LC.
 pub const FRAME_SAMPLES: u64 = 1024;
 
-/// Why bytes are no ADTS stream.
+/// Why bytes are not an ADTS stream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AdtsError {
-    /// No frame header where one should be.
+    /// There is no frame header where one should be.
     #[error("no ADTS frame at byte {at}")]
     NoFrame {
-        /// Where.
+        /// The offset in the stream, in bytes.
         at: usize,
     },
     /// The stream ends within a frame.
     #[error("the ADTS frame at byte {at} is cut off")]
     CutOff {
-        /// Where the frame begins.
+        /// The offset of the frame in the stream, in bytes.
         at: usize,
     },
     /// There is no frame after the priming one.
@@ -25,19 +25,19 @@ pub enum AdtsError {
     Empty,
 }
 
-/// The frames of `stream`, header included.
-pub fn frames(stream: &[u8]) -> Frames<'_> {
-    Frames { stream, at: 0 }
+/// The frames of `stream`, with their headers.
+pub fn frames(stream: &[u8]) -> AdtsFrames<'_> {
+    AdtsFrames { stream, at: 0 }
 }
 
 /// Iterates over the frames of a stream; ends after the first error.
 #[derive(Clone, Debug)]
-pub struct Frames<'a> {
+pub struct AdtsFrames<'a> {
     stream: &'a [u8],
     at: usize,
 }
 
-impl<'a> Iterator for Frames<'a> {
+impl<'a> Iterator for AdtsFrames<'a> {
     type Item = Result<&'a [u8], AdtsError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -50,19 +50,19 @@ impl<'a> Iterator for Frames<'a> {
     }
 }
 
-/// What every frame of one stream says of how it is coded, as MPEG-4 numbers it.
+/// How all frames of a stream are coded, in the numbers of MPEG-4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coding {
+pub struct AacCoding {
     /// The kind of AAC: 2 is AAC-LC.
     pub object_type: u8,
-    /// The sampling rate's place in the standard's table.
+    /// The index of the sampling rate in the standard's table.
     pub rate_index: u8,
     /// The channel configuration: 1 is mono, 2 is stereo.
     pub channels: u8,
 }
 
-impl Coding {
-    /// Samples per second, if the number stands for a rate.
+impl AacCoding {
+    /// The samples per second; `None` if the index stands for no rate.
     pub fn rate(self) -> Option<u32> {
         const RATES: [u32; 13] =
             [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350];
@@ -70,29 +70,29 @@ impl Coding {
     }
 }
 
-/// A frame's header.
+/// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct AdtsHeader {
     /// How the frame is coded.
-    pub coding: Coding,
-    /// Bytes of the header, with its checksum if there is one.
+    pub coding: AacCoding,
+    /// The bytes of the header, with its checksum if there is one.
     pub header_length: usize,
-    /// Bytes of the frame, header included.
+    /// The bytes of the frame with its header.
     pub length: usize,
 }
 
-impl Header {
-    /// Bytes that tell a header; a checksum may follow.
+impl AdtsHeader {
+    /// The bytes of a header without checksum.
     pub const BYTES: usize = 7;
 
-    /// The header that begins with `bytes`, if they are one.
+    /// The header in `bytes`; `None` if they are no header.
     pub fn parse(bytes: &[u8; Self::BYTES]) -> Option<Self> {
         let sync = bytes[0] == 0xff && bytes[1] & 0xf6 == 0xf0;
         let length = usize::from(bytes[3] & 3) << 11 | usize::from(bytes[4]) << 3 | usize::from(bytes[5] >> 5);
         let header_length = if bytes[1] & 1 == 1 { 7 } else { 9 };
-        // A frame of more than one block is legal, but nobody writes it, and its length in samples would be another.
+        // A frame of more than one block is legal but never written, and would have more samples.
         let one_block = bytes[6] & 3 == 0;
-        let coding = Coding {
+        let coding = AacCoding {
             object_type: (bytes[2] >> 6) + 1,
             rate_index: bytes[2] >> 2 & 0xf,
             channels: (bytes[2] & 1) << 2 | bytes[3] >> 6,
@@ -101,32 +101,32 @@ impl Header {
     }
 }
 
-/// How long the frame at the start of `rest` is, header included.
+/// The bytes of the frame at the start of `rest`, with its header.
 fn frame_length(rest: &[u8], at: usize) -> Result<usize, AdtsError> {
-    let header = rest.first_chunk::<{ Header::BYTES }>().ok_or(AdtsError::CutOff { at })?;
-    match Header::parse(header) {
+    let header = rest.first_chunk::<{ AdtsHeader::BYTES }>().ok_or(AdtsError::CutOff { at })?;
+    match AdtsHeader::parse(header) {
         None => Err(AdtsError::NoFrame { at }),
         Some(header) if header.length > rest.len() => Err(AdtsError::CutOff { at }),
         Some(header) => Ok(header.length),
     }
 }
 
-/// How many frames `stream` holds.
+/// The number of frames in `stream`.
 pub fn count(stream: &[u8]) -> Result<u64, AdtsError> {
     frames(stream).try_fold(0, |n, frame| frame.map(|_| n + 1))
 }
 
-/// Copies a stream without its first frame, in which ffmpeg's AAC encoder only warms up: what is left decodes with sample 0 of the
-/// encoder's input as its first, so no edit list is needed.
+/// Copies a stream without its first frame, the priming of ffmpeg's AAC encoder. The copy decodes with sample 0 of the encoder's input as
+/// its first, so no edit list is needed.
 ///
-/// AAC's frames overlap, so what was sample 0 to 1023 rises from silence over those 21 ms, as it does wherever a player starts.
+/// AAC's frames overlap, so samples 0 to 1023 rise from silence over those 21 ms, as they do wherever a player starts.
 ///
 /// # Errors
-/// What reading and writing fail with; an [`AdtsError`] where the first frame is none, or the only one.
+/// What reading and writing fail with; an [`AdtsError`] if there is no first frame, or no other.
 pub fn copy_without_priming(from: &mut (impl Read + Seek), to: &mut impl Write) -> io::Result<()> {
     let mut start = Vec::new();
-    from.by_ref().take(Header::BYTES as u64).read_to_end(&mut start)?;
-    let header = start.first_chunk().ok_or(AdtsError::Empty).map(Header::parse).map_err(io::Error::other)?;
+    from.by_ref().take(AdtsHeader::BYTES as u64).read_to_end(&mut start)?;
+    let header = start.first_chunk().ok_or(AdtsError::Empty).map(AdtsHeader::parse).map_err(io::Error::other)?;
     let header = header.ok_or(AdtsError::NoFrame { at: 0 }).map_err(io::Error::other)?;
     from.seek(SeekFrom::Start(header.length as u64))?;
     match io::copy(from, to)? {
@@ -174,8 +174,8 @@ mod tests {
 
     #[test]
     fn a_header_tells_how_the_sound_is_coded() {
-        let header = Header::parse(frame(700).first_chunk().unwrap()).unwrap();
-        assert_eq!(header.coding, Coding { object_type: 2, rate_index: 3, channels: 2 });
+        let header = AdtsHeader::parse(frame(700).first_chunk().unwrap()).unwrap();
+        assert_eq!(header.coding, AacCoding { object_type: 2, rate_index: 3, channels: 2 });
         assert_eq!((header.header_length, header.length, header.coding.rate()), (7, 707, Some(48_000)));
     }
 

@@ -1,59 +1,59 @@
-//! A look-ahead limiter of true peaks: what would sound above the ceiling once it is analogue is turned down smoothly, in time.
-//! Knows nothing of loudness.
+//! A look-ahead limiter of true peaks: before a peak that would exceed the ceiling after conversion to analogue, the gain is lowered
+//! smoothly.
 
 use std::collections::VecDeque;
 
 use super::{Stereo, from_db};
 
-/// Samples the gain may fall ahead of a peak (5 ms).
-const AHEAD: usize = 240;
-/// How fast the gain comes back: the time constant in samples (120 ms).
-const RELEASE: f64 = 5_760.0;
-/// The gain is smoothed by two running means, which together are as long as it looks ahead.
-const MEAN: usize = AHEAD / 2 + 1;
-/// Samples on either side from which a value between samples is found.
-const REACH: usize = 12;
-const TAPS: usize = 2 * REACH;
-/// Values looked at for each sample, beside the sample: 4 × oversampling.
+/// The samples before a peak in which the gain may fall (5 ms).
+const LOOK_AHEAD: usize = 240;
+/// The time constant with which the gain rises again, in samples (120 ms).
+const LIMITER_RELEASE: f64 = 5_760.0;
+/// The length of each of the two running means that smooth the gain, in samples: together they are as long as the look-ahead.
+const MEAN_LENGTH: usize = LOOK_AHEAD / 2 + 1;
+/// The samples on either side from which a value between samples is computed.
+const HALF_TAPS: usize = 12;
+const TAPS: usize = 2 * HALF_TAPS;
+/// The values between two samples that are computed: 4 × oversampling.
 const BETWEEN: usize = 3;
-/// Samples that are looked at together to find out whether they can hold a peak at all.
+/// The samples that are checked together for whether they can hold a peak at all.
 const GROUP: usize = 32;
 
-/// Limits a stream; as many frames come out as went in, without delay.
-pub struct Limiter {
-    detector: Detector,
-    smoother: Smoother,
+/// Limits a stream. As many frames come out as went in, without delay.
+pub struct TruePeakLimiter {
+    detector: PeakDetector,
+    smoother: GainSmoother,
     /// Frames whose gain is not known yet.
     waiting: VecDeque<Stereo>,
     peaks: Vec<f32>,
 }
 
-impl Limiter {
+impl TruePeakLimiter {
     /// A limiter of true peaks to `ceiling` dBTP.
     pub fn new(ceiling: f64) -> Self {
         let ceiling = from_db(ceiling) as f32;
         Self {
-            detector: Detector::new(ceiling),
-            smoother: Smoother::new(ceiling),
+            detector: PeakDetector::new(ceiling),
+            smoother: GainSmoother::new(ceiling),
             waiting: VecDeque::new(),
             peaks: Vec::new(),
         }
     }
 
-    /// Takes `block` in, and appends to `out` what is done: everything but the last few milliseconds.
+    /// Adds `block`, and appends the limited frames to `out`: all but the last few milliseconds.
     pub fn push(&mut self, block: &[Stereo], out: &mut Vec<Stereo>) {
         self.waiting.extend(block);
-        self.take(block, out);
+        self.process(block, out);
     }
 
-    /// Appends what is left. The limiter is not to be used any further.
+    /// Appends the remaining frames. The limiter must not be used after that.
     pub fn finish(&mut self, out: &mut Vec<Stereo>) {
         while !self.waiting.is_empty() {
-            self.take(&[[0.0; 2]; GROUP + AHEAD], out);
+            self.process(&[[0.0; 2]; GROUP + LOOK_AHEAD], out);
         }
     }
 
-    fn take(&mut self, block: &[Stereo], out: &mut Vec<Stereo>) {
+    fn process(&mut self, block: &[Stereo], out: &mut Vec<Stereo>) {
         self.peaks.clear();
         self.detector.push(block, &mut self.peaks);
         for &peak in &self.peaks {
@@ -65,72 +65,74 @@ impl Limiter {
 }
 
 /// Finds the true peak around every sample.
-struct Detector {
+struct PeakDetector {
     ceiling: f32,
     filter: [[f32; TAPS]; BETWEEN],
-    /// The most by which a value between samples can exceed the samples around it.
+    /// The highest factor by which a value between samples can exceed the samples around it.
     overshoot: f32,
-    /// Left and right; the first [`REACH`] samples have been dealt with.
+    /// The left and right samples that are still needed; the first [`HALF_TAPS`] of them are processed.
     channels: [Vec<f32>; 2],
     /// The peak between the last sample and the next.
     carried: f32,
 }
 
-impl Detector {
+impl PeakDetector {
     fn new(ceiling: f32) -> Self {
-        let filter = interpolator();
+        let filter = interpolation_filters();
         let overshoot = filter.iter().map(|taps| taps.iter().map(|t| t.abs()).sum::<f32>()).fold(1.0, f32::max);
-        Self { ceiling, filter, overshoot, channels: [vec![0.0; REACH], vec![0.0; REACH]], carried: 0.0 }
+        Self { ceiling, filter, overshoot, channels: [vec![0.0; HALF_TAPS], vec![0.0; HALF_TAPS]], carried: 0.0 }
     }
 
-    /// Takes `block` in, and appends a peak for every sample that has been seen with all its neighbours.
+    /// Adds `block`, and appends a peak for every sample whose neighbours are all known.
     fn push(&mut self, block: &[Stereo], peaks: &mut Vec<f32>) {
         for (channel, samples) in self.channels.iter_mut().enumerate() {
             samples.extend(block.iter().map(|frame| frame[channel]));
         }
         let mut done = 0;
         while done + GROUP + TAPS <= self.channels[0].len() {
-            self.group(done, peaks);
+            self.push_group(done, peaks);
             done += GROUP;
         }
-        self.channels.iter_mut().for_each(|samples| drop(samples.drain(..done)));
+        for samples in &mut self.channels {
+            samples.drain(..done);
+        }
     }
 
-    /// The peaks of the [`GROUP`] samples after the first `done` + [`REACH`]. Where the samples alone show that none comes near the
-    /// ceiling, only those are looked at.
-    fn group(&mut self, done: usize, peaks: &mut Vec<f32>) {
+    /// Appends the peaks of the [`GROUP`] samples after the first `done` + [`HALF_TAPS`]. Values between samples are computed only if the
+    /// samples come near the ceiling.
+    fn push_group(&mut self, done: usize, peaks: &mut Vec<f32>) {
         let mut found = [0f32; GROUP + 1];
         found[0] = std::mem::take(&mut self.carried);
         for samples in &self.channels {
             let around = &samples[done..done + GROUP + TAPS];
             let loudest = around.iter().fold(0.0, |a, s| f32::max(a, s.abs()));
             if loudest * self.overshoot > self.ceiling {
-                self.look_between(around, &mut found);
+                self.raise_to_true_peaks(around, &mut found);
             }
         }
         peaks.extend_from_slice(&found[..GROUP]);
         self.carried = found[GROUP];
     }
 
-    /// Raises `found` to the samples and to what lies between each and its next; the latter counts for both.
-    fn look_between(&self, around: &[f32], found: &mut [f32; GROUP + 1]) {
+    /// Raises `found` to the samples and to the values between each and the next; those count for both.
+    fn raise_to_true_peaks(&self, around: &[f32], found: &mut [f32; GROUP + 1]) {
         for at in 0..GROUP {
             let window: &[f32; TAPS] = around[at + 1..].first_chunk().expect("a group has its neighbours with it");
-            let between = self.filter.iter().map(|taps| dot(taps, window).abs()).fold(0.0, f32::max);
-            found[at] = found[at].max(around[at + REACH].abs()).max(between);
+            let between = self.filter.iter().map(|taps| dot_product(taps, window).abs()).fold(0.0, f32::max);
+            found[at] = found[at].max(around[at + HALF_TAPS].abs()).max(between);
             found[at + 1] = found[at + 1].max(between);
         }
     }
 }
 
-/// Filters that give the values at ¼, ½ and ¾ of the way from sample [`REACH`] − 1 of a window to the next.
-fn interpolator() -> [[f32; TAPS]; BETWEEN] {
+/// Filters for the values at ¼, ½ and ¾ of the way from sample [`HALF_TAPS`] − 1 of a window to the next.
+fn interpolation_filters() -> [[f32; TAPS]; BETWEEN] {
     std::array::from_fn(|phase| {
         let fraction = (phase + 1) as f64 / (BETWEEN + 1) as f64;
         let taps: [f64; TAPS] = std::array::from_fn(|tap| {
-            let distance = tap as f64 - (REACH - 1) as f64 - fraction;
+            let distance = tap as f64 - (HALF_TAPS - 1) as f64 - fraction;
             let x = std::f64::consts::PI * distance;
-            let window = (x / (2.0 * REACH as f64)).cos().powi(2);
+            let window = (x / (2.0 * HALF_TAPS as f64)).cos().powi(2);
             x.sin() / x * window
         });
         let sum: f64 = taps.iter().sum();
@@ -138,8 +140,8 @@ fn interpolator() -> [[f32; TAPS]; BETWEEN] {
     })
 }
 
-/// In eight lanes, so that it can be vectorised and still adds up in one fixed order.
-fn dot(a: &[f32; TAPS], b: &[f32; TAPS]) -> f32 {
+/// The sum of products in eight lanes: it can be vectorised, and still adds in one fixed order.
+fn dot_product(a: &[f32; TAPS], b: &[f32; TAPS]) -> f32 {
     let mut lanes = [0f32; 8];
     for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
         for lane in 0..8 {
@@ -149,25 +151,25 @@ fn dot(a: &[f32; TAPS], b: &[f32; TAPS]) -> f32 {
     lanes.iter().sum()
 }
 
-/// Turns peaks into a gain that is low enough at each of them, and smooth.
-struct Smoother {
+/// Computes a smooth gain that is low enough at each peak.
+struct GainSmoother {
     ceiling: f32,
-    /// How many peaks were seen.
+    /// The number of peaks so far.
     seen: usize,
-    /// Peaks of the last [`AHEAD`] + 1 samples that no later one exceeds, with where they were.
+    /// The peaks of the last [`LOOK_AHEAD`] + 1 samples that no later one exceeds, with their positions.
     highest: VecDeque<(usize, f32)>,
-    /// The gain that falls at once and rises slowly.
+    /// The gain before smoothing: it falls at once and rises slowly.
     held: f64,
     means: [RunningMean; 2],
 }
 
-impl Smoother {
+impl GainSmoother {
     fn new(ceiling: f32) -> Self {
         let means = [RunningMean::new(), RunningMean::new()];
         Self { ceiling, seen: 0, highest: VecDeque::new(), held: 1.0, means }
     }
 
-    /// Takes the next peak; gives the gain of the sample [`AHEAD`] samples before, once there is one.
+    /// Adds the next peak, and returns the gain of the sample [`LOOK_AHEAD`] samples before it, if there is one.
     fn next(&mut self, peak: f32) -> Option<f32> {
         let at = self.seen;
         self.seen += 1;
@@ -176,33 +178,33 @@ impl Smoother {
             self.highest.pop_back();
         }
         self.highest.push_back((at, peak));
-        if self.highest.front().is_some_and(|&(first, _)| first + AHEAD < at) {
+        if self.highest.front().is_some_and(|&(first, _)| first + LOOK_AHEAD < at) {
             self.highest.pop_front();
         }
         let wanted = self.highest.front().map_or(1.0, |&(_, peak)| f64::from(self.ceiling) / f64::from(peak));
-        self.held = wanted.min(self.held + (wanted - self.held) / RELEASE);
+        self.held = wanted.min(self.held + (wanted - self.held) / LIMITER_RELEASE);
         let [first, second] = &mut self.means;
         let gain = second.next(first.next(self.held));
-        (at >= AHEAD).then_some(gain as f32)
+        (at >= LOOK_AHEAD).then_some(gain as f32)
     }
 }
 
-/// The mean of the last [`MEAN`] values; before the first they were all 1.
+/// The mean of the last [`MEAN_LENGTH`] values; those before the first are 1.
 struct RunningMean {
-    values: [f64; MEAN],
+    values: [f64; MEAN_LENGTH],
     next: usize,
     sum: f64,
 }
 
 impl RunningMean {
     fn new() -> Self {
-        Self { values: [1.0; MEAN], next: 0, sum: MEAN as f64 }
+        Self { values: [1.0; MEAN_LENGTH], next: 0, sum: MEAN_LENGTH as f64 }
     }
 
     fn next(&mut self, value: f64) -> f64 {
         self.sum += value - std::mem::replace(&mut self.values[self.next], value);
-        self.next = (self.next + 1) % MEAN;
-        self.sum / MEAN as f64
+        self.next = (self.next + 1) % MEAN_LENGTH;
+        self.sum / MEAN_LENGTH as f64
     }
 }
 
@@ -210,19 +212,19 @@ impl RunningMean {
 mod tests {
     use std::f64::consts::TAU;
 
-    use super::super::loudness::Meter;
+    use super::super::loudness::LoudnessMeter;
     use super::super::to_db;
     use super::*;
 
     fn limit(ceiling: f64, sound: &[Stereo], block: usize) -> Vec<Stereo> {
-        let (mut limiter, mut out) = (Limiter::new(ceiling), Vec::new());
+        let (mut limiter, mut out) = (TruePeakLimiter::new(ceiling), Vec::new());
         sound.chunks(block).for_each(|b| limiter.push(b, &mut out));
         limiter.finish(&mut out);
         out
     }
 
     fn true_peak(sound: &[Stereo]) -> f64 {
-        let mut meter = Meter::with_true_peak();
+        let mut meter = LoudnessMeter::with_true_peak();
         meter.add(sound);
         meter.finish().true_peak
     }
@@ -268,8 +270,8 @@ mod tests {
         sound[30_000] = [3.0; 2];
         let out = limit(-1.5, &sound, 512);
         let gains: Vec<f32> = out.iter().zip(&sound).map(|(o, s)| o[0] / s[0]).collect();
-        assert!((gains[30_000 - AHEAD - 2] - 1.0).abs() < 1e-4 && gains[30_000 - AHEAD / 2] < 0.8);
-        assert!(gains.windows(2).all(|w| (w[1] - w[0]).abs() < 2.0 / AHEAD as f32));
+        assert!((gains[30_000 - LOOK_AHEAD - 2] - 1.0).abs() < 1e-4 && gains[30_000 - LOOK_AHEAD / 2] < 0.8);
+        assert!(gains.windows(2).all(|w| (w[1] - w[0]).abs() < 2.0 / LOOK_AHEAD as f32));
         assert!(gains[59_999] > 0.98);
     }
 
@@ -281,7 +283,7 @@ mod tests {
         for block in [1, 31, 1_000] {
             assert!(limit(-1.5, &sound, block) == whole, "{block}");
         }
-        for n in [0, 1, GROUP, AHEAD + TAPS] {
+        for n in [0, 1, GROUP, LOOK_AHEAD + TAPS] {
             assert_eq!(limit(-1.5, &sound[..n], 64).len(), n);
         }
     }

@@ -1,22 +1,23 @@
-//! How loud sound is (ITU-R BS.1770), and a sentence brought to a given loudness. Knows nothing of targets.
+//! The loudness of sound by ITU-R BS.1770, and normalisation of sentences to a given loudness.
 
 use std::io;
 
 use ebur128::{EbuR128, Mode};
 
-use super::source::Source;
+use super::source::PcmSource;
 use super::{Stereo, from_db, to_db};
 use crate::units::SAMPLE_RATE;
 
-/// What a sentence may be raised by at most, in dB: farther up there is only noise.
+/// The highest gain that is given to a sentence or a film, in dB: more would only raise noise.
 pub const MAX_GAIN: f64 = 40.0;
 /// The samples of one gating block (400 ms); shorter sound has no integrated loudness.
 const GATING_BLOCK: usize = SAMPLE_RATE as usize * 2 / 5;
-/// The gate of BS.1770 under which everything is silence, in LUFS.
+/// The gate of BS.1770 below which everything is silence, in LUFS.
 const ABSOLUTE_GATE: f64 = -70.0;
-const BLOCK: usize = 4096;
+/// The frames that are read from a source at once.
+const BLOCK_FRAMES: usize = 4096;
 
-/// How loud a piece of sound is.
+/// The loudness and peak of a piece of sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loudness {
     /// Integrated loudness in LUFS; `None` for silence (nothing above the −70 LUFS gate).
@@ -26,20 +27,20 @@ pub struct Loudness {
 }
 
 /// Measures stereo sound that comes in blocks.
-pub struct Meter(EbuR128);
+pub struct LoudnessMeter(EbuR128);
 
-impl Meter {
+impl LoudnessMeter {
     /// A meter of integrated loudness only.
     pub fn new() -> Self {
         Self(state(2, Mode::I))
     }
 
-    /// A meter of true peak too, which takes longer.
+    /// A meter of loudness and true peak, which is slower.
     pub fn with_true_peak() -> Self {
         Self(state(2, Mode::I | Mode::TRUE_PEAK))
     }
 
-    /// Measures on.
+    /// Adds a block to what is measured.
     pub fn add(&mut self, block: &[Stereo]) {
         self.0.add_frames_f32(block.as_flattened()).expect("two channels, as the meter was made for");
     }
@@ -49,53 +50,53 @@ impl Meter {
         integrated(&self.0)
     }
 
-    /// All that was measured; the peak is −∞ if the meter was not made for it.
+    /// All results. The peak is −∞ if the meter does not measure it.
     pub fn finish(&self) -> Loudness {
         Loudness { integrated: self.integrated(), true_peak: true_peak(&self.0, 2) }
     }
 }
 
-impl Default for Meter {
+impl Default for LoudnessMeter {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// Measures mono sound as it sounds from one loudspeaker.
+/// Measures mono sound as played by one loudspeaker.
 pub fn measure(samples: &[f32]) -> Loudness {
     let mut state = state(1, Mode::I | Mode::TRUE_PEAK);
     state.add_frames_f32(samples).expect("one channel, as the meter was made for");
     Loudness { integrated: integrated(&state), true_peak: true_peak(&state, 1) }
 }
 
-/// Measures a whole source block by block, as it sounds in stereo.
+/// Measures a whole source block by block, as stereo.
 ///
 /// # Errors
 /// What the source fails with.
-pub fn measure_source(source: &mut Source) -> io::Result<Loudness> {
-    let mut meter = Meter::with_true_peak();
-    let mut block = vec![[0.0; 2]; BLOCK];
-    for from in (0..source.frames()).step_by(BLOCK) {
-        let length = (source.frames() - from).min(BLOCK as u64) as usize;
+pub fn measure_source(source: &mut PcmSource) -> io::Result<Loudness> {
+    let mut meter = LoudnessMeter::with_true_peak();
+    let mut block = vec![[0.0; 2]; BLOCK_FRAMES];
+    for from in (0..source.frames()).step_by(BLOCK_FRAMES) {
+        let length = (source.frames() - from).min(BLOCK_FRAMES as u64) as usize;
         source.read(from, &mut block[..length])?;
         meter.add(&block[..length]);
     }
     Ok(meter.finish())
 }
 
-/// What [`normalise`] did.
+/// The result of [`normalise`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Normalised {
-    /// Brought to the target by this gain in dB.
+    /// The sound was changed by this gain in dB.
     By(f64),
-    /// There was nothing to hear; left as it was.
+    /// The sound is silent and was not changed.
     Silent,
 }
 
-/// Brings a sentence (mono) to `target` LUFS. Sound shorter than a gating block is measured as one, without gates. Peaks stay under full
-/// scale, and no more than [`MAX_GAIN`] is given, even where the target is missed for it.
+/// Brings a sentence (mono) to `target` LUFS. Sound shorter than a gating block is measured as one, without gates. The gain is at most
+/// [`MAX_GAIN`] and keeps peaks below full scale, even if the target is missed.
 pub fn normalise(samples: &mut [f32], target: f64) -> Normalised {
-    let measured = if samples.len() < GATING_BLOCK { ungated(samples) } else { measure(samples).integrated };
+    let measured = if samples.len() < GATING_BLOCK { ungated_loudness(samples) } else { measure(samples).integrated };
     let Some(loudness) = measured else { return Normalised::Silent };
     let peak = samples.iter().fold(0.0, |peak, s| f32::max(peak, s.abs()));
     let gain = (target - loudness).min(MAX_GAIN).min(-to_db(f64::from(peak)) - 0.1);
@@ -104,8 +105,8 @@ pub fn normalise(samples: &mut [f32], target: f64) -> Normalised {
     Normalised::By(gain)
 }
 
-/// The loudness of sound shorter than a gating block, as if it filled one of its own length.
-fn ungated(samples: &[f32]) -> Option<f64> {
+/// The loudness of sound shorter than a gating block, measured as a block of its own length.
+fn ungated_loudness(samples: &[f32]) -> Option<f64> {
     let mut padded = samples.to_vec();
     padded.resize(GATING_BLOCK, 0.0);
     let mut state = state(1, Mode::M);
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn the_reference_tone_reads_as_the_standard_says() {
         // EBU Tech 3341, case 1: a stereo 1 kHz tone of −23 dBFS reads −23 LUFS.
-        let mut meter = Meter::with_true_peak();
+        let mut meter = LoudnessMeter::with_true_peak();
         let block: Vec<Stereo> = tone(1_000.0, -23.0, 20 * 48_000).iter().map(|&s| [s, s]).collect();
         block.chunks(1000).for_each(|b| meter.add(b));
         let Loudness { integrated, true_peak } = meter.finish();

@@ -1,79 +1,80 @@
-//! The finished sound of a film: the mix brought to one loudness, its peaks limited. Knows nothing of codecs.
+//! Mastering: the mix of a film is brought to the target loudness, and its peaks are limited.
 
 use std::io;
 
-use super::limiter::Limiter;
-use super::loudness::{MAX_GAIN, Meter};
-use super::mix::{Mix, Open};
+use super::limiter::TruePeakLimiter;
+use super::loudness::{LoudnessMeter, MAX_GAIN};
+use super::mix::{OpenSource, SoundMix};
 use super::mixer::Mixer;
 use super::{Stereo, from_db};
 
-/// How near the target is near enough, in LU.
-const TOLERANCE: f64 = 0.1;
-/// The mix is gone through at most this often in search of the gain.
-const MOST_TRIES: u32 = 6;
-/// Frames in a block.
-const BLOCK: usize = 4096;
+/// The accepted distance from the target loudness, in LU.
+const LOUDNESS_TOLERANCE: f64 = 0.1;
+/// The most passes over the mix in search of the gain.
+const MAX_PASSES: u32 = 6;
+/// The frames that are mixed at once.
+const BLOCK_FRAMES: usize = 4096;
 
-/// What to arrive at.
+/// The loudness and peaks that a film is mastered to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Target {
+pub struct MasterTarget {
     /// Integrated loudness in LUFS.
     pub loudness: f64,
     /// The highest true peak in dBTP.
     pub ceiling: f64,
 }
 
-impl Default for Target {
+impl Default for MasterTarget {
     /// −14 LUFS as YouTube plays it; −1.5 dBTP, because AAC overshoots.
     fn default() -> Self {
         Self { loudness: -14.0, ceiling: -1.5 }
     }
 }
 
-/// What was arrived at.
+/// What mastering achieved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mastered {
-    /// Integrated loudness in LUFS; `None` when the film is silent.
+    /// Integrated loudness in LUFS; `None` for a silent film.
     pub loudness: Option<f64>,
     /// The gain before the limiter, in dB.
     pub gain: f64,
-    /// How often the mix was gone through.
+    /// The number of passes over the mix.
     pub passes: u32,
 }
 
-/// Masters `mix` and hands it to `sink` block by block, `mix.length` frames in all.
+/// Masters `mix` and passes it to `sink` block by block, `mix.length` frames in all.
 ///
-/// A film too quiet to be brought to the target with [`MAX_GAIN`] stays below it, and a silent one (nothing above −70 LUFS) stays as it is.
+/// A film that needs more than [`MAX_GAIN`] stays below the target, and a silent one (nothing above −70 LUFS) is not changed.
 ///
 /// # Errors
 /// What `open`, the sources or `sink` fail with.
 pub fn master(
-    mix: &Mix,
-    target: Target,
-    open: &mut Open,
+    mix: &SoundMix,
+    target: MasterTarget,
+    open: &mut OpenSource,
     sink: &mut dyn FnMut(&[Stereo]) -> io::Result<()>,
 ) -> io::Result<Mastered> {
     let found = find_gain(mix, target, open)?;
-    limited(mix, found.gain, target.ceiling, open, sink)?;
+    stream_limited(mix, found.gain, target.ceiling, open, sink)?;
     Ok(Mastered { passes: found.passes + 1, ..found })
 }
 
-/// Finds the gain that gives the target's loudness after limiting: by the difference at first, then along the line through the last two
-/// tries, because the harder the limiter works the less a decibel of gain gives.
-fn find_gain(mix: &Mix, target: Target, open: &mut Open) -> io::Result<Mastered> {
+/// Finds the gain that gives the target loudness after limiting: first by the difference, then along the line through the last two passes,
+/// because the more the limiter reduces, the less a decibel of gain adds.
+fn find_gain(mix: &SoundMix, target: MasterTarget, open: &mut OpenSource) -> io::Result<Mastered> {
     let mut slope = 1.0;
-    let mut last = Mastered { loudness: unlimited(mix, open)?, gain: 0.0, passes: 1 };
+    let mut last = Mastered { loudness: loudness_of_mix(mix, open)?, gain: 0.0, passes: 1 };
     while let Some(loudness) = last.loudness {
         let missing = target.loudness - loudness;
         let gain = (last.gain + missing / slope).min(MAX_GAIN);
-        let settled = last.passes > 1 && missing.abs() <= TOLERANCE;
-        if settled || last.passes == MOST_TRIES || (last.passes > 1 && gain == last.gain) {
+        let settled = last.passes > 1 && missing.abs() <= LOUDNESS_TOLERANCE;
+        if settled || last.passes == MAX_PASSES || (last.passes > 1 && gain == last.gain) {
             break;
         }
-        let next = Mastered { loudness: measured(mix, gain, target.ceiling, open)?, gain, passes: last.passes + 1 };
+        let next =
+            Mastered { loudness: limited_loudness(mix, gain, target.ceiling, open)?, gain, passes: last.passes + 1 };
         let risen = next.loudness.unwrap_or(loudness) - loudness;
-        if (gain - last.gain).abs() > TOLERANCE / 2.0 {
+        if (gain - last.gain).abs() > LOUDNESS_TOLERANCE / 2.0 {
             slope = (risen / (gain - last.gain)).clamp(0.2, 1.0);
         }
         last = next;
@@ -81,10 +82,10 @@ fn find_gain(mix: &Mix, target: Target, open: &mut Open) -> io::Result<Mastered>
     Ok(last)
 }
 
-/// The loudness of the mix as it is.
-fn unlimited(mix: &Mix, open: &mut Open) -> io::Result<Option<f64>> {
-    let mut meter = Meter::new();
-    mixed(mix, open, &mut |block| {
+/// The loudness of the mix without gain and limiter.
+fn loudness_of_mix(mix: &SoundMix, open: &mut OpenSource) -> io::Result<Option<f64>> {
+    let mut meter = LoudnessMeter::new();
+    stream_mix(mix, open, &mut |block| {
         meter.add(block);
         Ok(())
     })?;
@@ -92,27 +93,27 @@ fn unlimited(mix: &Mix, open: &mut Open) -> io::Result<Option<f64>> {
 }
 
 /// The loudness of the mix after gain and limiter.
-fn measured(mix: &Mix, gain: f64, ceiling: f64, open: &mut Open) -> io::Result<Option<f64>> {
-    let mut meter = Meter::new();
-    limited(mix, gain, ceiling, open, &mut |block| {
+fn limited_loudness(mix: &SoundMix, gain: f64, ceiling: f64, open: &mut OpenSource) -> io::Result<Option<f64>> {
+    let mut meter = LoudnessMeter::new();
+    stream_limited(mix, gain, ceiling, open, &mut |block| {
         meter.add(block);
         Ok(())
     })?;
     Ok(meter.integrated())
 }
 
-/// Hands the mix after gain and limiter to `sink`.
-fn limited(
-    mix: &Mix,
+/// Passes the mix after gain and limiter to `sink`.
+fn stream_limited(
+    mix: &SoundMix,
     gain: f64,
     ceiling: f64,
-    open: &mut Open,
+    open: &mut OpenSource,
     sink: &mut dyn FnMut(&[Stereo]) -> io::Result<()>,
 ) -> io::Result<()> {
     let factor = from_db(gain) as f32;
-    let mut limiter = Limiter::new(ceiling);
-    let mut out = Vec::with_capacity(2 * BLOCK);
-    mixed(mix, open, &mut |block| {
+    let mut limiter = TruePeakLimiter::new(ceiling);
+    let mut out = Vec::with_capacity(2 * BLOCK_FRAMES);
+    stream_mix(mix, open, &mut |block| {
         block.as_flattened_mut().iter_mut().for_each(|s| *s *= factor);
         limiter.push(block, &mut out);
         sink(&out)?;
@@ -123,10 +124,14 @@ fn limited(
     sink(&out)
 }
 
-/// Hands the mix to `each`, which may change the blocks.
-fn mixed(mix: &Mix, open: &mut Open, each: &mut dyn FnMut(&mut [Stereo]) -> io::Result<()>) -> io::Result<()> {
+/// Passes the mix block by block to `each`, which may change the blocks.
+fn stream_mix(
+    mix: &SoundMix,
+    open: &mut OpenSource,
+    each: &mut dyn FnMut(&mut [Stereo]) -> io::Result<()>,
+) -> io::Result<()> {
     let mut mixer = Mixer::new(mix, open)?;
-    let mut block = vec![[0.0; 2]; BLOCK];
+    let mut block = vec![[0.0; 2]; BLOCK_FRAMES];
     loop {
         match mixer.read(&mut block)? {
             0 => return Ok(()),
@@ -142,16 +147,16 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::super::adts;
-    use super::super::mix::{Clip, Music};
-    use super::super::source::{Channels, Format, Source};
+    use super::super::mix::{MixClip, MixMusic};
+    use super::super::source::{ChannelLayout, PcmSource, SampleFormat};
     use super::super::{loudness, resample};
     use super::*;
 
     const SECOND: usize = 48_000;
 
-    fn source(samples: &[f32], channels: Channels) -> Source {
+    fn source(samples: &[f32], channels: ChannelLayout) -> PcmSource {
         let bytes: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
-        Source::raw(Box::new(Cursor::new(bytes)), Format::F32, channels, 0).unwrap()
+        PcmSource::raw(Box::new(Cursor::new(bytes)), SampleFormat::F32, channels, 0).unwrap()
     }
 
     /// Speech from espeak-ng at −23 LUFS.
@@ -176,24 +181,24 @@ mod tests {
         (0..8 * SECOND).flat_map(|i| [sample(i, 0.0), sample(i, 0.7)]).collect()
     }
 
-    fn film(spoken: bool, scored: bool) -> Mix {
-        let clip = |n: u64| Clip { source: 0, at: n * 9 * SECOND as u64 + 24_000, length: 8 * SECOND as u64 };
-        Mix {
+    fn film(spoken: bool, scored: bool) -> SoundMix {
+        let clip = |n: u64| MixClip { source: 0, at: n * 9 * SECOND as u64 + 24_000, length: 8 * SECOND as u64 };
+        SoundMix {
             length: 30 * SECOND as u64,
             speech: if spoken { (0..3).map(clip).collect() } else { Vec::new() },
             scenes: Vec::new(),
-            music: scored.then_some(Music { source: 1, gain: 0.0, duck: 10.0, fade: 48_000 }),
+            music: scored.then_some(MixMusic { source: 1, gain: 0.0, duck: 10.0, fade: 48_000 }),
         }
     }
 
-    fn mastered(mix: &Mix) -> (Mastered, Vec<Stereo>) {
+    fn mastered(mix: &SoundMix) -> (Mastered, Vec<Stereo>) {
         let (speech, music) = (speech(), music());
         let mut open = |n| match n {
-            0 => Ok(source(&speech, Channels::Mono)),
-            _ => Ok(source(&music, Channels::Stereo)),
+            0 => Ok(source(&speech, ChannelLayout::Mono)),
+            _ => Ok(source(&music, ChannelLayout::Stereo)),
         };
         let mut out = Vec::new();
-        let figures = master(mix, Target::default(), &mut open, &mut |block| {
+        let figures = master(mix, MasterTarget::default(), &mut open, &mut |block| {
             out.extend_from_slice(block);
             Ok(())
         });
@@ -251,14 +256,14 @@ mod tests {
     #[ignore = "takes long; a figure for release builds"]
     fn an_hour_is_mastered_in_a_fiftieth_of_its_length() {
         let (speech, music) = (speech(), music());
-        let clip = |n: u64| Clip { source: 0, at: n * 9 * SECOND as u64, length: 8 * SECOND as u64 };
-        let mix = Mix { length: 3_600 * SECOND as u64, speech: (0..400).map(clip).collect(), ..film(false, true) };
+        let clip = |n: u64| MixClip { source: 0, at: n * 9 * SECOND as u64, length: 8 * SECOND as u64 };
+        let mix = SoundMix { length: 3_600 * SECOND as u64, speech: (0..400).map(clip).collect(), ..film(false, true) };
         let mut open = |n| match n {
-            0 => Ok(source(&speech, Channels::Mono)),
-            _ => Ok(source(&music, Channels::Stereo)),
+            0 => Ok(source(&speech, ChannelLayout::Mono)),
+            _ => Ok(source(&music, ChannelLayout::Stereo)),
         };
         let (start, mut frames) = (std::time::Instant::now(), 0);
-        let figures = master(&mix, Target::default(), &mut open, &mut |block| {
+        let figures = master(&mix, MasterTarget::default(), &mut open, &mut |block| {
             frames += block.len() as u64;
             Ok(())
         });
@@ -272,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_silent_film_stays_silent() {
-        let (figures, out) = mastered(&Mix { length: 100_000, ..Mix::default() });
+        let (figures, out) = mastered(&SoundMix { length: 100_000, ..SoundMix::default() });
         assert_eq!(figures, Mastered { loudness: None, gain: 0.0, passes: 2 });
         assert!(out.len() == 100_000 && out.iter().flatten().all(|&s| s == 0.0));
     }
@@ -280,17 +285,18 @@ mod tests {
     #[test]
     fn a_whisper_is_not_raised_without_bound() {
         let hum: Vec<f32> = music().iter().map(|s| s * 1e-2).collect();
-        let mix = Mix { speech: Vec::new(), ..film(false, true) };
-        let mut open = |_| Ok(source(&hum, Channels::Stereo));
-        let figures = master(&mix, Target::default(), &mut open, &mut |_| Ok(())).unwrap();
+        let mix = SoundMix { speech: Vec::new(), ..film(false, true) };
+        let mut open = |_| Ok(source(&hum, ChannelLayout::Stereo));
+        let figures = master(&mix, MasterTarget::default(), &mut open, &mut |_| Ok(())).unwrap();
         assert_eq!(figures.gain, MAX_GAIN);
-        assert!(figures.loudness.unwrap() < -14.5 && figures.passes < MOST_TRIES);
+        assert!(figures.loudness.unwrap() < -14.5 && figures.passes < MAX_PASSES);
     }
 
     #[test]
     fn the_sinks_error_comes_out() {
-        let mut open = |_| Ok(source(&[0.1; 96_000], Channels::Mono));
-        let failed = master(&film(true, false), Target::default(), &mut open, &mut |_| Err(io::Error::other("full")));
+        let mut open = |_| Ok(source(&[0.1; 96_000], ChannelLayout::Mono));
+        let failed =
+            master(&film(true, false), MasterTarget::default(), &mut open, &mut |_| Err(io::Error::other("full")));
         assert_eq!(failed.unwrap_err().to_string(), "full");
     }
 

@@ -1,28 +1,28 @@
-//! The film's mix as data: what sounds when, and how loud. Knows nothing of video frames, or of where sounds are kept.
+//! The film's mix as data: what sounds when, and how loud. It is part of the key of the sound step.
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::source::Source;
+use super::source::PcmSource;
 
-/// The mix of one film. Sources are numbers that the caller gives meaning to.
+/// The mix of one film. Sources are numbers; the caller knows what they stand for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Mix {
+pub struct SoundMix {
     /// The film's length in samples.
     pub length: u64,
-    /// What is spoken; it ducks the music.
-    pub speech: Vec<Clip>,
+    /// The speech, which ducks the music.
+    pub speech: Vec<MixClip>,
     /// The sound of videos.
     pub scenes: Vec<SceneSound>,
-    /// Music under it all.
-    pub music: Option<Music>,
+    /// The music under the whole film.
+    pub music: Option<MixMusic>,
 }
 
-/// A piece of speech; all of its source.
+/// A piece of speech, which is all of its source.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Clip {
-    /// Which source.
+pub struct MixClip {
+    /// The number of its source.
     pub source: usize,
     /// The sample of the film at which it begins.
     pub at: u64,
@@ -33,7 +33,7 @@ pub struct Clip {
 /// A stretch of a video's sound.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneSound {
-    /// Which source.
+    /// The number of its source.
     pub source: usize,
     /// The sample of the film at which it begins.
     pub at: u64,
@@ -47,8 +47,8 @@ pub struct SceneSound {
 
 /// Music under the whole film, looped.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Music {
-    /// Which source.
+pub struct MixMusic {
+    /// The number of its source.
     pub source: usize,
     /// Its gain in dB where nobody speaks.
     pub gain: f64,
@@ -58,6 +58,6 @@ pub struct Music {
     pub fade: u64,
 }
 
-/// Opens the source of a number, from its start. Called anew for every pass, and only when the source is about to sound, so that few
+/// Opens the source of a number at its start. It is called in every pass, and only when the source is about to sound, so that few sources
 /// are open at a time.
-pub type Open<'a> = dyn FnMut(usize) -> io::Result<Source> + 'a;
+pub type OpenSource<'a> = dyn FnMut(usize) -> io::Result<PcmSource> + 'a;

@@ -1,19 +1,19 @@
-//! Turns a mix into stereo sound, block by block, holding one block however long the film is. Knows nothing of loudness.
+//! Turns a mix into stereo sound block by block, so that memory does not grow with the film's length.
 
 use std::io;
 
-use super::mix::{Clip, Mix, Open, SceneSound};
-use super::music::Bed;
-use super::source::Source;
+use super::mix::{MixClip, OpenSource, SceneSound, SoundMix};
+use super::music::MusicBed;
+use super::source::PcmSource;
 use super::{Stereo, from_db};
 use crate::units::SAMPLE_RATE;
 
-/// Videos' sounds fade this long at both edges, so that a cut does not click.
-pub const EDGE: u64 = SAMPLE_RATE as u64 / 100;
+/// The fade of a video's sound at both ends, in samples, so that a cut does not click.
+pub const EDGE_FADE: u64 = SAMPLE_RATE as u64 / 100;
 
-/// A stretch of a source at a place in the film.
+/// A part of a source at its position in the film.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+struct MixPart {
     source: usize,
     at: u64,
     from: u64,
@@ -22,34 +22,31 @@ struct Part {
     edge: u64,
 }
 
-impl From<Clip> for Part {
-    fn from(Clip { source, at, length }: Clip) -> Self {
+impl From<MixClip> for MixPart {
+    fn from(MixClip { source, at, length }: MixClip) -> Self {
         Self { source, at, from: 0, length, factor: 1.0, edge: 0 }
     }
 }
 
-impl From<SceneSound> for Part {
+impl From<SceneSound> for MixPart {
     fn from(SceneSound { source, at, from, length, gain }: SceneSound) -> Self {
-        Self { source, at, from, length, factor: from_db(gain) as f32, edge: EDGE.min(length / 2) }
+        Self { source, at, from, length, factor: from_db(gain) as f32, edge: EDGE_FADE.min(length / 2) }
     }
 }
 
-impl Part {
+impl MixPart {
     fn end(&self) -> u64 {
         self.at.saturating_add(self.length)
     }
 
-    /// The factor `into` samples after its start.
+    /// The gain factor `into` samples after its start.
     fn factor(&self, into: u64) -> f32 {
         let inside = into.min(self.length - 1 - into);
-        match inside < self.edge {
-            true => self.factor * (inside as f32 + 0.5) / self.edge as f32,
-            false => self.factor,
-        }
+        if inside < self.edge { self.factor * (inside as f32 + 0.5) / self.edge as f32 } else { self.factor }
     }
 
-    /// Adds what of it falls into `out`, which begins at sample `from` of the film.
-    fn add(&self, source: &mut Source, from: u64, out: &mut [Stereo], scratch: &mut [Stereo]) -> io::Result<()> {
+    /// Adds the samples that fall into `out`, which begins at sample `from` of the film.
+    fn add(&self, source: &mut PcmSource, from: u64, out: &mut [Stereo], scratch: &mut [Stereo]) -> io::Result<()> {
         let (start, end) = (self.at.max(from), self.end().min(from + out.len() as u64));
         let out = &mut out[(start - from) as usize..(end - from) as usize];
         let scratch = &mut scratch[..out.len()];
@@ -64,15 +61,15 @@ impl Part {
     }
 }
 
-/// Goes through a mix once, from its start to its end.
+/// Plays a mix once, from its start to its end.
 pub struct Mixer<'a, 'o> {
-    open: &'a mut Open<'o>,
+    open: &'a mut OpenSource<'o>,
     length: u64,
     at: u64,
-    /// What has yet to begin, the last first.
-    coming: Vec<Part>,
-    sounding: Vec<(Part, Source)>,
-    bed: Option<Bed>,
+    /// The parts that have not begun yet, the last first.
+    coming: Vec<MixPart>,
+    sounding: Vec<(MixPart, PcmSource)>,
+    bed: Option<MusicBed>,
     scratch: Vec<Stereo>,
 }
 
@@ -80,20 +77,20 @@ impl<'a, 'o> Mixer<'a, 'o> {
     /// A mixer at the start of `mix`.
     ///
     /// # Errors
-    /// When the music can't be opened.
-    pub fn new(mix: &Mix, open: &'a mut Open<'o>) -> io::Result<Self> {
-        let parts = mix.speech.iter().map(|&c| Part::from(c)).chain(mix.scenes.iter().map(|&s| Part::from(s)));
-        let mut coming: Vec<Part> = parts.filter(|p| p.length > 0 && p.at < mix.length).collect();
+    /// If the music can't be opened.
+    pub fn new(mix: &SoundMix, open: &'a mut OpenSource<'o>) -> io::Result<Self> {
+        let parts = mix.speech.iter().map(|&c| MixPart::from(c)).chain(mix.scenes.iter().map(|&s| MixPart::from(s)));
+        let mut coming: Vec<MixPart> = parts.filter(|p| p.length > 0 && p.at < mix.length).collect();
         coming.sort_by_key(|p| (p.at, p.source, p.from));
         coming.reverse();
         let bed = match mix.music {
-            Some(music) => Some(Bed::new(music, mix, open(music.source)?)),
+            Some(music) => Some(MusicBed::new(music, mix, open(music.source)?)),
             None => None,
         };
         Ok(Self { open, length: mix.length, at: 0, coming, sounding: Vec::new(), bed, scratch: Vec::new() })
     }
 
-    /// Fills the front of `out` with what comes next, and says how many frames that were: 0 at the film's end.
+    /// Fills the front of `out` with the next frames, and returns their number: 0 at the film's end.
     ///
     /// # Errors
     /// What opening or reading a source fails with.
@@ -123,21 +120,21 @@ mod tests {
     use std::io::Cursor;
     use std::rc::Rc;
 
-    use super::super::mix::Music;
-    use super::super::source::{Channels, Format};
+    use super::super::mix::MixMusic;
+    use super::super::source::{ChannelLayout, SampleFormat};
     use super::*;
 
-    fn stereo(samples: impl IntoIterator<Item = Stereo>) -> Source {
+    fn stereo(samples: impl IntoIterator<Item = Stereo>) -> PcmSource {
         let bytes: Vec<u8> = samples.into_iter().flatten().flat_map(f32::to_le_bytes).collect();
-        Source::raw(Box::new(Cursor::new(bytes)), Format::F32, Channels::Stereo, 0).unwrap()
+        PcmSource::raw(Box::new(Cursor::new(bytes)), SampleFormat::F32, ChannelLayout::Stereo, 0).unwrap()
     }
 
-    fn mono(samples: impl IntoIterator<Item = f32>) -> Source {
+    fn mono(samples: impl IntoIterator<Item = f32>) -> PcmSource {
         let bytes: Vec<u8> = samples.into_iter().flat_map(f32::to_le_bytes).collect();
-        Source::raw(Box::new(Cursor::new(bytes)), Format::F32, Channels::Mono, 0).unwrap()
+        PcmSource::raw(Box::new(Cursor::new(bytes)), SampleFormat::F32, ChannelLayout::Mono, 0).unwrap()
     }
 
-    fn all(mix: &Mix, block: usize, open: &mut Open) -> Vec<Stereo> {
+    fn all(mix: &SoundMix, block: usize, open: &mut OpenSource) -> Vec<Stereo> {
         let mut mixer = Mixer::new(mix, open).unwrap();
         let (mut out, mut buffer) = (Vec::new(), vec![[9.0; 2]; block]);
         loop {
@@ -150,7 +147,8 @@ mod tests {
 
     #[test]
     fn speech_lands_on_its_sample_in_both_ears() {
-        let mix = Mix { length: 100, speech: vec![Clip { source: 0, at: 40, length: 3 }], ..Mix::default() };
+        let mix =
+            SoundMix { length: 100, speech: vec![MixClip { source: 0, at: 40, length: 3 }], ..SoundMix::default() };
         let out = all(&mix, 7, &mut |_| Ok(mono([0.1, 0.2, 0.3, 0.4])));
         assert_eq!(out.len(), 100);
         assert_eq!(out[39..44], [[0.0; 2], [0.1; 2], [0.2; 2], [0.3; 2], [0.0; 2]]);
@@ -158,8 +156,8 @@ mod tests {
 
     #[test]
     fn what_overlaps_is_added_and_what_overhangs_is_cut() {
-        let clip = |source, at| Clip { source, at, length: 50 };
-        let mix = Mix { length: 60, speech: vec![clip(1, 30), clip(0, 0), clip(2, 60)], ..Mix::default() };
+        let clip = |source, at| MixClip { source, at, length: 50 };
+        let mix = SoundMix { length: 60, speech: vec![clip(1, 30), clip(0, 0), clip(2, 60)], ..SoundMix::default() };
         let out = all(&mix, 16, &mut |n| Ok(mono(vec![(n + 1) as f32; 50])));
         assert_eq!([out[0], out[29], out[30], out[49], out[50], out[59]].map(|f| f[0]), [1.0, 1.0, 3.0, 3.0, 2.0, 2.0]);
     }
@@ -167,7 +165,7 @@ mod tests {
     #[test]
     fn a_videos_sound_is_trimmed_gained_and_faded() {
         let sound = SceneSound { source: 0, at: 1_000, from: 500, length: 5_000, gain: -6.020_6 };
-        let mix = Mix { length: 8_000, scenes: vec![sound], ..Mix::default() };
+        let mix = SoundMix { length: 8_000, scenes: vec![sound], ..SoundMix::default() };
         let out = all(&mix, 333, &mut |_| Ok(stereo((0..9_000).map(|i| [i as f32, -1.0]))));
         assert_eq!((out[999], out[6_000]), ([0.0; 2], [0.0; 2]));
         assert!(out[1_000][1].abs() < 0.002 && out[5_999][1].abs() < 0.002);
@@ -177,11 +175,11 @@ mod tests {
 
     #[test]
     fn blocks_make_no_difference() {
-        let mix = Mix {
+        let mix = SoundMix {
             length: 300_000,
-            speech: vec![Clip { source: 0, at: 100_000, length: 40_000 }],
+            speech: vec![MixClip { source: 0, at: 100_000, length: 40_000 }],
             scenes: vec![SceneSound { source: 1, at: 50_001, from: 3, length: 77_777, gain: -3.0 }],
-            music: Some(Music { source: 1, gain: -12.0, duck: 9.0, fade: 20_000 }),
+            music: Some(MixMusic { source: 1, gain: -12.0, duck: 9.0, fade: 20_000 }),
         };
         let mut open = |n| match n {
             0 => Ok(mono((0..40_000).map(|i| (i as f32 * 0.1).sin()))),
@@ -216,21 +214,21 @@ mod tests {
 
     #[test]
     fn sources_are_open_only_while_they_sound() {
-        let clips = (0..500).map(|i| Clip { source: i, at: i as u64 * 1_000, length: 900 });
-        let mix = Mix { length: 500_000, speech: clips.collect(), ..Mix::default() };
+        let clips = (0..500).map(|i| MixClip { source: i, at: i as u64 * 1_000, length: 900 });
+        let mix = SoundMix { length: 500_000, speech: clips.collect(), ..SoundMix::default() };
         let (open_now, most) = (Rc::new(Cell::new(0)), Cell::new(0));
         all(&mix, 500, &mut |_| {
             open_now.set(open_now.get() + 1);
             most.set(most.get().max(open_now.get()));
             let reader = Counted(Cursor::new(vec![0; 1_800]), Rc::clone(&open_now));
-            Source::raw(Box::new(reader), Format::S16, Channels::Mono, 0)
+            PcmSource::raw(Box::new(reader), SampleFormat::S16, ChannelLayout::Mono, 0)
         });
         assert_eq!((most.get(), open_now.get()), (1, 0));
     }
 
     #[test]
     fn a_source_that_does_not_open_is_an_error() {
-        let mix = Mix { length: 10, speech: vec![Clip { source: 0, at: 5, length: 1 }], ..Mix::default() };
+        let mix = SoundMix { length: 10, speech: vec![MixClip { source: 0, at: 5, length: 1 }], ..SoundMix::default() };
         let mut open = |_| Err(io::Error::other("gone"));
         let mut mixer = Mixer::new(&mix, &mut open).unwrap();
         assert_eq!(mixer.read(&mut [[0.0; 2]; 5]).unwrap(), 5);

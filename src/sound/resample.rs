@@ -1,15 +1,15 @@
-//! Any sample rate to 48 kHz. Knows nothing of where the samples come from.
+//! Resampling to 48 kHz.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
 use crate::units::SAMPLE_RATE;
 
-/// The rates that are understood, in Hz.
+/// The sample rates that can be converted, in Hz.
 pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
-/// Samples a block has at least; larger only costs memory.
-const BLOCK: usize = 1024;
+/// The least number of samples in a block; larger blocks only need more memory.
+const MIN_BLOCK_SAMPLES: usize = 1024;
 
 /// Why samples can't be resampled.
 #[derive(Debug, thiserror::Error)]
@@ -17,23 +17,23 @@ pub enum ResampleError {
     /// A rate outside [`RATES`].
     #[error("a sample rate of {0} Hz is not supported")]
     Rate(u32),
-    /// The resampler could not be made.
+    /// The resampler could not be created.
     #[error("resampling failed: {0}")]
     Construction(#[from] rubato::ResamplerConstructionError),
-    /// The resampler stopped.
+    /// The resampler stopped with an error.
     #[error("resampling failed: {0}")]
     Failed(#[from] rubato::ResampleError),
 }
 
-/// How many samples `n` samples at `rate` Hz become at 48 kHz: the nearest whole number.
-pub fn length(n: usize, rate: u32) -> usize {
+/// The number of samples at 48 kHz that `n` samples at `rate` Hz become, to the nearest whole number.
+pub fn resampled_length(n: usize, rate: u32) -> usize {
     let (n, rate, out) = (n as u128, u128::from(rate.max(1)), u128::from(SAMPLE_RATE));
     ((2 * n * out + rate) / (2 * rate)) as usize
 }
 
-/// Brings one channel of sound at `rate` Hz to 48 kHz, without delay; [`length`] samples come out.
+/// Converts one channel of sound at `rate` Hz to 48 kHz, without delay. The result has [`resampled_length`] samples.
 ///
-/// Computed in `f64`, so that what differs between one processor's vector units and another's is lost in rounding.
+/// Computed in `f64`, so that differences between the vector units of processors vanish in rounding.
 ///
 /// # Errors
 /// A rate outside [`RATES`].
@@ -49,19 +49,19 @@ pub fn to_48k(samples: &[f32], rate: u32) -> Result<Vec<f32>, ResampleError> {
     let mut resampler = Fft::<f64>::new(rate as usize, SAMPLE_RATE as usize, block(rate), 1, FixedSync::Both)?;
     let mut out: Vec<f32> =
         resampler.process_all(&input, wide.len(), None)?.take_data().iter().map(|&s| s as f32).collect();
-    out.resize(length(samples.len(), rate), 0.0);
+    out.resize(resampled_length(samples.len(), rate), 0.0);
     Ok(out)
 }
 
-/// A block that holds an even number of the shortest stretches that are whole at both rates: then the resampler's delay, half a block, is
-/// whole too and can be taken away exactly.
+/// The samples of a block: an even number of the shortest units that are whole at both rates. Then the resampler's delay, half a block, is a
+/// whole number, too, and can be removed exactly.
 fn block(rate: u32) -> usize {
     let (mut divisor, mut rest) = (rate, SAMPLE_RATE);
     while rest != 0 {
         (divisor, rest) = (rest, divisor % rest);
     }
     let stretch = (rate / divisor) as usize;
-    stretch * BLOCK.div_ceil(stretch).next_multiple_of(2)
+    stretch * MIN_BLOCK_SAMPLES.div_ceil(stretch).next_multiple_of(2)
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
-//! A seekable piece of PCM at 48 kHz, read block by block and never held whole. Knows nothing of where it lies or what it is for.
+//! Seekable PCM at 48 kHz that is read block by block and never held whole in memory.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::{Stereo, wav};
 
-/// What a source reads from: a file, or a cursor over bytes.
+/// What a source reads from, such as a file or a cursor over bytes.
 pub trait SeekRead: Read + Seek {}
 
 impl<T: Read + Seek> SeekRead for T {}
 
-/// How raw samples lie in their bytes; little-endian, interleaved.
+/// The format of raw samples, which are little-endian and interleaved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// 16-bit integers.
+pub enum SampleFormat {
+    /// Signed integers of 16 bits.
     S16,
-    /// 32-bit floats; what is not finite reads as silence.
+    /// Floats of 32 bits; those that are not finite are read as silence.
     F32,
 }
 
-impl Format {
-    /// Bytes of one sample of one channel.
+impl SampleFormat {
+    /// The bytes of one sample of one channel.
     pub fn bytes(self) -> usize {
         match self {
             Self::S16 => 2,
@@ -28,16 +28,16 @@ impl Format {
     }
 }
 
-/// How many channels a source has.
+/// The channels of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channels {
-    /// One; heard alike in both ears.
+pub enum ChannelLayout {
+    /// One channel, which is played on both sides.
     Mono,
-    /// Left and right.
+    /// A left and a right channel.
     Stereo,
 }
 
-impl Channels {
+impl ChannelLayout {
     fn count(self) -> usize {
         match self {
             Self::Mono => 1,
@@ -47,36 +47,41 @@ impl Channels {
 }
 
 /// A seekable piece of PCM at 48 kHz.
-pub struct Source {
+pub struct PcmSource {
     reader: Box<dyn SeekRead>,
-    format: Format,
-    channels: Channels,
-    /// The byte at which frame 0 lies.
+    format: SampleFormat,
+    channels: ChannelLayout,
+    /// The offset of frame 0, in bytes.
     start: u64,
     frames: u64,
-    /// The frame the reader stands at, when that is known.
+    /// The frame at the reader's position, if that is known.
     at: Option<u64>,
     bytes: Vec<u8>,
 }
 
-impl Source {
-    /// Raw samples from byte `start` on.
+impl PcmSource {
+    /// A source of raw samples from byte `start` on.
     ///
     /// # Errors
-    /// When the reader's length can't be found.
-    pub fn raw(mut reader: Box<dyn SeekRead>, format: Format, channels: Channels, start: u64) -> io::Result<Self> {
+    /// If the reader's length can't be found.
+    pub fn raw(
+        mut reader: Box<dyn SeekRead>,
+        format: SampleFormat,
+        channels: ChannelLayout,
+        start: u64,
+    ) -> io::Result<Self> {
         let bytes = reader.seek(SeekFrom::End(0))?.saturating_sub(start);
         let frames = bytes / (format.bytes() * channels.count()) as u64;
         Ok(Self { reader, format, channels, start, frames, at: None, bytes: Vec::new() })
     }
 
-    /// A mono 48 kHz 16-bit WAV file.
+    /// A source of a mono 48 kHz 16-bit WAV file.
     ///
     /// # Errors
-    /// When it is not one.
+    /// If the file is not one.
     pub fn wav(mut reader: Box<dyn SeekRead>) -> Result<Self, wav::WavError> {
         let (start, frames) = wav::locate(&mut reader)?;
-        let source = Self::raw(reader, Format::S16, Channels::Mono, start).map_err(hound::Error::IoError)?;
+        let source = Self::raw(reader, SampleFormat::S16, ChannelLayout::Mono, start).map_err(hound::Error::IoError)?;
         Ok(Self { frames: frames.min(source.frames), ..source })
     }
 
@@ -85,7 +90,7 @@ impl Source {
         self.frames
     }
 
-    /// Fills `out` with the frames from `from` on; beyond the end there is silence.
+    /// Fills `out` with the frames from `from` on; after the end there is silence.
     ///
     /// # Errors
     /// What the reader fails with.
@@ -110,8 +115,8 @@ impl Source {
     }
 }
 
-impl Format {
-    /// The frame in `bytes`; its first sample is its last too when it is mono.
+impl SampleFormat {
+    /// The frame in `bytes`. If it is mono, its only sample is both the left and the right one.
     fn frame(self, bytes: &[u8]) -> Stereo {
         let (left, right) = (&bytes[..self.bytes()], &bytes[bytes.len() - self.bytes()..]);
         [self.sample(left), self.sample(right)]
@@ -134,11 +139,11 @@ mod tests {
 
     use super::*;
 
-    fn raw(bytes: Vec<u8>, format: Format, channels: Channels, start: u64) -> Source {
-        Source::raw(Box::new(Cursor::new(bytes)), format, channels, start).unwrap()
+    fn raw(bytes: Vec<u8>, format: SampleFormat, channels: ChannelLayout, start: u64) -> PcmSource {
+        PcmSource::raw(Box::new(Cursor::new(bytes)), format, channels, start).unwrap()
     }
 
-    fn read(source: &mut Source, from: u64, length: usize) -> Vec<Stereo> {
+    fn read(source: &mut PcmSource, from: u64, length: usize) -> Vec<Stereo> {
         let mut out = vec![[9.0; 2]; length];
         source.read(from, &mut out).unwrap();
         out
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn any_place_can_be_read_in_any_order() {
         let bytes = (0..1_000i16).flat_map(|i| [i, -i]).flat_map(i16::to_le_bytes).collect();
-        let mut source = raw(bytes, Format::S16, Channels::Stereo, 0);
+        let mut source = raw(bytes, SampleFormat::S16, ChannelLayout::Stereo, 0);
         assert_eq!(source.frames(), 1_000);
         for from in [0, 10, 20, 990, 5, 999] {
             let want = |i: u64| if i < 1_000 { [i as f32 / 32_768.0, -(i as f32) / 32_768.0] } else { [0.0; 2] };
@@ -157,16 +162,16 @@ mod tests {
 
     #[test]
     fn beyond_the_end_there_is_silence() {
-        let mut source = raw(vec![0, 64], Format::S16, Channels::Mono, 0);
+        let mut source = raw(vec![0, 64], SampleFormat::S16, ChannelLayout::Mono, 0);
         assert_eq!(read(&mut source, 0, 3), [[0.5; 2], [0.0; 2], [0.0; 2]]);
         assert_eq!(read(&mut source, u64::MAX, 2), [[0.0; 2]; 2]);
-        assert_eq!(raw(vec![1, 2, 3], Format::F32, Channels::Stereo, 100).frames(), 0);
+        assert_eq!(raw(vec![1, 2, 3], SampleFormat::F32, ChannelLayout::Stereo, 100).frames(), 0);
     }
 
     #[test]
     fn what_is_no_number_is_silence() {
         let bytes = [f32::NAN, f32::INFINITY, 0.25].into_iter().flat_map(f32::to_le_bytes).collect();
-        let mut source = raw(bytes, Format::F32, Channels::Mono, 0);
+        let mut source = raw(bytes, SampleFormat::F32, ChannelLayout::Mono, 0);
         assert_eq!(read(&mut source, 0, 3), [[0.0; 2], [0.0; 2], [0.25; 2]]);
     }
 
@@ -174,8 +179,8 @@ mod tests {
     fn wav_files_are_read_where_their_samples_lie() {
         let mut bytes = Cursor::new(Vec::new());
         wav::write(&mut bytes, &[0.0, 0.5, -0.5]).unwrap();
-        let mut source = Source::wav(Box::new(Cursor::new(bytes.into_inner()))).unwrap();
+        let mut source = PcmSource::wav(Box::new(Cursor::new(bytes.into_inner()))).unwrap();
         assert_eq!((source.frames(), read(&mut source, 1, 2)), (3, vec![[0.5; 2], [-0.5; 2]]));
-        assert!(Source::wav(Box::new(Cursor::new(vec![0; 100]))).is_err());
+        assert!(PcmSource::wav(Box::new(Cursor::new(vec![0; 100]))).is_err());
     }
 }

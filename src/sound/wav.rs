@@ -1,32 +1,32 @@
-//! Mono 48 kHz 16-bit WAV, the form in which speech is kept. Knows nothing of who spoke.
+//! Mono 48 kHz 16-bit WAV, the format of speech in the cache.
 
 use std::io::{Read, Seek, Write};
 
 use crate::units::SAMPLE_RATE;
 
-/// The longest sound that is read whole: four hours.
+/// The longest sound that is read whole, in frames: four hours.
 pub const MAX_FRAMES: u64 = 4 * 3600 * SAMPLE_RATE as u64;
 
 /// Why a WAV file can't be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum WavError {
-    /// Not a WAV file, or a broken one, or the disk failed.
+    /// It is not a WAV file, or a broken one, or reading failed.
     #[error("not a readable WAV file: {0}")]
     Format(#[from] hound::Error),
-    /// A WAV file of some other kind.
+    /// It is a WAV file of another format.
     #[error("expected mono 48 kHz 16-bit, found {channels} channel(s), {rate} Hz, {bits} bits")]
     Kind {
-        /// How many channels it has.
+        /// The number of its channels.
         channels: u16,
         /// Its sample rate in Hz.
         rate: u32,
-        /// Its bits a sample.
+        /// The bits of its samples.
         bits: u16,
     },
-    /// More than [`MAX_FRAMES`].
+    /// It has more than [`MAX_FRAMES`].
     #[error("too long: {frames} samples")]
     TooLong {
-        /// How many samples it says it has.
+        /// The number of samples in its header.
         frames: u64,
     },
 }
@@ -43,26 +43,23 @@ pub fn read(from: impl Read) -> Result<Vec<f32>, WavError> {
     Ok(open(from)?.0.into_samples::<i16>().map(|s| s.map(from_s16)).collect::<Result<_, _>>()?)
 }
 
-/// Where the samples of a mono 48 kHz 16-bit WAV lie: their first byte, and how many there are.
+/// Where the samples of a mono 48 kHz 16-bit WAV lie: the offset of the first in bytes, and their number.
 pub(super) fn locate(from: &mut (impl Read + Seek)) -> Result<(u64, u64), WavError> {
     let (_, frames) = open(&mut *from)?;
     Ok((from.stream_position().map_err(hound::Error::IoError)?, frames))
 }
 
-/// A reader that stands at the first sample, and how many there are.
+/// A reader at the first sample, and the number of samples.
 fn open<R: Read>(from: R) -> Result<(hound::WavReader<R>, u64), WavError> {
     let reader = hound::WavReader::new(from)?;
     let (spec, frames) = (reader.spec(), u64::from(reader.duration()));
     if spec != SPEC {
         return Err(WavError::Kind { channels: spec.channels, rate: spec.sample_rate, bits: spec.bits_per_sample });
     }
-    match frames > MAX_FRAMES {
-        true => Err(WavError::TooLong { frames }),
-        false => Ok((reader, frames)),
-    }
+    if frames > MAX_FRAMES { Err(WavError::TooLong { frames }) } else { Ok((reader, frames)) }
 }
 
-/// Writes `samples` as mono 48 kHz 16-bit WAV; what is beyond ±1 is cut off.
+/// Writes `samples` as mono 48 kHz 16-bit WAV; samples beyond ±1 are clipped.
 pub fn write(to: impl Write + Seek, samples: &[f32]) -> Result<(), WavError> {
     if samples.len() as u64 > MAX_FRAMES {
         return Err(WavError::TooLong { frames: samples.len() as u64 });
@@ -79,7 +76,7 @@ pub fn from_s16(sample: i16) -> f32 {
     f32::from(sample) / 32_768.0
 }
 
-/// An amplitude as the nearest 16-bit sample; what is beyond ±1 is cut off, what is no number is silence.
+/// An amplitude as the nearest 16-bit sample. Beyond ±1 it is clipped; NaN is silence.
 pub fn to_s16(sample: f32) -> i16 {
     (sample * 32_768.0).round() as i16
 }

@@ -1,24 +1,26 @@
-//! From the tree to typed records, going on after every error. Knows no field of the language.
+//! Decodes the tree into typed records and goes on after every error, so that one run reports them all. It has no list of the language's
+//! fields: [`record`] declares those.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::tree::{Key, Node, Value};
+use super::suggest::{listed, nearest, shortened};
+use super::tree::{MapKey, NodeValue, TreeNode};
 use super::vars;
-use crate::diag::{Diagnostic, Place, Severity};
+use crate::diag::{Diagnostic, Severity, Span};
 
-/// What only the user's own config says: a project must not choose machines, or where things are kept.
-const OF_THE_USER: [&str; 4] = ["hosts", "cache", "cache-size", "ssh-config"];
+/// Fields that only the user's own config has: a project must not choose machines or folders outside it.
+const USER_CONFIG_FIELDS: [&str; 4] = ["hosts", "cache", "cache-size", "ssh-config"];
 
-/// What decoding reads and writes besides the tree: the variables, and all that was found wrong so far.
-pub struct Cx<'a> {
-    /// The spec's text.
+/// What decoding reads and writes besides the tree: the variables, and the diagnostics so far.
+pub struct DecodeContext<'a> {
+    /// The spec's text, into which all places point.
     pub text: &'a str,
-    /// The film's variables.
+    /// The film's variables by name, filled in wherever `${name}` stands.
     pub vars: BTreeMap<String, String>,
-    /// Maps by their name, and their fields: for who writes a field one level too high.
+    /// Nested maps and their fields, so that a field written one level too high gets a help text that says where it belongs.
     pub nested: &'a [(&'a str, &'a [&'a str])],
     found: Vec<Diagnostic>,
     errors: usize,
@@ -27,76 +29,76 @@ pub struct Cx<'a> {
     expanded: usize,
 }
 
-/// A value that can be read from a node.
+/// A value that can be decoded from a tree node.
 pub trait Decode: Sized {
-    /// The value, or `None` after saying what is wrong with it.
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self>;
+    /// The value, or `None` after an error was reported.
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self>;
 
-    /// What stands for the value where its field is left out; `None`: the field is required.
+    /// The value of a field that is left out; `None`: the field is required.
     fn absent() -> Option<Self> {
         None
     }
 }
 
-/// A value written as one word, number or text.
+/// A value that is written as one word, number or text.
 pub trait Scalar: Sized {
-    /// What it is, as in "`length` must be a duration".
+    /// The value's kind with its article, as in "`length` must be a duration".
     const KIND: &'static str;
-    /// How it is written.
+    /// The help text: how such a value is written.
     const HELP: &'static str;
-    /// Whether `${name}` in it is filled in.
+    /// Whether `${name}` in its text is replaced by a variable's value.
     const INTERPOLATED: bool = false;
 
-    /// Reads it from its text.
+    /// Parses the value from its text.
     ///
     /// # Errors
-    /// What is wrong with the text.
-    fn parse(text: &str) -> Result<Self, Wrong>;
+    /// Says what is wrong with the text.
+    fn parse(text: &str) -> Result<Self, ScalarError>;
 }
 
-/// What is wrong with a value, and the way out; `None` where [`Scalar::KIND`] and [`Scalar::HELP`] say it all.
+/// Why a scalar's text is refused, and what to do; `None` where the texts from [`Scalar::KIND`] and [`Scalar::HELP`] suffice.
 #[derive(Debug, Default, PartialEq)]
-pub struct Wrong {
-    /// Follows the field's name: "`fps` …".
+pub struct ScalarError {
+    /// The message after the field's name: "`fps` …".
     pub message: Option<String>,
-    /// The way out.
+    /// The help text: what to write instead.
     pub help: Option<String>,
 }
 
-impl Wrong {
-    /// Wrong in a way of its own.
+impl ScalarError {
+    /// An error with a message of its own.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), help: None }
     }
 
-    /// With a way out.
+    /// The error with a help text.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }
 
-/// A value with its place.
+/// A value with its place in the source text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct At<T> {
-    /// The value.
+pub struct Spanned<T> {
+    /// The value as decoded.
     pub value: T,
-    /// Where it stands.
-    pub place: Place,
-    /// Nothing inside it was left out because it was wrong.
+    /// The byte range that it was read from.
+    pub place: Span,
+    /// Whether all of it was decoded without errors; if not, parts may be missing, and checks of completeness would mislead.
     pub whole: bool,
 }
 
-/// A short form (one word, number or text), or a long form (a list or a map).
+/// One of two notations: a scalar, or a list or map.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Either<S, L> {
-    /// One word, number or text.
+pub enum ShortOrLong<S, L> {
+    /// The scalar: one word, number or text.
     Short(S),
-    /// A list or a map.
+    /// The list or map.
     Long(L),
 }
 
-impl<'a> Cx<'a> {
-    /// For the tree of `text`.
+impl<'a> DecodeContext<'a> {
+    /// A context without variables for the tree of `text`.
     pub fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -109,26 +111,26 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Notes what was found; what is marked is kept to one line.
+    /// Records a diagnostic; its place is cut to one line.
     pub fn report(&mut self, found: Diagnostic) {
         self.errors += usize::from(found.severity == Severity::Error);
-        let place = found.place.map(|place| visible(place, self.text));
-        self.found.push(Diagnostic { place, ..found });
+        let place = found.span.map(|place| underlined(place, self.text));
+        self.found.push(Diagnostic { span: place, ..found });
     }
 
-    /// How many errors were noted.
+    /// How many errors were recorded; warnings do not count.
     pub fn errors(&self) -> usize {
         self.errors
     }
 
-    /// Everything noted.
+    /// All recorded diagnostics, in the order in which they were found.
     pub fn into_found(self) -> Vec<Diagnostic> {
         self.found
     }
 
-    fn wrong_type(&mut self, node: &Node, wanted: &str, help: &str) {
+    fn wrong_type(&mut self, node: &TreeNode, wanted: &str, help: &str) {
         let found = match &node.value {
-            Value::Null => {
+            NodeValue::Null => {
                 Diagnostic::error(format!("{} is empty, but must be {wanted}", self.field)).label("nothing here")
             }
             other => {
@@ -140,9 +142,9 @@ impl<'a> Cx<'a> {
         self.report(found.at(node.place).help(help));
     }
 
-    /// The entries of a map whose keys are among `known`; the others and those that stand twice are noted.
-    pub fn fields<'n>(&mut self, node: &'n Node, known: &[&str]) -> Option<Fields<'n>> {
-        let Value::Map(entries) = &node.value else {
+    /// The entries of a map whose keys are among `known`; unknown and repeated keys are reported.
+    pub fn fields<'n>(&mut self, node: &'n TreeNode, known: &[&str]) -> Option<MapFields<'n>> {
+        let NodeValue::Map(entries) = &node.value else {
             self.wrong_type(node, "a map", &format!("it has the fields {}", listed(known)));
             return None;
         };
@@ -155,14 +157,14 @@ impl<'a> Cx<'a> {
                 self.report(Diagnostic::error(message).at(key.place).label("again").help("keep one of the two"));
             }
         }
-        Some(Fields { place: entries.first().map_or(node.place, |(key, _)| key.place), by_name })
+        Some(MapFields { place: entries.first().map_or(node.place, |(key, _)| key.place), by_name })
     }
 
-    fn unknown_field(&mut self, key: &Key, known: &[&str]) {
+    fn unknown_field(&mut self, key: &MapKey, known: &[&str]) {
         let text = key.text.as_str();
         let inside = self.nested.iter().find(|(outer, fields)| known.contains(outer) && fields.contains(&text));
         let help = match (inside, nearest(text, known)) {
-            _ if OF_THE_USER.contains(&text) => {
+            _ if USER_CONFIG_FIELDS.contains(&text) => {
                 format!("a project can't say this: `{text}` belongs into your own `~/.config/t2v/config.yaml`")
             }
             (Some((outer, _)), _) => format!("`{text}` belongs inside `{outer}`"),
@@ -174,15 +176,15 @@ impl<'a> Cx<'a> {
         self.report(found.help(help));
     }
 
-    /// A text with its variables filled in.
-    fn expand<'t>(&mut self, text: &'t str, place: Place) -> Option<Cow<'t, str>> {
-        match vars::expand(text, &self.vars, vars::MOST_EXPANDED - self.expanded) {
+    /// The text with its variables filled in; `None` after an error was reported.
+    fn expand<'t>(&mut self, text: &'t str, place: Span) -> Option<Cow<'t, str>> {
+        match vars::expand(text, &self.vars, vars::MAX_EXPANDED_BYTES - self.expanded) {
             Ok(full) => {
                 self.expanded += full.len();
                 Some(full)
             }
-            Err(vars::Unfilled { part, message, help }) => {
-                let place = within(place, &part, self.text);
+            Err(vars::ExpandError { part, message, help }) => {
+                let place = subspan(place, &part, self.text);
                 self.report(Diagnostic::error(message).at(place).label("here").help(help));
                 None
             }
@@ -190,15 +192,15 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// A map's known fields, on their way to a record.
-pub struct Fields<'n> {
-    place: Place,
-    by_name: BTreeMap<&'n str, (&'n Key, &'n Node)>,
+/// A map's known fields, taken one by one as a record is decoded.
+pub struct MapFields<'n> {
+    place: Span,
+    by_name: BTreeMap<&'n str, (&'n MapKey, &'n TreeNode)>,
 }
 
-impl Fields<'_> {
-    /// The field's value; `None` after saying that it is wrong or missing.
-    pub fn take<T: Decode>(&mut self, name: &str, cx: &mut Cx) -> Option<T> {
+impl MapFields<'_> {
+    /// The field's value; `None` after it was reported as wrong or missing.
+    pub fn take<T: Decode>(&mut self, name: &str, cx: &mut DecodeContext) -> Option<T> {
         let Some((key, node)) = self.by_name.remove(name) else {
             let absent = T::absent();
             if absent.is_none() {
@@ -209,7 +211,7 @@ impl Fields<'_> {
         };
         let outer = std::mem::replace(&mut cx.field, format!("`{name}`"));
         let value = match &node.value {
-            Value::Null => T::decode(&Node { place: key.place, value: Value::Null }, cx),
+            NodeValue::Null => T::decode(&TreeNode { place: key.place, value: NodeValue::Null }, cx),
             _ => T::decode(node, cx),
         };
         cx.field = outer;
@@ -218,27 +220,24 @@ impl Fields<'_> {
 }
 
 impl<T: Scalar> Decode for T {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
-        let Value::Scalar { text, .. } = &node.value else {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
+        let NodeValue::Scalar { text, .. } = &node.value else {
             cx.wrong_type(node, T::KIND, T::HELP);
             return None;
         };
-        let full = match T::INTERPOLATED {
-            true => cx.expand(text, node.place)?,
-            false => Cow::Borrowed(text.as_str()),
-        };
-        T::parse(&full).map_err(|wrong| cx.report(refused::<T>(wrong, &full, node.place, &cx.field))).ok()
+        let full = if T::INTERPOLATED { cx.expand(text, node.place)? } else { Cow::Borrowed(text.as_str()) };
+        T::parse(&full).map_err(|wrong| cx.report(scalar_diagnostic::<T>(wrong, &full, node.place, &cx.field))).ok()
     }
 }
 
-fn refused<T: Scalar>(wrong: Wrong, text: &str, place: Place, field: &str) -> Diagnostic {
+fn scalar_diagnostic<T: Scalar>(wrong: ScalarError, text: &str, place: Span, field: &str) -> Diagnostic {
     let what = wrong.message.unwrap_or_else(|| format!("must be {}, not `{}`", T::KIND, shortened(text)));
     let help = wrong.help.unwrap_or_else(|| T::HELP.to_owned());
     Diagnostic::error(format!("{field} {what}")).at(place).label("this value").help(help)
 }
 
 impl<T: Decode> Decode for Option<T> {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
         Some(T::decode(node, cx))
     }
 
@@ -247,8 +246,8 @@ impl<T: Decode> Decode for Option<T> {
     }
 }
 
-impl<T: Decode> Decode for At<T> {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
+impl<T: Decode> Decode for Spanned<T> {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
         let before = cx.errors;
         let value = T::decode(node, cx)?;
         Some(Self { value, place: node.place, whole: cx.errors == before })
@@ -256,8 +255,8 @@ impl<T: Decode> Decode for At<T> {
 }
 
 impl<T: Decode> Decode for Vec<T> {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
-        let Value::List(items) = &node.value else {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
+        let NodeValue::List(items) = &node.value else {
             cx.wrong_type(node, "a list", "write one item a line, each after `- `, or `[one, two]`");
             return None;
         };
@@ -269,16 +268,16 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-impl<S: Decode, L: Decode> Decode for Either<S, L> {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
+impl<S: Decode, L: Decode> Decode for ShortOrLong<S, L> {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
         match node.value {
-            Value::List(_) | Value::Map(_) => L::decode(node, cx).map(Self::Long),
-            Value::Null | Value::Scalar { .. } => S::decode(node, cx).map(Self::Short),
+            NodeValue::List(_) | NodeValue::Map(_) => L::decode(node, cx).map(Self::Long),
+            NodeValue::Null | NodeValue::Scalar { .. } => S::decode(node, cx).map(Self::Short),
         }
     }
 }
 
-impl<T: JsonSchema> JsonSchema for At<T> {
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }
@@ -296,7 +295,7 @@ impl<T: JsonSchema> JsonSchema for At<T> {
     }
 }
 
-impl<S: JsonSchema, L: JsonSchema> JsonSchema for Either<S, L> {
+impl<S: JsonSchema, L: JsonSchema> JsonSchema for ShortOrLong<S, L> {
     fn inline_schema() -> bool {
         true
     }
@@ -311,8 +310,8 @@ impl<S: JsonSchema, L: JsonSchema> JsonSchema for Either<S, L> {
     }
 }
 
-/// A field's name as people write it: Rust marks those that are words of its own.
-pub const fn written(name: &str) -> &str {
+/// A field's name as a spec writes it: without the `r#` of Rust's raw identifiers.
+pub const fn field_name(name: &str) -> &str {
     match name.as_bytes() {
         [b'r', b'#', ..] => name.split_at(2).1,
         _ => name,
@@ -328,14 +327,14 @@ macro_rules! record {
         pub struct $name { $($(#[$about])* pub $field: $ty,)* }
 
         impl $name {
-            /// Its fields, as written.
-            pub const FIELDS: &[&str] = &[$($crate::spec::decode::written(stringify!($field))),*];
+/// The names of its fields, as a spec writes them.
+            pub const FIELDS: &[&str] = &[$($crate::spec::decode::field_name(stringify!($field))),*];
         }
 
         impl $crate::spec::decode::Decode for $name {
-            fn decode(node: &$crate::spec::tree::Node, cx: &mut $crate::spec::decode::Cx) -> Option<Self> {
+            fn decode(node: &$crate::spec::tree::TreeNode, cx: &mut $crate::spec::decode::DecodeContext) -> Option<Self> {
                 let mut fields = cx.fields(node, Self::FIELDS)?;
-                $(let $field = fields.take($crate::spec::decode::written(stringify!($field)), cx);)*
+                $(let $field = fields.take($crate::spec::decode::field_name(stringify!($field)), cx);)*
                 Some(Self { $($field: $field?,)* })
             }
         }
@@ -343,49 +342,17 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// More names than this are neither compared nor listed: a hostile spec must not make an error expensive.
-const MOST_NAMES: usize = 2_000;
-const MOST_LISTED: usize = 24;
-const LONGEST_NAME: usize = 100;
-
-/// The known name that `written` most likely stands for.
-pub fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
-    if written.len() > LONGEST_NAME || known.len() > MOST_NAMES {
-        return None;
-    }
-    let written = written.to_lowercase();
-    let alike = known.iter().filter(|name| name.len() <= LONGEST_NAME);
-    let (distance, name) = alike.map(|name| (strsim::damerau_levenshtein(&written, name), *name)).min()?;
-    let bearable = written.chars().count().max(name.chars().count()).div_ceil(3);
-    (distance <= bearable).then_some(name)
-}
-
-/// "`a`, `b`, `c`".
-pub fn listed(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| format!("`{}`", shortened(name))).collect();
-    let more = if names.len() > MOST_LISTED { " …" } else { "" };
-    shown.join(", ") + more
-}
-
-/// At most 60 characters of a text.
-pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// A place that can be underlined: one character at least, one line at most, where the text allows it.
-fn visible(place: Place, text: &str) -> Place {
+/// The place cut to what can be underlined: at least one character, at most one line.
+fn underlined(place: Span, text: &str) -> Span {
     let end = text[place.start..place.end].find(['\n', '\r']).map_or(place.end, |line| place.start + line);
     let least = text[place.start..].chars().next().map_or(0, char::len_utf8);
-    Place { start: place.start, end: end.max(place.start + least) }
+    Span { start: place.start, end: end.max(place.start + least) }
 }
 
-/// Where `part` stands inside `place`; all of `place` where it cannot be found as written.
-fn within(place: Place, part: &str, text: &str) -> Place {
+/// Where `part` stands inside `place`; all of `place` where the source does not hold it literally.
+fn subspan(place: Span, part: &str, text: &str) -> Span {
     match text[place.start..place.end].find(part) {
-        Some(at) => Place { start: place.start + at, end: place.start + at + part.len() },
+        Some(at) => Span { start: place.start + at, end: place.start + at + part.len() },
         None => place,
     }
 }

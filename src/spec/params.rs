@@ -1,46 +1,46 @@
-//! Parameters of templates: what a template declares, what a film gives, and putting the values in their places. Knows nothing of
-//! what they are for.
+//! Parameters of templates: what a template declares, which values a film gives, and how the values are filled in.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::decode::{At, Cx, Decode, Scalar, Wrong, listed, nearest, shortened};
-use super::language::Param;
-use super::scalar::{Cell, Flag, Number, ParamType, Share, Tint};
-use super::tree::{Key, Node, Value};
-use super::vars::{self, MOST_EXPANDED};
-use crate::diag::{Diagnostic, Place};
+use super::decode::{Decode, DecodeContext, Scalar, ScalarError, Spanned};
+use super::language::param::Param;
+use super::scalar::{CellText, ColourRef, Flag, Number, ParamType, Share};
+use super::suggest::{listed, nearest, shortened};
+use super::tree::{MapKey, NodeValue, TreeNode};
+use super::vars::{self, MAX_EXPANDED_BYTES};
+use crate::diag::{Diagnostic, Span};
 
-/// What a film gives a template's parameters, with the places of their names.
+/// The values that a film gives a template's parameters, with the places of their names.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParamValues(pub BTreeMap<String, (Place, At<Cell>)>);
+pub struct ParamValues(pub BTreeMap<String, (Span, Spanned<CellText>)>);
 
-/// What a template declares.
+/// The parameters that a template declares, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ParamDecls(pub Vec<(Key, Param)>);
+pub struct ParamDecls(pub Vec<(MapKey, Param)>);
 
-/// A template's parameter.
+/// A parameter that a template declares.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Declared {
-    /// As templates and films write it.
+pub struct TemplateParam {
+    /// The name, as templates and films write it.
     pub name: String,
-    /// Its value in films that give none.
+    /// The value in films that give none.
     pub default: String,
-    /// What it means; empty where the template does not say.
+    /// What it means; empty where the template does not say it.
     pub doc: String,
-    kind: Kind,
+    kind: ParamKind,
 }
 
-/// What a parameter can hold.
+/// The values that a parameter accepts.
 #[derive(Clone, Debug, PartialEq)]
-enum Kind {
+enum ParamKind {
     Of(ParamType),
     Choice(Vec<String>),
 }
 
-impl Kind {
+impl ParamKind {
     fn of(param: &Param) -> Self {
         let names = param.choice.as_ref().map(|names| names.value.iter().map(|name| name.value.0.clone()).collect());
         names.map_or(Self::Of(param.r#type.as_ref().map_or(ParamType::Text, |at| at.value)), Self::Choice)
@@ -49,7 +49,7 @@ impl Kind {
     fn check(&self, text: &str) -> Result<(), (String, String)> {
         match self {
             Self::Of(ParamType::Text) => Ok(()),
-            Self::Of(ParamType::Colour) => is::<Tint>(text),
+            Self::Of(ParamType::Colour) => is::<ColourRef>(text),
             Self::Of(ParamType::Number) => is::<Number>(text),
             Self::Of(ParamType::Share) => is::<Share>(text),
             Self::Of(ParamType::Flag) => is::<Flag>(text),
@@ -67,45 +67,48 @@ impl Kind {
 }
 
 fn is<T: Scalar>(text: &str) -> Result<(), (String, String)> {
-    T::parse(text).map(drop).map_err(|Wrong { message, help }| {
+    T::parse(text).map(drop).map_err(|ScalarError { message, help }| {
         let message = message.unwrap_or_else(|| format!("must be {}, not `{}`", T::KIND, shortened(text)));
         (message, help.unwrap_or_else(|| T::HELP.to_owned()))
     })
 }
 
-impl Declared {
-    /// What it can hold, in a few words.
+impl TemplateParam {
+    fn from_declaration((key, param): &(MapKey, Param)) -> Self {
+        Self {
+            name: key.text.clone(),
+            default: param.default.value.0.clone(),
+            doc: param.doc.as_ref().map_or_else(String::new, |doc| doc.value.0.clone()),
+            kind: ParamKind::of(param),
+        }
+    }
+
+    /// The values that it accepts, in a few words for `t2v templates`.
     pub fn holds(&self) -> String {
         match &self.kind {
-            Kind::Of(ParamType::Colour) => "colour".to_owned(),
-            Kind::Of(ParamType::Text) => "text".to_owned(),
-            Kind::Of(ParamType::Number) => "number".to_owned(),
-            Kind::Of(ParamType::Share) => "share".to_owned(),
-            Kind::Of(ParamType::Flag) => "flag".to_owned(),
-            Kind::Choice(names) => names.join(" | "),
+            ParamKind::Of(ParamType::Colour) => "colour".to_owned(),
+            ParamKind::Of(ParamType::Text) => "text".to_owned(),
+            ParamKind::Of(ParamType::Number) => "number".to_owned(),
+            ParamKind::Of(ParamType::Share) => "share".to_owned(),
+            ParamKind::Of(ParamType::Flag) => "flag".to_owned(),
+            ParamKind::Choice(names) => names.join(" | "),
         }
     }
 }
 
 impl ParamDecls {
-    /// What they are, whatever is wrong with their defaults.
-    pub fn declared(&self) -> Vec<Declared> {
-        let declared = |(key, param): &(Key, Param)| Declared {
-            name: key.text.clone(),
-            default: param.default.value.0.clone(),
-            doc: param.doc.as_ref().map_or_else(String::new, |doc| doc.value.0.clone()),
-            kind: Kind::of(param),
-        };
-        self.0.iter().map(declared).collect()
+    /// The declared parameters; their defaults are not checked.
+    pub fn declared(&self) -> Vec<TemplateParam> {
+        self.0.iter().map(TemplateParam::from_declaration).collect()
     }
 
-    /// Notes types that are missing or given twice, and defaults of another type.
-    pub fn check(&self, cx: &mut Cx) {
+    /// Reports types that are missing or given twice, and defaults of another type.
+    pub fn check(&self, cx: &mut DecodeContext) {
         for (key, param) in &self.0 {
             if param.r#type.is_some() == param.choice.is_some() {
                 let found = Diagnostic::error(format!("`{}` needs a `type` or a `choice`", shortened(&key.text)));
                 cx.report(found.at(key.place).label("this parameter").help("exactly one of the two"));
-            } else if let Err((message, help)) = Kind::of(param).check(&param.default.value.0) {
+            } else if let Err((message, help)) = ParamKind::of(param).check(&param.default.value.0) {
                 let found = Diagnostic::error(format!("the default of `{}` {message}", shortened(&key.text)));
                 cx.report(found.at(param.default.place).label("this value").help(help));
             }
@@ -114,8 +117,8 @@ impl ParamDecls {
 }
 
 impl ParamValues {
-    /// The values, those left out that `known` has no such parameter for, which is noted.
-    pub fn checked(&self, template: &str, known: &[Declared], cx: &mut Cx) -> BTreeMap<String, String> {
+    /// The values that fit a parameter of `known`; the others are reported.
+    pub fn checked(&self, template: &str, known: &[TemplateParam], cx: &mut DecodeContext) -> BTreeMap<String, String> {
         let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
         let mut values = BTreeMap::new();
         for (name, (place, value)) in &self.0 {
@@ -130,7 +133,9 @@ impl ParamValues {
                 continue;
             };
             match declared.kind.check(&value.value.0) {
-                Ok(()) => drop(values.insert(name.clone(), value.value.0.clone())),
+                Ok(()) => {
+                    values.insert(name.clone(), value.value.0.clone());
+                }
                 Err((message, help)) => {
                     let found = Diagnostic::error(format!("`{}` {message}", shortened(name)));
                     cx.report(found.at(value.place).label("this value").help(help));
@@ -141,29 +146,28 @@ impl ParamValues {
     }
 }
 
-/// Puts values in the place of `$name` and `${name}` everywhere in a template but where it declares them.
-pub fn fill(node: &mut Node, values: &BTreeMap<String, String>, cx: &mut Cx) {
-    let Value::Map(fields) = &mut node.value else { return };
+/// Fills in `$name` and `${name}` everywhere in a template except in its own `params` and `about`.
+pub fn fill(node: &mut TreeNode, values: &BTreeMap<String, String>, cx: &mut DecodeContext) {
+    let NodeValue::Map(fields) = &mut node.value else { return };
     let elsewhere = fields.iter_mut().filter(|(key, _)| key.text != "params" && key.text != "about");
     elsewhere.for_each(|(_, field)| fill_all(field, values, cx));
 }
 
-fn fill_all(node: &mut Node, values: &BTreeMap<String, String>, cx: &mut Cx) {
+fn fill_all(node: &mut TreeNode, values: &BTreeMap<String, String>, cx: &mut DecodeContext) {
     match &mut node.value {
-        Value::Null => {}
-        Value::Scalar { text, .. } => {
+        NodeValue::Null => {}
+        NodeValue::Scalar { text, .. } => {
             if let Some(full) = filled(text, values, node.place, cx) {
                 *text = full;
             }
         }
-        Value::List(items) => items.iter_mut().for_each(|item| fill_all(item, values, cx)),
-        Value::Map(fields) => fields.iter_mut().for_each(|(_, field)| fill_all(field, values, cx)),
+        NodeValue::List(items) => items.iter_mut().for_each(|item| fill_all(item, values, cx)),
+        NodeValue::Map(fields) => fields.iter_mut().for_each(|(_, field)| fill_all(field, values, cx)),
     }
 }
 
-/// The text with values in it; `None` where there is nothing to fill in. A `${` of a value is no variable of the film.
-fn filled(text: &str, values: &BTreeMap<String, String>, place: Place, cx: &mut Cx) -> Option<String> {
-    let escaped = |text: &str| text.replace("${", "$${");
+/// The text with the values filled in; `None` where there is nothing to fill in. A `${` in a value does not name a variable of the film.
+fn filled(text: &str, values: &BTreeMap<String, String>, place: Span, cx: &mut DecodeContext) -> Option<String> {
     let whole = text.strip_prefix('$').filter(|name| vars::is_name(name));
     if let Some(name) = whole {
         let Some(value) = values.get(name) else {
@@ -177,12 +181,12 @@ fn filled(text: &str, values: &BTreeMap<String, String>, place: Place, cx: &mut 
             cx.report(found.label("here").help(help));
             return None;
         };
-        return Some(escaped(value));
+        return Some(without_variables(value));
     }
-    match vars::expand(text, values, MOST_EXPANDED) {
+    match vars::expand(text, values, MAX_EXPANDED_BYTES) {
         Ok(Cow::Borrowed(_)) => None,
-        Ok(Cow::Owned(full)) => Some(escaped(&full)),
-        Err(vars::Unfilled { message, help, .. }) => {
+        Ok(Cow::Owned(full)) => Some(without_variables(&full)),
+        Err(vars::ExpandError { message, help, .. }) => {
             let (message, help) = (message.replace("variable", "parameter"), help.replace("vars", "params"));
             cx.report(Diagnostic::error(message).at(place).label("here").help(help));
             None
@@ -190,9 +194,19 @@ fn filled(text: &str, values: &BTreeMap<String, String>, place: Place, cx: &mut 
     }
 }
 
-/// The entries of a map of names.
-fn entries<'n>(node: &'n Node, what: &str, example: &str, cx: &mut Cx) -> Option<&'n [(Key, Node)]> {
-    let Value::Map(entries) = &node.value else {
+/// The text with each `${` escaped, so that the film's variables are not filled in.
+fn without_variables(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// The entries of a map whose keys must be parameter names, each at most once; errors are reported.
+fn entries<'n>(
+    node: &'n TreeNode,
+    what: &str,
+    example: &str,
+    cx: &mut DecodeContext,
+) -> Option<&'n [(MapKey, TreeNode)]> {
+    let NodeValue::Map(entries) = &node.value else {
         let found = Diagnostic::error(format!("{what} must be a map, not {}", node.value.kind())).at(node.place);
         cx.report(found.label("here").help(example));
         return None;
@@ -210,19 +224,29 @@ fn entries<'n>(node: &'n Node, what: &str, example: &str, cx: &mut Cx) -> Option
 }
 
 impl Decode for ParamValues {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
         let entries = entries(node, "`params`", "write `params: { name: value }`", cx)?;
-        let value = |(key, node): &(Key, Node)| Some((key.text.clone(), (key.place, At::decode(node, cx)?)));
-        Some(Self(entries.iter().filter_map(value).collect()))
+        let mut values = BTreeMap::new();
+        for (key, node) in entries {
+            if let Some(value) = Spanned::decode(node, cx) {
+                values.insert(key.text.clone(), (key.place, value));
+            }
+        }
+        Some(Self(values))
     }
 }
 
 impl Decode for ParamDecls {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
+    fn decode(node: &TreeNode, cx: &mut DecodeContext) -> Option<Self> {
         let example = "write `params: { name: { type: text, default: \"\", doc: What it is for } }`";
         let entries = entries(node, "`params`", example, cx)?;
-        let param = |(key, node): &(Key, Node)| Some((key.clone(), Param::decode(node, cx)?));
-        Some(Self(entries.iter().filter_map(param).collect()))
+        let mut params = Vec::new();
+        for (key, node) in entries {
+            if let Some(param) = Param::decode(node, cx) {
+                params.push((key.clone(), param));
+            }
+        }
+        Some(Self(params))
     }
 }
 

@@ -9,23 +9,23 @@ use super::language::{Film, Template};
 
 /// The schema that editors check a `video.yaml` with.
 pub fn schema() -> Value {
-    of::<Film>("A t2v video")
+    schema_of::<Film>("A t2v video")
 }
 
 /// The schema that editors check a template's file with.
 pub fn template_schema() -> Value {
-    let mut schema = of::<Template>("A t2v template");
+    let mut schema = schema_of::<Template>("A t2v template");
     with_params(&mut schema);
     schema
 }
 
-/// Where templates name themselves and their parameters, no parameter's value can stand.
-const PLAIN: [&str; 6] = ["about", "params", "type", "choice", "default", "doc"];
+/// Fields of templates whose values are literal: no parameter is filled in there.
+const LITERAL_FIELDS: [&str; 6] = ["about", "params", "type", "choice", "default", "doc"];
 
-/// A parameter's name may stand in the place of any value.
+/// Allows `$name` in place of every other field's value.
 fn with_params(schema: &mut Value) {
     if let Some(Value::Object(fields)) = schema.get_mut("properties") {
-        for (_, field) in fields.iter_mut().filter(|(name, _)| !PLAIN.contains(&name.as_str())) {
+        for (_, field) in fields.iter_mut().filter(|(name, _)| !LITERAL_FIELDS.contains(&name.as_str())) {
             let about = field.as_object_mut().and_then(|field| field.remove("description"));
             let mut either = serde_json::json!({ "anyOf": [field, { "type": "string", "pattern": "^\\$" }] });
             if let Some(about) = about {
@@ -40,7 +40,7 @@ fn with_params(schema: &mut Value) {
     }
 }
 
-fn of<T: JsonSchema>(title: &str) -> Value {
+fn schema_of<T: JsonSchema>(title: &str) -> Value {
     let generator = SchemaSettings::draft07().for_deserialize().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
     RecursiveTransform(without_null).transform(&mut schema);
@@ -48,7 +48,7 @@ fn of<T: JsonSchema>(title: &str) -> Value {
     schema.to_value()
 }
 
-/// A field is left out, never null.
+/// Removes null from a schema: a field is left out, never null.
 fn without_null(schema: &mut Schema) {
     let null = Value::from("null");
     if let Some(Value::Array(types)) = schema.get_mut("type") {

@@ -1,81 +1,41 @@
-//! Variables in texts: `${name}` is filled in, `$${` stands for `${` itself, any other `$` is a dollar sign.
+//! Expands variables in texts: `${name}` is filled in, `$${` stands for `${` itself, any other `$` is a dollar sign.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use super::suggest::{listed, nearest, shortened};
 
-use super::decode::{Cx, Decode, listed, nearest, shortened};
-use super::tree::{Node, Value};
-use crate::diag::Diagnostic;
+/// The most bytes that all texts of a spec may have together once variables are filled in.
+pub const MAX_EXPANDED_BYTES: usize = 16 << 20;
 
-/// How many bytes all texts of a spec may have together once variables are filled in.
-pub const MOST_EXPANDED: usize = 16 << 20;
-
-/// Why a text cannot be filled in.
+/// Why a text cannot be expanded.
 #[derive(Debug, PartialEq)]
-pub struct Unfilled {
-    /// The offending part of the text.
+pub struct ExpandError {
+    /// The offending part of the text, as written; empty where the whole text is too long.
     pub part: String,
-    /// What is wrong with it.
+    /// The message about that part.
     pub message: String,
-    /// The way out.
+    /// The help text: what to write instead.
     pub help: String,
 }
 
-/// The film's variables.
-#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(transparent)]
-pub struct Vars(pub BTreeMap<String, VarValue>);
-
-/// A variable's value: a text, a number or a truth value.
-#[derive(Clone, Debug, PartialEq, JsonSchema)]
-#[schemars(transparent)]
-pub struct VarValue(#[schemars(schema_with = "super::scalar::any_scalar")] pub String);
-
-impl Decode for Vars {
-    fn decode(node: &Node, cx: &mut Cx) -> Option<Self> {
-        let Value::Map(entries) = &node.value else {
-            let found = Diagnostic::error(format!("`vars` must be a map, not {}", node.value.kind())).at(node.place);
-            cx.report(found.label("here").help("write `vars: { name: value }`"));
-            return None;
-        };
-        let mut vars = BTreeMap::new();
-        for (key, value) in entries {
-            let wrong = match &value.value {
-                _ if !is_name(&key.text) => {
-                    Some(("is not a name for a variable", "use letters, digits, `_` and `-`; a letter first"))
-                }
-                Value::Scalar { .. } if vars.contains_key(&key.text) => {
-                    Some(("stands here twice", "keep one of the two"))
-                }
-                Value::Scalar { text, .. } => {
-                    vars.insert(key.text.clone(), VarValue(text.clone()));
-                    None
-                }
-                _ => Some(("must have one text or number as its value", "write `name: value`")),
-            };
-            if let Some((message, help)) = wrong {
-                let found = Diagnostic::error(format!("`{}` {message}", shortened(&key.text))).at(key.place);
-                cx.report(found.label("this variable").help(help));
-            }
-        }
-        Some(Self(vars))
-    }
-}
-
-/// Whether a variable or a parameter can be called so.
+/// Whether `name` is allowed for a variable or parameter: up to 64 letters, digits, `_` and `-`, no digit or `-` first.
 pub fn is_name(name: &str) -> bool {
-    let rest = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(rest) && name.len() <= 64
+    name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+        && name.len() <= 64
 }
 
-/// Fills in all variables of `text`, to at most `room` bytes. Values are taken as they are: a `${` in a value stays.
+/// Fills in all variables of `text`; the result has at most `max_bytes` bytes. Values are not expanded: a `${` in a value stays.
 ///
 /// # Errors
-/// The first part that names no variable, or for which there is no room.
-pub fn expand<'t>(text: &'t str, vars: &BTreeMap<String, String>, room: usize) -> Result<Cow<'t, str>, Unfilled> {
-    if !text.contains("${") && text.len() <= room {
+/// The first part that names no variable, or a text longer than `max_bytes`.
+pub fn expand<'t>(
+    text: &'t str,
+    vars: &BTreeMap<String, String>,
+    max_bytes: usize,
+) -> Result<Cow<'t, str>, ExpandError> {
+    if !text.contains("${") && text.len() <= max_bytes {
         return Ok(Cow::Borrowed(text));
     }
     let mut full = String::with_capacity(text.len());
@@ -92,30 +52,30 @@ pub fn expand<'t>(text: &'t str, vars: &BTreeMap<String, String>, room: usize) -
         let (value, after) = variable(from, vars)?;
         full.push_str(value);
         rest = after;
-        if full.len() + rest.len() > room {
+        if full.len() + rest.len() > max_bytes {
             return Err(too_long());
         }
     }
     full.push_str(rest);
-    if full.len() > room { Err(too_long()) } else { Ok(Cow::Owned(full)) }
+    if full.len() > max_bytes { Err(too_long()) } else { Ok(Cow::Owned(full)) }
 }
 
-fn too_long() -> Unfilled {
+fn too_long() -> ExpandError {
     let message = "with its variables filled in, this spec is too long".to_owned();
-    Unfilled { part: String::new(), message, help: "all texts together may have 16 MiB".to_owned() }
+    ExpandError { part: String::new(), message, help: "all texts together may have 16 MiB".to_owned() }
 }
 
 /// The value of the variable that `from` starts with, and what follows it.
-fn variable<'t, 'v>(from: &'t str, vars: &'v BTreeMap<String, String>) -> Result<(&'v str, &'t str), Unfilled> {
+fn variable<'t, 'v>(from: &'t str, vars: &'v BTreeMap<String, String>) -> Result<(&'v str, &'t str), ExpandError> {
     let inside = &from[2..];
     let Some((name, after)) = inside.split_once('}').filter(|(name, _)| is_name(name.trim())) else {
         let part = inside.split_once('}').map_or("${".to_owned(), |(name, _)| format!("${{{name}}}"));
         let help = "write `${name}`, or `$${` for the characters `${` themselves".to_owned();
-        return Err(Unfilled { part, message: "`${` does not start a variable here".to_owned(), help });
+        return Err(ExpandError { part, message: "`${` does not start a variable here".to_owned(), help });
     };
     match vars.get(name.trim()) {
         Some(value) => Ok((value, after)),
-        None => Err(Unfilled {
+        None => Err(ExpandError {
             part: format!("${{{name}}}"),
             message: format!("unknown variable `{}`", shortened(name.trim())),
             help: known(name, vars),

@@ -1,4 +1,4 @@
-//! The mux: segments and sound, copied into one MP4 that plays while it loads. Knows nothing of what they show.
+//! The mux: copies segments and sound into one MP4 that plays while it loads.
 //!
 //! Segments' samples are copied, never encoded again. There is no edit list: composition offsets may be negative, so that picture
 //! and sound both begin at 0 without one.
@@ -8,35 +8,37 @@ use std::io::{self, BufReader};
 
 use serde::{Deserialize, Serialize};
 
-use crate::mp4::{self, Movie, Runs};
+use crate::mp4::{self, Movie, RunLengths};
 use crate::units::Fps;
 
-use super::{Context, Step, StepError};
+use super::context::Context;
+use super::step::Step;
+use super::step_error::StepError;
 
-/// Bytes of the sound that are read at once.
-const READ_BYTES: usize = 256 << 10;
+/// The buffer for reading the sound, in bytes.
+const SOUND_BUFFER_BYTES: usize = 256 << 10;
 
 /// Joins segments and sound. Inputs `segment/0000`, `segment/0001`… and `sound`; output `film`, an MP4.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Film {
+pub struct JoinFilm {
     /// Frame rate of every segment.
     pub fps: Fps,
     /// How many frames each segment has, in order.
     pub segments: Vec<u64>,
-    /// The film's title.
+    /// The film's title; may be empty.
     pub title: String,
     /// Its chapters, in order; may be empty.
-    pub chapters: Vec<Chapter>,
+    pub chapters: Vec<ChapterMark>,
 }
 
-/// A chapter mark.
+/// A chapter of the film.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Chapter {
-    /// First millisecond.
+pub struct ChapterMark {
+    /// Its first millisecond.
     pub from: u64,
-    /// One past the last millisecond.
+    /// The millisecond after its last one.
     pub to: u64,
-    /// Its title.
+    /// The title that players show.
     pub title: String,
 }
 
@@ -45,63 +47,77 @@ pub fn segment_role(i: usize) -> String {
     format!("segment/{i:06}")
 }
 
-/// Ticks per second of a picture track: whole for every frame, the same in every segment.
+/// The ticks per second of a picture track: such that every frame has a whole number of them, in every segment.
 pub fn timescale(fps: Fps) -> u32 {
     if fps.den == 1 { fps.num * 1000 } else { fps.num }
 }
 
-impl Step for Film {
+impl Step for JoinFilm {
     const KIND: &'static str = "film";
     const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["film"];
     const YIELD: f64 = 1.0;
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        let mut movie = Movie::new(&plain(&self.title), self.chapters()).map_err(StepError::input)?;
+        let mut movie = Movie::new(&single_line(&self.title), self.chapters()).map_err(StepError::input)?;
         for (i, &frames) in self.segments.iter().enumerate() {
-            movie.push(self.segment(i, frames, context)?).map_err(StepError::input)?;
+            movie.push(self.read_segment(i, frames, context)?).map_err(StepError::input)?;
         }
-        let sound = || Ok::<_, StepError>(BufReader::with_capacity(READ_BYTES, context.open("sound")?));
-        let known = mp4::Sound::scan(&mut sound()?).map_err(StepError::input)?;
-        let open = |i: usize| match context.cancel.is_set() {
-            true => Err(io::Error::other("the build was cancelled")),
-            false => context.open(&segment_role(i)).map_err(io::Error::other),
-        };
+        let track = mp4::SoundTrack::scan(&mut open_sound(context)?).map_err(StepError::input)?;
         let mut film = File::create(context.output("film"))?;
-        movie.write(&mut film, &known, sound()?, open, context.progress).map_err(|error| match error {
-            mp4::Error::Io(error) => error.into(),
+        let written = movie.write(
+            &mut film,
+            &track,
+            open_sound(context)?,
+            |i| open_segment(i, context).map_err(io::Error::other),
+            context.progress,
+        );
+        written.map_err(|error| match error {
+            mp4::Mp4Error::Io(error) => error.into(),
             error => StepError::input(error),
         })
     }
 }
 
-impl Film {
-    /// What the header of segment `i` says, which must be `frames` frames at even spacing: else all that follows would be late.
-    fn segment(&self, i: usize, frames: u64, context: &Context) -> Result<mp4::Segment, StepError> {
-        if context.cancel.is_set() {
-            return Err(io::Error::other("the build was cancelled").into());
-        }
-        let refuse = |why: &dyn std::fmt::Display| StepError::input(format!("segment {i} can't be joined: {why}"));
-        let mut file = context.open(&segment_role(i))?;
-        let segment = mp4::Segment::read(&mut file).map_err(|why| refuse(&why))?;
+impl JoinFilm {
+    /// The header of segment `i`, which must have `frames` frames at even spacing: otherwise all that follows would be out of time.
+    fn read_segment(&self, i: usize, frames: u64, context: &Context) -> Result<mp4::VideoSegment, StepError> {
+        let segment = mp4::VideoSegment::read(&mut open_segment(i, context)?).map_err(|why| unjoinable(i, why))?;
         let timescale = timescale(self.fps);
-        let count = u32::try_from(frames).map_err(|_| refuse(&"it has too many frames"))?;
-        let even = Runs::of(count, timescale / self.fps.num * self.fps.den);
-        match segment.timescale == timescale && segment.samples.durations == even {
-            true => Ok(segment),
-            false => Err(refuse(&format!("it has not {frames} frames at {} a second", self.fps))),
+        let count = u32::try_from(frames).map_err(|_| unjoinable(i, "it has too many frames"))?;
+        let even = RunLengths::of(count, timescale / self.fps.num * self.fps.den);
+        if segment.timescale == timescale && segment.samples.durations == even {
+            Ok(segment)
+        } else {
+            Err(unjoinable(i, format_args!("it has not {frames} frames at {} a second", self.fps)))
         }
     }
 
-    /// A scene that is nothing but the transition out of it begins with the next one; its chapter has no length and is left out.
+    /// The chapters that have a length. That of a scene which is only the transition out of it has none.
     fn chapters(&self) -> Vec<mp4::Chapter> {
-        let chapter = |c: &Chapter| mp4::Chapter { from: c.from, to: c.to, title: plain(&c.title) };
-        self.chapters.iter().filter(|c| c.from < c.to).map(chapter).collect()
+        let chapters = self.chapters.iter().filter(|chapter| chapter.from < chapter.to);
+        chapters.map(|c| mp4::Chapter { from: c.from, to: c.to, title: single_line(&c.title) }).collect()
     }
 }
 
-/// Controls become spaces: players show titles on one line.
-fn plain(text: &str) -> String {
+fn open_sound(context: &Context) -> Result<BufReader<File>, StepError> {
+    Ok(BufReader::with_capacity(SOUND_BUFFER_BYTES, context.inputs.open("sound")?))
+}
+
+/// Opens segment `i`, unless the build was cancelled.
+fn open_segment(i: usize, context: &Context) -> Result<File, StepError> {
+    if context.cancel.is_set() {
+        return Err(io::Error::other("the build was cancelled").into());
+    }
+    context.inputs.open(&segment_role(i))
+}
+
+fn unjoinable(segment: usize, why: impl std::fmt::Display) -> StepError {
+    StepError::input(format!("segment {segment} can't be joined: {why}"))
+}
+
+/// The text with controls replaced by spaces: players show titles on one line.
+fn single_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -111,14 +127,14 @@ mod tests {
 
     #[test]
     fn titles_are_one_line() {
-        assert_eq!(plain("a=b;c#d\\e\n[CHAPTER]\r\0x"), "a=b;c#d\\e [CHAPTER]  x");
+        assert_eq!(single_line("a=b;c#d\\e\n[CHAPTER]\r\0x"), "a=b;c#d\\e [CHAPTER]  x");
     }
 
     #[test]
     fn chapters_without_length_are_left_out() {
-        let chapter = |from, to| Chapter { from, to, title: format!("{from}") };
+        let chapter = |from, to| ChapterMark { from, to, title: format!("{from}") };
         let chapters = vec![chapter(0, 500), chapter(500, 500), chapter(500, 900)];
-        let film = Film { fps: Fps::whole(30), segments: vec![27], title: String::new(), chapters };
+        let film = JoinFilm { fps: Fps::whole(30), segments: vec![27], title: String::new(), chapters };
         assert_eq!(film.chapters().iter().map(|c| (c.from, c.to)).collect::<Vec<_>>(), [(0, 500), (500, 900)]);
         assert!(Movie::new("", film.chapters()).is_ok());
     }

@@ -1,4 +1,4 @@
-//! Steps that look into media files: what is in one, and its sound as samples. Knows nothing of scenes.
+//! Steps that read media files: one finds out what is in a file, the other decodes its sound.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -9,26 +9,31 @@ use serde_json::Value;
 
 use crate::process;
 use crate::sound::loudness;
-use crate::sound::source::{Channels, Format as Pcm, Source};
-use crate::spec::model::Format;
+use crate::sound::source::{ChannelLayout, PcmSource, SampleFormat as Pcm};
+use crate::spec::model::FileFormat;
 use crate::units::{SAMPLE_RATE, Size};
 
-use super::{Context, Step, StepError, Tool, ffmpeg};
+use super::context::Context;
+use super::crates::CrateGroup;
+use super::ffmpeg;
+use super::step::{Origin, Step};
+use super::step_error::StepError;
+use super::tool::Tool;
 
-/// What ffprobe may print.
-const PRINTED: u64 = 4 << 20;
-/// The longest file taken at its word; headers can claim anything.
-const LONGEST: f64 = 24.0 * 3600.0;
-/// The longest music, or sound of a video, in seconds: what it decodes to lies on the disk.
-const LONGEST_SOUND: f64 = 4.0 * 3600.0;
-/// The largest side of a video.
-const LARGEST: u64 = 16_384;
+/// The most bytes that ffprobe may print.
+const MAX_PROBE_BYTES: u64 = 4 << 20;
+/// The longest media file, in seconds; a header that claims more is not believed.
+const MAX_MEDIA_SECONDS: f64 = 24.0 * 3600.0;
+/// The longest music, or sound of a video, in seconds. The decoded samples are written to the disk.
+const MAX_SOUND_SECONDS: f64 = 4.0 * 3600.0;
+/// The largest side of a video, in pixels.
+const MAX_VIDEO_SIDE: u64 = 16_384;
 
-/// Asks what is in a media file. Input `media`; output `info`, a [`MediaInfo`].
+/// Finds out what is in a media file. Input `media`; output `info`, a [`MediaInfo`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Probe {
-    /// Its container.
-    pub format: Format,
+pub struct ProbeMedia {
+    /// The container that the file has, known from its first bytes.
+    pub format: FileFormat,
 }
 
 /// What is in a media file.
@@ -42,7 +47,7 @@ pub struct MediaInfo {
     pub sound: bool,
 }
 
-impl Step for Probe {
+impl Step for ProbeMedia {
     const KIND: &'static str = "probe";
     const VERSION: u32 = 1;
     const OUTPUTS: &'static [&'static str] = &["info"];
@@ -54,8 +59,11 @@ impl Step for Probe {
     fn run(&self, context: &Context) -> Result<(), StepError> {
         let mut command: Command = context.workshop.command(Tool::Ffprobe)?;
         command.args(["-v", "error", "-print_format", "json", "-show_format", "-show_streams"]);
-        command.args(ffmpeg::guarded(self.format.demuxer())).arg("-i").arg(ffmpeg::address(context.input("media")?));
-        let output = process::run(command, b"", PRINTED, context.cancel)?;
+        command
+            .args(ffmpeg::guarded(self.format.demuxer()))
+            .arg("-i")
+            .arg(ffmpeg::address(context.inputs.path("media")?));
+        let output = process::run(command, b"", MAX_PROBE_BYTES, context.cancel)?;
         if !output.status.success() {
             let log = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(StepError::Tool {
@@ -65,52 +73,59 @@ impl Step for Probe {
                 log,
             });
         }
-        let told = serde_json::from_slice(&output.stdout)
+        let answer = serde_json::from_slice(&output.stdout)
             .map_err(|e| StepError::input(format!("ffprobe's answer can't be read: {e}")))?;
-        context.write_json("info", &media_info(&told)?)
+        context.write_json("info", &media_info(&answer)?)
     }
 }
 
-fn media_info(told: &Value) -> Result<MediaInfo, StepError> {
-    let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let stream = |kind: &str| streams.iter().find(|s| s["codec_type"] == kind && s["disposition"]["attached_pic"] != 1);
-    let picture = stream("video").map(picture_size).transpose()?;
-    let longest = |stream: &Value| number(&stream["duration"]);
-    let seconds = number(&told["format"]["duration"])
-        .or_else(|| stream("video").and_then(longest))
-        .or_else(|| stream("audio").and_then(longest));
-    match seconds {
-        Some(seconds) if seconds > 0.0 && seconds <= LONGEST => {
-            Ok(MediaInfo { seconds, picture, sound: stream("audio").is_some() })
+fn media_info(answer: &Value) -> Result<MediaInfo, StepError> {
+    let video = stream_of_kind(answer, "video");
+    let audio = stream_of_kind(answer, "audio");
+    let picture = video.map(picture_size).transpose()?;
+    let durations = [Some(&answer["format"]), video, audio].into_iter().flatten();
+    match durations.filter_map(|part| number(&part["duration"])).next() {
+        Some(seconds) if seconds > 0.0 && seconds <= MAX_MEDIA_SECONDS => {
+            Ok(MediaInfo { seconds, picture, sound: audio.is_some() })
         }
         Some(seconds) => Err(StepError::input(format!("the media file claims to last {seconds} s"))),
         None => Err(StepError::input("the media file does not tell how long it is")),
     }
 }
 
-/// ffprobe gives most numbers as texts.
+/// The first stream of this kind that is no cover picture.
+fn stream_of_kind<'a>(answer: &'a Value, kind: &str) -> Option<&'a Value> {
+    let mut streams = answer["streams"].as_array()?.iter();
+    streams.find(|stream| stream["codec_type"] == kind && stream["disposition"]["attached_pic"] != 1)
+}
+
+/// A number as ffprobe gives it, most of them as text.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|n| n.is_finite())
 }
 
 fn picture_size(stream: &Value) -> Result<Size, StepError> {
-    let side = |name: &str| stream[name].as_u64().filter(|side| (1..=LARGEST).contains(side)).map(|side| side as f64);
-    let (Some(width), Some(height)) = (side("width"), side("height")) else {
-        return Err(StepError::input(format!("the video's size is not between 1 and {LARGEST} pixels a side")));
+    let (Some(width), Some(height)) = (video_side(&stream["width"]), video_side(&stream["height"])) else {
+        return Err(StepError::input(format!("the video's size is not between 1 and {MAX_VIDEO_SIDE} pixels a side")));
     };
-    let width = (width * pixel_shape(stream)).round().clamp(1.0, LARGEST as f64);
-    let (width, height) = (width as u32, height as u32);
-    Ok(if is_turned(stream) { Size::new(height, width) } else { Size::new(width, height) })
+    let width = (width * pixel_aspect_ratio(stream)).round().clamp(1.0, MAX_VIDEO_SIDE as f64) as u32;
+    let height = height as u32;
+    Ok(if is_rotated(stream) { Size::new(height, width) } else { Size::new(width, height) })
 }
 
-/// How much wider than high one pixel is.
-fn pixel_shape(stream: &Value) -> f64 {
+fn video_side(value: &Value) -> Option<f64> {
+    value.as_u64().filter(|side| (1..=MAX_VIDEO_SIDE).contains(side)).map(|side| side as f64)
+}
+
+/// The width of one pixel divided by its height.
+fn pixel_aspect_ratio(stream: &Value) -> f64 {
     let ratio = stream["sample_aspect_ratio"].as_str().and_then(|text| text.split_once(':'));
     let ratio = ratio.and_then(|(w, h)| Some((w.parse::<f64>().ok()?, h.parse::<f64>().ok()?)));
     ratio.filter(|(w, h)| *w > 0.0 && *h > 0.0).map_or(1.0, |(w, h)| w / h)
 }
 
-fn is_turned(stream: &Value) -> bool {
+/// Whether the picture is shown rotated by a quarter turn.
+fn is_rotated(stream: &Value) -> bool {
     let sides = stream["side_data_list"].as_array().map(Vec::as_slice).unwrap_or_default();
     let degrees = sides.iter().find_map(|side| number(&side["rotation"])).unwrap_or(0.0);
     (degrees.abs() as i64) % 180 == 90
@@ -119,15 +134,15 @@ fn is_turned(stream: &Value) -> bool {
 /// Decodes the sound of a media file. Input `media`; outputs `pcm` (48 kHz stereo, 16-bit, no header) and `info`, a [`SoundInfo`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecodeSound {
-    /// Its container.
-    pub format: Format,
+    /// The container that the file has, known from its first bytes.
+    pub format: FileFormat,
     /// Where to begin, in seconds.
     pub from: f64,
     /// Where to end, in seconds; `None`: at its end.
     pub to: Option<f64>,
 }
 
-/// A piece of sound.
+/// What is known of decoded sound.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SoundInfo {
     /// Its length in samples.
@@ -140,7 +155,9 @@ impl Step for DecodeSound {
     const KIND: &'static str = "decode-sound";
     const VERSION: u32 = 1;
     const OUTPUTS: &'static [&'static str] = &["pcm", "info"];
-    /// That of a file of 160 kbit/s.
+    const ORIGIN: Origin = Origin::PerProcessor;
+    const CRATES: &'static [CrateGroup] = &[CrateGroup::Sound];
+    /// As for a file of 160 kbit/s.
     const YIELD: f64 = 10.0;
 
     fn tools(&self) -> &'static [Tool] {
@@ -148,9 +165,9 @@ impl Step for DecodeSound {
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        decode(context, "media", self.format, (self.from, self.to), 2, LONGEST_SOUND)?;
+        decode(context, "media", self.format, (self.from, self.to), 2, MAX_SOUND_SECONDS)?;
         let file = BufReader::new(File::open(context.output("pcm"))?);
-        let mut source = Source::raw(Box::new(file), Pcm::S16, Channels::Stereo, 0)?;
+        let mut source = PcmSource::raw(Box::new(file), Pcm::S16, ChannelLayout::Stereo, 0)?;
         let samples = source.frames();
         if samples == 0 {
             return Err(StepError::input("the file has no sound"));
@@ -160,14 +177,14 @@ impl Step for DecodeSound {
     }
 }
 
-/// Decodes input `role` to output `pcm`: 48 kHz, 16-bit little-endian, so many channels, no header; at most so many seconds.
+/// Decodes input `role` to output `pcm`: 48 kHz, 16-bit little-endian, without a header. More than `max_seconds` of sound is an error.
 pub fn decode(
     context: &Context,
     role: &str,
-    format: Format,
+    format: FileFormat,
     (from, to): (f64, Option<f64>),
     channels: u32,
-    most: f64,
+    max_seconds: f64,
 ) -> Result<(), StepError> {
     let mut command = ffmpeg::command(context)?;
     if from > 0.0 {
@@ -176,7 +193,7 @@ pub fn decode(
     if let Some(to) = to {
         command.args(["-t", &(to - from).max(0.0).to_string()]);
     }
-    command.args(ffmpeg::guarded(format.demuxer())).arg("-i").arg(ffmpeg::address(context.input(role)?));
+    command.args(ffmpeg::guarded(format.demuxer())).arg("-i").arg(ffmpeg::address(context.inputs.path(role)?));
     command.args([
         "-map",
         "0:a:0",
@@ -185,18 +202,16 @@ pub fn decode(
         "-ar",
         &SAMPLE_RATE.to_string(),
         "-t",
-        &(most + 1.0).to_string(),
+        &(max_seconds + 1.0).to_string(),
     ]);
     command.args(["-c:a", "pcm_s16le", "-f", "s16le"]).arg(ffmpeg::address(&context.output("pcm")));
     ffmpeg::run(command, "decoding the sound", context)?;
     let seconds = fs::metadata(context.output("pcm"))?.len() as f64 / f64::from(2 * channels * SAMPLE_RATE);
-    match seconds > most {
-        true => Err(StepError::input(format!(
-            "the sound lasts longer than {} minutes, the most that is taken",
-            most / 60.0
-        ))),
-        false => Ok(()),
+    if seconds > max_seconds {
+        let minutes = max_seconds / 60.0;
+        return Err(StepError::input(format!("the sound lasts longer than {minutes} minutes, the most that is taken")));
     }
+    Ok(())
 }
 
 #[cfg(test)]

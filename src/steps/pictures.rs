@@ -1,138 +1,154 @@
-//! Pictures in memory, prepared once for all the steps that show them and dropped when they grow too many. Knows nothing of steps.
+//! Pictures in memory, each decoded and scaled once for all steps that show it. The least recently used are dropped above a limit.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::digest::Digest;
-use crate::render::{Canvas, Emblem, EmblemRoom, Logo, Picture, PictureLimits, Plate, Shot, Spot, Stamp};
+use crate::render::{
+    CameraShot, Canvas, CardLogo, CardLogoSize, CornerLogo, DecodedPicture, LogoPlacement, PaneImage, PanePlacement,
+    PictureLimits,
+};
 use crate::units::Size;
 
-use super::{Context, StepError};
+use super::inputs::StepInputs;
+use super::step_error::StepError;
 
-/// How many bytes of prepared pictures are kept.
-const BUDGET: usize = 64 << 20;
+/// The most bytes of prepared pictures that are kept.
+const MAX_CACHED_BYTES: usize = 64 << 20;
 
 /// What a picture is prepared for.
 #[derive(Clone, Debug, PartialEq)]
-enum Purpose {
-    Shot(Shot),
-    Logo(Logo, Size),
-    Pane(Spot),
-    Emblem(EmblemRoom),
+enum PicturePurpose {
+    CameraShot(CameraShot),
+    Logo(LogoPlacement, Size),
+    Pane(PanePlacement),
+    CardLogo(CardLogoSize),
 }
 
-/// A prepared picture.
+/// A picture that is ready to be drawn.
 #[derive(Clone)]
-enum Prepared {
+enum PreparedPicture {
     Canvas(Arc<Canvas>),
-    Stamp(Arc<Stamp>),
-    Plate(Arc<Plate>),
-    Emblem(Arc<Emblem>),
+    CornerLogo(Arc<CornerLogo>),
+    PaneImage(Arc<PaneImage>),
+    CardLogo(Arc<CardLogo>),
 }
 
-/// One picture, or the place where it will be: whoever comes second waits for the first.
-struct Kept {
+/// One picture, or the slot that it will fill: a second step that needs it waits until the first has prepared it.
+struct CachedPicture {
     digest: Digest,
-    purpose: Purpose,
-    prepared: Arc<Mutex<Option<Prepared>>>,
+    purpose: PicturePurpose,
+    prepared: Arc<Mutex<Option<PreparedPicture>>>,
     bytes: usize,
 }
 
 /// The most recently used pictures, the last one at the end.
 #[derive(Default)]
-pub struct Pictures(Mutex<Vec<Kept>>);
+pub struct PictureCache(Mutex<Vec<CachedPicture>>);
 
-impl Pictures {
-    /// The picture that is input `role`, ready for a shot.
-    pub fn canvas(&self, role: &str, shot: Shot, context: &Context) -> Result<Arc<Canvas>, StepError> {
-        match self.get(role, Purpose::Shot(shot), context)? {
-            Prepared::Canvas(canvas) => Ok(canvas),
-            _ => unreachable!("a shot gives a canvas"),
+impl PictureCache {
+    /// The picture that is input `role`, scaled for a shot of the whole frame.
+    pub fn canvas(&self, role: &str, shot: CameraShot, inputs: &StepInputs) -> Result<Arc<Canvas>, StepError> {
+        match self.get(role, PicturePurpose::CameraShot(shot), inputs)? {
+            PreparedPicture::Canvas(canvas) => Ok(canvas),
+            _ => unreachable!("a canvas was prepared"),
         }
     }
 
-    /// The picture that is input `role`, ready for its corner of a frame.
-    pub fn stamp(&self, role: &str, logo: Logo, frame: Size, context: &Context) -> Result<Arc<Stamp>, StepError> {
-        match self.get(role, Purpose::Logo(logo, frame), context)? {
-            Prepared::Stamp(stamp) => Ok(stamp),
-            _ => unreachable!("a logo gives a stamp"),
+    /// The picture that is input `role`, as the logo in a corner of a frame.
+    pub fn corner_logo(
+        &self,
+        role: &str,
+        logo: LogoPlacement,
+        frame: Size,
+        inputs: &StepInputs,
+    ) -> Result<Arc<CornerLogo>, StepError> {
+        match self.get(role, PicturePurpose::Logo(logo, frame), inputs)? {
+            PreparedPicture::CornerLogo(logo) => Ok(logo),
+            _ => unreachable!("a corner logo was prepared"),
         }
     }
 
-    /// The picture that is input `role`, ready for its place in a frame.
-    pub fn plate(&self, role: &str, spot: Spot, context: &Context) -> Result<Arc<Plate>, StepError> {
-        match self.get(role, Purpose::Pane(spot), context)? {
-            Prepared::Plate(plate) => Ok(plate),
-            _ => unreachable!("a pane gives a plate"),
+    /// The picture that is input `role`, scaled and cropped for a pane.
+    pub fn pane_image(
+        &self,
+        role: &str,
+        spot: PanePlacement,
+        inputs: &StepInputs,
+    ) -> Result<Arc<PaneImage>, StepError> {
+        match self.get(role, PicturePurpose::Pane(spot), inputs)? {
+            PreparedPicture::PaneImage(image) => Ok(image),
+            _ => unreachable!("a pane image was prepared"),
         }
     }
 
-    /// The picture that is input `role`, ready for the middle of a card.
-    pub fn emblem(&self, role: &str, room: EmblemRoom, context: &Context) -> Result<Arc<Emblem>, StepError> {
-        match self.get(role, Purpose::Emblem(room), context)? {
-            Prepared::Emblem(emblem) => Ok(emblem),
-            _ => unreachable!("a room gives an emblem"),
+    /// The picture that is input `role`, scaled for the middle of a card.
+    pub fn card_logo(&self, role: &str, size: CardLogoSize, inputs: &StepInputs) -> Result<Arc<CardLogo>, StepError> {
+        match self.get(role, PicturePurpose::CardLogo(size), inputs)? {
+            PreparedPicture::CardLogo(logo) => Ok(logo),
+            _ => unreachable!("a card logo was prepared"),
         }
     }
 
-    fn get(&self, role: &str, purpose: Purpose, context: &Context) -> Result<Prepared, StepError> {
-        let blob = context.digests.get(role).ok_or_else(|| StepError::NoInput { role: role.to_owned() })?;
-        let place = self.place(blob.digest, &purpose);
-        let mut prepared = lock(&place);
+    fn get(&self, role: &str, purpose: PicturePurpose, inputs: &StepInputs) -> Result<PreparedPicture, StepError> {
+        let slot = self.slot(inputs.digest(role)?, &purpose);
+        let mut prepared = lock(&slot);
         if let Some(prepared) = &*prepared {
             return Ok(prepared.clone());
         }
-        let picture = Picture::decode(&context.read(role)?, PictureLimits::default()).map_err(StepError::input)?;
+        let picture =
+            DecodedPicture::decode(&inputs.read(role)?, PictureLimits::default()).map_err(StepError::input)?;
         let (made, bytes) = purpose.prepare(&picture);
         *prepared = Some(made.clone());
-        self.weigh(&place, bytes);
+        self.record_size(&slot, bytes);
         Ok(made)
     }
 
-    fn place(&self, digest: Digest, purpose: &Purpose) -> Arc<Mutex<Option<Prepared>>> {
+    fn slot(&self, digest: Digest, purpose: &PicturePurpose) -> Arc<Mutex<Option<PreparedPicture>>> {
         let mut kept = lock(&self.0);
         let entry = match kept.iter().position(|kept| kept.digest == digest && kept.purpose == *purpose) {
             Some(at) => kept.remove(at),
-            None => Kept { digest, purpose: purpose.clone(), prepared: Arc::default(), bytes: 0 },
+            None => CachedPicture { digest, purpose: purpose.clone(), prepared: Arc::default(), bytes: 0 },
         };
-        let place = Arc::clone(&entry.prepared);
+        let slot = Arc::clone(&entry.prepared);
         kept.push(entry);
-        place
+        slot
     }
 
-    /// Notes how large the picture became, and drops those not used for longest until all fit. Steps that draw one keep it alive.
-    fn weigh(&self, place: &Arc<Mutex<Option<Prepared>>>, bytes: usize) {
+    /// Notes how large the picture became, and drops the least recently used until all fit. A step that draws one keeps it alive.
+    fn record_size(&self, slot: &Arc<Mutex<Option<PreparedPicture>>>, bytes: usize) {
         let mut kept = lock(&self.0);
-        if let Some(entry) = kept.iter_mut().find(|kept| Arc::ptr_eq(&kept.prepared, place)) {
+        if let Some(entry) = kept.iter_mut().find(|kept| Arc::ptr_eq(&kept.prepared, slot)) {
             entry.bytes = bytes;
         }
-        while kept.len() > 1 && kept.iter().map(|kept| kept.bytes).sum::<usize>() > BUDGET {
+        while kept.len() > 1 && kept.iter().map(|kept| kept.bytes).sum::<usize>() > MAX_CACHED_BYTES {
             kept.remove(0);
         }
     }
 }
 
-impl Purpose {
-    fn prepare(&self, picture: &Picture) -> (Prepared, usize) {
+impl PicturePurpose {
+    /// The prepared picture, and its size in bytes.
+    fn prepare(&self, picture: &DecodedPicture) -> (PreparedPicture, usize) {
         match self {
-            Self::Shot(shot) => {
+            Self::CameraShot(shot) => {
                 let canvas = shot.prepare(picture);
                 let bytes = canvas.byte_len();
-                (Prepared::Canvas(Arc::new(canvas)), bytes)
+                (PreparedPicture::Canvas(Arc::new(canvas)), bytes)
             }
-            Self::Logo(logo, frame) => {
-                let stamp = logo.prepare(picture, *frame);
-                let bytes = stamp.byte_len();
-                (Prepared::Stamp(Arc::new(stamp)), bytes)
+            Self::Logo(placement, frame) => {
+                let logo = placement.prepare(picture, *frame);
+                let bytes = logo.byte_len();
+                (PreparedPicture::CornerLogo(Arc::new(logo)), bytes)
             }
             Self::Pane(spot) => {
-                let plate = spot.prepare(picture);
-                let bytes = plate.byte_len();
-                (Prepared::Plate(Arc::new(plate)), bytes)
+                let image = spot.prepare(picture);
+                let bytes = image.byte_len();
+                (PreparedPicture::PaneImage(Arc::new(image)), bytes)
             }
-            Self::Emblem(room) => {
-                let emblem = room.prepare(picture);
-                let bytes = emblem.byte_len();
-                (Prepared::Emblem(Arc::new(emblem)), bytes)
+            Self::CardLogo(size) => {
+                let logo = size.prepare(picture);
+                let bytes = logo.byte_len();
+                (PreparedPicture::CardLogo(Arc::new(logo)), bytes)
             }
         }
     }

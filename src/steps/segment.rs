@@ -1,161 +1,67 @@
-//! A run of frames, drawn and encoded on its own: closed groups of pictures, fixed settings, one encoder thread, so that its bytes do
-//! not depend on the machine's cores and it joins with any other segment of the film. Knows nothing of where in the film it stands.
+//! A run of frames, drawn and encoded on its own. It has closed groups of pictures, fixed settings and one encoder thread, so that its
+//! bytes do not depend on the machine's cores and it can be joined with any other segment of the film.
 
+mod content;
+mod encoder;
 mod video;
 
 use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
-use ffmpeg_sidecar::command::FfmpegCommand;
 use serde::{Deserialize, Serialize};
 
-use crate::action::Needs;
-use crate::mp4::{self, Runs};
-use crate::render::transition::{self, Style};
-use crate::render::{Assets, Compositor, Frame, Levels, Pane, Reel, View};
-use crate::spec::model::{Easing, Format, Quality, TransitionKind};
+use crate::action::Requirements;
+use crate::mp4::{self, RunLengths};
+use crate::render::transition::{self, TransitionStyle};
+use crate::render::{BandLevels, Compositor, Frame, View, ViewAssets};
 use crate::units::{Fps, Size};
 
+use super::context::Context;
+use super::crates::CrateGroup;
+use super::ffmpeg;
 use super::film::timescale;
 use super::levels::levels_role;
-use super::{Context, Step, StepError, Tool, ffmpeg};
+use super::step::Step;
+use super::step_error::StepError;
+use super::tool::Tool;
 
+pub use content::{FrameContent, SceneFrames, VideoClip};
+pub use encoder::EncoderSettings;
 use video::Video;
 
-/// Draws and encodes frames. Inputs `picture`, `video`, `logo` and those of panes as the view asks for them (a transition has `from/…`
-/// and `to/…`);
-/// output `segment`, an MP4 of H.264 pictures only.
+/// Draws and encodes frames. Inputs: `picture`, `video`, `logo` and those of panes as the view asks for them (in a transition, all with
+/// the prefix `from/` or `to/`). Output: `segment`, an MP4 with one H.264 track.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Segment {
-    /// What is drawn.
-    pub frames: Frames,
-    /// How many frames.
+pub struct SegmentStep {
+    /// The scene or transition that is drawn.
+    pub frames: FrameContent,
+    /// The length in frames.
     pub count: u64,
-    /// How they are encoded.
-    pub encoder: Encoder,
+    /// The settings of the encoder.
+    pub encoder: EncoderSettings,
 }
 
-/// What a segment draws.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Frames {
-    /// One scene.
-    Scene(Box<Take>),
-    /// One scene going over into another.
-    Transition {
-        /// How.
-        kind: TransitionKind,
-        /// At what pace.
-        easing: Easing,
-        /// The scene that goes.
-        from: Box<Take>,
-        /// The scene that comes.
-        to: Box<Take>,
-    },
-}
-
-/// Frames of one scene, from one of them on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Take {
-    /// What the scene looks like.
-    pub view: View,
-    /// The first frame, counted in the scene.
-    pub first: u64,
-    /// The parts of videos that it shows: one for each of the view's reels, in their order.
-    pub clips: Vec<Clip>,
-}
-
-/// A part of a video. Beyond its end its last picture stands still.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Clip {
-    /// The video's container.
-    pub format: Format,
-    /// Where the scene's frame 0 lies in it, in seconds.
-    pub from: f64,
-    /// Where it ends, in seconds.
-    pub to: f64,
-}
-
-/// Settings of the H.264 encoder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Encoder {
-    /// x264's name for how hard it tries.
-    pub preset: String,
-    /// Constant quality, lower is better; 0–51.
-    pub crf: u32,
-}
-
-impl Encoder {
-    /// The settings behind a quality.
-    pub fn of(quality: Quality) -> Self {
-        let (preset, crf) = match quality {
-            Quality::Draft => ("ultrafast", 28),
-            Quality::Standard => ("veryfast", 20),
-            Quality::High => ("slow", 17),
-        };
-        Self { preset: preset.to_owned(), crf }
-    }
-
-    /// About what a million pixels cost on one core, in seconds, drawing included.
-    pub fn seconds_per_megapixel(&self) -> f64 {
-        match self.preset.as_str() {
-            "ultrafast" => 0.008,
-            "veryfast" => 0.018,
-            _ => 0.12,
-        }
-    }
-
-    /// About what encoding and drawing hold in memory for each pixel of a frame, in bytes: 94, 217 and 500 MB were measured of x264
-    /// alone at 1080p with these settings.
-    fn bytes_per_pixel(&self) -> u64 {
-        match self.preset.as_str() {
-            "ultrafast" => 60,
-            "veryfast" => 120,
-            _ => 250,
-        }
-    }
-
-    fn arguments(&self, command: &mut FfmpegCommand, fps: Fps) {
-        let group = fps.frames(0.5).max(1).to_string();
-        command.args(["-c:v", "libx264", "-preset", &self.preset, "-crf", &self.crf.to_string(), "-profile:v", "high"]);
-        command.args([
-            "-threads",
-            "1",
-            "-bf",
-            "2",
-            "-g",
-            &group,
-            "-keyint_min",
-            &group,
-            "-sc_threshold",
-            "0",
-            "-flags",
-            "+cgop",
-        ]);
-        command.args(["-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"]);
-        command.args(["-color_primaries", "bt709", "-color_trc", "bt709"]);
-    }
-}
-
-impl Step for Segment {
+impl Step for SegmentStep {
     const KIND: &'static str = "segment";
     const VERSION: u32 = 2;
     const OUTPUTS: &'static [&'static str] = &["segment"];
+    const CRATES: &'static [CrateGroup] = &[CrateGroup::Picture, CrateGroup::Encode];
 
     fn tools(&self) -> &'static [Tool] {
         &[Tool::Ffmpeg, Tool::Fonts]
     }
 
-    fn needs(&self) -> Needs {
+    fn requirements(&self) -> Requirements {
         let size = self.view().size;
         let pixels = u64::from(size.width) * u64::from(size.height);
-        Needs { memory: (60 << 20) + pixels * self.encoder.bytes_per_pixel(), ..Needs::default() }
+        Requirements { memory: (60 << 20) + pixels * self.encoder.bytes_per_pixel(), ..Requirements::default() }
     }
 
     fn run(&self, context: &Context) -> Result<(), StepError> {
-        let (size, fps) = (self.view().size, self.view().fps);
-        let mut drawing = Drawing::start(&self.frames, self.count, context)?;
+        let size = self.view().size;
+        let fps = self.view().fps;
+        let mut renderer = SegmentRenderer::start(&self.frames, self.count, context)?;
         let mut command = ffmpeg::command(context)?;
         command.args([
             "-f",
@@ -169,7 +75,7 @@ impl Step for Segment {
             "-i",
             "pipe:0",
         ]);
-        self.encoder.arguments(&mut command, fps);
+        self.encoder.add_arguments(&mut command, fps);
         command.args([
             "-fflags",
             "+bitexact",
@@ -181,38 +87,37 @@ impl Step for Segment {
         command.args(["-movflags", "+negative_cts_offsets", "-use_editlist", "0", "-f", "mp4"]);
         command.arg(ffmpeg::address(&context.output("segment")));
         ffmpeg::run_fed(command, "encoding the picture", context, |pipe| {
-            self.draw_into(pipe, &mut drawing, size, context)
+            self.draw_into(pipe, &mut renderer, size, context)
         })?;
         self.check(context, fps)
     }
 }
 
-impl Segment {
+impl SegmentStep {
     fn view(&self) -> &View {
         match &self.frames {
-            Frames::Scene(take) => &take.view,
-            Frames::Transition { to, .. } => &to.view,
+            FrameContent::Scene(take) => &take.view,
+            FrameContent::Transition { to, .. } => &to.view,
         }
     }
 
-    /// ffmpeg may end well though the disk was full: what it wrote must be whole before anybody keeps it.
+    /// Checks that the file is complete: ffmpeg may end without an error though the disk was full.
     fn check(&self, context: &Context, fps: Fps) -> Result<(), StepError> {
-        let cut = |why: &dyn std::fmt::Display| StepError::input(format!("the encoded picture is not whole: {why}"));
-        let written = mp4::Segment::read(&mut File::open(context.output("segment"))?).map_err(|why| cut(&why))?;
-        let even = Runs::of(self.count as u32, timescale(fps) / fps.num * fps.den);
-        if written.samples.durations == even { Ok(()) } else { Err(cut(&"frames are missing")) }
+        let written = mp4::VideoSegment::read(&mut File::open(context.output("segment"))?).map_err(incomplete)?;
+        let even = RunLengths::of(self.count as u32, timescale(fps) / fps.num * fps.den);
+        if written.samples.durations == even { Ok(()) } else { Err(incomplete("frames are missing")) }
     }
 
     fn draw_into(
         &self,
         pipe: &mut impl Write,
-        drawing: &mut Drawing,
+        renderer: &mut SegmentRenderer,
         size: Size,
         context: &Context,
     ) -> Result<(), StepError> {
         let mut frame = Frame::new(size);
         for i in 0..self.count {
-            drawing.frame(i, self.count, &mut frame)?;
+            renderer.frame(i, self.count, &mut frame)?;
             frame.write_to(pipe)?;
             (context.progress)(i + 1, self.count);
         }
@@ -220,29 +125,33 @@ impl Segment {
     }
 }
 
-/// A segment's frames as they are drawn.
-enum Drawing {
-    Scene(Box<Shot>),
-    Transition { style: Style, from: Box<Shot>, to: Box<Shot>, before: Frame, after: Frame },
+fn incomplete(why: impl std::fmt::Display) -> StepError {
+    StepError::input(format!("the encoded picture is not whole: {why}"))
 }
 
-impl Drawing {
-    fn start(frames: &Frames, count: u64, context: &Context) -> Result<Self, StepError> {
+/// Draws the frames of a segment one after the other.
+enum SegmentRenderer {
+    Scene(Box<SceneRenderer>),
+    Transition { style: TransitionStyle, from: Box<SceneRenderer>, to: Box<SceneRenderer>, before: Frame, after: Frame },
+}
+
+impl SegmentRenderer {
+    fn start(frames: &FrameContent, count: u64, context: &Context) -> Result<Self, StepError> {
         Ok(match frames {
-            Frames::Scene(take) => Self::Scene(Box::new(Shot::start(take, count, "", context)?)),
-            Frames::Transition { kind, easing, from, to } => Self::Transition {
-                style: Style { kind: *kind, easing: *easing },
+            FrameContent::Scene(take) => Self::Scene(Box::new(SceneRenderer::start(take, count, "", context)?)),
+            FrameContent::Transition { kind, easing, from, to } => Self::Transition {
+                style: TransitionStyle { kind: *kind, easing: *easing },
                 before: Frame::new(from.view.size),
                 after: Frame::new(to.view.size),
-                from: Box::new(Shot::start(from, count, "from/", context)?),
-                to: Box::new(Shot::start(to, count, "to/", context)?),
+                from: Box::new(SceneRenderer::start(from, count, "from/", context)?),
+                to: Box::new(SceneRenderer::start(to, count, "to/", context)?),
             },
         })
     }
 
     fn frame(&mut self, i: u64, count: u64, out: &mut Frame) -> Result<(), StepError> {
         match self {
-            Self::Scene(shot) => shot.frame(i, out)?,
+            Self::Scene(scene) => scene.frame(i, out)?,
             Self::Transition { style, from, to, before, after } => {
                 from.frame(i, before)?;
                 to.frame(i, after)?;
@@ -253,45 +162,56 @@ impl Drawing {
     }
 }
 
-/// The levels of all that is heard in a view.
-fn levels(view: &View, prefix: &str, context: &Context) -> Result<Vec<Arc<Levels>>, StepError> {
-    let pieces = view.over.waveform.as_ref().map_or(0, |waveform| waveform.pieces.len());
-    let read = |i| {
-        let bytes = context.read(&format!("{prefix}{}", levels_role(i)))?;
-        Levels::read(&bytes).map(Arc::new).ok_or_else(|| StepError::input("the levels of a voice are damaged"))
-    };
-    (0..pieces).map(read).collect()
+/// The levels of all speech that a view's waveform shows.
+fn read_levels(view: &View, prefix: &str, context: &Context) -> Result<Vec<Arc<BandLevels>>, StepError> {
+    let pieces = view.overlays.waveform.as_ref().map_or(0, |waveform| waveform.pieces.len());
+    let mut levels = Vec::with_capacity(pieces);
+    for i in 0..pieces {
+        let bytes = context.inputs.read(&format!("{prefix}{}", levels_role(i)))?;
+        let read = BandLevels::read(&bytes).ok_or_else(|| StepError::input("the levels of a voice are damaged"))?;
+        levels.push(Arc::new(read));
+    }
+    Ok(levels)
 }
 
-/// One scene, drawn frame by frame.
-pub struct Shot {
+/// Draws the frames of one scene one after the other.
+pub struct SceneRenderer {
     compositor: Compositor,
     videos: Vec<Video>,
     first: u64,
 }
 
-impl Shot {
-    /// Makes ready to draw `count` frames of `take`, whose inputs' roles begin with `prefix`.
-    pub fn start(take: &Take, count: u64, prefix: &str, context: &Context) -> Result<Self, StepError> {
-        let (view, pictures) = (&take.view, &context.workshop.pictures);
-        let canvas = |shot| pictures.canvas(&format!("{prefix}picture"), shot, context);
-        let stamp = |logo| pictures.stamp(&format!("{prefix}logo"), logo, view.size, context);
-        let plate = |pane: Pane| pictures.plate(&format!("{prefix}{}", pane.role), pane.spot, context);
-        let panes = view.panes().into_iter().filter(|pane| pane.source.is_none());
-        let emblem = |room| pictures.emblem(&format!("{prefix}picture"), room, context);
-        let assets = Assets {
-            picture: view.shot().map(canvas).transpose()?,
-            logo: view.logo.map(stamp).transpose()?,
-            panes: panes.map(plate).collect::<Result<_, _>>()?,
-            emblem: view.emblem().map(emblem).transpose()?,
-            levels: levels(view, prefix, context)?,
+impl SceneRenderer {
+    /// Prepares to draw `count` frames of `take`; the roles of its inputs begin with `prefix`.
+    pub fn start(take: &SceneFrames, count: u64, prefix: &str, context: &Context) -> Result<Self, StepError> {
+        let view = &take.view;
+        let (pictures, inputs) = (&context.workshop.pictures, &context.inputs);
+        let picture_role = format!("{prefix}picture");
+        let logo_role = format!("{prefix}logo");
+        let mut pane_images = Vec::new();
+        for pane in view.panes().into_iter().filter(|pane| pane.source.is_none()) {
+            pane_images.push(pictures.pane_image(&format!("{prefix}{}", pane.role), pane.placement, inputs)?);
+        }
+        let assets = ViewAssets {
+            picture: view.shot().map(|shot| pictures.canvas(&picture_role, shot, inputs)).transpose()?,
+            logo: view.logo.map(|logo| pictures.corner_logo(&logo_role, logo, view.size, inputs)).transpose()?,
+            panes: pane_images,
+            card_logo: view.card_logo_size().map(|size| pictures.card_logo(&picture_role, size, inputs)).transpose()?,
+            levels: read_levels(view, prefix, context)?,
         };
         let frames = take.first..take.first + count;
-        let open = |(reel, clip): (Reel, &Clip)| {
-            let path = context.input(&format!("{prefix}{}", reel.role))?;
-            Video::open(path, clip, (reel.room, reel.source, reel.fit), view.fps, frames.clone(), context)
-        };
-        let videos = view.reels().into_iter().zip(&take.clips).map(open).collect::<Result<_, _>>()?;
+        let mut videos = Vec::new();
+        for (input, clip) in view.video_inputs().into_iter().zip(&take.clips) {
+            let path = inputs.path(&format!("{prefix}{}", input.role))?;
+            videos.push(Video::open(
+                path,
+                clip,
+                (input.area, input.source, input.fit),
+                view.fps,
+                frames.clone(),
+                context,
+            )?);
+        }
         Ok(Self {
             compositor: Compositor::new(take.view.clone(), assets).map_err(StepError::input)?,
             videos,
@@ -299,9 +219,9 @@ impl Shot {
         })
     }
 
-    /// Draws frame `i` of the take; videos are read forwards, so each call's `i` follows the one before.
+    /// Draws frame `i` of the take. Videos are read forwards, so `i` must count up from 0.
     pub fn frame(&mut self, i: u64, out: &mut Frame) -> Result<(), StepError> {
         let videos = self.videos.iter_mut().map(Video::next).collect::<Result<Vec<_>, _>>()?;
-        self.compositor.frame_of((self.first + i) as u32, &videos, out).map_err(StepError::input)
+        self.compositor.draw_frame_with_videos((self.first + i) as u32, &videos, out).map_err(StepError::input)
     }
 }

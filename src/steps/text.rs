@@ -1,17 +1,19 @@
-//! Writes a text that the plan has worked out: subtitles, a description. Knows nothing of what it says.
+//! Writes a text that the plan has made: subtitles or a description.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Step, StepError};
+use super::context::Context;
+use super::step::Step;
+use super::step_error::StepError;
 
-/// Writes a text. Output `text`.
+/// Writes a text to the output `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Text {
-    /// All of it.
+pub struct WriteText {
+    /// The whole text.
     pub text: String,
 }
 
-impl Step for Text {
+impl Step for WriteText {
     const KIND: &'static str = "text";
     const VERSION: u32 = 1;
     const OUTPUTS: &'static [&'static str] = &["text"];

@@ -1,7 +1,7 @@
-//! Voices that someone has brought to this machine: a folder for each, with its files and a note of what they are.
-//! Knows nothing of projects.
+//! The library of installed custom voices: a folder for each voice, which holds its files and a manifest.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,58 +9,59 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::brought::{Brought, Kind, Loaded};
+use super::custom::{CustomVoice, NetworkKind, VoiceModel};
 use super::neural::{DEFAULT_VOICE, NeuralError, voices};
 
-/// The note in a voice's folder.
-const NOTE: &str = "voice.json";
-/// No voice known is half as large.
-const MOST_BYTES: u64 = 2 << 30;
+/// The manifest's file name in the folder of a voice.
+const MANIFEST_FILE: &str = "voice.json";
+/// The maximum size of a file: more than twice that of the largest known voice.
+const MAX_FILE_BYTES: u64 = 2 << 30;
 
-/// Why a voice was not added.
+/// Why a voice was not installed.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// The files are not those of one voice.
+    /// The files do not form one voice.
     #[error(
         "a voice is one `.onnx` file, with its `.onnx.json` (Piper) or a `.bin` or `.npy` voice file (Kokoro) if it has one"
     )]
     Files,
-    /// The name can't be used.
+    /// The name is not allowed.
     #[error("`{0}` can't be a voice's name: use letters, digits, `-` and `_`, and none of the voices in the program")]
     Name(String),
-    /// A file is not the one that was meant.
+    /// The digest of a file is not the expected one.
     #[error("`{}` has the sha256 {found}, not {expected}", path.display())]
     Sum {
-        /// The file.
+        /// The file with the wrong digest.
         path: PathBuf,
-        /// Its own sum.
+        /// Its SHA-256 in hexadecimal digits.
         found: String,
-        /// What it should be.
+        /// The SHA-256 that was requested.
         expected: String,
     },
-    /// The files can't speak.
+    /// The files can't be loaded as a voice.
     #[error(transparent)]
     Voice(#[from] NeuralError),
-    /// Reading or writing failed.
+    /// A file can't be read or written.
     #[error("`{}`: {source}", path.display())]
     Io {
-        /// Which file.
+        /// The file that can't be read or written.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         source: io::Error,
     },
 }
 
-/// What the note says.
+/// The content of a manifest.
 #[derive(Serialize, Deserialize)]
-struct Note {
-    kind: Kind,
+struct VoiceManifest {
+    kind: NetworkKind,
     british: bool,
-    files: BTreeMap<String, Filed>,
+    files: BTreeMap<String, ManifestFile>,
 }
 
+/// A file of a voice: its name in the folder of the voice, and its SHA-256 in hexadecimal digits.
 #[derive(Serialize, Deserialize)]
-struct Filed {
+struct ManifestFile {
     file: String,
     sha256: String,
 }
@@ -69,60 +70,62 @@ fn io_error(path: &Path) -> impl FnOnce(io::Error) -> LibraryError {
     move |source| LibraryError::Io { path: path.to_owned(), source }
 }
 
-/// The voices in `folder`, by name. What can't be read as one is passed over.
-pub fn list(folder: &Path) -> Vec<Brought> {
+/// The voices in `folder`, sorted by name. Folders without a valid manifest are skipped.
+pub fn list(folder: &Path) -> Vec<CustomVoice> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<Brought> = entries.filter_map(|entry| read(&entry.path())).collect();
+    let mut found: Vec<CustomVoice> = entries.filter_map(|entry| read_manifest(&entry.path())).collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
 
-fn read(folder: &Path) -> Option<Brought> {
-    let name = folder.file_name()?.to_str().filter(|name| is_name(name))?.to_owned();
-    let note: Note = serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()?;
-    let file = |(role, filed): (&String, &Filed)| {
-        let plain = Path::new(&filed.file).file_name().is_some_and(|plain| plain == filed.file.as_str());
-        plain.then(|| (role.clone(), folder.join(&filed.file)))
-    };
-    let files = note.files.iter().map(file).collect::<Option<BTreeMap<_, _>>>()?;
-    Some(Brought { name, kind: note.kind, british: note.british, files })
+fn read_manifest(folder: &Path) -> Option<CustomVoice> {
+    let name = folder.file_name()?.to_str().filter(|name| is_valid_name(name))?.to_owned();
+    let manifest: VoiceManifest = serde_json::from_slice(&fs::read(folder.join(MANIFEST_FILE)).ok()?).ok()?;
+    let mut files = BTreeMap::new();
+    for (role, ManifestFile { file, .. }) in &manifest.files {
+        // A path must not lead out of the folder.
+        if Path::new(file).file_name() != Some(OsStr::new(file)) {
+            return None;
+        }
+        files.insert(role.clone(), folder.join(file));
+    }
+    Some(CustomVoice { name, kind: manifest.kind, british: manifest.british, files })
 }
 
-fn is_name(name: &str) -> bool {
-    let letters = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+fn is_valid_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(letters)
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         && name.len() <= 48
         && name != DEFAULT_VOICE
 }
 
-/// Copies `files` into `folder` as the voice `name` (left out: the first file's stem), once they have been loaded and `sums` (in the
-/// files' order, as many as are given) were found right.
+/// Installs `files` in `folder` as the voice `name` (default: the stem of the network's file). The files are first compared with `sums`,
+/// their SHA-256 in the same order (there may be fewer), and loaded.
 ///
 /// # Errors
-/// All of [`LibraryError`]; nothing is left behind then.
-pub fn add(folder: &Path, name: Option<&str>, files: &[PathBuf], sums: &[String]) -> Result<Brought, LibraryError> {
-    let roles = roles(files)?;
+/// Any [`LibraryError`]; then nothing is installed.
+pub fn add(folder: &Path, name: Option<&str>, files: &[PathBuf], sums: &[String]) -> Result<CustomVoice, LibraryError> {
+    let roles = files_by_role(files)?;
     let network = roles.get("network").ok_or(LibraryError::Files)?;
     let stem = network.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let name = name.unwrap_or(stem);
-    if !is_name(name) || sums.len() > files.len() {
+    if !is_valid_name(name) || sums.len() > files.len() {
         return Err(LibraryError::Name(name.to_owned()));
     }
-    let sha256 = files.iter().map(|path| sum(path)).collect::<Result<Vec<_>, _>>()?;
+    let sha256 = files.iter().map(|path| sha256_of_file(path)).collect::<Result<Vec<_>, _>>()?;
     check_sums(files, &sha256, sums)?;
-    let kind = kind(&roles);
+    let kind = network_kind(&roles);
     let british = match roles.get("style") {
         Some(style) => style.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| stem.starts_with('b')),
         None => voices().iter().any(|voice| voice.british && sha256.contains(&voice.sha256)),
     };
-    let brought = Brought { name: name.to_owned(), kind, british, files: roles };
-    Loaded::read(kind, &brought.files)?;
-    install(folder, &brought, &files.iter().zip(&sha256).map(|(f, s)| (f.as_path(), s.as_str())).collect())
+    let voice = CustomVoice { name: name.to_owned(), kind, british, files: roles };
+    VoiceModel::load(kind, &voice.files)?;
+    install(folder, &voice, &files.iter().zip(&sha256).map(|(f, s)| (f.as_path(), s.as_str())).collect())
 }
 
-/// Which file is what, by its ending.
-fn roles(files: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
+/// Assigns a role to each file by its extension.
+fn files_by_role(files: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
     let mut roles = BTreeMap::new();
     for path in files {
         let role = match path.extension().and_then(|ending| ending.to_str()) {
@@ -138,17 +141,17 @@ fn roles(files: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>, LibraryError> {
     Ok(roles)
 }
 
-fn kind(roles: &BTreeMap<String, PathBuf>) -> Kind {
+fn network_kind(roles: &BTreeMap<String, PathBuf>) -> NetworkKind {
     match (roles.contains_key("description"), roles.contains_key("style")) {
-        (true, _) => Kind::Piper,
-        (_, true) => Kind::Kokoro,
-        _ => Kind::Hibari,
+        (true, _) => NetworkKind::Piper,
+        (_, true) => NetworkKind::Kokoro,
+        _ => NetworkKind::Hibari,
     }
 }
 
-fn sum(path: &Path) -> Result<String, LibraryError> {
+fn sha256_of_file(path: &Path) -> Result<String, LibraryError> {
     let length = fs::metadata(path).map_err(io_error(path))?.len();
-    if length > MOST_BYTES {
+    if length > MAX_FILE_BYTES {
         return Err(LibraryError::Files);
     }
     let mut hasher = Sha256::new();
@@ -166,26 +169,27 @@ fn check_sums(files: &[PathBuf], found: &[String], expected: &[String]) -> Resul
     Ok(())
 }
 
-/// Copies everything beside its place, then moves the whole folder there.
-fn install(folder: &Path, brought: &Brought, sums: &BTreeMap<&Path, &str>) -> Result<Brought, LibraryError> {
+/// Copies the files to a temporary folder, writes the manifest, and renames the folder to that of the voice.
+fn install(folder: &Path, voice: &CustomVoice, sums: &BTreeMap<&Path, &str>) -> Result<CustomVoice, LibraryError> {
     fs::create_dir_all(folder).map_err(io_error(folder))?;
     let staging = tempfile::Builder::new().prefix(".adding-").tempdir_in(folder).map_err(io_error(folder))?;
-    let mut filed = BTreeMap::new();
-    for (role, path) in &brought.files {
+    let mut entries = BTreeMap::new();
+    for (role, path) in &voice.files {
         let file = path.file_name().and_then(|name| name.to_str()).ok_or(LibraryError::Files)?.to_owned();
         fs::copy(path, staging.path().join(&file)).map_err(io_error(path))?;
         let sha256 = sums.get(path.as_path()).copied().unwrap_or_default().to_owned();
-        filed.insert(role.clone(), Filed { file, sha256 });
+        entries.insert(role.clone(), ManifestFile { file, sha256 });
     }
-    let note = Note { kind: brought.kind, british: brought.british, files: filed };
-    let note_path = staging.path().join(NOTE);
-    fs::write(&note_path, serde_json::to_vec_pretty(&note).expect("plain data")).map_err(io_error(&note_path))?;
-    let place = folder.join(&brought.name);
-    if place.exists() {
-        fs::remove_dir_all(&place).map_err(io_error(&place))?;
+    let manifest = VoiceManifest { kind: voice.kind, british: voice.british, files: entries };
+    let manifest_path = staging.path().join(MANIFEST_FILE);
+    fs::write(&manifest_path, serde_json::to_vec_pretty(&manifest).expect("plain data"))
+        .map_err(io_error(&manifest_path))?;
+    let target = folder.join(&voice.name);
+    if target.exists() {
+        fs::remove_dir_all(&target).map_err(io_error(&target))?;
     }
-    fs::rename(staging.keep(), &place).map_err(io_error(&place))?;
-    read(&place).ok_or(LibraryError::Files)
+    fs::rename(staging.keep(), &target).map_err(io_error(&target))?;
+    read_manifest(&target).ok_or(LibraryError::Files)
 }
 
 #[cfg(test)]
@@ -207,9 +211,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let library = dir.path().join("voices");
         let added = add(&library, Some("mine"), &kokoro(dir.path()), &[]).unwrap();
-        assert_eq!((added.kind, added.british), (Kind::Kokoro, true));
+        assert_eq!((added.kind, added.british), (NetworkKind::Kokoro, true));
         assert_eq!(list(&library), std::slice::from_ref(&added));
-        assert!(Loaded::read(added.kind, &added.files).is_ok());
+        assert!(VoiceModel::load(added.kind, &added.files).is_ok());
         assert_eq!(fs::read_dir(&library).unwrap().count(), 1, "nothing else is left");
     }
 

@@ -1,40 +1,20 @@
-//! From a script to sentences, and from a sentence to samples with word times. Knows nothing of specs, scenes or caches.
+//! Splits a script into sentences, and synthesises a sentence to samples with the times of its words.
+//!
+//! Three engines speak: the networks in [`neural`], English text for them by [`english`], and espeak-ng in [`espeak`]. [`align`] estimates
+//! the word times of recordings.
 
 pub mod align;
-pub mod brought;
+pub mod custom;
 pub mod english;
 pub mod espeak;
-mod finish;
 pub mod library;
 pub mod neural;
+mod post_processing;
 mod segments;
+mod spoken;
 mod text;
 
-use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
-
-pub use finish::LOUDNESS;
-use finish::finish;
-pub use segments::{phrases, shown};
+pub use post_processing::TARGET_LUFS;
+pub use segments::{caption_words, phrases};
+pub use spoken::{SpokenSentence, WordTiming};
 pub use text::{is_unspaced, sentences, words};
-
-/// A word and when it sounds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SpokenWord {
-    /// Its bytes in the sentence.
-    pub range: Range<usize>,
-    /// The sample at which it begins.
-    pub from: u64,
-    /// The sample at which it has ended; not before `from`, nor after the next word's `from`.
-    pub to: u64,
-}
-
-/// A sentence as spoken: what every engine gives.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spoken {
-    /// Mono, 48 kHz, full scale ±1.
-    pub samples: Vec<f32>,
-    /// Its words, in order.
-    pub words: Vec<SpokenWord>,
-}

@@ -1,29 +1,29 @@
-//! Cuts a script into sentences, and a sentence into the words that captions show. Knows nothing of how either is spoken.
+//! Splits a script into sentences, and a sentence into the words that captions show. Rules and lists cover English and German.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Titles and the like, after which a sentence always goes on. Without their last full stop, in small letters.
-const GO_ON: &[&str] = &[
+/// Titles and other abbreviations that never end a sentence. In lower case, without the last full stop.
+const NEVER_ENDS_SENTENCE: &[&str] = &[
     "adm", "al", "approx", "bspw", "bzw", "capt", "cf", "col", "cpl", "d.h", "dipl", "dr", "e.g", "evtl", "ft", "gen",
     "ggf", "gov", "hon", "hr", "i.e", "inkl", "lt", "maj", "mdm", "messrs", "mme", "mr", "mrs", "ms", "mt", "o.g",
     "pres", "prof", "rep", "resp", "rev", "s.o", "sen", "sgt", "sog", "u.a", "v", "viz", "vgl", "vs", "z.b", "z.t",
 ];
 
-/// Short forms that may also end a sentence: it goes on unless the next word looks like a beginning.
-const MAY_END: &[&str] = &[
+/// Abbreviations that may end a sentence: they do if the next word is one of [`SENTENCE_STARTERS`].
+const MAY_END_SENTENCE: &[&str] = &[
     "apr", "assn", "aug", "ave", "blvd", "bros", "ca", "co", "corp", "dec", "dept", "est", "etc", "feb", "gmbh", "inc",
     "jan", "jr", "jul", "jun", "ltd", "mar", "nov", "oct", "ph.d", "rd", "sep", "sept", "sr", "st", "u.s.w", "univ",
     "usw",
 ];
 
-/// Short forms that stand before a number.
+/// Abbreviations that do not end a sentence before a number.
 const BEFORE_NUMBER: &[&str] =
     &["abs", "art", "bd", "ch", "eq", "eqs", "fig", "figs", "no", "nos", "nr", "p", "pp", "s", "sec", "tab", "vol"];
 
-/// Words that begin sentences far more often than they follow a short form within one.
-const BEGINNINGS: &[&str] = &[
+/// Words that begin sentences far more often than they follow an abbreviation within one.
+const SENTENCE_STARTERS: &[&str] = &[
     "a", "after", "all", "also", "an", "and", "as", "at", "because", "but", "das", "der", "die", "do", "each", "eine",
     "er", "es", "every", "finally", "first", "for", "he", "her", "here", "his", "how", "however", "i", "if", "in",
     "is", "it", "its", "let", "most", "my", "no", "now", "on", "one", "our", "she", "sie", "so", "some", "that", "the",
@@ -46,11 +46,11 @@ const GERMAN_MONTHS: &[&str] = &[
     "dezember",
 ];
 
-/// The sentences of `text`, as byte ranges in order, without the white space around them. What holds nothing to say (a lone dash, three
-/// dots) belongs to the sentence before it.
+/// The sentences of `text`, as byte ranges in order, without the white space around them. Text without spoken content (a lone dash, three
+/// dots) belongs to the previous sentence.
 ///
-/// A sentence ends with its full stop, question or exclamation mark, quotes and brackets that close after it included; at an empty line;
-/// and at a line's end, unless the next line goes on in small letters.
+/// A sentence ends after a full stop, question mark or exclamation mark and the quotes and brackets that close after it; at an empty line;
+/// and at the end of a line, unless the next line begins with a lower-case letter.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
@@ -60,33 +60,33 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         from = end;
         match found.last_mut() {
             _ if piece.is_empty() => {}
-            Some(last) if !says_something(&text[piece.clone()]) => last.end = last.end.max(piece.end),
-            Some(first) if !says_something(&text[first.clone()]) => first.end = piece.end,
+            Some(last) if !has_spoken_content(&text[piece.clone()]) => last.end = last.end.max(piece.end),
+            Some(first) if !has_spoken_content(&text[first.clone()]) => first.end = piece.end,
             _ => found.push(piece),
         }
     }
     found
 }
 
-/// The words of a sentence as captions show them, as byte ranges in order: parted by white space, with their punctuation; scripts that
-/// are written without spaces are cut at Unicode's word boundaries. Punctuation that stands alone belongs to the word before it.
+/// The words of a sentence as captions show them, as byte ranges in order. Words are separated by white space and include their
+/// punctuation; scripts without spaces are split at Unicode's word boundaries. Isolated punctuation belongs to the word before it.
 pub fn words(sentence: &str) -> Vec<Range<usize>> {
     words_of(sentence, |word| word.split_word_bound_indices().map(|(at, _)| at).chain([word.len()]).collect())
 }
 
-/// As [`words`], but scripts without spaces are cut where `cut` says, at bytes from 0 to the length.
+/// Like [`words`], but `cut` returns the byte boundaries, from 0 to the length, at which text in scripts without spaces is split.
 pub(super) fn words_of(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
-    // Punctuation that opens waits for the word that it opens.
+    // The start of opening punctuation, until the word after it is known.
     let mut opened: Option<usize> = None;
-    for piece in pieces(sentence, cut) {
+    for piece in word_pieces(sentence, cut) {
         let text = &sentence[piece.clone()];
-        if says_something(text) {
+        if has_spoken_content(text) {
             words.push(opened.take().unwrap_or(piece.start)..piece.end);
             continue;
         }
         match words.last_mut() {
-            Some(last) if opened.is_none() && !opens(text) => last.end = piece.end,
+            Some(last) if opened.is_none() && !is_opening(text) => last.end = piece.end,
             _ => opened = opened.or(Some(piece.start)),
         }
     }
@@ -96,41 +96,42 @@ pub(super) fn words_of(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<
     words
 }
 
-/// What lies between white space, scripts without spaces cut further.
-fn pieces(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>> {
+/// The pieces between white space; those in scripts without spaces are split by `cut`.
+fn word_pieces(sentence: &str, cut: impl Fn(&str) -> Vec<usize>) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     for word in sentence.split_whitespace() {
         let start = word.as_ptr() as usize - sentence.as_ptr() as usize;
-        match word.chars().any(is_unspaced) {
-            true => pieces.extend(cut(word).windows(2).map(|pair| start + pair[0]..start + pair[1])),
-            false => pieces.push(start..start + word.len()),
+        if word.chars().any(is_unspaced) {
+            pieces.extend(cut(word).windows(2).map(|pair| start + pair[0]..start + pair[1]));
+        } else {
+            pieces.push(start..start + word.len());
         }
     }
     pieces
 }
 
-/// Whether `c` belongs to a script that puts no spaces between words.
+/// Whether `c` belongs to a script without spaces between words.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether anything in `text` is spoken: a letter, a digit, a sign with a name.
-fn says_something(text: &str) -> bool {
+/// Whether `text` has something to speak: a letter, a digit, or a sign that has a name.
+fn has_spoken_content(text: &str) -> bool {
     text.chars().any(|c| c.is_alphanumeric() || "&+=%$#@<>~^|".contains(c) || is_sign(c))
 }
 
-/// Currency, mathematics, arrows, pictures: what has a name beyond ASCII and is no punctuation.
+/// Whether `c` is a currency sign, a mathematical sign, an arrow or an emoji beyond ASCII.
 fn is_sign(c: char) -> bool {
     matches!(c, '£' | '¥' | '€' | '§' | '©' | '®' | '°' | '±' | '×' | '÷' | '\u{20a0}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-fn opens(text: &str) -> bool {
+fn is_opening(text: &str) -> bool {
     text.chars().all(|c| "([{<“‘„‚«‹「『（【《〈¿¡\"'".contains(c))
 }
 
-fn closes(c: char) -> bool {
+fn is_closing(c: char) -> bool {
     "\"'”’»›)]}」』）】》〉*_".contains(c)
 }
 
@@ -140,12 +141,12 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + piece.trim().len()
 }
 
-/// Where the sentence that begins `text` ends.
+/// The byte at which the first sentence of `text` ends.
 fn sentence_end(text: &str) -> usize {
     let mut from = 0;
     while let Some(found) = text[from..].find(|c| ends_sentence(c) || c == '\n') {
         let at = from + found;
-        let run = run_end(text, at);
+        let run = stop_run_end(text, at);
         let ended = match text[at..].chars().next() {
             Some('\n') => ends_at_line(text, at),
             Some(c) if is_wide_stop(c) => true,
@@ -163,21 +164,21 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '‽' | '؟' | '।' | '۔') || is_wide_stop(c)
 }
 
-/// Full stops of scripts that put no space after them.
+/// Whether `c` is a full-width stop, which has no space after it.
 fn is_wide_stop(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '｡' | '．')
 }
 
-/// Where the run of stops at `at`, and of what closes after it, ends.
-fn run_end(text: &str, at: usize) -> usize {
+/// The end of the run of stops at `at`, closing quotes and brackets included.
+fn stop_run_end(text: &str, at: usize) -> usize {
     let stops = text[at..].find(|c| !ends_sentence(c)).map_or(text.len(), |n| at + n);
     if stops == at {
         return at + 1;
     }
-    text[stops..].find(|c| !closes(c)).map_or(text.len(), |n| stops + n)
+    text[stops..].find(|c| !is_closing(c)).map_or(text.len(), |n| stops + n)
 }
 
-/// Whether the line's end at `at` ends the sentence.
+/// Whether the line break at `at` ends the sentence.
 fn ends_at_line(text: &str, at: usize) -> bool {
     let rest = &text[at + 1..];
     let indent = rest.len() - rest.trim_start().len();
@@ -187,34 +188,36 @@ fn ends_at_line(text: &str, at: usize) -> bool {
 /// Whether the run of stops from `at` to `run` ends the sentence.
 fn ends_at_stop(text: &str, at: usize, run: usize) -> bool {
     let rest = &text[run..];
-    let Some(next) = rest.trim_start().chars().find(|&c| !opens(c.encode_utf8(&mut [0; 4]))) else { return true };
+    let Some(next) = rest.trim_start().chars().find(|&c| !is_opening(c.encode_utf8(&mut [0; 4]))) else { return true };
     if !rest.starts_with(char::is_whitespace) {
         return false;
     }
     let new_line = rest[..rest.len() - rest.trim_start().len()].contains('\n') && !next.is_lowercase();
     let single = text[at..run].starts_with('.') && !text[at + 1..run].contains(ends_sentence);
-    match single {
-        _ if new_line => true,
-        true if run == at + 1 => ends_after(word_before(text, at), at, rest.trim_start()),
-        _ => !next.is_lowercase(),
+    if new_line {
+        true
+    } else if single && run == at + 1 {
+        ends_after(word_before(text, at), at, rest.trim_start())
+    } else {
+        !next.is_lowercase()
     }
 }
 
-/// The word that ends just before the full stop at `at`, without what opens before it.
+/// The word before the full stop at `at`, without opening punctuation.
 fn word_before(text: &str, at: usize) -> &str {
     let start = text[..at]
         .rfind(|c: char| c.is_whitespace() || "—–/".contains(c))
         .map_or(0, |n| n + text[n..].chars().next().map_or(1, char::len_utf8));
-    text[start..at].trim_start_matches(|c: char| opens(c.encode_utf8(&mut [0; 4])))
+    text[start..at].trim_start_matches(|c: char| is_opening(c.encode_utf8(&mut [0; 4])))
 }
 
-/// Whether the full stop after `word`, `at` bytes into the sentence, ends it, if `rest` comes next.
+/// Whether the full stop after `word`, at byte `at` of the sentence, ends it when `rest` follows.
 fn ends_after(word: &str, at: usize, rest: &str) -> bool {
     let small = word.to_lowercase();
     let next = rest.split(|c: char| c.is_whitespace() || ",;:!?".contains(c)).next().unwrap_or_default().to_lowercase();
     let next_is_number = next.starts_with(|c: char| c.is_ascii_digit());
-    let is = |list: &[&str]| list.contains(&small.as_str());
-    if is(GO_ON) || (is(BEFORE_NUMBER) && next_is_number) {
+    let small = small.as_str();
+    if NEVER_ENDS_SENTENCE.contains(&small) || (BEFORE_NUMBER.contains(&small) && next_is_number) {
         return false;
     }
     if word.bytes().all(|b| b.is_ascii_digit()) && !word.is_empty() {
@@ -222,17 +225,17 @@ fn ends_after(word: &str, at: usize, rest: &str) -> bool {
         let numbered = at == word.len() && word.len() <= 3;
         return !numbered && !GERMAN_MONTHS.contains(&next.trim_end_matches('.'));
     }
-    if is(MAY_END) || is_letters(word) {
-        let begins = rest.trim_start_matches(|c: char| opens(c.encode_utf8(&mut [0; 4])));
+    if MAY_END_SENTENCE.contains(&small) || is_initials(word) {
+        let begins = rest.trim_start_matches(|c: char| is_opening(c.encode_utf8(&mut [0; 4])));
         let opened = begins.len() < rest.len();
-        let next = next.trim_start_matches(|c: char| opens(c.encode_utf8(&mut [0; 4])));
-        return begins.starts_with(char::is_uppercase) && (opened || BEGINNINGS.contains(&next));
+        let next = next.trim_start_matches(|c: char| is_opening(c.encode_utf8(&mut [0; 4])));
+        return begins.starts_with(char::is_uppercase) && (opened || SENTENCE_STARTERS.contains(&next));
     }
     true
 }
 
-/// Whether `word` is an initial or initials: J, U.S, a.m.
-fn is_letters(word: &str) -> bool {
+/// Whether `word` is an initial or several: J, U.S, a.m.
+fn is_initials(word: &str) -> bool {
     let mut parts = word.split('.');
     parts.all(|part| {
         let mut chars = part.chars();

@@ -1,64 +1,84 @@
-//! Agents that die, stop, or have no room: the reason is told, and nothing stays behind.
+//! Agents that are killed, stopped, or have a full disk: the client reports the reason, and no process is left.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use t2v::remote::ExecError;
-use t2v::remote::far::{Far, FarError, Terms};
-use t2v::remote::link::Child;
+use t2v::remote::client::{AgentClient, AgentError, SessionConfig};
+use t2v::remote::transport::{ProcessTransport, Transport};
 
+use super::{Workspace, agent, connect, noise, session_config, wait_until};
 use crate::common::Project;
-use crate::{Near, agent, greet, noise, terms, within};
 
-/// A large input keeps an agent busy: it takes a while to arrive.
-fn far_and_pid(project: &Project, silence: Duration) -> (Far, Pid) {
-    let child = Child::start(agent(project, "far")).unwrap();
+/// A transport that kills the agent after `left` bytes were sent.
+struct KillingTransport {
+    transport: ProcessTransport,
+    id: Pid,
+    left: usize,
+}
+
+impl Transport for KillingTransport {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.transport.send(bytes)?;
+        if self.left < bytes.len() {
+            kill(self.id, Signal::SIGKILL)?;
+        }
+        self.left = self.left.saturating_sub(bytes.len());
+        Ok(())
+    }
+
+    fn receive(&mut self, into: &mut [u8], wait: Duration) -> io::Result<usize> {
+        self.transport.receive(into, wait)
+    }
+}
+
+fn client_and_pid(project: &Project, silence: Duration) -> (AgentClient, Pid) {
+    let child = ProcessTransport::start(agent(project, "far")).unwrap();
     let id = Pid::from_raw(child.id().unwrap() as i32);
-    (Far::greet(Box::new(child), Terms { silence, ..terms() }).unwrap().0, id)
+    (
+        AgentClient::connect(Box::new(child), SessionConfig { silence_timeout: silence, ..session_config() })
+            .unwrap()
+            .0,
+        id,
+    )
 }
 
 #[test]
 fn an_agent_that_is_killed_is_told_of_and_the_step_runs_elsewhere() {
-    let (project, near) = (Project::new(""), Near::new());
-    let action = near.probe(&noise(200 << 20, 5));
-    let (mut far, id) = far_and_pid(&project, Duration::from_secs(45));
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            within(Duration::from_secs(20), "bytes arrive", || {
-                let files = std::fs::read_dir(project.path("far/v2/partial")).into_iter().flatten().flatten();
-                files.map(|file| file.metadata().map_or(0, |m| m.len())).sum::<u64>() > 1 << 20
-            });
-            kill(id, Signal::SIGKILL).unwrap();
-        });
-        let error = near.run(&mut far, &action).unwrap_err();
-        assert!(matches!(error, ExecError::Infra { .. }), "{error}");
-        assert!(matches!(far.trouble(), Some(FarError::Gone { .. })), "{:?}", far.trouble());
-        println!("{error}");
-    });
-    assert!(!far.is_usable() && near.run(&mut far, &action).is_err());
-    assert!(start.elapsed() < Duration::from_secs(30));
-    drop(far);
-    within(Duration::from_secs(3), "nothing runs any more", || project.processes().is_empty());
-    near.run(&mut greet(agent(&project, "elsewhere")).0, &action).unwrap();
+    let (project, workspace) = (Project::new(""), Workspace::new());
+    let action = workspace.probe(&noise(40 << 20, 5));
+    let transport = ProcessTransport::start(agent(&project, "far")).unwrap();
+    let id = Pid::from_raw(transport.id().unwrap() as i32);
+    let mut client =
+        AgentClient::connect(Box::new(KillingTransport { transport, id, left: 8 << 20 }), session_config()).unwrap().0;
+    let error = workspace.run(&mut client, &action).unwrap_err();
+    println!("{error}");
+    assert!(matches!(error, ExecError::Transient { .. }), "{error}");
+    // The end of the agent is noticed, not only its silence.
+    assert!(matches!(client.last_error(), Some(AgentError::Gone { .. })), "{:?}", client.last_error());
+    assert!(!client.is_usable() && workspace.run(&mut client, &action).is_err());
+    drop(client);
+    wait_until("nothing runs any more", || project.processes().is_empty());
+    workspace.run(&mut connect(agent(&project, "elsewhere")).0, &action).unwrap();
 }
 
 #[test]
 fn an_agent_that_is_stopped_is_given_up_and_ends_when_it_wakes() {
-    let (project, near) = (Project::new(""), Near::new());
-    let (mut far, id) = far_and_pid(&project, Duration::from_millis(600));
-    near.run(&mut far, &near.text("before")).unwrap();
+    let (project, workspace) = (Project::new(""), Workspace::new());
+    let silence = Duration::from_secs(8);
+    let (mut client, id) = client_and_pid(&project, silence);
+    workspace.run(&mut client, &workspace.text("before")).unwrap();
     kill(id, Signal::SIGSTOP).unwrap();
     let start = Instant::now();
-    let error = near.run(&mut far, &near.text("meanwhile")).unwrap_err();
-    assert!(matches!(error, ExecError::Infra { .. }), "{error}");
-    assert!(matches!(far.trouble(), Some(FarError::Silent { .. })), "{:?}", far.trouble());
-    assert!((600..4000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    let error = workspace.run(&mut client, &workspace.text("meanwhile")).unwrap_err();
+    assert!(matches!(error, ExecError::Transient { .. }), "{error}");
+    assert!(matches!(client.last_error(), Some(AgentError::Silent { .. })), "{:?}", client.last_error());
+    assert!(start.elapsed() >= silence, "{:?}", start.elapsed());
     let _ = kill(id, Signal::SIGCONT);
-    within(Duration::from_secs(3), "nothing runs any more", || project.processes().is_empty());
+    wait_until("nothing runs any more", || project.processes().is_empty());
 }
 
 #[test]
@@ -68,7 +88,7 @@ fn a_full_disk_there_is_told_and_smaller_steps_go_on() {
         eprintln!("SKIPPED: no mount namespaces here, so no full disk was tried");
         return;
     }
-    let (project, near) = (Project::new(""), Near::new());
+    let (project, workspace) = (Project::new(""), Workspace::new());
     std::fs::create_dir(project.path("far")).unwrap();
     let plain = agent(&project, "far");
     let mut command = Command::new("unshare");
@@ -76,23 +96,23 @@ fn a_full_disk_there_is_told_and_smaller_steps_go_on() {
     command.args(["-rm", "sh", "-euc", script, "sh"]).arg(plain.get_program()).args(plain.get_args());
     command.current_dir(project.root()).env_clear();
     command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let (mut far, hello) = greet(command);
-    assert!(hello.free < 6 << 20);
-    near.run(&mut far, &near.text("there is room for this")).unwrap();
+    let (mut client, capabilities) = connect(command);
+    assert!(capabilities.free < 6 << 20);
+    workspace.run(&mut client, &workspace.text("there is room for this")).unwrap();
     for large in [noise(20 << 20, 6), noise(900 << 10, 7).repeat(1)] {
         let len = large.len();
-        let result = near.run(&mut far, &near.probe(&large));
+        let result = workspace.run(&mut client, &workspace.probe(&large));
         match result {
             Ok(_) => assert!(len < 1 << 20, "{len} bytes on a disk of 6 MiB"),
             Err(error) => {
-                assert!(matches!(error, ExecError::Infra { .. }), "{error}");
-                assert!(matches!(far.trouble(), Some(FarError::Full { .. })), "{:?}", far.trouble());
+                assert!(matches!(error, ExecError::Transient { .. }), "{error}");
+                assert!(matches!(client.last_error(), Some(AgentError::DiskFull { .. })), "{:?}", client.last_error());
                 println!("{error}");
             }
         }
-        assert!(far.is_usable());
+        assert!(client.is_usable());
     }
-    near.run(&mut far, &near.text("and for this")).unwrap();
+    workspace.run(&mut client, &workspace.text("and for this")).unwrap();
 }
 
 #[test]
@@ -105,7 +125,7 @@ fn an_agent_that_is_told_nonsense_ends_and_says_why() {
         blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut told);
         let mut command = agent(&project, "far");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        // It may end before it has read all.
+        // The agent may end before it has read everything.
         let _ = child.stdin.take().unwrap().write_all(&told);
         let output = child.wait_with_output().unwrap();
         let words = String::from_utf8_lossy(&output.stderr);

@@ -1,13 +1,13 @@
-//! Figures, for whoever asks: `cargo test --release --test agent figures -- --ignored --nocapture`.
+//! Measurements, which are ignored by default: `cargo test --release --test main agent::figures -- --ignored --nocapture`.
 
 use std::time::{Duration, Instant};
 
-use t2v::process::Cancel;
-use t2v::remote::{Executor, Job, Local};
-use t2v::steps::Text;
+use t2v::process::CancelToken;
+use t2v::remote::{Executor, Job, LocalExecutor};
+use t2v::steps::WriteText;
 
+use super::{Workspace, agent, connect, noise};
 use crate::common::Project;
-use crate::{Near, agent, greet, noise};
 
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
@@ -17,14 +17,14 @@ fn median(mut times: Vec<Duration>) -> Duration {
 #[test]
 #[ignore = "measures"]
 fn what_a_small_step_costs_and_how_fast_blobs_travel() {
-    let (project, near) = (Project::new(""), Near::new());
+    let (project, workspace) = (Project::new(""), Workspace::new());
     let start = Instant::now();
-    let (mut far, _) = greet(agent(&project, "far"));
+    let (mut client, _) = connect(agent(&project, "far"));
     println!("first greeting: {:?}", start.elapsed());
     let start = Instant::now();
-    drop(greet(agent(&project, "far")));
+    drop(connect(agent(&project, "far")));
     println!("second greeting and farewell: {:?}", start.elapsed());
-    near.run(&mut far, &near.text("warm")).unwrap();
+    workspace.run(&mut client, &workspace.text("warm")).unwrap();
     let timed = |run: &mut dyn FnMut(usize)| {
         median(
             (0..200)
@@ -36,18 +36,18 @@ fn what_a_small_step_costs_and_how_fast_blobs_travel() {
                 .collect(),
         )
     };
-    let local = Local::new(&near.cache, &near.workshop);
+    let local = LocalExecutor::new(&workspace.cache, &workspace.workshop);
     let here = timed(&mut |i| {
-        let job = Job { cancel: &Cancel::default(), progress: &|_, _| {} };
-        drop(local.run(&near.text(&format!("here {i}")), &job).unwrap());
+        let job = Job { cancel: &CancelToken::default(), progress: &|_, _| {} };
+        drop(local.run(&workspace.text(&format!("here {i}")), &job).unwrap());
     });
-    let there = timed(&mut |i| drop(near.run(&mut far, &near.text(&format!("there {i}"))).unwrap()));
+    let there = timed(&mut |i| drop(workspace.run(&mut client, &workspace.text(&format!("there {i}"))).unwrap()));
     println!("a small step: {here:?} here, {there:?} there (median of 200)");
     for (what, bytes, files) in [("256 MiB in one", 256 << 20, 1), ("256 MiB in 64", 4 << 20, 64)] {
-        let with = |blob| near.action(&Text { text: what.to_owned() }, &[("unread", blob)]);
-        let actions: Vec<_> = (0..files).map(|i| with(near.blob(&noise(bytes, 100 + i)))).collect();
+        let with = |blob| workspace.action(&WriteText { text: what.to_owned() }, &[("unread", blob)]);
+        let actions: Vec<_> = (0..files).map(|i| with(workspace.blob(&noise(bytes, 100 + i)))).collect();
         let start = Instant::now();
-        actions.iter().for_each(|action| drop(near.run(&mut far, action).unwrap()));
+        actions.iter().for_each(|action| drop(workspace.run(&mut client, action).unwrap()));
         let took = start.elapsed().as_secs_f64();
         println!("{what}: {took:.2} s, {:.0} MB/s", (bytes as f64 * files as f64) / 1e6 / took);
     }

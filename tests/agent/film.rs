@@ -1,21 +1,21 @@
-//! Whole films, made by agents: the same bytes as at home, and nothing is sent or made twice.
+//! Whole films made by agents: they have the same bytes as films made here, and nothing is sent or made twice.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use t2v::cache::{Cache, Lookup};
-use t2v::engine::{Crew, Engine, Goal, Options, Summary};
-use t2v::event::{Event, Sink};
-use t2v::plan::{self, Extent};
-use t2v::process::Cancel;
-use t2v::remote::{Executor, Local, Places};
+use t2v::engine::{BuildSummary, BuildTarget, Engine, EngineOptions, WorkerPool};
+use t2v::event::{Event, EventSink};
+use t2v::plan::{self, PlanExtent};
+use t2v::process::CancelToken;
+use t2v::remote::{Executor, ExecutorSet, LocalExecutor};
 use t2v::spec;
 use t2v::steps::Workshop;
 
+use super::{AgentExecutor, Workspace, digests, wait_until};
 use crate::common::Project;
-use crate::{Near, Remote, digests, within};
 
 pub const FILM: &str = r##"
 title: Far
@@ -28,7 +28,7 @@ scenes:
   - { id: three, say: "We end there.", show: { gradient: { colours: ["#102030", "#a05020"] } } }
 "##;
 
-/// A film whose one scene takes a while.
+/// A film with one scene that takes long to encode.
 const LONG: &str = r##"
 title: Long
 output: { size: 1280x720, fps: 30, quality: high }
@@ -36,24 +36,28 @@ scenes:
   - { id: one, length: 60s, show: { image: a.png, motion: zoom-in } }
 "##;
 
-struct Silent;
+struct NoEvents;
 
-impl Sink for Silent {
+impl EventSink for NoEvents {
     fn event(&self, _: &Event) {}
 }
 
-fn build(project: &Project, near: &Near, executor: &dyn Executor, cancel: &Cancel) -> Summary {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).expect("the spec is right");
-    let workshop = Workshop::open(&near.cache).unwrap();
-    let (plan, _) = plan::plan(loaded.spec, Extent::Film, workshop.into(), Vec::new());
-    Crew::with(&near.cache, Options::for_cores(2), &Places::home(executor), cancel, |crew| {
-        Engine::new(crew, &Silent, Goal::default()).build(plan)
-    })
+fn build(project: &Project, workspace: &Workspace, executor: &dyn Executor, cancel: &CancelToken) -> BuildSummary {
+    let loaded = spec::load(&project.path("video.yaml"), &spec::LoadOptions::default()).expect("the spec is right");
+    let workshop = Workshop::open(&workspace.cache).unwrap();
+    let (plan, _) = plan::plan(loaded.spec, PlanExtent::Film, workshop.into(), Vec::new());
+    WorkerPool::with(
+        &workspace.cache,
+        EngineOptions::for_cores(2),
+        &ExecutorSet::local_only(executor),
+        cancel,
+        |crew| Engine::new(crew, &NoEvents, BuildTarget::default()).build(plan),
+    )
 }
 
-/// The film that was made; it is gone afterwards.
+/// Reads and removes the film that was made.
 fn film(project: &Project) -> Vec<u8> {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::Options::default()).expect("the spec is right");
+    let loaded = spec::load(&project.path("video.yaml"), &spec::LoadOptions::default()).expect("the spec is right");
     let bytes = fs::read(&loaded.spec.output.file).unwrap();
     fs::remove_file(&loaded.spec.output.file).unwrap();
     bytes
@@ -70,14 +74,14 @@ fn outcome(cache: &Cache, key: t2v::digest::Key) -> Vec<t2v::digest::Digest> {
 fn a_film_made_by_agents_is_the_one_made_here() {
     let project = Project::new(FILM);
     project.picture("a.png", (300, 200), [200, 100, 50]);
-    let (here, there) = (Near::new(), Near::new());
-    let local = Local::new(&here.cache, &here.workshop);
-    let reference = build(&project, &here, &local, &Cancel::default());
+    let (here, there) = (Workspace::new(), Workspace::new());
+    let local = LocalExecutor::new(&here.cache, &here.workshop);
+    let reference = build(&project, &here, &local, &CancelToken::default());
     assert!(reference.is_complete(), "{:?}", reference.failures);
     let expected = film(&project);
 
-    let remote = Remote::new(&project, &there.cache);
-    let summary = build(&project, &there, &remote, &Cancel::default());
+    let remote = AgentExecutor::new(&project, &there.cache);
+    let summary = build(&project, &there, &remote, &CancelToken::default());
     assert!(summary.is_complete(), "{:?}", summary.failures);
     assert!(film(&project) == expected, "the films differ");
     assert_eq!(summary.keys, reference.keys);
@@ -85,23 +89,23 @@ fn a_film_made_by_agents_is_the_one_made_here() {
         assert_eq!(outcome(&there.cache, *key), outcome(&here.cache, *key), "{step}");
     }
     let (ran, sent) = (remote.ran.lock().unwrap().len(), remote.sent());
-    // The picture is all that the agents can't make or have not made themselves.
+    // The picture is the only input that the agents neither have nor make.
     let picture = fs::metadata(project.path("a.png")).unwrap().len();
     assert!(ran > 8 && (1..2 * picture).contains(&sent), "{ran} steps, {sent} bytes for a picture of {picture}");
     println!("{ran} steps there; {sent} bytes of inputs sent");
 
     drop(remote);
 
-    // Another near side, which has nothing: all is found there, and no input travels.
-    let again = Near::new();
-    let remote = Remote::new(&project, &again.cache);
+    // Another client with an empty cache: the agents have all results, and no input is sent.
+    let again = Workspace::new();
+    let remote = AgentExecutor::new(&project, &again.cache);
     let start = Instant::now();
-    let summary = build(&project, &again, &remote, &Cancel::default());
+    let summary = build(&project, &again, &remote, &CancelToken::default());
     assert!(summary.is_complete() && film(&project) == expected);
     assert_eq!(remote.sent(), 0);
     println!("found there: {} steps in {:?}", summary.ran.len(), start.elapsed());
     drop(remote);
-    within(Duration::from_secs(3), "nothing runs any more", || project.processes().is_empty());
+    wait_until("nothing runs any more", || project.processes().is_empty());
     let verified = project.run(&["agent", "--stdio", "--cache", project.path("far").to_str().unwrap()]);
     assert_eq!(verified.code, Some(0), "without input it ends at once");
     assert!(Cache::open(&project.path("far")).unwrap().verify().unwrap().is_clean());
@@ -111,49 +115,49 @@ fn a_film_made_by_agents_is_the_one_made_here() {
 fn a_cancelled_build_leaves_nothing_running_there() {
     let project = Project::new(LONG);
     project.picture("a.png", (1600, 1200), [200, 100, 50]);
-    let near = Near::new();
-    let remote = Remote::new(&project, &near.cache);
-    let cancel = Cancel::default();
+    let workspace = Workspace::new();
+    let remote = AgentExecutor::new(&project, &workspace.cache);
+    let cancel = CancelToken::default();
     let agents = || project.processes().len();
     std::thread::scope(|scope| {
-        let built = scope.spawn(|| build(&project, &near, &remote, &cancel));
-        // Agents, and an encoder at least.
-        within(Duration::from_secs(60), "an encoder runs", || agents() > 2);
+        let built = scope.spawn(|| build(&project, &workspace, &remote, &cancel));
+        // The agents and at least one encoder.
+        wait_until("an encoder runs", || agents() > 2);
         cancel.set();
-        // A second, and as much again for machines that have a lot to do.
-        let took = within(Duration::from_secs(2), "no encoder runs", || encoders(&project) == 0);
+        // Takes about a second, more on a busy machine.
+        let took = wait_until("no encoder runs", || encoders(&project) == 0);
         assert!(!built.join().unwrap().is_complete());
         println!("cancelled: the encoders were gone after {took:?}");
     });
-    // The agents that answered in time are still of use.
-    let resting: Vec<_> = remote.resting.lock().unwrap().drain(..).collect();
-    println!("{} agents rest", resting.len());
-    for mut far in resting {
-        near.run(&mut far, &near.text("still here")).unwrap();
+    // Agents that ended their runs in time are still usable.
+    let idle: Vec<_> = remote.idle.lock().unwrap().drain(..).collect();
+    println!("{} agents rest", idle.len());
+    for mut client in idle {
+        workspace.run(&mut client, &workspace.text("still here")).unwrap();
     }
-    within(Duration::from_secs(3), "nothing runs any more", || agents() == 0);
+    wait_until("nothing runs any more", || agents() == 0);
 }
 
 #[test]
 fn agents_that_are_killed_leave_no_encoders() {
     let project = Project::new(LONG);
     project.picture("a.png", (1600, 1200), [200, 100, 50]);
-    let near = Near::new();
-    let remote = Remote::new(&project, &near.cache);
-    let cancel = Cancel::default();
+    let workspace = Workspace::new();
+    let remote = AgentExecutor::new(&project, &workspace.cache);
+    let cancel = CancelToken::default();
     std::thread::scope(|scope| {
-        let built = scope.spawn(|| build(&project, &near, &remote, &cancel));
-        within(Duration::from_secs(60), "an encoder runs", || encoders(&project) > 0);
+        let built = scope.spawn(|| build(&project, &workspace, &remote, &cancel));
+        wait_until("an encoder runs", || encoders(&project) > 0);
         for agent in project.processes().into_iter().filter(|id| name(*id) == "t2v") {
             let _ = kill(Pid::from_raw(agent), Signal::SIGKILL);
         }
-        let took = within(Duration::from_secs(5), "no encoder runs", || encoders(&project) == 0);
+        let took = wait_until("no encoder runs", || encoders(&project) == 0);
         cancel.set();
         assert!(!built.join().unwrap().is_complete());
         println!("killed: the encoders were gone after {took:?}");
     });
     drop(remote);
-    within(Duration::from_secs(3), "nothing runs any more", || project.processes().is_empty());
+    wait_until("nothing runs any more", || project.processes().is_empty());
 }
 
 fn name(id: i32) -> String {

@@ -55,7 +55,7 @@ pub fn start(setups: &[Setup]) -> Option<Hosts> {
     remove_left_overs();
     let (id, count) = (process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let (network, lock) = free_network();
-    let bridge = format!("tv{id:x}b{count}");
+    let bridge = format!("tv{id}-b{count}");
     ip(&["link", "add", &bridge, "type", "bridge"]);
     ip(&["addr", "add", &format!("10.99.{network}.254/24"), "dev", &bridge]);
     ip(&["link", "set", &bridge, "up"]);
@@ -63,7 +63,7 @@ pub fn start(setups: &[Setup]) -> Option<Hosts> {
     fs::create_dir_all("/run/sshd").unwrap();
     key(&hosts.key());
     for (n, setup) in setups.iter().enumerate() {
-        let names = (format!("t2v-{id}-{count}-{n}"), format!("tv{id:x}v{count}{n}"));
+        let names = (format!("t2v-{id}-{count}-{n}"), format!("tv{id}-{count}-{n}"));
         let host = Host::start(&hosts, n, names, &format!("10.99.{network}.{}", n + 1), setup);
         hosts.all.push(host);
     }
@@ -120,7 +120,7 @@ fn remove_left_overs() {
     }
     for line in text("ip", &["-o", "link", "show", "type", "bridge"]).lines() {
         let bridge = line.split_whitespace().nth(1).unwrap_or_default().trim_end_matches(':');
-        let owner = bridge.strip_prefix("tv").and_then(|rest| u32::from_str_radix(rest.split_once('b')?.0, 16).ok());
+        let owner = bridge.strip_prefix("tv").and_then(|rest| rest.split_once('-')?.0.parse().ok());
         if owner.is_some_and(gone) {
             run("ip", &["link", "del", bridge]);
         }
@@ -223,7 +223,7 @@ impl Host {
         let address: SocketAddr = format!("{}:22", self.address).parse().unwrap();
         let start = Instant::now();
         while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
-            assert!(start.elapsed() < Duration::from_secs(20), "{}", self.log());
+            assert!(start.elapsed() < Duration::from_secs(120), "{}", self.log());
             thread::sleep(Duration::from_millis(20));
         }
     }

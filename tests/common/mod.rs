@@ -105,7 +105,7 @@ impl Project {
 
     /// The blobs in the project's cache, sorted by name.
     pub fn blobs(&self) -> Vec<PathBuf> {
-        let folders = fs::read_dir(self.path(".t2v/cache/v2/blobs")).unwrap().flatten();
+        let folders = fs::read_dir(self.path(".t2v/cache/v3/blobs")).unwrap().flatten();
         let mut blobs: Vec<PathBuf> =
             folders.flat_map(|folder| fs::read_dir(folder.path()).unwrap()).map(|blob| blob.unwrap().path()).collect();
         blobs.sort();

@@ -1,4 +1,4 @@
-//! Whole builds with `--on`: the real program here, its own upload and real steps there, and hosts that fail in every way.
+//! Whole builds with `--on`, with the real program on both sides, and hosts that fail in many ways.
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
+use crate::HANG_TIMEOUT;
 use crate::common::hosts::{self, Hosts, Setup};
 use crate::common::{Project, Running};
 
@@ -18,7 +19,7 @@ defaults: { lead: 0.2s, tail: 0.2s, transition: { kind: crossfade, length: 0.2s 
 scenes:
 "##;
 
-/// A film of so many scenes, each with a picture of its own and something to say.
+/// A film of `scenes` scenes, each with its own picture and speech.
 fn film(scenes: usize) -> Project {
     let scene = |i: usize| {
         format!(
@@ -47,7 +48,7 @@ pub fn some(setups: &[Setup]) -> Option<Hosts> {
     Some(hosts)
 }
 
-/// Where and when the steps of a `--json` build started whose names hold `part`.
+/// Slots and start times of the steps in a `--json` build whose names contain `part`.
 pub fn started(stdout: &str, part: &str) -> Vec<(String, f64)> {
     let started = |line: &str| {
         let event: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -57,7 +58,7 @@ pub fn started(stdout: &str, part: &str) -> Vec<(String, f64)> {
     stdout.lines().filter_map(started).collect()
 }
 
-/// In which slots the steps of a `--json` build ran.
+/// The slots in which the steps of a `--json` build ran.
 fn slots(stdout: &str) -> Vec<String> {
     started(stdout, "").into_iter().map(|(slot, _)| slot).collect()
 }
@@ -80,11 +81,11 @@ fn made(project: &Project) -> Vec<u8> {
     fs::read(project.path("out/video.mp4")).unwrap()
 }
 
-/// Waits until so many steps ran on the host.
+/// Waits until `count` steps have started on the host.
 fn await_steps(build: &Running, host: &str, count: usize) {
     let start = Instant::now();
     while on(&slots(&whole_lines(&build.stdout())), host) < count {
-        assert!(start.elapsed() < Duration::from_secs(60), "{}\n{}", build.stdout(), build.stderr());
+        assert!(start.elapsed() < HANG_TIMEOUT, "{}\n{}", build.stdout(), build.stderr());
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -93,13 +94,13 @@ fn whole_lines(text: &str) -> String {
     text[..text.rfind('\n').map_or(0, |end| end + 1)].to_owned()
 }
 
-/// Nothing of t2v runs on the hosts any more, soon after the build.
+/// Waits until no process of t2v runs on the hosts.
 fn nothing_is_left(hosts: &Hosts) {
     let start = Instant::now();
     let running =
         || hosts.all.iter().flat_map(|host| [host.processes("t2v"), host.processes("ffmpeg")].concat()).count();
     while running() > 0 {
-        assert!(start.elapsed() < Duration::from_secs(5), "{} processes are left", running());
+        assert!(start.elapsed() < HANG_TIMEOUT, "{} processes are left", running());
         thread::sleep(Duration::from_millis(50));
     }
 }
@@ -116,7 +117,7 @@ fn a_film_made_on_hosts_is_the_same_to_the_byte() {
     assert!(on(&slots, "h0") > 2 && on(&slots, "h1") > 2, "{slots:?}");
     assert!(run.stdout.contains(r#""news":{"joined":{"slots":3"#), "{}", run.stdout);
     nothing_is_left(&hosts);
-    // The hosts have what they made: a build without its own cache only fetches it.
+    // The hosts keep their results: a build without its own cache only fetches them.
     fs::remove_dir_all(project.path(".t2v")).unwrap();
     fs::remove_dir_all(project.path("out")).unwrap();
     project.run(&["build", "-j", "1", "--on", "h0"]).ok().ran();
@@ -182,7 +183,7 @@ fn an_interrupted_build_leaves_nothing_running_there() {
 
 #[test]
 fn a_host_without_room_is_told_and_left_alone() {
-    // Room for the executable, but hardly for anything else.
+    // Enough space for the executable, but hardly for anything else.
     let size = fs::metadata(env!("CARGO_BIN_EXE_t2v")).unwrap().len() / 1024 + 2048;
     let Some(hosts) = some(&[Setup { disk: Some(size as u32), ..Setup::default() }]) else { return };
     let project = film(4);
@@ -232,7 +233,7 @@ fn a_host_that_comes_late_helps_from_then_on() {
     let mut build = project.spawn(&["build", "-j", "1", "--json"]);
     let start = Instant::now();
     while !build.stdout().contains(r#""refused""#) {
-        assert!(start.elapsed() < Duration::from_secs(60), "{}\n{}", build.stdout(), build.stderr());
+        assert!(start.elapsed() < HANG_TIMEOUT, "{}\n{}", build.stdout(), build.stderr());
         thread::sleep(Duration::from_millis(20));
     }
     hosts.all[0].mend();
@@ -265,14 +266,12 @@ fn a_host_that_stands_still_is_given_up_and_its_late_answer_is_harmless() {
     let project = film(6);
     let reference = reference(&project);
     configured(&project, &hosts, "hosts: [h0]\n");
-    let start = Instant::now();
     let mut build = project.spawn(&["build", "-j", "1", "--json"]);
     await_steps(&build, "h0", 1);
     let host = &hosts.all[0];
     host.signal("", Signal::SIGSTOP);
     let run = build.end().ok();
     assert!(made(&project) == reference, "the film differs");
-    assert!(start.elapsed() < Duration::from_secs(100), "{:?}", start.elapsed());
     assert!(run.stdout.contains(r#""left""#), "{}", run.stdout);
     host.signal("", Signal::SIGCONT);
     thread::sleep(Duration::from_secs(1));

@@ -1,19 +1,19 @@
-//! Hosts whose key is unknown, changed or revoked: refused before anything of ours is sent.
+//! Hosts whose key is unknown, changed or revoked are refused before a user name or key is sent.
 
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use t2v::remote::ssh::{self, Destination, SshError, Target, Trouble};
+use t2v::remote::ssh::{self, Destination, SshError, SshErrorKind, SshTarget};
 
 use crate::common::hosts::{self, Host, Hosts, Setup};
-use crate::{LONG, connect, settings};
+use crate::{HANG_TIMEOUT, connect, settings};
 
-/// The host never heard who wants to log in, let alone of a key or a command.
+/// Checks that the host received neither a user name nor a key nor a command.
 fn nothing_was_sent(host: &Host) {
     let start = Instant::now();
     while !host.log().contains("Connection closed by") && !host.log().contains("Connection reset by") {
-        assert!(start.elapsed() < LONG, "we did not hang up:\n{}", host.log());
+        assert!(start.elapsed() < HANG_TIMEOUT, "we did not hang up:\n{}", host.log());
         thread::sleep(Duration::from_millis(10));
     }
     for sign in ["user root", "Accepted", "Failed publickey", "Starting session"] {
@@ -40,13 +40,13 @@ fn an_unknown_key_is_refused_with_its_fingerprint() {
 #[test]
 fn a_changed_key_is_refused_loudly_and_ever_after() {
     let Some(hosts) = hosts::start(&[Setup::default(), Setup::default()]) else { return };
-    // The key of another host stands where this one's should: so it looks when somebody is in between.
+    // The known key is that of another host, as in a man-in-the-middle attack.
     let line = format!("{} {}", hosts.all[0].address, hosts.all[1].public_key());
     fs::write(hosts.file("known"), format!("# a note\n{line}")).unwrap();
-    // Taking new hosts as they come does not mean taking changed ones.
+    // Accepting new hosts does not mean accepting changed keys.
     hosts.configure("StrictHostKeyChecking accept-new\n");
     let (host, error) = (&hosts.all[0], refused(&hosts, "h0"));
-    assert!(matches!(error.trouble, Trouble::ChangedKey { .. }), "{error}");
+    assert!(matches!(error.kind, SshErrorKind::ChangedKey { .. }), "{error}");
     assert!(error.to_string().contains("CHANGED") && error.to_string().contains(&host.fingerprint()), "{error}");
     assert!(error.to_string().contains("known:2"), "{error}");
     assert!(error.help().unwrap().contains(&format!("ssh-keygen -R {}", host.address)));
@@ -60,7 +60,7 @@ fn a_revoked_key_is_refused_even_if_it_is_known() {
     let line = format!("{} {}", hosts.all[0].address, hosts.all[0].public_key());
     fs::write(hosts.file("known"), format!("{line}@revoked {line}")).unwrap();
     let error = refused(&hosts, "h0");
-    assert!(matches!(error.trouble, Trouble::RevokedKey { .. }), "{error}");
+    assert!(matches!(error.kind, SshErrorKind::RevokedKey { .. }), "{error}");
     nothing_was_sent(&hosts.all[0]);
 }
 
@@ -96,7 +96,7 @@ fn known_hosts_are_read_as_ssh_writes_them() {
         (line(&port_2222), &at_2222, true),
         (hashed(&port_2222), &at_2222, true),
         (line(&port_2222), "h0", false),
-        // As with ssh: a host is the same on whatever port it shows its key.
+        // As with ssh, a known key of a host is accepted on any port.
         (line(&port_22), &at_2222, true),
         (format!("{port_22} ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ==\n{}", line(&port_22)), "h0", true),
         (format!("\u{1}garbage\n|1|no\n@cert-authority * ssh-rsa x\n{}", line(&port_22)), "h0", true),
@@ -112,7 +112,7 @@ fn a_new_host_is_taken_down_only_where_the_user_says_so() {
     let Some(hosts) = hosts::start(&[Setup::default(), Setup::default()]) else { return };
     for word in ["no", "off"] {
         hosts.configure(&format!("StrictHostKeyChecking {word}\n"));
-        assert!(matches!(refused(&hosts, "h0").trouble, Trouble::UnknownKey { .. }), "`{word}`");
+        assert!(matches!(refused(&hosts, "h0").kind, SshErrorKind::UnknownKey { .. }), "`{word}`");
     }
     hosts.configure("StrictHostKeyChecking accept-new\n");
     fs::write(hosts.file("known"), "# no line's end").unwrap();
@@ -123,8 +123,8 @@ fn a_new_host_is_taken_down_only_where_the_user_says_so() {
     let kept = fs::read_to_string(hosts.file("known")).unwrap();
     assert_eq!(kept, format!("# no line's end\n{} {}", hosts.all[0].address, hosts.all[0].public_key()));
 
-    let settings = ssh::Settings { accept_new: true, ..settings(&hosts) };
-    let host = Destination::resolve(&Target::parse("h1").unwrap(), &settings).unwrap();
-    ssh::connect(&host, LONG).expect("the user's own config says so");
+    let settings = ssh::SshSettings { accept_new: true, ..settings(&hosts) };
+    let host = Destination::resolve(&SshTarget::parse("h1").unwrap(), &settings).unwrap();
+    ssh::connect(&host, HANG_TIMEOUT).expect("the user's own config says so");
     connect(&hosts, "h1").expect("known from now on");
 }

@@ -1,4 +1,4 @@
-//! Figures, for whoever asks: `cargo test --release --test hosts figures -- --ignored --nocapture --test-threads 1`. All hosts share this
+//! Measurements, which are ignored by default: `cargo test --release --test hosts figures -- --ignored --nocapture --test-threads 1`. All hosts share this
 //! machine's cores, so steps that wait show what the scheduler and the protocol cost, and steps that compute show nothing else.
 
 use std::fs;
@@ -10,7 +10,7 @@ use crate::builds::{configured, some, started};
 use crate::common::Project;
 use crate::common::hosts::Setup;
 
-/// A film of scenes without a word, each one short segment of a colour of its own.
+/// A film of scenes without speech, each one short segment in its own colour.
 fn silent(scenes: usize, first: usize) -> String {
     let scene =
         |i: usize| format!("  - {{ id: s{i}, length: 0.5s, show: {{ colour: \"#{:06x}\" }} }}\n", (first + i) * 1000);
@@ -18,7 +18,7 @@ fn silent(scenes: usize, first: usize) -> String {
     head.to_owned() + &(0..scenes).map(scene).collect::<String>()
 }
 
-/// An ffmpeg that encodes once; from then on it waits for a second and gives the same again, which takes next to no work.
+/// An ffmpeg that encodes once; later calls sleep for a second and copy the first output, which takes almost no work.
 fn waiting_ffmpeg(folder: &Path) -> (String, PathBuf) {
     let path = std::env::var_os("PATH").unwrap();
     let real = std::env::split_paths(&path).map(|dir| dir.join("ffmpeg")).find(|file| file.exists());
@@ -73,7 +73,7 @@ fn figures_of_steps_that_wait() {
     }
 }
 
-/// When the last of these steps ended.
+/// The time at which the last of these steps ended.
 fn finished(stdout: &str, part: &str) -> f64 {
     let end = |line: &str| {
         let event: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -1,4 +1,4 @@
-//! Who may log in: users, key files, the agent.
+//! Logins: users, key files, the SSH agent.
 
 use std::fs;
 use std::os::unix::net::UnixListener;
@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use t2v::remote::ssh::Trouble;
+use t2v::remote::ssh::SshErrorKind;
 
 use crate::common::hosts::{self, Hosts, Setup};
-use crate::connect;
+use crate::{HANG_TIMEOUT, connect};
 
 fn one() -> Option<Hosts> {
     let hosts = hosts::start(&[Setup::default()])?;
@@ -17,17 +17,17 @@ fn one() -> Option<Hosts> {
     Some(hosts)
 }
 
-/// What was tried in vain, and the help.
+/// The keys that were tried in vain, and the help.
 fn not_accepted(hosts: &Hosts, name: &str) -> (Vec<String>, String) {
     let error = connect(hosts, name).err().expect("nobody may log in so");
     let help = error.help().unwrap();
-    match error.trouble {
-        Trouble::Authentication { tried, .. } => (tried, help),
+    match error.kind {
+        SshErrorKind::Authentication { tried, .. } => (tried, help),
         other => panic!("{other}"),
     }
 }
 
-/// Keys of all kinds open, and only those that are authorised.
+/// All supported key types log in, and only authorised keys.
 #[test]
 fn every_kind_of_key_file_logs_in() {
     let Some(hosts) = one() else { return };
@@ -37,7 +37,7 @@ fn every_kind_of_key_file_logs_in() {
         let made = Command::new("ssh-keygen").args(["-q", "-t", kind, "-b", bits, "-N", "", "-f"]).arg(&file).status();
         assert!(made.unwrap().success());
         hosts.configure(&format!("IdentityFile {}\nIdentitiesOnly yes\n", file.display()));
-        // The usual key comes after this one, so this one is the one that counts.
+        // The default key is tried after this one, so the login is by this one.
         fs::write(hosts.file("id.pub"), fs::read_to_string(file.with_extension("pub")).unwrap()).unwrap();
         connect(&hosts, "h0").unwrap_or_else(|error| panic!("{kind} {bits}: {error}\n{}", hosts.all[0].log()));
     }
@@ -77,8 +77,8 @@ fn an_encrypted_key_is_for_the_agent_and_the_agent_opens_it() {
     assert_eq!(tried, [format!("{} (encrypted)", hosts.key().display())]);
     assert!(help.contains("ssh-add"), "{help}");
 
-    let (_agent, socket) = agent(&hosts);
-    // Many keys of no use before it: a host hangs up after six.
+    let (_agent, socket) = start_agent(&hosts);
+    // Many unauthorised keys before it: a host closes the connection after six.
     for n in 0..8 {
         hosts::key(&hosts.file(&format!("useless{n}")));
         add(&hosts, &socket, &format!("useless{n}"), "");
@@ -101,16 +101,16 @@ fn an_agent_that_is_not_there_is_no_obstacle() {
     let Some(hosts) = one() else { return };
     hosts.configure("IdentityAgent /nowhere/agent\n");
     connect(&hosts, "h0").expect("the key file does");
-    // One that takes the call and says nothing.
+    // An agent that accepts connections and never answers.
     let deaf = hosts.file("deaf");
     let _listener = UnixListener::bind(&deaf).unwrap();
     hosts.configure(&format!("IdentityAgent {}\n", deaf.display()));
     let start = Instant::now();
     connect(&hosts, "h0").expect("the key file does");
-    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    assert!(start.elapsed() < HANG_TIMEOUT, "{:?}", start.elapsed());
 }
 
-/// An agent of the test's own.
+/// An SSH agent for this test.
 struct Agent(Child);
 
 impl Drop for Agent {
@@ -120,12 +120,12 @@ impl Drop for Agent {
     }
 }
 
-fn agent(hosts: &Hosts) -> (Agent, String) {
+fn start_agent(hosts: &Hosts) -> (Agent, String) {
     let socket = hosts.file("agent").display().to_string();
     let child = Command::new("ssh-agent").args(["-D", "-a", &socket]).stdout(Stdio::null()).spawn().unwrap();
     let start = Instant::now();
     while !hosts.file("agent").exists() {
-        assert!(start.elapsed() < Duration::from_secs(10));
+        assert!(start.elapsed() < HANG_TIMEOUT, "the agent did not start");
         thread::sleep(Duration::from_millis(10));
     }
     (Agent(child), socket)

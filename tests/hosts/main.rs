@@ -1,11 +1,11 @@
-//! Other machines over SSH, tried on real sshds in network namespaces: what is refused and when, what a broken line does, and what is left.
+//! Hosts over SSH, tested with real sshds in network namespaces: refusals, broken connections, uploads, and whole builds.
 
 mod builds;
+mod client;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod doors;
-mod far;
 mod figures;
 mod keys;
 mod lines;
@@ -17,25 +17,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use common::hosts::Hosts;
-use t2v::remote::link::Link;
-use t2v::remote::ssh::{self, Connection, Destination, Executable, Settings, SshError, Target};
+use t2v::remote::ssh::{self, AgentExecutable, Destination, SshConnection, SshError, SshSettings, SshTarget};
+use t2v::remote::transport::Transport;
 
-/// More than any of it takes.
-const LONG: Duration = Duration::from_secs(20);
+/// Ends a test that hangs; what tests wait for happens long before.
+const HANG_TIMEOUT: Duration = Duration::from_secs(120);
 
-fn settings(hosts: &Hosts) -> Settings {
-    Settings { config: Some(hosts.config()), accept_new: false }
+fn settings(hosts: &Hosts) -> SshSettings {
+    SshSettings { config: Some(hosts.config()), accept_new: false }
 }
 
 fn destination(hosts: &Hosts, name: &str) -> Destination {
-    Destination::resolve(&Target::parse(name).unwrap(), &settings(hosts)).unwrap()
+    Destination::resolve(&SshTarget::parse(name).unwrap(), &settings(hosts)).unwrap()
 }
 
-fn connect(hosts: &Hosts, name: &str) -> Result<Connection, SshError> {
-    ssh::connect(&destination(hosts, name), LONG)
+fn connect(hosts: &Hosts, name: &str) -> Result<SshConnection, SshError> {
+    ssh::connect(&destination(hosts, name), HANG_TIMEOUT)
 }
 
-/// An executable that gives back what it gets, and is so large.
+/// An executable of `size` bytes that echoes its input.
 fn echo(folder: &Path, size: usize) -> PathBuf {
     let script = "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\necho ready >&2\nexec cat\n";
     let filling = (0..size as u32).map(|n| b"0123456789abcdef"[(n.wrapping_mul(2_654_435_761) >> 28) as usize]);
@@ -47,27 +47,27 @@ fn echo(folder: &Path, size: usize) -> PathBuf {
     file
 }
 
-/// A link to `cat` on the host.
-fn echoing(hosts: &Hosts, name: &str, patience: Duration) -> impl Link + use<> {
-    let executable = Executable::read(&echo(hosts.file("").as_path(), 10)).unwrap();
-    let connection = connect(hosts, name).unwrap().patience(patience);
+/// A transport to `cat` on the host.
+fn echoing(hosts: &Hosts, name: &str, patience: Duration) -> impl Transport + use<> {
+    let executable = AgentExecutable::read(&echo(hosts.file("").as_path(), 10)).unwrap();
+    let connection = connect(hosts, name).unwrap().with_timeout(patience);
     let installed = connection.install(&executable).unwrap();
-    connection.agent(&installed, None, &["agent", "--stdio"]).unwrap()
+    connection.start_agent(&installed, None, &["agent", "--stdio"]).unwrap()
 }
 
-/// Everything that comes until `count` bytes are there.
-fn receive(link: &mut dyn Link, count: usize) -> Vec<u8> {
+/// Receives until at least `count` bytes have arrived.
+fn receive(link: &mut dyn Transport, count: usize) -> Vec<u8> {
     let (mut got, mut some) = (Vec::new(), vec![0; 64 << 10]);
     while got.len() < count {
-        let n = link.receive(&mut some, LONG).unwrap();
-        assert_ne!(n, 0, "nothing came for {LONG:?}");
+        let n = link.receive(&mut some, HANG_TIMEOUT).unwrap();
+        assert_ne!(n, 0, "nothing came for {HANG_TIMEOUT:?}");
         got.extend_from_slice(&some[..n]);
     }
     got
 }
 
-/// How the link ends, if nothing but the end comes.
-fn end(link: &mut dyn Link, within: Duration) -> ErrorKind {
+/// Receives until the transport ends; returns how it ends.
+fn end(link: &mut dyn Transport, within: Duration) -> ErrorKind {
     let mut some = [0; 1024];
     loop {
         match link.receive(&mut some, within) {

@@ -127,7 +127,7 @@ fn a_builder_that_dies_holds_nobody_up() {
         let shared = tempfile::tempdir().unwrap();
         let projects = [0, 0, 1].map(|film| Project::new(&films("1280x720")[film]));
         let mut victim = build(&projects[0], shared.path());
-        until(Duration::from_secs(60), "a lock", || held(shared.path()).len() >= 2);
+        until("a lock", || held(shared.path()).len() >= 2);
         let locks = held(shared.path());
         // The first rounds look at the locks alone, the others at builds that wait for them.
         let mut others: Vec<Running> =
@@ -138,7 +138,7 @@ fn a_builder_that_dies_holds_nobody_up() {
         victim.signal(Signal::SIGKILL);
         let _ = victim.end();
         if round < 2 {
-            let free = until(Duration::from_secs(5), "the dead one's locks", || {
+            let free = until("the dead one's locks", || {
                 let now = held(shared.path());
                 !locks.iter().any(|lock| now.contains(lock))
             });

@@ -23,7 +23,7 @@ fn project() -> Project {
 /// Every step that ran, and the key of its result, out of the record logs.
 fn keys(folder: &Path) -> BTreeMap<String, String> {
     let mut keys = BTreeMap::new();
-    for log in fs::read_dir(folder.join(".t2v/cache/v2/records")).unwrap() {
+    for log in fs::read_dir(folder.join(".t2v/cache/v3/records")).unwrap() {
         for line in fs::read_to_string(log.unwrap().path()).unwrap().lines() {
             let record: serde_json::Value = serde_json::from_str(line.split_once(' ').unwrap().1).unwrap();
             let action =

@@ -6,9 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use super::gate::{Gate, Then};
 use super::*;
-use crate::cache::disk::Op;
+use crate::cache::disk::FileOp;
 
 const BATCH: usize = 10;
+/// A sample dies at every so many-th operation.
+const STEP: usize = 8;
+/// And this often where each death is a run of its own.
+const RUN_STEP: usize = 3;
 
 fn names(count: usize) -> Vec<String> {
     (0..count).map(|i| format!("result {i}")).collect()
@@ -16,7 +20,7 @@ fn names(count: usize) -> Vec<String> {
 
 /// The cache's folder as a process that dies now leaves it. Its blobs are those of the original.
 fn as_it_is_now(root: &Path, to: &Path) {
-    let (from, to) = (root.join(FORMAT), to.join(FORMAT));
+    let (from, to) = (root.join(CACHE_FORMAT), to.join(CACHE_FORMAT));
     fs::create_dir_all(to.join("records")).unwrap();
     symlink(from.join("blobs"), to.join("blobs")).unwrap();
     for name in fs::read_dir(&from).unwrap().map(|entry| entry.unwrap()) {
@@ -46,12 +50,17 @@ fn a_process_that_dies_at_any_operation_of_200_results_loses_nothing_that_was_fi
     let (root, names) = (dir.path().to_owned(), names(200));
     let filed = Arc::new(AtomicUsize::new(0));
     let (deaths, bad) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+    let (first, step) = sampled(STEP);
+    let count = AtomicUsize::new(first);
     let look = {
         let (root, names, filed) = (root.clone(), names.clone(), Arc::clone(&filed));
         let (deaths, bad) = (Arc::clone(&deaths), Arc::clone(&bad));
-        move |op: Op| {
+        move |op: FileOp| {
             // What only reads leaves the folder as it was.
-            if matches!(op, Op::Open | Op::Read) || !root.join(FORMAT).join("records").exists() {
+            if matches!(op, FileOp::Open | FileOp::Read) || !root.join(CACHE_FORMAT).join("records").exists() {
+                return;
+            }
+            if count.fetch_add(1, Ordering::SeqCst) % step != 0 {
                 return;
             }
             let copy = folder();
@@ -62,7 +71,7 @@ fn a_process_that_dies_at_any_operation_of_200_results_loses_nothing_that_was_fi
             }
         }
     };
-    fs::create_dir_all(root.join(FORMAT).join("blobs")).unwrap();
+    fs::create_dir_all(root.join(CACHE_FORMAT).join("blobs")).unwrap();
     let cache = Cache::open_on(Disk::behind(&Gate::looked_at(Box::new(look))), &root).unwrap();
     for batch in names.chunks(BATCH) {
         make(&cache, &batch.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
@@ -70,9 +79,9 @@ fn a_process_that_dies_at_any_operation_of_200_results_loses_nothing_that_was_fi
     }
     drop(cache);
     let (deaths, bad) = (deaths.load(Ordering::SeqCst), bad.lock().unwrap());
-    println!("{deaths} deaths, {} with losses", bad.len());
+    println!("seed {}: {deaths} deaths, {} with losses", seed(), bad.len());
     assert!(bad.is_empty(), "{}", bad.join("\n"));
-    assert!(deaths > 1000, "{deaths}");
+    assert!(deaths > 1000 / step, "{deaths}");
     assert_eq!(wrong(&root, &names, names.len()), None);
 }
 
@@ -87,8 +96,8 @@ fn work(gate: &Arc<Gate>, root: &Path, names: &[String]) -> (usize, Result<(), C
         }
         let Lookup::Hit(outcome) = cache.lookup(key(&names[0]))? else { return Ok(()) };
         cache.publish(&outcome.outputs["out"], &root.join("out").join("film.mp4"))?;
-        let steps = BTreeMap::from([("one".to_owned(), Made { key: key(&names[0]), before: None, millis: 1 })]);
-        cache.keep_film(&FilmRecord { film: root.join("film"), spec: root.join("spec"), steps })?;
+        let steps = BTreeMap::from([("one".to_owned(), StepRecord { key: key(&names[0]), before: None, millis: 1 })]);
+        cache.save_film(&FilmRecord { film: root.join("film"), spec: root.join("spec"), steps })?;
         cache.load_film(&root.join("film"))?;
         Ok(())
     };
@@ -99,28 +108,30 @@ fn work(gate: &Arc<Gate>, root: &Path, names: &[String]) -> (usize, Result<(), C
 #[test]
 fn a_process_that_dies_in_the_middle_of_a_write_loses_nothing_that_was_filed() {
     let names = names(12);
+    let (mut n, step) = sampled(RUN_STEP);
     let mut deaths = 0;
     loop {
         let dir = folder();
-        let gate = Gate::shut_at(deaths, Then::Freezes);
+        let gate = Gate::shut_at(n, Then::Freezes);
         let (filed, result) = work(&gate, dir.path(), &names);
-        if gate.done().len() <= deaths {
+        if gate.done().len() <= n {
             result.unwrap();
             break;
         }
-        assert_eq!(wrong(dir.path(), &names, filed), None, "death at operation {deaths}: {:?}", gate.done()[deaths]);
+        assert_eq!(wrong(dir.path(), &names, filed), None, "death at operation {n}: {:?}", gate.done()[n]);
+        n += step;
         deaths += 1;
     }
-    println!("{deaths} deaths, 0 with losses");
-    assert!(deaths > 150, "{deaths}");
+    println!("seed {}: {deaths} deaths, 0 with losses", seed());
+    assert!(deaths > 150 / step, "{deaths}");
 }
 
 /// What a run left that it should not have.
 fn litter(root: &Path) -> Vec<PathBuf> {
     let list = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let known = ["blobs", "tmp", "records", "films", "keys.lock", "index.redb", "index.lock", "gc.lock"];
-    let unknown = list(root.join(FORMAT)).filter(|path| !known.iter().any(|name| path.ends_with(name)));
-    let staged = list(root.join(FORMAT).join("tmp"));
+    let unknown = list(root.join(CACHE_FORMAT)).filter(|path| !known.iter().any(|name| path.ends_with(name)));
+    let staged = list(root.join(CACHE_FORMAT).join("tmp"));
     let published = list(root.join("out")).filter(|path| !path.ends_with("film.mp4"));
     unknown.chain(staged).chain(published).collect()
 }
@@ -129,7 +140,8 @@ fn litter(root: &Path) -> Vec<PathBuf> {
 fn a_full_or_failing_disk_is_told_of_and_does_no_harm() {
     let names = names(8);
     for (error, text) in [(28, "No space left on device"), (5, "Input/output error")] {
-        let (mut n, mut told) = (0, 0);
+        let (mut n, step) = sampled(RUN_STEP);
+        let (mut tried, mut told) = (0, 0);
         loop {
             let dir = folder();
             let gate = Gate::shut_at(n, Then::Fails(error));
@@ -142,17 +154,20 @@ fn a_full_or_failing_disk_is_told_of_and_does_no_harm() {
             }
             assert_eq!(litter(dir.path()), Vec::<PathBuf>::new(), "{error} at {n}: {at:?}");
             assert_eq!(wrong(dir.path(), &names, filed), None, "{error} at {n}: {at:?}");
-            n += 1;
+            n += step;
+            tried += 1;
         }
-        println!("{text}: {n} operations, {told} told, {} done without, 0 with losses", n - told);
-        assert!(told > 60 && told * 10 > n * 7, "{told} of {n}");
+        let seed = seed();
+        println!("seed {seed}, {text}: {tried} operations, {told} told, {} done without, 0 with losses", tried - told);
+        assert!(told > 60 / step && told * 10 > tried * 6, "{told} of {tried}");
     }
 }
 
 #[test]
 fn a_handle_works_again_once_the_disk_does() {
     let names = names(8);
-    for n in 0.. {
+    let (first, step) = sampled(RUN_STEP);
+    for n in (first..).step_by(step) {
         let dir = folder();
         let gate = Gate::shut_at(n, Then::Fails(28));
         let Ok(cache) = Cache::open_on(Disk::behind(&gate), dir.path()) else { continue };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::Mutex;
 
-use crate::cache::disk::Op;
+use crate::cache::disk::FileOp;
 
 /// What happens at the chosen operation.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub enum Then {
 }
 
 /// Looks at the cache's folder just before an operation.
-type Look = Box<dyn Fn(Op) + Send + Sync>;
+type Look = Box<dyn Fn(FileOp) + Send + Sync>;
 
 #[derive(Default)]
 pub struct Gate {
@@ -27,7 +27,7 @@ pub struct Gate {
 
 #[derive(Default)]
 struct State {
-    done: Vec<(Op, PathBuf)>,
+    done: Vec<(FileOp, PathBuf)>,
     shut: Option<(usize, Then)>,
 }
 
@@ -41,11 +41,11 @@ impl Gate {
         Arc::new(Self { state: Mutex::new(State { shut: Some((n, then)), ..State::default() }), look: None })
     }
 
-    pub fn done(&self) -> Vec<(Op, PathBuf)> {
+    pub fn done(&self) -> Vec<(FileOp, PathBuf)> {
         self.state.lock().unwrap().done.clone()
     }
 
-    pub fn ask(&self, op: Op, path: &Path) -> io::Result<()> {
+    pub fn ask(&self, op: FileOp, path: &Path) -> io::Result<()> {
         if let Some(look) = &self.look {
             look(op);
         }

@@ -12,12 +12,28 @@ use std::fs;
 use serde_json::json;
 
 use super::*;
-use crate::action::Needs;
+use crate::action::Requirements;
 use crate::digest::Digest;
 
 fn action(name: &str) -> Action {
     let (params, inputs, tools) = (json!({"name": name}).into(), BTreeMap::new(), Arc::default());
-    Action { kind: "test".into(), version: 1, params, inputs, tools, needs: Needs::default() }
+    Action { kind: "test".into(), version: 1, params, inputs, tools, requirements: Requirements::default() }
+}
+
+/// The seed of the series: `T2V_SEED`, or always the same one.
+fn seed() -> u64 {
+    std::env::var("T2V_SEED").map_or(20_260_101, |text| text.parse().expect("T2V_SEED is a number"))
+}
+
+/// How many cases a series has: `sample` of them, or all with `T2V_LONG=1`.
+fn cases(sample: usize, all: usize) -> usize {
+    if std::env::var("T2V_LONG").is_ok_and(|value| value == "1") { all } else { sample }
+}
+
+/// The first operation of a sample and the step from each to the next; every operation with `T2V_LONG=1`.
+fn sampled(step: usize) -> (usize, usize) {
+    let step = cases(step, 1);
+    (Random(seed()).below(step), step)
 }
 
 /// A folder in memory where there is one: these tests sync thousands of times.
@@ -29,7 +45,7 @@ fn folder() -> tempfile::TempDir {
 fn stage(cache: &Cache, bytes: &[u8]) -> Result<Outcome, CacheError> {
     let staging = cache.staging()?;
     fs::write(staging.path().join("out"), bytes).unwrap();
-    Ok(Outcome { outputs: take_in_all(cache, staging.path(), &["out".to_owned()])?, millis: 5 })
+    Ok(Outcome::computed(insert_outputs(cache, staging.path(), &["out".to_owned()])?, 5))
 }
 
 /// Makes and files results, each of its own name's bytes, in one transaction.
@@ -39,8 +55,10 @@ fn make(cache: &Cache, names: &[&str]) -> Result<(), CacheError> {
         let Lookup::Miss(permit) = cache.lookup(key(name))? else { continue };
         made.push((permit, action(name), stage(cache, name.as_bytes())?));
     }
-    cache.file_all(
-        made.into_iter().map(|(permit, action, outcome)| Filed { permit, action: action.into(), outcome }).collect(),
+    cache.commit(
+        made.into_iter()
+            .map(|(permit, action, outcome)| NewResult { permit, action: action.into(), outcome })
+            .collect(),
     )
 }
 
@@ -48,7 +66,7 @@ fn put(cache: &Cache, name: &str, bytes: &[u8]) -> Blob {
     let Lookup::Miss(permit) = cache.lookup(key(name)).unwrap() else { panic!("already there") };
     let (action, outcome) = (action(name), stage(cache, bytes).unwrap());
     let blob = outcome.outputs["out"];
-    cache.file_all(vec![Filed { permit, action: action.into(), outcome }]).unwrap();
+    cache.commit(vec![NewResult { permit, action: action.into(), outcome }]).unwrap();
     blob
 }
 
@@ -100,12 +118,12 @@ fn damaged_blobs_are_never_served() {
     for damage in [&b"framez"[..], b"frame", b"frames!", b""] {
         let blob = put(&Cache::open(dir.path()).unwrap(), "a", b"frames");
         let cache = Cache::open(dir.path()).unwrap();
-        let path = cache.verified(&blob).unwrap();
+        let path = cache.verified_path(&blob).unwrap();
         fs::remove_file(&path).unwrap();
         fs::write(&path, damage).unwrap();
 
         let later = Cache::open(dir.path()).unwrap();
-        assert!(matches!(later.verified(&blob), Err(CacheError::Lost { .. })), "{damage:?}");
+        assert!(matches!(later.verified_path(&blob), Err(CacheError::Lost { .. })), "{damage:?}");
         assert!(matches!(later.read(&blob), Err(CacheError::Lost { .. })));
         assert!(matches!(later.lookup(key("a")).unwrap(), Lookup::Miss(_)));
     }
@@ -114,7 +132,7 @@ fn damaged_blobs_are_never_served() {
 #[test]
 fn a_broken_index_is_rebuilt_from_the_records() {
     let dir = tempfile::tempdir().unwrap();
-    let index = dir.path().join(FORMAT).join("index.redb");
+    let index = dir.path().join(CACHE_FORMAT).join("index.redb");
     put(&Cache::open(dir.path()).unwrap(), "a", b"frames");
     for garbage in [&b"not a database at all"[..], &[0; 8192], &[0xff; 100_000], b""] {
         fs::write(&index, garbage).unwrap();
@@ -133,12 +151,12 @@ fn what_is_filed_while_another_process_replaces_the_index_is_there_in_the_new_on
     put(&cache, "a", b"frames");
     fs::rename(cache.layout.index(), dir.path().join("aside")).unwrap();
     put(&cache, "b", b"sound");
-    cache.put_note("tool", "1.0").unwrap();
+    cache.set_metadata("tool", "1.0").unwrap();
     let other = Cache::open(dir.path()).unwrap();
     for name in ["a", "b"] {
         assert!(matches!(other.lookup(key(name)).unwrap(), Lookup::Hit(_)), "{name}");
     }
-    assert_eq!(other.note("tool").unwrap().as_deref(), Some("1.0"));
+    assert_eq!(other.metadata("tool").unwrap().as_deref(), Some("1.0"));
 }
 
 #[test]
@@ -148,7 +166,7 @@ fn a_torn_or_damaged_record_is_passed_over() {
     for name in ["a", "b", "c"] {
         put(&cache, name, name.as_bytes());
     }
-    let log = records::logs(&cache.layout).pop().unwrap();
+    let log = records::log_files(&cache.layout).pop().unwrap();
     let mut bytes = fs::read(&log).unwrap();
     let second = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 100;
     bytes[second] ^= 1;
@@ -165,13 +183,13 @@ fn a_film_record_is_kept_and_a_damaged_one_is_none() {
     let cache = Cache::open(dir.path()).unwrap();
     let film = dir.path().join("film.mp4");
     assert_eq!(cache.load_film(&film).unwrap(), None);
-    let made = Made { key: key("a"), before: Some(key("b")), millis: 7 };
+    let made = StepRecord { key: key("a"), before: Some(key("b")), millis: 7 };
     let steps = BTreeMap::from([("scene:one/speech/1".to_owned(), made)]);
     let record = FilmRecord { film: film.clone(), spec: dir.path().join("video.yaml"), steps };
-    cache.keep_film(&record).unwrap();
+    cache.save_film(&record).unwrap();
     let path = cache.layout.film(&film);
     let before = fs::metadata(&path).unwrap().modified().unwrap();
-    cache.keep_film(&record).unwrap();
+    cache.save_film(&record).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before, "an equal record is not written again");
     for _ in 0..2 {
         assert_eq!(cache.load_film(&film).unwrap().as_ref(), Some(&record));
@@ -201,10 +219,10 @@ fn a_file_is_read_again_only_when_it_changed() {
     let cache = Cache::open(dir.path()).unwrap();
     let file = dir.path().join("picture.png");
     fs::write(&file, "one").unwrap();
-    files::settle(&file).unwrap();
+    file_identity::wait_until_settled(&file).unwrap();
     let one = cache.digest_of_file(&file).unwrap();
     cache.flush().unwrap();
-    assert_eq!(cache.index.known_file(&file, &Identity::of(&file).unwrap()).unwrap(), Some(one));
+    assert_eq!(cache.index.known_file(&file, &FileIdentity::of(&file).unwrap()).unwrap(), Some(one));
 
     let before = fs::metadata(&file).unwrap().modified().unwrap();
     fs::write(&file, "two").unwrap();
@@ -230,17 +248,17 @@ fn publishing_copies_once_and_never_aliases() {
 #[test]
 fn bytes_from_elsewhere_are_taken_in_only_as_what_they_are_called() {
     let dir = folder();
-    let cache = Cache::open_hastily(dir.path()).unwrap();
+    let cache = Cache::open_without_sync(dir.path()).unwrap();
     let staging = cache.staging().unwrap();
     let path = staging.path().join("came");
     fs::write(&path, b"truth").unwrap();
     let blob = |bytes: &[u8]| Blob { digest: Digest::of(bytes), len: bytes.len() as u64 };
     for lie in [blob(b"lies!"), Blob { len: 4, ..blob(b"truth") }] {
-        assert!(!cache.take_in_as(&path, &lie).unwrap() && path.exists());
-        assert!(!cache.keep(&lie).unwrap());
+        assert!(!cache.insert_file_as(&path, &lie).unwrap() && path.exists());
+        assert!(!cache.pin(&lie).unwrap());
     }
-    assert!(cache.take_in_as(&path, &blob(b"truth")).unwrap() && !path.exists());
-    assert!(cache.keep(&blob(b"truth")).unwrap());
+    assert!(cache.insert_file_as(&path, &blob(b"truth")).unwrap() && !path.exists());
+    assert!(cache.pin(&blob(b"truth")).unwrap());
     drop(cache);
     assert_eq!(Cache::open(dir.path()).unwrap().read(&blob(b"truth")).unwrap(), b"truth");
 }
@@ -248,7 +266,7 @@ fn bytes_from_elsewhere_are_taken_in_only_as_what_they_are_called() {
 #[test]
 fn staging_of_a_dead_process_is_swept() {
     let dir = tempfile::tempdir().unwrap();
-    let left = dir.path().join(FORMAT).join("tmp").join("dead");
+    let left = dir.path().join(CACHE_FORMAT).join("tmp").join("dead");
     fs::create_dir_all(&left).unwrap();
     fs::write(left.join("lock"), "").unwrap();
     let cache = Cache::open(dir.path()).unwrap();
@@ -256,4 +274,17 @@ fn staging_of_a_dead_process_is_swept() {
     let mine = cache.staging().unwrap();
     Cache::open(dir.path()).unwrap();
     assert!(mine.path().exists());
+}
+
+#[test]
+fn results_of_an_earlier_format_are_left_alone_and_mentioned_once() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(dir.path().join("v2/blobs")).unwrap();
+    std::fs::create_dir_all(dir.path().join("voices")).unwrap();
+    let cache = Cache::open(dir.path()).unwrap();
+    assert_eq!(cache.unmentioned_former_folders().unwrap(), [dir.path().join("v2")]);
+    assert_eq!(cache.unmentioned_former_folders().unwrap(), [] as [PathBuf; 0]);
+    drop(cache);
+    assert_eq!(Cache::open(dir.path()).unwrap().unmentioned_former_folders().unwrap(), [] as [PathBuf; 0]);
+    assert!(dir.path().join("v2/blobs").is_dir());
 }

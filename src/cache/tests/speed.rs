@@ -22,10 +22,10 @@ fn a_build_with_nothing_to_do_takes_milliseconds() {
     for file in &files {
         cache.digest_of_file(file).unwrap();
     }
-    let made = |name: &String| (name.clone(), Made { key: key(name), before: Some(key(name)), millis: 5 });
+    let made = |name: &String| (name.clone(), StepRecord { key: key(name), before: Some(key(name)), millis: 5 });
     let steps = names.iter().map(made).collect();
     let record = FilmRecord { film: dir.path().join("film"), spec: dir.path().join("spec"), steps };
-    cache.keep_film(&record).unwrap();
+    cache.save_film(&record).unwrap();
     drop(cache);
     let keys: Vec<Key> = names.iter().map(|name| key(name)).collect();
 
@@ -43,9 +43,9 @@ fn a_build_with_nothing_to_do_takes_milliseconds() {
             cache.digest_of_file(file).unwrap();
         }
         let known = lap();
-        cache.keep_film(&loaded).unwrap();
+        cache.save_film(&loaded).unwrap();
         let keep = lap();
-        let due = cache.sweep_if_due(u64::MAX).unwrap().is_some();
+        let due = cache.gc_if_due(u64::MAX).unwrap().is_some();
         let swept = lap();
         drop(cache);
         assert_eq!(hits, RESULTS);

@@ -1,142 +1,109 @@
-//! The far side: runs what it is told through this machine's own cache and tools, and sends back what comes out. Knows nothing of
-//! whether a pipe or a network lies between.
+//! The agent: runs actions for a client, with the cache and the tools of this machine, and sends their outputs back.
 //!
-//! Five threads: one reads, one hands on what was read, one runs steps, one files results, one watches that somebody is still there.
+//! It reads messages from one stream and writes them to another, and does not depend on what carries the streams. It has five threads: one
+//! reads frames, one dispatches them, one runs steps, one commits results to the cache, and one watches for a silent client.
 
-mod voice;
+mod message_writer;
+mod state;
 mod worker;
 
 use std::io::{self, Read, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::cache::Cache;
-use crate::process::Cancel;
+use crate::process::CancelToken;
 use crate::steps::Workshop;
 
-use super::hello::Hello;
-use super::wire::{Decoder, Frame, FromAgent, ToAgent, WireError};
+use super::capabilities::Capabilities;
+use super::wire::{FromAgent, ToAgent, WireDecoder, WireError, WireFrame};
 
-use voice::Voice;
-use worker::{Order, Worker};
+use message_writer::{MessageWriter, closed_output};
+use state::AgentState;
+use worker::{AgentWorker, WorkerCommand};
 
-/// Frames that wait to be handled.
-const WAITING: usize = 4;
-/// How long a cancelled step that computes in this very process is waited for.
-const GRACE: Duration = Duration::from_secs(1);
-/// How often the watch looks.
-const LOOK: Duration = Duration::from_millis(50);
+/// Frames that were read but not dispatched yet, and commands that the worker has not taken yet: at most this many of each.
+const MAX_QUEUED_FRAMES: usize = 4;
+/// How often the watching thread checks for silence.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// Bytes that are read at once.
+const READ_BUFFER_BYTES: usize = 256 << 10;
 
-/// How long silence may last.
+/// When an agent gives its client up, and how often it sends signs of life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// While something runs.
+pub struct AgentTimeouts {
+    /// How long the client may be silent during a run. 45 s by default.
     pub busy: Duration,
-    /// While nothing does.
+    /// How long the client may be silent between runs. 15 min by default.
     pub idle: Duration,
-    /// How often the agent says that it is alive while something runs.
-    pub alive: Duration,
+    /// How often the agent sends [`FromAgent::Alive`] during a run. 5 s by default.
+    pub heartbeat: Duration,
 }
 
-impl Default for Patience {
+impl Default for AgentTimeouts {
     fn default() -> Self {
-        let [busy, idle, alive] = [45, 15 * 60, 5].map(Duration::from_secs);
-        Self { busy, idle, alive }
+        let [busy, idle, heartbeat] = [45, 15 * 60, 5].map(Duration::from_secs);
+        Self { busy, idle, heartbeat }
     }
 }
 
-/// The far side.
-pub struct Agent<'a> {
-    /// Where blobs and results are kept.
+/// An agent of this machine.
+pub struct AgentServer<'a> {
+    /// The cache for blobs and results.
     pub cache: &'a Cache,
-    /// What steps run with.
+    /// The tools that steps run with.
     pub workshop: &'a Workshop,
-    /// What is told of this machine.
-    pub hello: Hello,
-    /// How long silence may last.
-    pub patience: Patience,
+    /// The first message to the client.
+    pub capabilities: Capabilities,
+    /// When the agent gives its client up.
+    pub timeouts: AgentTimeouts,
 }
 
-/// What the threads share.
-struct State {
-    /// What runs now, and how to stop it.
-    running: Mutex<Option<(u64, Cancel)>>,
-    /// When something was last heard: milliseconds since `start`.
-    heard: AtomicU64,
-    start: Instant,
-}
-
-impl State {
-    fn running(&self) -> std::sync::MutexGuard<'_, Option<(u64, Cancel)>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_busy(&self) -> bool {
-        self.running().is_some()
-    }
-
-    fn cancel(&self) {
-        if let Some((_, cancel)) = &*self.running() {
-            cancel.set();
-        }
-    }
-
-    fn hear(&self) {
-        self.heard.store(self.start.elapsed().as_millis() as u64, Ordering::Relaxed);
-    }
-
-    fn silence(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_millis(self.heard.load(Ordering::Relaxed)))
-    }
-
-    /// Stops what runs, and waits a little for its end.
-    fn wind_up(&self) -> bool {
-        self.cancel();
-        let until = Instant::now() + GRACE;
-        while self.is_busy() && Instant::now() < until {
-            thread::sleep(Duration::from_millis(5));
-        }
-        !self.is_busy()
-    }
-}
-
-impl Agent<'_> {
-    /// Serves until the input ends. `leave` ends the process: it is called where a thread can't be waited for.
+impl AgentServer<'_> {
+    /// Serves until the input ends. `leave` ends the process; it is called if a thread can't be stopped in time.
     ///
     /// # Errors
-    /// What is not understood of the input.
+    /// [`WireError`] if the input breaks the protocol.
     pub fn serve(
         &self,
         input: impl Read + Send,
         output: impl Write + Send,
         leave: &(dyn Fn() + Sync),
     ) -> Result<(), WireError> {
-        let state = State { running: Mutex::default(), heard: AtomicU64::new(0), start: Instant::now() };
-        let voice = Voice::new(output);
-        let (state, voice) = (&state, &voice);
+        let state = &AgentState::new();
+        let writer = &MessageWriter::new(output);
         thread::scope(|scope| {
-            // Dropped here, even by a bug, it ends the watch: else nobody would ever end this process.
-            let (_serving, over) = channel();
-            let (orders, taken) = sync_channel(WAITING);
-            let (frames, read) = sync_channel(WAITING);
-            scope.spawn(move || listen(input, &frames, state));
-            scope.spawn(move || self.watch(state, &over, leave));
-            let (made, filed) = channel();
-            scope.spawn(move || Worker::new(self, state, voice, made).work(&taken));
+            // Dropping this sender ends the watching thread, even after a panic; otherwise the process would never end.
+            let (_serving, ended) = channel();
+            let (commands, received) = sync_channel(MAX_QUEUED_FRAMES);
+            let (frames, read) = sync_channel(MAX_QUEUED_FRAMES);
+            scope.spawn(move || read_frames(input, &frames, state));
+            scope.spawn(move || self.watch_silence(state, &ended, leave));
+            let (results, uncommitted) = channel();
+            let worker = AgentWorker {
+                cache: self.cache,
+                workshop: self.workshop,
+                capabilities: &self.capabilities,
+                state,
+                writer,
+                results,
+            };
+            scope.spawn(move || worker.work(&received));
             scope.spawn(move || {
-                // What earlier agents left; what this one uses stays.
-                let _ = self.cache.sweep_if_due(self.hello.cap);
-                worker::file(self.cache, &filed);
+                // Removes what earlier agents left; blobs that this one uses stay.
+                let _ = self.cache.gc_if_due(self.capabilities.cap);
+                worker::commit_results(self.cache, &uncommitted);
             });
-            let served = voice.greet(&self.hello).and_then(|()| self.hand_on(state, voice, &read, &orders));
-            // The reader may wait for room, or for bytes: the first ends now, the second only with the process.
-            drop((read, orders));
-            let is_quiet = state.wind_up();
+            let served = writer
+                .send_capabilities(&self.capabilities)
+                .and_then(|()| self.dispatch(state, writer, &read, &commands));
+            // A reader that waits for a free place in the queue ends now; one that waits for input ends with the process.
+            drop(read);
+            drop(commands);
+            let is_quiet = state.cancel_and_wait();
             if let Err(error) = &served {
-                // Whoever would read it may be gone.
+                // The other end of stderr may be closed.
                 let _ = writeln!(io::stderr(), "{error}");
             }
             if !is_quiet || served.is_err() {
@@ -146,59 +113,53 @@ impl Agent<'_> {
         })
     }
 
-    /// Hands on what is read until nothing is any more.
-    fn hand_on(
+    /// Dispatches frames until there are no more.
+    fn dispatch(
         &self,
-        state: &State,
-        voice: &Voice<impl Write>,
-        read: &Receiver<Result<Frame, WireError>>,
-        orders: &SyncSender<Order>,
+        state: &AgentState,
+        writer: &MessageWriter<impl Write>,
+        read: &Receiver<Result<WireFrame, WireError>>,
+        commands: &SyncSender<WorkerCommand>,
     ) -> Result<(), WireError> {
         loop {
-            let frame = match read.recv_timeout(self.patience.alive) {
+            let frame = match read.recv_timeout(self.timeouts.heartbeat) {
                 Ok(frame) => frame?,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                Err(RecvTimeoutError::Timeout) if state.is_busy() => {
-                    // One that can't be told is gone, which the reader or the watch will see.
-                    let _ = voice.say_if_free(&FromAgent::Alive);
+                Err(RecvTimeoutError::Timeout) => {
+                    send_heartbeat(state, writer);
                     continue;
                 }
-                Err(RecvTimeoutError::Timeout) => continue,
             };
-            let order = match frame.message()? {
+            let command = match frame.message()? {
                 ToAgent::Ping => {
-                    if state.is_busy() {
-                        let _ = voice.say_if_free(&FromAgent::Alive);
-                    }
+                    send_heartbeat(state, writer);
                     continue;
                 }
                 ToAgent::Cancel { id } => {
-                    if let Some((_, cancel)) = state.running().as_ref().filter(|(running, _)| *running == id) {
-                        cancel.set();
-                    }
+                    state.cancel(id);
                     continue;
                 }
                 ToAgent::Run { id, key } => {
-                    let cancel = Cancel::default();
+                    let cancel = CancelToken::default();
                     *state.running() = Some((id, cancel.clone()));
-                    Order::Run { id, key, action: frame.body, cancel }
+                    WorkerCommand::Run { id, key, action: frame.body, cancel }
                 }
-                ToAgent::Put(part) => Order::Put(part, frame.body),
-                ToAgent::Go { id } => Order::Go(id),
-                ToAgent::Take { id, blobs } => Order::Take(id, blobs),
+                ToAgent::Put(header) => WorkerCommand::Put(header, frame.body),
+                ToAgent::Go { id } => WorkerCommand::Go(id),
+                ToAgent::Take { id, blobs } => WorkerCommand::Take(id, blobs),
             };
-            if orders.send(order).is_err() {
-                return Err(unheard());
+            if commands.send(command).is_err() {
+                return Err(closed_output());
             }
         }
     }
 
-    /// Ends everything when nobody has said anything for too long; `over` is closed once nobody needs to.
-    fn watch(&self, state: &State, over: &Receiver<()>, leave: &(dyn Fn() + Sync)) {
-        while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-            let most = if state.is_busy() { self.patience.busy } else { self.patience.idle };
-            if state.silence() > most {
-                state.wind_up();
+    /// Ends the agent when its client is silent for too long; returns when the sender of `ended` is dropped.
+    fn watch_silence(&self, state: &AgentState, ended: &Receiver<()>, leave: &(dyn Fn() + Sync)) {
+        while ended.recv_timeout(POLL_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            let timeout = if state.is_busy() { self.timeouts.busy } else { self.timeouts.idle };
+            if state.silence() > timeout {
+                state.cancel_and_wait();
                 leave();
                 return;
             }
@@ -206,32 +167,39 @@ impl Agent<'_> {
     }
 }
 
+/// Sends a sign of life during a run. Errors are ignored: the reader or the watching thread notices that the client is gone.
+fn send_heartbeat(state: &AgentState, writer: &MessageWriter<impl Write>) {
+    if state.is_busy() {
+        let _ = writer.send_if_free(&FromAgent::Alive);
+    }
+}
+
 /// Reads frames until the input ends.
-fn listen(mut input: impl Read, frames: &SyncSender<Result<Frame, WireError>>, state: &State) {
-    let (mut decoder, mut buffer) = (Decoder::default(), vec![0; 256 << 10]);
+fn read_frames(mut input: impl Read, frames: &SyncSender<Result<WireFrame, WireError>>, state: &AgentState) {
+    let mut decoder = WireDecoder::default();
+    let mut buffer = vec![0; READ_BUFFER_BYTES];
     loop {
         match input.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Ok(0) | Err(_) => break,
             Ok(n) => decoder.push(&buffer[..n]),
         }
-        state.hear();
+        state.record_received();
         loop {
-            match decoder.frame() {
-                Ok(Some(frame)) => match frames.send(Ok(frame)) {
-                    Ok(()) => {}
-                    Err(_) => return,
-                },
+            match decoder.next_frame() {
+                Ok(Some(frame)) => {
+                    if frames.send(Ok(frame)).is_err() {
+                        return;
+                    }
+                }
                 Ok(None) => break,
-                Err(error) => return drop(frames.send(Err(error))),
+                Err(error) => {
+                    let _ = frames.send(Err(error));
+                    return;
+                }
             }
         }
     }
-}
-
-/// Nobody reads what is said.
-fn unheard() -> WireError {
-    WireError::Message("nobody listens any more".to_owned())
 }
 
 #[cfg(test)]

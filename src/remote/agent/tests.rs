@@ -1,27 +1,27 @@
-//! Near and far side in one process, with little patience: who lives is waited for, who is gone is not.
+//! Client and agent in one process with short timeouts: each waits for a live peer, and gives a silent one up.
 
 use std::collections::BTreeMap;
 use std::io::{PipeReader, PipeWriter, pipe};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use serde_json::json;
 
 use super::*;
-use crate::action::{Action, Needs};
-use crate::remote::far::{Far, FarError, Terms};
-use crate::remote::link::Link;
+use crate::action::{Action, Requirements};
+use crate::remote::client::{AgentClient, AgentError, SessionConfig};
+use crate::remote::transport::Transport;
 use crate::remote::{ExecError, Job};
 
-/// Both ends of a link through pipes; the near end's writer can be taken away.
-struct Pipes {
+/// A transport over pipes whose writing end can be taken away.
+struct PipeTransport {
     to: Arc<Mutex<Option<PipeWriter>>>,
     from: Receiver<Vec<u8>>,
     left: Vec<u8>,
 }
 
-impl Pipes {
+impl PipeTransport {
     fn new(mut from: PipeReader, to: &Arc<Mutex<Option<PipeWriter>>>) -> Self {
         let (sender, receiver) = channel();
         thread::spawn(move || {
@@ -36,7 +36,7 @@ impl Pipes {
     }
 }
 
-impl Link for Pipes {
+impl Transport for PipeTransport {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.to.lock().unwrap().as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(bytes)
     }
@@ -56,26 +56,30 @@ impl Link for Pipes {
     }
 }
 
-/// Patience in milliseconds: the far side's while busy and while idle, and how often it says that it lives.
-fn patience(busy: u64, idle: u64, alive: u64) -> Patience {
-    let [busy, idle, alive] = [busy, idle, alive].map(Duration::from_millis);
-    Patience { busy, idle, alive }
+/// Timeouts in milliseconds.
+fn timeouts(busy: u64, idle: u64, heartbeat: u64) -> AgentTimeouts {
+    let [busy, idle, heartbeat] = [busy, idle, heartbeat].map(Duration::from_millis);
+    AgentTimeouts { busy, idle, heartbeat }
 }
 
-/// Calls `near` with a session whose far side has this patience, and one to say how long it may be silent. Gives whether the far side
-/// left by itself.
-fn with<R>(patience: Patience, silence: u64, near: impl FnOnce(Far, &Cache) -> R) -> (R, bool) {
+/// Calls `use_client` with a session that has these timeouts; `silence` is the client's, in milliseconds. Also returns whether the agent left by
+/// itself, which `use_client` may wait for.
+fn with_agent<R>(
+    timeouts: AgentTimeouts,
+    silence: u64,
+    use_client: impl FnOnce(AgentClient, &Cache, &AtomicBool) -> R,
+) -> (R, bool) {
     let dir = tempfile::tempdir().unwrap();
-    let cache = Cache::open_hastily(dir.path()).unwrap();
+    let cache = Cache::open_without_sync(dir.path()).unwrap();
     let workshop = Workshop::open(&cache).unwrap();
-    let hello = Hello::here(&cache, &workshop, 1, 1 << 30, 1 << 30).unwrap();
-    let agent = Agent { cache: &cache, workshop: &workshop, hello, patience };
+    let capabilities = Capabilities::detect(&cache, &workshop, 1, 1 << 30, 1 << 30).unwrap();
+    let agent = AgentServer { cache: &cache, workshop: &workshop, capabilities: capabilities, timeouts };
     let ((input, to), (from, output)) = (pipe().unwrap(), pipe().unwrap());
     let to = Arc::new(Mutex::new(Some(to)));
     let left = AtomicBool::new(false);
     let result = thread::scope(|scope| {
         let served = scope.spawn(|| {
-            // A process would end now, and its streams with it.
+            // In a process of its own the agent would end here, and close its streams.
             let leave = || {
                 left.store(true, Ordering::SeqCst);
                 to.lock().unwrap().take();
@@ -83,9 +87,9 @@ fn with<R>(patience: Patience, silence: u64, near: impl FnOnce(Far, &Cache) -> R
             agent.serve(input, output, &leave)
         });
         let silence = Duration::from_millis(silence);
-        let terms = Terms { silence, ..Terms::new("far", None) };
-        let (far, _) = Far::greet(Box::new(Pipes::new(from, &to)), terms).unwrap();
-        let result = near(far, &cache);
+        let session_config = SessionConfig { silence_timeout: silence, ..SessionConfig::new("far", None) };
+        let (client, _) = AgentClient::connect(Box::new(PipeTransport::new(from, &to)), session_config).unwrap();
+        let result = use_client(client, &cache, &left);
         to.lock().unwrap().take();
         served.join().unwrap().unwrap();
         result
@@ -99,61 +103,77 @@ fn action(workshop: &Workshop) -> Action {
         version: 1,
         params: Arc::new(json!({"text": "words"})),
         inputs: BTreeMap::new(),
-        tools: Arc::new(BTreeMap::from([("crates".to_owned(), crate::steps::tools(workshop)["crates"].clone())])),
-        needs: Needs::default(),
+        tools: Arc::new(BTreeMap::from([(
+            "crates.sound".to_owned(),
+            crate::steps::tool_fingerprints(workshop)["crates.sound"].clone(),
+        )])),
+        requirements: Requirements::default(),
     }
 }
 
-/// A run that has to wait for `wait` because somebody else is about to make the same.
-fn held_up(far: &mut Far, far_cache: &Cache, wait: Duration) -> Result<(), ExecError> {
+/// A run that waits for a lock on its key, until `wait` has passed or the run ends.
+fn run_while_locked(client: &mut AgentClient, agent_cache: &Cache, wait: Duration) -> Result<(), ExecError> {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let action = action(&Workshop::open(&cache).unwrap());
-    let lock = far_cache.lock(action.key(), &|| false).unwrap();
+    let lock = agent_cache.lock(action.key(), &|| false).unwrap();
+    let (running, ended) = channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
-            thread::sleep(wait);
+            let _ = ended.recv_timeout(wait);
             drop(lock);
         });
-        far.run(&action, &cache, &Job { cancel: &Cancel::default(), progress: &|_, _| {} }).map(drop)
+        let result =
+            client.run(&action, &cache, &Job { cancel: &CancelToken::default(), progress: &|_, _| {} }).map(drop);
+        drop(running);
+        result
     })
 }
 
 #[test]
-fn a_long_run_is_waited_for_by_both_sides() {
-    let run = |mut far: Far, cache: &Cache| held_up(&mut far, cache, Duration::from_millis(2500));
-    let (result, left) = with(patience(600, 60_000, 50), 600, run);
+fn client_and_agent_wait_for_a_long_run() {
+    let run = |mut client: AgentClient, cache: &Cache, _: &AtomicBool| {
+        run_while_locked(&mut client, cache, Duration::from_secs(5))
+    };
+    let (result, left) = with_agent(timeouts(2000, 60_000, 50), 2000, run);
     assert!(result.is_ok() && !left, "{result:?}");
 }
 
 #[test]
-fn a_near_side_that_is_silent_in_a_run_is_left() {
-    // It pings every 20 seconds, which is too seldom.
-    let run = |mut far: Far, cache: &Cache| {
+fn a_client_that_is_silent_in_a_run_is_given_up() {
+    // The client pings every 20 seconds, which is too seldom.
+    let run = |mut client: AgentClient, cache: &Cache, _: &AtomicBool| {
         let start = Instant::now();
-        let result = held_up(&mut far, cache, Duration::from_millis(3000));
-        // It may still hear that its step was stopped.
-        let trouble = far.trouble();
-        assert!(matches!(trouble, Some(FarError::Gone { .. } | FarError::Passing { .. })), "{result:?} {trouble:?}");
+        let result = run_while_locked(&mut client, cache, Duration::from_secs(120));
+        // The client may still receive the message that its step was stopped.
+        let trouble = client.last_error();
+        assert!(
+            matches!(trouble, Some(AgentError::Gone { .. } | AgentError::Transient { .. })),
+            "{result:?} {trouble:?}"
+        );
         start.elapsed()
     };
-    let (took, left) = with(patience(300, 60_000, 50), 60_000, run);
+    let (took, left) = with_agent(timeouts(300, 60_000, 50), 60_000, run);
     assert!(left);
     println!("left; the run ended after {took:?}");
 }
 
 #[test]
-fn an_idle_near_side_is_left_later_and_one_that_tends_is_not() {
-    let tended = |mut far: Far, _: &Cache| {
-        for _ in 0..10 {
-            thread::sleep(Duration::from_millis(100));
-            assert!(far.tend());
+fn an_idle_client_is_given_up_later_unless_it_pings() {
+    let tended = |mut client: AgentClient, _: &Cache, _: &AtomicBool| {
+        for _ in 0..8 {
+            thread::sleep(Duration::from_millis(500));
+            assert!(client.keep_alive());
         }
     };
-    assert!(!with(patience(100, 500, 50), 60_000, tended).1);
-    let idle = |mut far: Far, _: &Cache| {
-        thread::sleep(Duration::from_millis(900));
-        assert!(!far.tend() && !far.is_usable());
+    assert!(!with_agent(timeouts(100, 3000, 50), 60_000, tended).1);
+    let idle = |mut client: AgentClient, _: &Cache, left: &AtomicBool| {
+        let start = Instant::now();
+        while !left.load(Ordering::SeqCst) {
+            assert!(start.elapsed() < Duration::from_secs(120), "it was not left");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!client.keep_alive() && !client.is_usable());
     };
-    assert!(with(patience(100, 500, 50), 60_000, idle).1);
+    assert!(with_agent(timeouts(100, 500, 50), 60_000, idle).1);
 }

@@ -1,361 +1,374 @@
-//! One run after the other: inputs that are lacking are received, the step runs, its outputs are sent. Knows nothing of threads that listen.
+//! Runs one action after the other: receives the inputs that are missing, runs the step, and sends the outputs.
 
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::action::{Action, Blob, Needs, Outcome};
-use crate::cache::{Cache, CacheError, Filed, KeyLock, Lookup};
+use crate::action::{Action, Blob, Outcome, Requirements};
+use crate::cache::{Cache, CacheError, KeyLock, Lookup, NewResult};
 use crate::digest::Key;
-use crate::process::Cancel;
-use crate::remote::arrivals::{self, Arrivals, is_large};
-use crate::remote::hello::{self, free};
-use crate::remote::parcel::{Parcel, Refused, is_full};
-use crate::remote::wire::{Failure, FromAgent, Lack, Part};
-use crate::remote::{ExecError, Executor, Job, Local};
+use crate::process::CancelToken;
+use crate::remote::capabilities::{Capabilities, free_bytes};
+use crate::remote::chunk::{ChunkError, ChunkReader, is_disk_full};
+use crate::remote::executor::{ExecError, Executor, Job};
+use crate::remote::local::LocalExecutor;
+use crate::remote::resumable_transfer::{self, ResumableTransfer, is_large};
+use crate::remote::wire::{ChunkHeader, FromAgent, MissingBlob, RemoteFailure};
+use crate::steps::Workshop;
 
-use super::voice::Voice;
-use super::{Agent, State};
+use super::message_writer::MessageWriter;
+use super::state::AgentState;
 
-/// How often a transfer looks whether it was cancelled.
-const LOOK: Duration = Duration::from_millis(50);
-/// Progress is told no more often than this.
-const TELL: Duration = Duration::from_millis(50);
-/// How often inputs that turn out to be damaged are asked for again.
-const TRIES: usize = 3;
-/// So few bytes left are as good as none.
-const LITTLE_SPACE: u64 = 1 << 20;
-/// So much of a step's message and of its log is told.
-const MESSAGE: usize = 4 << 10;
-const LOG: usize = 64 << 10;
+/// How often a wait for the next command checks whether the run was cancelled.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The least time between two progress messages.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
+/// How often damaged inputs are requested before the run fails.
+const MAX_INPUT_ATTEMPTS: usize = 3;
+/// A disk with less space than this counts as full.
+const MIN_FREE_BYTES: u64 = 1 << 20;
+/// The first bytes of a step's message that are sent.
+const MAX_MESSAGE_BYTES: usize = 4 << 10;
+/// The last bytes of a step's log that are sent.
+const MAX_LOG_BYTES: usize = 64 << 10;
 
-/// What the worker is told.
-pub enum Order {
-    Run { id: u64, key: Key, action: Vec<u8>, cancel: Cancel },
-    Put(Part, Vec<u8>),
+/// What the dispatching thread passes on to the worker.
+pub enum WorkerCommand {
+    Run { id: u64, key: Key, action: Vec<u8>, cancel: CancelToken },
+    Put(ChunkHeader, Vec<u8>),
     Go(u64),
-    Take(u64, Vec<Lack>),
+    Take(u64, Vec<MissingBlob>),
 }
 
-/// A result with what was received for it, and the lock that keeps others from making it until it is filed.
-pub type Made = (Vec<Filed>, KeyLock);
+/// A result and the inputs received for it, with the lock that keeps other processes from making it before it is committed.
+pub type UncommittedResult = (Vec<NewResult>, KeyLock);
 
-/// Files what was made, as much at once as has come: each time the disk is waited for, and no run should. What can't be filed is made
-/// again next time.
-pub fn file(cache: &Cache, made: &Receiver<Made>) {
-    while let Ok(first) = made.recv() {
-        let (results, _locks): (Vec<_>, Vec<_>) = std::iter::once(first).chain(made.try_iter()).unzip();
-        if let Err(error) = cache.file_all(results.into_iter().flatten().collect()) {
-            // Whoever would read it may be gone.
+/// Commits results to the cache until the sender is dropped. Results that have queued up are committed together, because each commit waits
+/// for the disk. A result that can't be committed is made again next time.
+pub fn commit_results(cache: &Cache, uncommitted: &Receiver<UncommittedResult>) {
+    while let Ok(first) = uncommitted.recv() {
+        let (results, _locks): (Vec<_>, Vec<_>) = std::iter::once(first).chain(uncommitted.try_iter()).unzip();
+        if let Err(error) = cache.commit(results.into_iter().flatten().collect()) {
+            // The other end of stderr may be closed.
             let _ = writeln!(io::stderr(), "results could not be kept: {error}");
         }
     }
 }
 
-/// Why a run stops without an outcome.
-enum Stop {
-    /// The near side is told.
-    Failed(Failure),
-    /// The near side is gone.
+/// Why a run ends without an outcome.
+enum RunAbort {
+    /// The client is told this.
+    Failed(RemoteFailure),
+    /// The client is gone.
     Gone,
 }
 
-/// Nobody wants the outcome any more.
-const CANCELLED: Stop = Stop::Failed(Failure::Cancelled);
+const CANCELLED: RunAbort = RunAbort::Failed(RemoteFailure::Cancelled);
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for RunAbort {
     fn from(error: io::Error) -> Self {
-        match is_full(&error) {
-            true => Self::Failed(Failure::Full { message: error.to_string() }),
-            false => Self::Failed(Failure::Passing { message: error.to_string() }),
-        }
+        let message = error.to_string();
+        let failure = if is_disk_full(&error) {
+            RemoteFailure::DiskFull { message }
+        } else {
+            RemoteFailure::Transient { message }
+        };
+        Self::Failed(failure)
     }
 }
 
-impl From<CacheError> for Stop {
+impl From<CacheError> for RunAbort {
     fn from(error: CacheError) -> Self {
         let message = error.to_string();
         match error.help() {
-            Some(_) => Self::Failed(Failure::Full { message }),
-            None => Self::Failed(Failure::Passing { message }),
+            Some(_) => Self::Failed(RemoteFailure::DiskFull { message }),
+            None => Self::Failed(RemoteFailure::Transient { message }),
         }
     }
 }
 
-impl From<Refused> for Stop {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Wrong(what) => wrong(what),
-            Refused::Wire(error) => Self::Failed(Failure::Passing { message: error.to_string() }),
-            Refused::Io(error) => error.into(),
+impl From<ChunkError> for RunAbort {
+    fn from(error: ChunkError) -> Self {
+        match error {
+            ChunkError::Unexpected(what) => unexpected(what),
+            ChunkError::Wire(error) => Self::Failed(RemoteFailure::Transient { message: error.to_string() }),
+            ChunkError::Io(error) => error.into(),
         }
     }
 }
 
-/// One run.
-struct Run<'r> {
+/// The run that the worker executes.
+struct AgentRun<'r> {
     id: u64,
     action: Arc<Action>,
-    told: &'r Told<'r>,
+    commands: &'r RunCommands<'r>,
 }
 
-/// What is ordered while a run is under way.
-struct Told<'r> {
-    orders: &'r Receiver<Order>,
-    cancel: &'r Cancel,
+/// The commands that arrive during a run.
+struct RunCommands<'r> {
+    received: &'r Receiver<WorkerCommand>,
+    cancel: &'r CancelToken,
 }
 
-impl Told<'_> {
-    /// The next one. What came before the run was cancelled is still heard.
-    fn next(&self) -> Result<Order, Stop> {
+impl RunCommands<'_> {
+    /// The next command. Commands that arrived before the run was cancelled are still returned.
+    fn next(&self) -> Result<WorkerCommand, RunAbort> {
         loop {
-            match self.orders.recv_timeout(LOOK) {
-                Ok(order) => return Ok(order),
+            match self.received.recv_timeout(POLL_INTERVAL) {
+                Ok(command) => return Ok(command),
                 Err(RecvTimeoutError::Timeout) if self.cancel.is_set() => return Err(CANCELLED),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(Stop::Gone),
+                Err(RecvTimeoutError::Disconnected) => return Err(RunAbort::Gone),
             }
         }
     }
 }
 
-/// Runs what it is told.
-pub struct Worker<'w, W> {
-    cache: &'w Cache,
-    agent: &'w Agent<'w>,
-    state: &'w State,
-    voice: &'w Voice<W>,
-    made: Sender<Made>,
+/// Runs actions as commanded.
+pub struct AgentWorker<'w, W> {
+    pub cache: &'w Cache,
+    pub workshop: &'w Workshop,
+    pub capabilities: &'w Capabilities,
+    pub state: &'w AgentState,
+    pub writer: &'w MessageWriter<W>,
+    pub results: Sender<UncommittedResult>,
 }
 
-impl<'w, W: Write + Send> Worker<'w, W> {
-    pub fn new(agent: &'w Agent<'w>, state: &'w State, voice: &'w Voice<W>, made: Sender<Made>) -> Self {
-        Self { cache: agent.cache, agent, state, voice, made }
-    }
-
-    /// Works until nobody orders anything any more.
-    pub fn work(self, orders: &Receiver<Order>) {
-        arrivals::sweep(self.cache);
-        while let Ok(order) = orders.recv() {
-            // What comes after a run was cancelled belongs to it.
-            let Order::Run { id, key, action, cancel } = order else { continue };
-            let told = Told { orders, cancel: &cancel };
-            let run = || self.run(id, key, &action, &told);
-            let ended = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panicked(panic.as_ref())));
-            let said = match ended {
-                Ok(()) => self.voice.say(&FromAgent::End { id }, &[]),
-                Err(Stop::Failed(failure)) => self.voice.say(&FromAgent::Failed { id, failure }, &[]),
-                Err(Stop::Gone) => Ok(()),
+impl<W: Write + Send> AgentWorker<'_, W> {
+    /// Works until the sender of commands is dropped.
+    pub fn work(self, received: &Receiver<WorkerCommand>) {
+        resumable_transfer::remove_stale(self.cache);
+        while let Ok(command) = received.recv() {
+            // Other commands belong to a run that has been cancelled.
+            let WorkerCommand::Run { id, key, action, cancel } = command else { continue };
+            let commands = RunCommands { received, cancel: &cancel };
+            let ended = catch_unwind(AssertUnwindSafe(|| self.run(id, key, &action, &commands)));
+            let sent = match ended.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))) {
+                Ok(()) => self.writer.send_message(&FromAgent::End { id }, &[]),
+                Err(RunAbort::Failed(failure)) => self.writer.send_message(&FromAgent::Failed { id, failure }, &[]),
+                Err(RunAbort::Gone) => Ok(()),
             };
-            // The next run may have been announced since.
+            // The next run may have been registered meanwhile.
             self.state.running().take_if(|(running, _)| *running == id);
-            if said.is_err() {
+            if sent.is_err() {
                 return;
             }
         }
     }
 
-    fn run(&self, id: u64, key: Key, text: &[u8], told: &Told) -> Result<(), Stop> {
-        let action = self.read(text, key)?;
+    fn run(&self, id: u64, key: Key, action: &[u8], commands: &RunCommands) -> Result<(), RunAbort> {
+        let action = self.parse_action(action, key)?;
         if let Lookup::Hit(outcome) = self.look_up(key)? {
-            return self.give(id, &outcome, true, told);
+            return self.send_outcome(id, &outcome, true, commands);
         }
-        let lock = self.cache.lock(key, &|| told.cancel.is_set())?.ok_or(CANCELLED)?;
+        let lock = self.cache.lock(key, &|| commands.cancel.is_set())?.ok_or(CANCELLED)?;
         let permit = match self.look_up(key)? {
-            Lookup::Hit(outcome) => return self.give(id, &outcome, true, told),
+            Lookup::Hit(outcome) => return self.send_outcome(id, &outcome, true, commands),
             Lookup::Miss(permit) => permit,
         };
-        let run = Run { id, action: Arc::new(action), told };
-        let (outcome, mut filed) = self.make(&run)?;
-        filed.push(Filed { permit, action: run.action, outcome: outcome.clone() });
-        let _ = self.made.send((filed, lock));
-        self.give(id, &outcome, false, told)
+        let run = AgentRun { id, action: Arc::new(action), commands };
+        let (outcome, mut results) = self.make(&run)?;
+        results.push(NewResult { permit, action: run.action, outcome: outcome.clone() });
+        let _ = self.results.send((results, lock));
+        self.send_outcome(id, &outcome, false, commands)
     }
 
-    /// The action, if it is the one that was meant, and one that this machine makes the same bytes of.
-    fn read(&self, text: &[u8], key: Key) -> Result<Action, Stop> {
-        let unsuited = |message: String| Stop::Failed(Failure::Unsuited { message });
-        let action: Action = serde_json::from_slice(text).map_err(|error| unsuited(error.to_string()))?;
+    /// Parses the action, and checks that it has the client's key and that this machine makes the same bytes of it.
+    fn parse_action(&self, text: &[u8], key: Key) -> Result<Action, RunAbort> {
+        let action: Action = serde_json::from_slice(text).map_err(|error| incompatible(error.to_string()))?;
         if action.key() != key {
-            return Err(unsuited("it reads another action than was sent".to_owned()));
+            return Err(incompatible("it reads another action than was sent".to_owned()));
         }
-        match self.agent.hello.unsuited(&action, &hello::cpu()) {
-            Some(why) => Err(unsuited(why)),
+        match self.capabilities.incompatibility(&action) {
+            Some(why) => Err(incompatible(why)),
             None => Ok(action),
         }
     }
 
-    /// Runs the step once its inputs are there; gives also what was received for it, to be filed.
-    fn make(&self, run: &Run) -> Result<(Outcome, Vec<Filed>), Stop> {
+    /// Runs the step once its inputs are here. Also returns the received inputs as results to commit.
+    fn make(&self, run: &AgentRun) -> Result<(Outcome, Vec<NewResult>), RunAbort> {
         let mut received = Vec::new();
-        for _ in 0..TRIES {
-            received.append(&mut self.receive(run)?);
+        for _ in 0..MAX_INPUT_ATTEMPTS {
+            received.append(&mut self.receive_inputs(run)?);
             match self.execute(run) {
                 Err(ExecError::MissingInputs(_)) => {}
                 Err(error) => return Err(self.failed(error)),
-                Ok(outcome) => return Ok((outcome, received.iter().filter_map(|blob| self.input(blob)).collect())),
+                Ok(outcome) => {
+                    return Ok((outcome, received.iter().filter_map(|blob| self.input_result(blob)).collect()));
+                }
             }
         }
         let message = "what it is sent is damaged each time".to_owned();
-        Err(Stop::Failed(Failure::Passing { message }))
+        Err(RunAbort::Failed(RemoteFailure::Transient { message }))
     }
 
-    fn execute(&self, run: &Run) -> Result<Outcome, ExecError> {
-        let (id, voice) = (run.id, self.voice);
-        let told = Mutex::new(None::<Instant>);
-        let progress = |done: u64, total: u64| {
-            let Ok(mut told) = told.try_lock() else { return };
-            if told.is_none_or(|at| at.elapsed() >= TELL) {
-                *told = Some(Instant::now());
-                let _ = voice.say_if_free(&FromAgent::Progress { id, done, total });
-            }
-        };
-        Local::new(self.cache, self.agent.workshop)
-            .run(&run.action, &Job { cancel: run.told.cancel, progress: &progress })
+    fn execute(&self, run: &AgentRun) -> Result<Outcome, ExecError> {
+        let (id, writer) = (run.id, self.writer);
+        let last_sent = Mutex::new(None::<Instant>);
+        LocalExecutor::new(self.cache, self.workshop).run(
+            &run.action,
+            &Job {
+                cancel: run.commands.cancel,
+                progress: &|done, total| send_progress(writer, &FromAgent::Progress { id, done, total }, &last_sent),
+            },
+        )
     }
 
-    fn failed(&self, error: ExecError) -> Stop {
-        let is_full = free(self.cache.root()).is_some_and(|free| free < LITTLE_SPACE);
-        Stop::Failed(match error {
-            ExecError::Cancelled => Failure::Cancelled,
+    fn failed(&self, error: ExecError) -> RunAbort {
+        let is_full = free_bytes(self.cache.root()).is_some_and(|free| free < MIN_FREE_BYTES);
+        RunAbort::Failed(match error {
+            ExecError::Cancelled => RemoteFailure::Cancelled,
             ExecError::Cache(error) => return error.into(),
-            ExecError::Step { message, .. } if is_full => Failure::Full { message: start_of(message) },
+            ExecError::Step { message, .. } if is_full => RemoteFailure::DiskFull { message: start_of(message) },
             ExecError::Step { message, help, log } => {
-                Failure::Step { message: start_of(message), help: help.map(start_of), log: end_of(log) }
+                RemoteFailure::Step { message: start_of(message), help: help.map(start_of), log: end_of(log) }
             }
-            error => Failure::Passing { message: error.to_string() },
+            error => RemoteFailure::Transient { message: error.to_string() },
         })
     }
 
-    /// An input as a result of its own, so that it stays until room is needed.
-    fn input(&self, blob: &Blob) -> Option<Filed> {
+    /// A received input as a result of its own, so that the cache keeps it until space is needed.
+    fn input_result(&self, blob: &Blob) -> Option<NewResult> {
         let action = Action {
             kind: "input".to_owned(),
             version: 1,
             params: Arc::new(json!({})),
             inputs: BTreeMap::from([("blob".to_owned(), *blob)]),
             tools: Arc::default(),
-            needs: Needs::default(),
+            requirements: Requirements::default(),
         };
-        let outcome = Outcome { outputs: action.inputs.clone(), millis: 0 };
+        let outcome = Outcome::computed(action.inputs.clone(), 0);
         match self.cache.lookup(action.key()) {
-            Ok(Lookup::Miss(permit)) => Some(Filed { permit, action: Arc::new(action), outcome }),
+            Ok(Lookup::Miss(permit)) => Some(NewResult { permit, action: Arc::new(action), outcome }),
             _ => None,
         }
     }
 
-    /// Receives the inputs that are lacking, and says which those were.
-    fn receive(&self, run: &Run) -> Result<Vec<Blob>, Stop> {
+    /// Receives the inputs that are missing, and returns them.
+    fn receive_inputs(&self, run: &AgentRun) -> Result<Vec<Blob>, RunAbort> {
         let mut received = Vec::new();
-        for _ in 0..TRIES {
+        for _ in 0..MAX_INPUT_ATTEMPTS {
             let inputs = run.action.inputs.values().copied();
-            let mut coming = Arrivals::of_lacking(self.cache, inputs, run.told.cancel)?.ok_or(CANCELLED)?;
-            if coming.is_empty() {
+            let mut transfer =
+                ResumableTransfer::for_missing(self.cache, inputs, run.commands.cancel)?.ok_or(CANCELLED)?;
+            if transfer.is_empty() {
                 return Ok(received);
             }
-            self.say(&FromAgent::Lacks { id: run.id, blobs: coming.lacks(|_| true) })?;
-            received.append(&mut self.take_parts(run, &mut coming)?);
+            self.send(&FromAgent::Lacks { id: run.id, blobs: transfer.missing(|_| true) })?;
+            received.append(&mut self.receive_chunks(run, &mut transfer)?);
         }
-        Err(Stop::Failed(Failure::Passing { message: "what it is sent arrives damaged".to_owned() }))
+        Err(RunAbort::Failed(RemoteFailure::Transient { message: "what it is sent arrives damaged".to_owned() }))
     }
 
-    /// Takes parts until the near side says that was all.
-    fn take_parts(&self, run: &Run, coming: &mut Arrivals) -> Result<Vec<Blob>, Stop> {
+    /// Receives chunks until the client has sent all; returns the blobs that arrived undamaged.
+    fn receive_chunks(&self, run: &AgentRun, transfer: &mut ResumableTransfer) -> Result<Vec<Blob>, RunAbort> {
         let mut received = Vec::new();
         loop {
-            // What has arrived is taken even after the run was cancelled: the next try goes on behind it.
-            match run.told.next()? {
-                Order::Put(part, body) => {
-                    if let Some(arrived) = coming.take(&part, &body)?
-                        && arrived.keep(self.cache)?
+            // Chunks that have arrived are written even after the run was cancelled: the next transfer resumes behind them.
+            match run.commands.next()? {
+                WorkerCommand::Put(header, body) => {
+                    if let Some(blob) = transfer.accept(&header, &body)?
+                        && blob.insert(self.cache)?
                     {
-                        received.push(arrived.blob);
+                        received.push(blob.blob);
                     }
                 }
-                Order::Go(id) if id == run.id => return Ok(received),
-                _ => return Err(wrong("something else than what is lacking")),
+                WorkerCommand::Go(id) if id == run.id => return Ok(received),
+                _ => return Err(unexpected("something else than what is lacking")),
             }
         }
     }
 
-    /// What was made before, if all of it is still what it was.
+    /// Looks an earlier result up, and verifies its blobs.
     fn look_up(&self, key: Key) -> Result<Lookup, CacheError> {
         let found = self.cache.lookup(key)?;
         let Lookup::Hit(outcome) = &found else { return Ok(found) };
-        match outcome.outputs.values().try_for_each(|blob| self.cache.verified(blob).map(drop)) {
+        match outcome.outputs.values().try_for_each(|blob| self.cache.verified_path(blob).map(drop)) {
             Ok(()) => Ok(found),
-            // It is gone now, and found no more.
+            // The cache has removed the damaged blob, so this is a miss.
             Err(CacheError::Lost { .. }) => self.cache.lookup(key),
             Err(error) => Err(error),
         }
     }
 
-    /// Sends an outcome and its outputs: the small ones at once, the large ones as far as they are lacking.
-    fn give(&self, id: u64, outcome: &Outcome, found: bool, told: &Told) -> Result<(), Stop> {
-        let Outcome { outputs, millis } = outcome;
+    /// Sends an outcome and its outputs: small ones at once, large ones as far as the client lacks them.
+    fn send_outcome(&self, id: u64, outcome: &Outcome, found: bool, commands: &RunCommands) -> Result<(), RunAbort> {
+        let Outcome { outputs, millis, .. } = outcome;
         let mut paths = BTreeMap::new();
         for blob in outputs.values() {
-            paths.insert(blob.digest, (self.cache.verified(blob)?, *blob));
+            paths.insert(blob.digest, (self.cache.verified_path(blob)?, *blob));
         }
-        self.say(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
+        self.send(&FromAgent::Done { id, outputs: outputs.clone(), millis: *millis, found })?;
         let (large, small): (Vec<_>, Vec<_>) = paths.values().partition(|(_, blob)| is_large(blob));
-        small.into_iter().try_for_each(|(path, blob)| self.send(path, *blob, 0, told.cancel))?;
+        small.into_iter().try_for_each(|(path, blob)| self.send_blob(path, *blob, 0, commands.cancel))?;
         if large.is_empty() {
             return Ok(());
         }
-        let lacks = match told.next()? {
-            Order::Take(of, lacks) if of == id => lacks,
-            _ => return Err(wrong("something else than what it lacks")),
+        let missing = match commands.next()? {
+            WorkerCommand::Take(run, missing) if run == id => missing,
+            _ => return Err(unexpected("something else than what it lacks")),
         };
-        for Lack { digest, from } in lacks {
-            let Some((path, blob)) = paths.get(&digest) else { return Err(wrong("a question for another blob")) };
-            self.send(path, *blob, from, told.cancel)?;
+        for MissingBlob { digest, from } in missing {
+            let Some((path, blob)) = paths.get(&digest) else { return Err(unexpected("a question for another blob")) };
+            self.send_blob(path, *blob, from, commands.cancel)?;
         }
         Ok(())
     }
 
-    fn send(&self, path: &Path, blob: Blob, from: u64, cancel: &Cancel) -> Result<(), Stop> {
-        let mut parcel = Parcel::open(path, blob, from)?;
-        while let Some((part, body)) = parcel.next()? {
+    fn send_blob(&self, path: &Path, blob: Blob, from: u64, cancel: &CancelToken) -> Result<(), RunAbort> {
+        let mut reader = ChunkReader::open(path, blob, from)?;
+        while let Some((header, body)) = reader.next_chunk()? {
             if cancel.is_set() {
                 return Err(CANCELLED);
             }
-            self.voice.say(&FromAgent::Put(part), &body).map_err(|_| Stop::Gone)?;
+            self.writer.send_message(&FromAgent::Put(header), &body).map_err(|_| RunAbort::Gone)?;
         }
         Ok(())
     }
 
-    fn say(&self, message: &FromAgent) -> Result<(), Stop> {
-        self.voice.say(message, &[]).map_err(|_| Stop::Gone)
+    fn send(&self, message: &FromAgent) -> Result<(), RunAbort> {
+        self.writer.send_message(message, &[]).map_err(|_| RunAbort::Gone)
     }
 }
 
-fn wrong(what: &str) -> Stop {
-    Stop::Failed(Failure::Passing { message: format!("it was sent {what}") })
+/// Sends progress, unless the last one was sent a moment ago or another thread is sending it.
+fn send_progress(writer: &MessageWriter<impl Write>, progress: &FromAgent, last_sent: &Mutex<Option<Instant>>) {
+    let Ok(mut last_sent) = last_sent.try_lock() else { return };
+    if last_sent.is_none_or(|at| at.elapsed() >= PROGRESS_INTERVAL) {
+        *last_sent = Some(Instant::now());
+        let _ = writer.send_if_free(progress);
+    }
 }
 
-fn panicked(panic: &(dyn Any + Send)) -> Stop {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+fn incompatible(message: String) -> RunAbort {
+    RunAbort::Failed(RemoteFailure::Incompatible { message })
+}
+
+fn unexpected(what: &str) -> RunAbort {
+    RunAbort::Failed(RemoteFailure::Transient { message: format!("it was sent {what}") })
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> RunAbort {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     let message = "t2v itself failed there; this is a bug".to_owned();
     let help = Some("please report it with the lines above".to_owned());
-    Stop::Failed(Failure::Step { message, help, log: end_of(said.unwrap_or("panic").to_owned()) })
+    RunAbort::Failed(RemoteFailure::Step { message, help, log: end_of(text.unwrap_or("panic").to_owned()) })
 }
 
-/// As much of a message as anybody reads.
+/// The start of a message, which has the reason.
 fn start_of(message: String) -> String {
-    message[..message.floor_char_boundary(MESSAGE)].to_owned()
+    message[..message.floor_char_boundary(MAX_MESSAGE_BYTES)].to_owned()
 }
 
-/// The end of a log, where the reason stands.
+/// The end of a log, which has the reason.
 fn end_of(log: String) -> String {
-    let start = log.len().saturating_sub(LOG);
+    let start = log.len().saturating_sub(MAX_LOG_BYTES);
     log[log.ceil_char_boundary(start)..].to_owned()
 }

@@ -1,5 +1,5 @@
-//! A way through one host to the next (`ProxyJump`): a socket whose other end is carried by a thread through the first host's session,
-//! because a session needs a real socket. Knows nothing of what goes through.
+//! Reaches a host through a jump host (`ProxyJump`). A thread copies bytes between a local socket and a channel of the jump host's session,
+//! because libssh2 needs a real socket for a session.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -11,25 +11,28 @@ use std::time::Duration;
 use nix::poll::PollFlags;
 use ssh2::{Channel, Session};
 
-use super::dial::Socket;
-use super::wait::{interest, wait_for};
+use super::socket::{Socket, interest, wait_for};
 
-/// Keeps the session on the way alive so often.
-const TURN: Duration = Duration::from_secs(15);
+/// The longest wait before the jump host's session sends a keep-alive.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Opens the way from the session's host to `host`. The thread ends when either end hangs up.
-pub(super) fn through(session: Session, socket: Socket, host: &str, port: u16) -> Result<UnixStream, ssh2::Error> {
+/// Connects from the session's host to `host`, and returns a socket to it. The copying thread ends when either end closes.
+pub(super) fn open_jump(session: Session, socket: Socket, host: &str, port: u16) -> Result<UnixStream, ssh2::Error> {
     let channel = session.channel_direct_tcpip(host, port, None)?;
     session.set_blocking(false);
-    let failed = |_| ssh2::Error::new(ssh2::ErrorCode::Session(-1), "no socket could be made");
-    let (near, far) = UnixStream::pair().map_err(failed)?;
-    far.set_nonblocking(true).map_err(failed)?;
-    let bridge = Bridge { session, socket, channel, local: far, to_host: Buffer::new(), to_us: Buffer::new() };
-    thread::Builder::new().name("ssh jump".into()).spawn(move || bridge.run()).map_err(failed)?;
-    Ok(near)
+    start_bridge(session, socket, channel)
+        .map_err(|_| ssh2::Error::new(ssh2::ErrorCode::Session(-1), "no socket could be made"))
 }
 
-struct Bridge {
+fn start_bridge(session: Session, socket: Socket, channel: Channel) -> io::Result<UnixStream> {
+    let (ours, local) = UnixStream::pair()?;
+    local.set_nonblocking(true)?;
+    let bridge = JumpBridge { session, socket, channel, local, to_host: Buffer::new(), to_us: Buffer::new() };
+    thread::Builder::new().name("ssh jump".into()).spawn(move || bridge.run())?;
+    Ok(ours)
+}
+
+struct JumpBridge {
     // Channels before sessions before sockets: they are dropped in this order.
     channel: Channel,
     session: Session,
@@ -39,41 +42,42 @@ struct Bridge {
     to_us: Buffer,
 }
 
-impl Bridge {
+impl JumpBridge {
     fn run(mut self) {
-        while self.turn().unwrap_or(false) {}
+        while self.copy_once().unwrap_or(false) {}
         let _ = self.local.shutdown(Shutdown::Both);
     }
 
-    /// Carries what there is and waits for more; whether there is more to come.
-    fn turn(&mut self) -> io::Result<bool> {
-        let came = self.to_us.fill(&mut self.channel)?;
-        let left = self.to_us.empty(&mut self.local)?;
-        let went = self.to_host.fill(&mut self.local)?;
-        let sent = self.to_host.empty(&mut self.channel)?;
-        if (self.channel.eof() && self.to_us.is_empty()) || (went == Step::Ended && self.to_host.is_empty()) {
+    /// Copies the available bytes and waits for more; `false` at the end.
+    fn copy_once(&mut self) -> io::Result<bool> {
+        let received = self.to_us.fill(&mut self.channel)?;
+        let delivered = self.to_us.drain(&mut self.local)?;
+        let taken = self.to_host.fill(&mut self.local)?;
+        let sent = self.to_host.drain(&mut self.channel)?;
+        if (self.channel.eof() && self.to_us.is_empty()) || (taken == CopyStep::Ended && self.to_host.is_empty()) {
             return Ok(false);
         }
-        if [came, left, went, sent].contains(&Step::Moved) {
+        if [received, delivered, taken, sent].contains(&CopyStep::Moved) {
             return Ok(true);
         }
         let _ = self.session.keepalive_send();
         let mut wants = PollFlags::empty();
         wants.set(PollFlags::POLLIN, self.to_host.is_empty());
         wants.set(PollFlags::POLLOUT, !self.to_us.is_empty());
-        wait_for(&[(self.socket.as_fd(), interest(&self.session)), (self.local.as_fd(), wants)], TURN)?;
+        wait_for(&[(self.socket.as_fd(), interest(&self.session)), (self.local.as_fd(), wants)], KEEP_ALIVE_INTERVAL)?;
         Ok(true)
     }
 }
 
+/// What one read or write did.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum CopyStep {
     Moved,
     Nothing,
     Ended,
 }
 
-/// Bytes under way in one direction.
+/// Bytes that were read but not written yet, in one direction.
 struct Buffer {
     bytes: Vec<u8>,
     start: usize,
@@ -89,32 +93,33 @@ impl Buffer {
         self.start == self.end
     }
 
-    /// Takes what there is, if there is room.
-    fn fill(&mut self, from: &mut impl Read) -> io::Result<Step> {
+    /// Reads available bytes if the buffer is empty.
+    fn fill(&mut self, from: &mut impl Read) -> io::Result<CopyStep> {
         if !self.is_empty() {
-            return Ok(Step::Nothing);
+            return Ok(CopyStep::Nothing);
         }
         let read = from.read(&mut self.bytes);
-        (self.start, self.end) = (0, *read.as_ref().unwrap_or(&0));
-        step(read)
+        self.start = 0;
+        self.end = *read.as_ref().unwrap_or(&0);
+        copy_step(read)
     }
 
-    /// Passes on what fits.
-    fn empty(&mut self, to: &mut impl Write) -> io::Result<Step> {
+    /// Writes as many bytes as `to` accepts.
+    fn drain(&mut self, to: &mut impl Write) -> io::Result<CopyStep> {
         if self.is_empty() {
-            return Ok(Step::Nothing);
+            return Ok(CopyStep::Nothing);
         }
         let written = to.write(&self.bytes[self.start..self.end]);
         self.start += *written.as_ref().unwrap_or(&0);
-        step(written)
+        copy_step(written)
     }
 }
 
-fn step(moved: io::Result<usize>) -> io::Result<Step> {
+fn copy_step(moved: io::Result<usize>) -> io::Result<CopyStep> {
     match moved {
-        Ok(0) => Ok(Step::Ended),
-        Ok(_) => Ok(Step::Moved),
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(Step::Nothing),
+        Ok(0) => Ok(CopyStep::Ended),
+        Ok(_) => Ok(CopyStep::Moved),
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(CopyStep::Nothing),
         Err(error) => Err(error),
     }
 }

@@ -1,6 +1,7 @@
-//! Where a host is and how one logs in there: what `ssh` itself makes of its configuration. Knows nothing of connections.
+//! Resolves a host by the user's SSH configuration: address, user, keys, jump hosts, known hosts.
 //!
-//! `ssh -G` is asked instead of reading `~/.ssh/config`: it alone has all of `Match`, `Include`, tokens and what a distribution set.
+//! It runs `ssh -G` instead of reading `~/.ssh/config`, because only `ssh` implements all of `Match`, `Include`, tokens and defaults of the
+//! distribution.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -9,63 +10,63 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::diag::printable;
-use crate::process::{self, Cancel};
+use crate::process::{self, CancelToken};
 
-use super::error::{SshError, Trouble};
-use super::target::Target;
+use super::error::{SshError, SshErrorKind};
+use super::target::SshTarget;
 
-/// How many hosts may lie one behind another.
-const MOST_JUMPS: usize = 8;
-/// More than any resolved configuration, in bytes.
-const MOST_CONFIG: u64 = 1 << 20;
-/// Keys that are tried where nothing is configured, in the user's `.ssh`.
-const USUAL_KEYS: [&str; 3] = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
+/// How many jump hosts may be chained.
+const MAX_JUMPS: usize = 8;
+/// A bound on the output of `ssh -G`.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+/// Key files that are tried if none are configured.
+const DEFAULT_KEYS: [&str; 3] = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
 
-/// Where a host is, and how one logs in there.
+/// How to reach a host and to log in there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
-    /// As the user named it.
+    /// The host as the user wrote it.
     pub name: String,
-    /// Name or address to connect to.
+    /// The name or address to connect to.
     pub host: String,
-    /// Where sshd listens.
+    /// The port of sshd.
     pub port: u16,
-    /// Who logs in.
+    /// The name of the user who logs in.
     pub user: String,
-    /// Private keys to try, in this order. Not all of them need exist.
+    /// Private key files in the order in which they are tried. Missing files are skipped.
     pub identities: Vec<PathBuf>,
-    /// Only the keys of `identities` may be shown.
+    /// Whether only the keys of `identities` may be used, and no others of the agent.
     pub identities_only: bool,
-    /// Where the agent listens.
+    /// The socket of the SSH agent; `None` if none is used.
     pub agent: Option<PathBuf>,
-    /// Hosts on the way, first to last.
+    /// Jump hosts, in the order in which they are passed.
     pub jump: Vec<Destination>,
-    /// Files of known hosts: the user's, then the machine's.
+    /// Files of known hosts: the user's, then those of the system.
     pub known_hosts: Vec<PathBuf>,
-    /// Where a new key is taken down: the first of the user's files.
+    /// The file to which a new key is appended: the first of the user's files.
     pub new_keys: Option<PathBuf>,
-    /// The name its key is known by, where that is not host and port.
+    /// The name in the files of known hosts, if it differs from host and port.
     pub alias: Option<String>,
-    /// Whether the key of a host that nobody has seen yet is taken as it comes.
+    /// Whether the key of a host that is not in the files of known hosts is accepted and recorded.
     pub accept_new: bool,
 }
 
-/// What the user settled besides the SSH configuration.
+/// Settings for SSH from the configuration of t2v.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// An SSH configuration to read instead of the usual ones.
+pub struct SshSettings {
+    /// An SSH configuration file that replaces the default ones.
     pub config: Option<PathBuf>,
-    /// The first key of a host that nobody has seen yet is taken as it comes.
+    /// Whether the key of an unknown host is accepted and recorded.
     pub accept_new: bool,
 }
 
 impl Destination {
-    /// Finds out where `target` is.
-    pub fn resolve(target: &Target, settings: &Settings) -> Result<Self, SshError> {
-        resolve(target, settings, 0).map_err(|trouble| trouble.of(&target.to_string()))
+    /// Resolves `target` by the SSH configuration.
+    pub fn resolve(target: &SshTarget, settings: &SshSettings) -> Result<Self, SshError> {
+        resolve(target, settings, 0).map_err(|kind| kind.at_host(&target.to_string()))
     }
 
-    /// The name its key stands under in the files of known hosts.
+    /// The name of the host in the files of known hosts.
     pub(super) fn known_as(&self) -> String {
         match (&self.alias, self.port) {
             (Some(alias), _) => alias.clone(),
@@ -74,56 +75,61 @@ impl Destination {
         }
     }
 
-    /// How the user logs in there by hand.
+    /// The command with which the user logs in by hand.
     pub(super) fn login(&self) -> String {
-        match Target::parse(&self.name) {
-            Ok(Target { user, host, port }) => {
+        match SshTarget::parse(&self.name) {
+            Ok(SshTarget { user, host, port }) => {
                 let port = port.map_or_else(String::new, |port| format!("-p {port} "));
-                format!("ssh {port}{}", Target { user, host, port: None })
+                format!("ssh {port}{}", SshTarget { user, host, port: None })
             }
             Err(_) => format!("ssh {}", self.host),
         }
     }
 }
 
-fn resolve(target: &Target, settings: &Settings, depth: usize) -> Result<Destination, Trouble> {
-    if depth > MOST_JUMPS {
-        return Err(Trouble::Config(format!("more than {MOST_JUMPS} hosts lie one behind another in ProxyJump")));
+fn resolve(target: &SshTarget, settings: &SshSettings, depth: usize) -> Result<Destination, SshErrorKind> {
+    if depth > MAX_JUMPS {
+        return Err(SshErrorKind::Config(format!("more than {MAX_JUMPS} hosts lie one behind another in ProxyJump")));
     }
-    let resolved = read(&ask(target, settings)?);
-    let one =
-        |key: &str| resolved.get(key).and_then(|values| values.first()).map(String::as_str).filter(|v| *v != "none");
-    if let Some(command) = one("proxycommand") {
-        return Err(Trouble::Config(format!("ProxyCommand `{}` is not supported, ProxyJump is", printable(command))));
+    let config = parse_config(&ssh_g_output(target, settings)?);
+    if let Some(command) = config.first("proxycommand") {
+        return Err(SshErrorKind::Config(format!(
+            "ProxyCommand `{}` is not supported, ProxyJump is",
+            printable(command)
+        )));
     }
-    let host = one("hostname").unwrap_or(&target.host).to_owned();
-    let port = one("port").and_then(|port| port.parse().ok()).or(target.port).unwrap_or(22);
-    let user = one("user").map(str::to_owned).or_else(|| target.user.clone()).or_else(own_name);
-    let user = user.ok_or_else(|| Trouble::Config("it is not known who you are; write USER@HOST".into()))?;
+    let host = config.first("hostname").unwrap_or(&target.host).to_owned();
+    let port = config.first("port").and_then(|port| port.parse().ok()).or(target.port).unwrap_or(22);
+    let user = config.first("user").map(str::to_owned).or_else(|| target.user.clone()).or_else(own_user_name);
+    let user = user.ok_or_else(|| SshErrorKind::Config("it is not known who you are; write USER@HOST".into()))?;
     let tokens = [('h', host.clone()), ('n', target.host.clone()), ('r', user.clone()), ('p', port.to_string())];
-    let expand = |path: &str| expanded(path, &tokens);
-    let all = |key: &str| resolved.get(key).map(Vec::as_slice);
-    let own_files = files(all("userknownhostsfile"), &["~/.ssh/known_hosts", "~/.ssh/known_hosts2"]);
-    let machines_files = files(all("globalknownhostsfile"), &["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
-    let usual = USUAL_KEYS.map(str::to_owned);
+    let user_files = file_names(config.all("userknownhostsfile"), &["~/.ssh/known_hosts", "~/.ssh/known_hosts2"]);
+    let system_files =
+        file_names(config.all("globalknownhostsfile"), &["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]);
+    let default_keys = DEFAULT_KEYS.map(str::to_owned);
     Ok(Destination {
         name: target.to_string(),
-        identities: all("identityfile").unwrap_or(&usual).iter().map(|path| expand(path)).collect(),
-        identities_only: one("identitiesonly") == Some("yes"),
-        agent: agent(all("identityagent").and_then(<[_]>::first), &expand),
-        jump: jumps(one("proxyjump"), settings, depth)?,
-        known_hosts: own_files.iter().chain(&machines_files).map(|path| expand(path)).collect(),
-        new_keys: own_files.first().map(|path| expand(path)),
-        alias: one("hostkeyalias").map(str::to_owned),
-        accept_new: settings.accept_new || one("stricthostkeychecking") == Some("accept-new"),
+        identities: config
+            .all("identityfile")
+            .unwrap_or(&default_keys)
+            .iter()
+            .map(|path| expand_path(path, &tokens))
+            .collect(),
+        identities_only: config.first("identitiesonly") == Some("yes"),
+        agent: agent_socket(config.all("identityagent").and_then(<[_]>::first), &tokens),
+        jump: jumps(config.first("proxyjump"), settings, depth)?,
+        known_hosts: user_files.iter().chain(&system_files).map(|path| expand_path(path, &tokens)).collect(),
+        new_keys: user_files.first().map(|path| expand_path(path, &tokens)),
+        alias: config.first("hostkeyalias").map(str::to_owned),
+        accept_new: settings.accept_new || config.first("stricthostkeychecking") == Some("accept-new"),
         host,
         port,
         user,
     })
 }
 
-/// What `ssh -G` says; nothing where there is neither `ssh` nor a configuration.
-fn ask(target: &Target, settings: &Settings) -> Result<String, Trouble> {
+/// The output of `ssh -G`; empty if there is neither an `ssh` nor a configuration.
+fn ssh_g_output(target: &SshTarget, settings: &SshSettings) -> Result<String, SshErrorKind> {
     let mut command = Command::new("ssh");
     command.arg("-G");
     if let Some(file) = &settings.config {
@@ -136,101 +142,122 @@ fn ask(target: &Target, settings: &Settings) -> Result<String, Trouble> {
         command.args(["-l", user]);
     }
     command.args(["--", &target.host]);
-    match process::run(command, &[], MOST_CONFIG, &Cancel::default()) {
+    match process::run(command, &[], MAX_CONFIG_BYTES, &CancelToken::default()) {
         Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        Ok(output) => Err(Trouble::Config(reason(&output.stderr))),
-        Err(error) if error.kind() == ErrorKind::NotFound && !configured(settings) => Ok(String::new()),
+        Ok(output) => Err(SshErrorKind::Config(reason(&output.stderr))),
+        Err(error) if error.kind() == ErrorKind::NotFound && !has_config(settings) => Ok(String::new()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(Trouble::Config("the program `ssh` is needed to read it; install openssh-client".into()))
+            Err(SshErrorKind::Config("the program `ssh` is needed to read it; install openssh-client".into()))
         }
-        Err(error) => Err(Trouble::Config(error.to_string())),
+        Err(error) => Err(SshErrorKind::Config(error.to_string())),
     }
 }
 
-fn configured(settings: &Settings) -> bool {
-    settings.config.is_some() || expanded("~/.ssh/config", &[]).exists()
+fn has_config(settings: &SshSettings) -> bool {
+    settings.config.is_some() || expand_path("~/.ssh/config", &[]).exists()
 }
 
-/// The first complaint is the exact one.
+/// The first line of an error output, which has the reason.
 fn reason(log: &[u8]) -> String {
     let text = String::from_utf8_lossy(log);
-    let told = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("Pseudo-terminal"));
-    printable(told.unwrap_or("ssh -G failed"))
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("Pseudo-terminal"));
+    printable(first.unwrap_or("ssh -G failed"))
 }
 
-/// Each line is a key in lower case and its value; some keys come more than once.
-fn read(text: &str) -> BTreeMap<String, Vec<String>> {
-    let mut found = BTreeMap::<String, Vec<String>>::new();
+/// Parses lines of a keyword in lower case and its value. A keyword can occur several times.
+fn parse_config(text: &str) -> ResolvedConfig {
+    let mut values = BTreeMap::<String, Vec<String>>::new();
     for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
-        found.entry(key.to_ascii_lowercase()).or_default().push(value.trim().to_owned());
+        values.entry(key.to_ascii_lowercase()).or_default().push(value.trim().to_owned());
     }
-    found
+    ResolvedConfig { values }
 }
 
-/// Files that stand in one line.
-fn files(said: Option<&[String]>, usual: &[&str]) -> Vec<String> {
-    let said = said.map_or_else(|| usual.join(" "), |values| values.join(" "));
-    said.split_whitespace().filter(|file| *file != "none").map(str::to_owned).collect()
+/// The values of `ssh -G` by keyword.
+struct ResolvedConfig {
+    values: BTreeMap<String, Vec<String>>,
 }
 
-/// Hops are visited in this order; only the first one's own jumps count, as with `ssh`.
-fn jumps(list: Option<&str>, settings: &Settings, depth: usize) -> Result<Vec<Destination>, Trouble> {
+impl ResolvedConfig {
+    /// All values of a keyword.
+    fn all(&self, keyword: &str) -> Option<&[String]> {
+        self.values.get(keyword).map(Vec::as_slice)
+    }
+
+    /// The first value of a keyword, unless it is `none`.
+    fn first(&self, keyword: &str) -> Option<&str> {
+        self.all(keyword)?.first().map(String::as_str).filter(|value| *value != "none")
+    }
+}
+
+/// File names in one line, separated by spaces; `defaults` if nothing is configured.
+fn file_names(configured: Option<&[String]>, defaults: &[&str]) -> Vec<String> {
+    let names = configured.map_or_else(|| defaults.join(" "), |values| values.join(" "));
+    names.split_whitespace().filter(|file| *file != "none").map(str::to_owned).collect()
+}
+
+/// Resolves a list of jump hosts. Only the first one's own jump hosts count, as with `ssh`.
+fn jumps(list: Option<&str>, settings: &SshSettings, depth: usize) -> Result<Vec<Destination>, SshErrorKind> {
     let mut hops = Vec::new();
     for text in list.unwrap_or_default().split(',').filter(|text| !text.is_empty()) {
         let text = text.trim().strip_prefix("ssh://").unwrap_or(text.trim());
-        let jump = |error: SshError| Trouble::Jump(Box::new(error));
-        let target = Target::parse(text).map_err(jump)?;
-        // What the user settled for one host is not meant for those on the way.
-        let settings = Settings { accept_new: false, ..settings.clone() };
-        let mut hop = resolve(&target, &settings, depth + 1).map_err(|trouble| jump(trouble.of(text)))?;
+        let target = SshTarget::parse(text).map_err(jump_error)?;
+        // The setting is for the host itself, and not for its jump hosts.
+        let settings = SshSettings { accept_new: false, ..settings.clone() };
+        let mut hop = resolve(&target, &settings, depth + 1).map_err(|kind| jump_error(kind.at_host(text)))?;
         if !hops.is_empty() {
             hop.jump.clear();
         }
         hops.push(hop);
     }
-    if hops.len() > MOST_JUMPS {
-        return Err(Trouble::Config(format!("more than {MOST_JUMPS} hosts in ProxyJump")));
+    if hops.len() > MAX_JUMPS {
+        return Err(SshErrorKind::Config(format!("more than {MAX_JUMPS} hosts in ProxyJump")));
     }
     Ok(hops)
 }
 
-/// `IdentityAgent`: a socket, `SSH_AUTH_SOCK`, `$VARIABLE` or `none`.
-fn agent(said: Option<&String>, expand: &dyn Fn(&str) -> PathBuf) -> Option<PathBuf> {
-    let variable = match said.map(String::as_str) {
+fn jump_error(error: SshError) -> SshErrorKind {
+    SshErrorKind::Jump(Box::new(error))
+}
+
+/// The socket of the agent by `IdentityAgent`: a path, `SSH_AUTH_SOCK`, `$VARIABLE` or `none`.
+fn agent_socket(configured: Option<&String>, tokens: &[(char, String)]) -> Option<PathBuf> {
+    let variable = match configured.map(String::as_str) {
         Some("none") => return None,
         None | Some("SSH_AUTH_SOCK") => "SSH_AUTH_SOCK",
         Some(path) => match path.strip_prefix('$') {
             Some(variable) => variable,
-            None => return Some(expand(path)),
+            None => return Some(expand_path(path, tokens)),
         },
     };
     env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-fn own_name() -> Option<String> {
+fn own_user_name() -> Option<String> {
     ["USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()))
 }
 
-/// A path with `~`, `%d` and `tokens` put in.
-fn expanded(path: &str, tokens: &[(char, String)]) -> PathBuf {
+/// Expands `~`, `%d` and `tokens` in a path.
+fn expand_path(path: &str, tokens: &[(char, String)]) -> PathBuf {
     let home = env::var("HOME").unwrap_or_else(|_| "/".into());
     let path = match path.strip_prefix("~/") {
         Some(rest) => Path::new(&home).join(rest).to_string_lossy().into_owned(),
         None => path.to_owned(),
     };
-    let (mut done, mut signs) = (String::new(), path.chars());
-    while let Some(sign) = signs.next() {
-        match (sign, if sign == '%' { signs.next() } else { None }) {
-            ('%', Some('%')) => done.push('%'),
-            ('%', Some('d')) => done.push_str(&home),
+    let mut expanded = String::new();
+    let mut chars = path.chars();
+    while let Some(c) = chars.next() {
+        match (c, if c == '%' { chars.next() } else { None }) {
+            ('%', Some('%')) => expanded.push('%'),
+            ('%', Some('d')) => expanded.push_str(&home),
             ('%', Some(token)) => match tokens.iter().find(|(name, _)| *name == token) {
-                Some((_, text)) => done.push_str(text),
-                None => done.extend(['%', token]),
+                Some((_, text)) => expanded.push_str(text),
+                None => expanded.extend(['%', token]),
             },
-            (sign, _) => done.push(sign),
+            (c, _) => expanded.push(c),
         }
     }
-    done.into()
+    expanded.into()
 }
 
 #[cfg(test)]
@@ -243,7 +270,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("config");
         fs::write(&file, config).unwrap();
-        Destination::resolve(&Target::parse(host)?, &Settings { config: Some(file), accept_new: false })
+        Destination::resolve(&SshTarget::parse(host)?, &SshSettings { config: Some(file), accept_new: false })
     }
 
     const CONFIG: &str = "\
@@ -322,7 +349,7 @@ Host round2
     #[test]
     fn tokens_and_homes_are_put_in() {
         let home = env::var("HOME").unwrap();
-        assert_eq!(expanded("~/.ssh/%h%%%z%", &[('h', "a".into())]), Path::new(&home).join(".ssh/a%%z%"));
-        assert_eq!(expanded("%d/x", &[]), Path::new(&home).join("x"));
+        assert_eq!(expand_path("~/.ssh/%h%%%z%", &[('h', "a".into())]), Path::new(&home).join(".ssh/a%%z%"));
+        assert_eq!(expand_path("%d/x", &[]), Path::new(&home).join("x"));
     }
 }

@@ -1,6 +1,6 @@
-//! A host we are logged in at: short commands there. Knows nothing of steps.
+//! A session with a host, and short commands on it.
 //!
-//! Command lines are made of constants and digests only; nothing that a user or the far side says becomes part of one.
+//! Command lines consist of constants and digests only; no text of the user or of the host becomes part of one.
 
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
@@ -8,91 +8,114 @@ use std::time::{Duration, Instant};
 use ssh2::Session;
 
 use crate::diag::printable;
-use crate::process::Cancel;
-use crate::remote::link::Link;
+use crate::process::CancelToken;
+use crate::remote::transport::Transport;
 
 use super::config::Destination;
-use super::dial::{self, Socket, broken};
-use super::error::{SshError, Trouble};
-use super::exec::Exec;
+use super::dial::{self, session_error};
+use super::error::{SshError, SshErrorKind};
+use super::exec::SshCommand;
+use super::socket::{POLL_INTERVAL, Socket};
 
-/// So long may the far side take nothing and say nothing.
-const PATIENCE: Duration = Duration::from_secs(45);
-/// How often is looked whether the build was cancelled.
-pub(super) const LOOK: Duration = Duration::from_millis(100);
-/// More than a short command says, in bytes.
-const MOST_SAID: usize = 64 << 10;
+/// How long a host may neither read nor write, unless [`SshConnection::with_timeout`] sets another time.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(45);
+/// A bound on the output of a short command.
+const MAX_OUTPUT_BYTES: usize = 64 << 10;
 
-/// A session with a host: logged in, its key checked.
-pub struct Connection {
+/// A session with a host whose key has been checked and at which the user is logged in.
+pub struct SshConnection {
     session: Session,
     socket: Socket,
     pub(super) host: Destination,
-    patience: Duration,
-    cancel: Cancel,
+    silence_timeout: Duration,
+    cancel: CancelToken,
 }
 
-/// What a short command said.
-pub(super) struct Said {
-    /// `None` if it did not say how it ended.
+/// How a short command ended, and its output.
+pub(super) struct CommandOutput {
+    /// The exit status; `None` if the host did not report one.
     pub status: Option<i32>,
     pub stdout: String,
-    /// Printable, in one line.
-    pub complaint: String,
+    /// The last line of standard error, without control characters.
+    pub stderr_line: String,
 }
 
-/// Logs in at `host`, which may take as long as `limit`.
-pub fn connect(host: &Destination, limit: Duration) -> Result<Connection, SshError> {
-    let (session, socket) = dial::dial(host, Instant::now() + limit)?;
-    Ok(Connection { session, socket, host: host.clone(), patience: PATIENCE, cancel: Cancel::default() })
+impl CommandOutput {
+    /// Why the command failed: the last line of standard error, or else its exit status.
+    pub fn reason(&self) -> String {
+        match self.status {
+            _ if !self.stderr_line.is_empty() => self.stderr_line.clone(),
+            Some(code) => format!("its shell ended with {code}"),
+            None => "its shell was killed".into(),
+        }
+    }
+
+    /// Whether the command reports a full disk.
+    pub fn is_disk_full(&self) -> bool {
+        let messages = ["No space left", "Disk quota exceeded", "File too large"];
+        messages.iter().any(|message| self.stderr_line.contains(message))
+    }
 }
 
-impl Connection {
-    /// The same, but it counts as lost after so much silence instead of 45 s.
+/// Logs in at `host` within `timeout`.
+pub fn connect(host: &Destination, timeout: Duration) -> Result<SshConnection, SshError> {
+    let (session, socket) = dial::dial(host, Instant::now() + timeout)?;
+    Ok(SshConnection {
+        session,
+        socket,
+        host: host.clone(),
+        silence_timeout: SILENCE_TIMEOUT,
+        cancel: CancelToken::default(),
+    })
+}
+
+impl SshConnection {
+    /// Sets how long the host may be silent before the connection counts as lost. 45 s by default.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_timeout(mut self, silence_timeout: Duration) -> Self {
+        self.silence_timeout = silence_timeout;
         self
     }
 
-    /// The same, but short commands (an upload is one) end when `cancel` is set.
+    /// Makes short commands, uploads included, fail once `cancel` is set.
     #[must_use]
-    pub fn unless(mut self, cancel: &Cancel) -> Self {
+    pub fn with_cancel(mut self, cancel: &CancelToken) -> Self {
         self.cancel = cancel.clone();
         self
     }
 
-    pub(super) fn fail(&self, trouble: Trouble) -> SshError {
-        trouble.of(&self.host.name)
+    pub(super) fn fail(&self, kind: SshErrorKind) -> SshError {
+        kind.at_host(&self.host.name)
     }
 
-    /// Starts a script of `sh`, whatever the user's shell is. It has no `'` in it.
-    pub(super) fn start(&self, script: &str) -> Result<Exec, SshError> {
+    /// Starts a script of `sh`, whatever the user's shell is. The script must not contain `'`.
+    pub(super) fn start(&self, script: &str) -> Result<SshCommand, SshError> {
         debug_assert!(!script.contains('\''), "{script}");
-        // In one line, since not every shell has quotes that span several.
+        // In one line, since not every shell accepts quotes over several lines.
         let command = format!("exec sh -c '{}'", script.replace('\n', "; "));
-        let started = Exec::start(&self.session, &self.socket, &command, self.patience);
+        let started = SshCommand::start(&self.session, &self.socket, &command, self.silence_timeout);
         started.map_err(|error| {
-            self.fail(match broken(&error) {
-                Trouble::Handshake(why) => Trouble::NoExec(why),
-                trouble => trouble,
+            self.fail(match session_error(&error) {
+                SshErrorKind::Handshake(why) => SshErrorKind::NoExec(why),
+                kind => kind,
             })
         })
     }
 
-    /// Runs a script to its end, with `input`.
-    pub(super) fn run(&self, script: &str, input: &mut dyn io::Read) -> Result<Said, SshError> {
+    /// Runs a script to its end, with `input` as its standard input.
+    pub(super) fn run(&self, script: &str, input: &mut dyn io::Read) -> Result<CommandOutput, SshError> {
         let mut exec = self.start(script)?;
-        exec.heed(&self.cancel);
-        let said = feed(&mut exec, input).and_then(|()| listen(&mut exec, self.patience, &self.cancel));
-        let stdout = said.map_err(|error| self.fail(lost(&error)))?;
-        let (status, words) = (exec.status(), exec.last_words());
-        Ok(Said { status, stdout, complaint: one_line(&words) })
+        exec.set_cancel(&self.cancel);
+        let said =
+            send_input(&mut exec, input).and_then(|()| read_output(&mut exec, self.silence_timeout, &self.cancel));
+        let stdout = said.map_err(|error| self.fail(io_error_kind(&error)))?;
+        let status = exec.status();
+        Ok(CommandOutput { status, stdout, stderr_line: last_line(&exec.stderr_tail()) })
     }
 }
 
-/// Sends all of `input`. A command that ends early is no error here: what it says tells more.
-fn feed(exec: &mut Exec, input: &mut dyn io::Read) -> io::Result<()> {
+/// Sends all of `input`. A command that ends early is no error here, because its own output says more.
+fn send_input(exec: &mut SshCommand, input: &mut dyn io::Read) -> io::Result<()> {
     let mut chunk = vec![0; 256 << 10];
     loop {
         match input.read(&mut chunk) {
@@ -111,21 +134,23 @@ fn unless_ended(error: io::Error) -> io::Result<()> {
     if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) { Err(error) } else { Ok(()) }
 }
 
-fn listen(exec: &mut Exec, patience: Duration, cancel: &Cancel) -> io::Result<String> {
-    let (mut said, mut chunk, mut heard) = (Vec::new(), [0; 4096], Instant::now());
-    while heard.elapsed() < patience {
+fn read_output(exec: &mut SshCommand, silence_timeout: Duration, cancel: &CancelToken) -> io::Result<String> {
+    let mut output = Vec::new();
+    let mut chunk = [0; 4096];
+    let mut last_received = Instant::now();
+    while last_received.elapsed() < silence_timeout {
         if cancel.is_set() {
             return Err(ErrorKind::Interrupted.into());
         }
-        match exec.receive(&mut chunk, LOOK.min(patience)) {
+        match exec.receive(&mut chunk, POLL_INTERVAL.min(silence_timeout)) {
             Ok(0) => {}
-            Ok(n) if said.len() + n <= MOST_SAID => {
-                said.extend_from_slice(&chunk[..n]);
-                heard = Instant::now();
+            Ok(n) if output.len() + n <= MAX_OUTPUT_BYTES => {
+                output.extend_from_slice(&chunk[..n]);
+                last_received = Instant::now();
             }
             Ok(_) => return Err(io::Error::other("the far side said too much")),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                return Ok(String::from_utf8_lossy(&said).into_owned());
+                return Ok(String::from_utf8_lossy(&output).into_owned());
             }
             Err(error) => return Err(error),
         }
@@ -133,17 +158,17 @@ fn listen(exec: &mut Exec, patience: Duration, cancel: &Cancel) -> io::Result<St
     Err(ErrorKind::TimedOut.into())
 }
 
-pub(super) fn lost(error: &io::Error) -> Trouble {
+pub(super) fn io_error_kind(error: &io::Error) -> SshErrorKind {
     match error.kind() {
-        ErrorKind::TimedOut => Trouble::TimedOut("any more"),
-        ErrorKind::Interrupted => Trouble::Cancelled,
-        _ => Trouble::Lost(printable(&error.to_string())),
+        ErrorKind::TimedOut => SshErrorKind::TimedOut("any more"),
+        ErrorKind::Interrupted => SshErrorKind::Cancelled,
+        _ => SshErrorKind::Lost(printable(&error.to_string())),
     }
 }
 
-/// The last line of what a program complained about: the reason stands there.
-pub(super) fn one_line(words: &str) -> String {
-    const LONGEST: usize = 200;
-    let last = words.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    printable(&last.chars().take(LONGEST).collect::<String>())
+/// The last line of a text that is not empty, bounded and without control characters: in a log, the reason is there.
+pub(super) fn last_line(text: &str) -> String {
+    const MAX_LINE_CHARS: usize = 200;
+    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    printable(&last.chars().take(MAX_LINE_CHARS).collect::<String>())
 }

@@ -1,127 +1,127 @@
-//! What can go wrong on the way to a host, and the way out. Knows nothing of how it was found out.
+//! Why a host can't be used over SSH, and what the user can do about it.
 
 use std::fmt::Write as _;
 
 use crate::diag::printable;
 
-/// Why a host can't be used, in one line.
+/// Why a host can't be used. Displayed as one line.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {trouble}", printable(.host))]
+#[error("{}: {kind}", printable(.host))]
 pub struct SshError {
-    /// The host, as the user named it.
+    /// The host, as the user wrote it.
     pub host: String,
-    /// What is wrong with it.
-    pub trouble: Trouble,
+    /// The reason, without the host.
+    pub kind: SshErrorKind,
 }
 
-/// What is wrong with a host. All text of the far side in it is printable.
+/// Why a host can't be used. Text from the host in it has no control characters.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// It is no name of a host.
+pub enum SshErrorKind {
+    /// The text is no name of a host.
     #[error("this names no host: {0}")]
     Target(&'static str),
     /// The user's SSH configuration can't be used.
     #[error("the SSH configuration can't be used: {0}")]
     Config(String),
-    /// No address belongs to the name.
+    /// The name has no address.
     #[error("no address is known for `{0}`")]
     NoAddress(String),
-    /// Nothing listens there.
+    /// Nothing listens at this address and port.
     #[error("nothing listens at {0}")]
     Refused(String),
-    /// Packets don't get there.
+    /// The network has no route to this address.
     #[error("there is no route to {0}")]
     NoRoute(String),
-    /// It did not answer in time.
+    /// The host did not answer in time; the text says which answer is missing.
     #[error("no answer {0}")]
     TimedOut(&'static str),
-    /// The far side ended, or the line broke.
+    /// The connection was closed or broke.
     #[error("the connection was lost: {0}")]
     Lost(String),
-    /// It does not speak SSH as we do.
+    /// No SSH session was established: no SSH server, or no common algorithms.
     #[error("no SSH connection came about: {0}")]
     Handshake(String),
-    /// Nobody has vouched for the host's key.
+    /// The host's key is not in the files of known hosts.
     #[error("its {kind} key is not known: {fingerprint}")]
     UnknownKey {
-        /// Such as `ED25519`.
+        /// The type of the key, such as `ED25519`.
         kind: String,
-        /// As `ssh` prints it.
+        /// The fingerprint of the key, as `ssh` prints it.
         fingerprint: String,
-        /// What `ssh` is to be called with.
+        /// The command with which the user logs in by hand.
         login: String,
     },
-    /// The host shows another key than the one that is known.
+    /// The host shows another key than the known one.
     #[error("ITS KEY HAS CHANGED. It shows the {kind} key {fingerprint}, but {place} holds another: nothing was sent")]
     ChangedKey {
-        /// Such as `ED25519`.
+        /// The type of the key, such as `ED25519`.
         kind: String,
-        /// As `ssh` prints it.
+        /// The fingerprint of the key, as `ssh` prints it.
         fingerprint: String,
-        /// File and line of the known key.
+        /// The file and line of the known key, as `FILE:LINE`.
         place: String,
         /// The host's name in that file.
         name: String,
     },
-    /// The host shows a key that was revoked.
+    /// The host shows a revoked key.
     #[error("ITS KEY {fingerprint} IS REVOKED by {place}: nothing was sent")]
     RevokedKey {
-        /// As `ssh` prints it.
+        /// The fingerprint of the key, as `ssh` prints it.
         fingerprint: String,
-        /// File and line.
+        /// The file and line that revoke the key, as `FILE:LINE`.
         place: String,
     },
-    /// The file of known hosts can't be read or written.
+    /// A file of known hosts can't be read or written.
     #[error("the known hosts in {0}")]
     KnownHosts(String),
-    /// No key was accepted.
+    /// The host accepted no key.
     #[error("no key was accepted for the user `{user}`; tried: {}", listed(tried))]
     Authentication {
-        /// Who was to log in.
+        /// The user name of the login.
         user: String,
-        /// Each key, and what became of it.
+        /// The keys that were tried, each with the reason of its failure.
         tried: Vec<String>,
         /// Whether one of the keys is encrypted.
         encrypted: bool,
     },
-    /// It runs no commands, or not this one.
+    /// The host does not run the commands that t2v needs.
     #[error("it runs no commands: {0}")]
     NoExec(String),
-    /// Our executable does not run there.
+    /// The host has another operating system or processor.
     #[error("it is {theirs}, and t2v here is built for {ours}")]
     Platform {
-        /// What `uname -sm` said.
+        /// The host's system, as `uname -sm` prints it.
         theirs: String,
-        /// What this executable is.
+        /// This machine's system, in the same form.
         ours: String,
     },
-    /// Our executable was sent, but does not start there.
+    /// The executable of t2v was sent, but does not start on the host.
     #[error("this t2v does not run there: {0}")]
     DoesNotRun(String),
-    /// No space there.
+    /// The host's disk is full.
     #[error("its disk is full")]
-    Full,
-    /// Our executable could not be put there.
+    DiskFull,
+    /// The executable of t2v could not be installed.
     #[error("this t2v could not be put there: {0}")]
     Install(String),
-    /// Our own executable can't be read.
+    /// The executable of this process can't be read.
     #[error("this t2v can't be read: {0}")]
-    Own(std::io::Error),
+    OwnExecutable(std::io::Error),
     /// The build was cancelled.
     #[error("cancelled")]
     Cancelled,
-    /// Programs of this machine could not be put there.
+    /// The tools of this machine could not be installed.
     #[error("our tools could not be put there: {0}")]
     Tools(String),
-    /// A host on the way.
+    /// A jump host can't be used.
     #[error("on the way there, {0}")]
     Jump(Box<SshError>),
 }
 
-impl Trouble {
-    /// This trouble, with a host.
-    pub(super) fn of(self, host: &str) -> SshError {
-        SshError { host: host.to_owned(), trouble: self }
+impl SshErrorKind {
+    /// The error for `host`.
+    pub(super) fn at_host(self, host: &str) -> SshError {
+        SshError { host: host.to_owned(), kind: self }
     }
 }
 
@@ -130,40 +130,42 @@ fn listed(tried: &[String]) -> String {
 }
 
 impl SshError {
-    /// Whether trying again later may help.
-    pub fn may_pass(&self) -> bool {
-        match &self.trouble {
-            Trouble::Refused(_) | Trouble::NoRoute(_) | Trouble::TimedOut(_) | Trouble::Lost(_) => true,
-            Trouble::Jump(on_the_way) => on_the_way.may_pass(),
+    /// Whether a later try may succeed.
+    pub fn is_transient(&self) -> bool {
+        match &self.kind {
+            SshErrorKind::Refused(_) | SshErrorKind::NoRoute(_) | SshErrorKind::TimedOut(_) | SshErrorKind::Lost(_) => {
+                true
+            }
+            SshErrorKind::Jump(jump_error) => jump_error.is_transient(),
             _ => false,
         }
     }
 
-    /// The way out, where there is one.
+    /// What the user can do about it, if anything.
     pub fn help(&self) -> Option<String> {
-        Some(match &self.trouble {
-            Trouble::Target(_) => "write it as `HOST`, `USER@HOST` or `USER@HOST:PORT`".into(),
-            Trouble::NoAddress(_) => "check the name, or give it a `HostName` in ~/.ssh/config".into(),
-            Trouble::Refused(_) => "is sshd running there, and is the port right?".into(),
-            Trouble::NoRoute(_) | Trouble::TimedOut(_) => {
+        Some(match &self.kind {
+            SshErrorKind::Target(_) => "write it as `HOST`, `USER@HOST` or `USER@HOST:PORT`".into(),
+            SshErrorKind::NoAddress(_) => "check the name, or give it a `HostName` in ~/.ssh/config".into(),
+            SshErrorKind::Refused(_) => "is sshd running there, and is the port right?".into(),
+            SshErrorKind::NoRoute(_) | SshErrorKind::TimedOut(_) => {
                 "is it switched on, and does a firewall let SSH through?".into()
             }
-            Trouble::UnknownKey { login, .. } => {
+            SshErrorKind::UnknownKey { login, .. } => {
                 format!(
                     "run `{login}` once and check the fingerprint, or take it unseen with `t2v hosts --accept-new {}`",
                     self.host
                 )
             }
-            Trouble::ChangedKey { name, .. } => format!(
+            SshErrorKind::ChangedKey { name, .. } => format!(
                 "either the host was set up anew or somebody is in between. Ask whoever runs it; if the new key is right: ssh-keygen -R {}",
                 quoted(name)
             ),
-            Trouble::Authentication { encrypted, user, .. } => authentication_help(*encrypted, user, &self.host),
-            Trouble::Platform { .. } => "a host needs the operating system and processor of this machine".into(),
-            Trouble::DoesNotRun(_) => "a host needs a C library and a libcrypto at least as new as here".into(),
-            Trouble::Tools(_) => "without `send-tools` it uses its own, for the steps that those suit".into(),
-            Trouble::Full => format!("`t2v hosts clean {}` removes what t2v keeps there", self.host),
-            Trouble::Jump(on_the_way) => return on_the_way.help(),
+            SshErrorKind::Authentication { encrypted, user, .. } => authentication_help(*encrypted, user, &self.host),
+            SshErrorKind::Platform { .. } => "a host needs the operating system and processor of this machine".into(),
+            SshErrorKind::DoesNotRun(_) => "a host needs a C library and a libcrypto at least as new as here".into(),
+            SshErrorKind::Tools(_) => "without `send-tools` it uses its own, for the steps that those suit".into(),
+            SshErrorKind::DiskFull => format!("`t2v hosts clean {}` removes what t2v keeps there", self.host),
+            SshErrorKind::Jump(jump_error) => return jump_error.help(),
             _ => return None,
         })
     }
@@ -183,8 +185,8 @@ fn authentication_help(encrypted: bool, user: &str, host: &str) -> String {
     help
 }
 
-/// For a shell of the user's own, who may copy the line.
+/// Quotes a word for a shell, into which the user may copy it.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@._-:".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", printable(word).replace('\'', "")) }
+    let needs_no_quotes = word.chars().all(|c| c.is_ascii_alphanumeric() || "@._-:".contains(c));
+    if needs_no_quotes { word.to_owned() } else { format!("'{}'", printable(word).replace('\'', "")) }
 }

@@ -1,4 +1,4 @@
-//! Puts our own executable on a host, under its digest, and starts it there. Knows nothing of what it is told then.
+//! Installs the executable of t2v on a host, in a folder named by its digest, and starts it there.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -8,49 +8,43 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::cache::Cache;
-use crate::remote::hello::{of_own_program, own_program};
+use crate::remote::capabilities::{cached_executable_fact, own_executable};
 
-use super::connection::{Connection, Said, one_line};
-use super::error::{SshError, Trouble};
-use super::exec::Exec;
-use super::tools::{self, Tools};
+use super::connection::{SshConnection, last_line};
+use super::error::{SshError, SshErrorKind};
+use super::exec::SshCommand;
+use super::scripts::{DOES_NOT_RUN, FOLDER, WRONG_BYTES};
+use super::tools::{self, ToolBundle};
 
-/// The folder of all that t2v keeps on a host, for `sh`.
-pub(super) const FOLDER: &str = r#""${XDG_CACHE_HOME:-$HOME/.cache}"/t2v"#;
-
-/// How the scripts below end where it matters.
-const WRONG_BYTES: i32 = 65;
-pub(super) const DOES_NOT_RUN: i32 = 66;
-
-/// An executable to be put on hosts.
+/// An executable to install on hosts.
 #[derive(Clone, Debug)]
-pub struct Executable {
+pub struct AgentExecutable {
     path: PathBuf,
     size: u64,
-    /// SHA-256, in hex.
+    /// The SHA-256 of its bytes, in hexadecimal; hosts check it with `sha256sum`.
     digest: String,
 }
 
-/// An executable that is on a host. Holds for all connections to it.
+/// An executable that is installed on a host. All connections to that host can use it.
 #[derive(Clone, Debug)]
-pub struct Installed {
+pub struct InstalledAgent {
     digest: String,
-    /// Whether it had to be sent.
+    /// Whether it was sent, because the host did not have it.
     pub sent: bool,
 }
 
-impl Executable {
-    /// The program that runs now; read only if the cache has no note of it yet.
+impl AgentExecutable {
+    /// The executable of this process. It is read only if the cache does not know its digest yet.
     ///
     /// # Errors
-    /// Where it can't be read.
+    /// If it can't be read.
     pub fn own(cache: &Cache) -> io::Result<Self> {
-        let path = own_program()?;
-        let digest = of_own_program(cache, "sha256", |path| Ok(Self::read(path)?.digest))?;
+        let path = own_executable()?;
+        let digest = cached_executable_fact(cache, "sha256", |path| Ok(Self::read(path)?.digest))?;
         Ok(Self { size: path.metadata()?.len(), path, digest })
     }
 
-    /// The program in this file.
+    /// The executable in the file `path`.
     pub fn read(path: &Path) -> io::Result<Self> {
         let mut hash = Sha256::new();
         let size = io::copy(&mut File::open(path)?, &mut hash)?;
@@ -62,31 +56,31 @@ impl Executable {
     }
 }
 
-impl Connection {
-    /// Sees to it that `executable` is there: sends it if it is not, by way of a temporary file, checked before it gets its name.
-    pub fn install(&self, executable: &Executable) -> Result<Installed, SshError> {
-        self.install_unless(executable, "false")
+impl SshConnection {
+    /// Installs `executable` unless the host has it, undamaged. It is sent to a temporary file, which is checked and then renamed.
+    pub fn install(&self, executable: &AgentExecutable) -> Result<InstalledAgent, SshError> {
+        self.install_with_check(executable, "false")
     }
 
-    /// As above, but what is there is believed to be whole if it was not written to since it was last known to be.
-    pub fn install_quickly(&self, executable: &Executable) -> Result<Installed, SshError> {
-        self.install_unless(executable, r#"[ ! "$f" -nt "$d" ] 2>/dev/null"#)
+    /// The same, but does not read the installed file if it was not written to since it was last checked.
+    pub fn install_if_changed(&self, executable: &AgentExecutable) -> Result<InstalledAgent, SshError> {
+        self.install_with_check(executable, r#"[ ! "$f" -nt "$d" ] 2>/dev/null"#)
     }
 
-    /// Where `is_whole` holds there, its bytes are not read.
-    fn install_unless(&self, executable: &Executable, is_whole: &str) -> Result<Installed, SshError> {
-        let said = self.run(&look(&executable.digest, is_whole), &mut io::empty())?;
-        let mut lines = said.stdout.lines();
-        // Shells that greet in their start-up files do so before us.
+    /// `is_unchanged` is a shell condition; where it holds, the bytes of the installed file are not checked.
+    fn install_with_check(&self, executable: &AgentExecutable, is_unchanged: &str) -> Result<InstalledAgent, SshError> {
+        let output = self.run(&probe_script(&executable.digest, is_unchanged), &mut io::empty())?;
+        let mut lines = output.stdout.lines();
+        // Start-up files of the shell may have printed lines before.
         let Some(system) = lines.by_ref().find_map(|line| line.strip_prefix("t2v-system ")) else {
-            return Err(self.fail(Trouble::NoExec(said.why())));
+            return Err(self.fail(SshErrorKind::NoExec(output.reason())));
         };
         self.check_platform(system)?;
-        let there = lines.any(|line| line.trim() == format!("t2v-there {}", executable.size));
-        if !there {
+        let is_installed = lines.any(|line| line.trim() == format!("t2v-there {}", executable.size));
+        if !is_installed {
             self.send_executable(executable)?;
         }
-        Ok(Installed { digest: executable.digest.clone(), sent: !there })
+        Ok(InstalledAgent { digest: executable.digest.clone(), sent: !is_installed })
     }
 
     fn check_platform(&self, theirs: &str) -> Result<(), SshError> {
@@ -94,70 +88,72 @@ impl Connection {
         if theirs.trim() == ours {
             return Ok(());
         }
-        Err(self.fail(Trouble::Platform { theirs: one_line(theirs), ours }))
+        Err(self.fail(SshErrorKind::Platform { theirs: last_line(theirs), ours }))
     }
 
-    fn send_executable(&self, executable: &Executable) -> Result<(), SshError> {
-        let own = |error| self.fail(Trouble::Own(error));
-        let mut file = File::open(&executable.path).map_err(own)?;
-        file.rewind().map_err(own)?;
-        let said = self.run(&take_in(executable), &mut file.take(executable.size))?;
-        match said.status {
+    fn send_executable(&self, executable: &AgentExecutable) -> Result<(), SshError> {
+        let file = open_executable(executable).map_err(|error| self.fail(SshErrorKind::OwnExecutable(error)))?;
+        let output = self.run(&install_script(executable), &mut file.take(executable.size))?;
+        match output.status {
             Some(0) => Ok(()),
-            _ if is_full(&said.complaint) => Err(self.fail(Trouble::Full)),
-            Some(DOES_NOT_RUN) => Err(self.fail(Trouble::DoesNotRun(said.why()))),
-            Some(WRONG_BYTES) => Err(self.fail(Trouble::Install("other bytes came there than were sent".into()))),
-            Some(_) => Err(self.fail(Trouble::Install(said.why()))),
-            None => Err(self.fail(Trouble::Lost("while this t2v was put there".into()))),
+            _ if output.is_disk_full() => Err(self.fail(SshErrorKind::DiskFull)),
+            Some(DOES_NOT_RUN) => Err(self.fail(SshErrorKind::DoesNotRun(output.reason()))),
+            Some(WRONG_BYTES) => Err(self.fail(SshErrorKind::Install("other bytes came there than were sent".into()))),
+            Some(_) => Err(self.fail(SshErrorKind::Install(output.reason()))),
+            None => Err(self.fail(SshErrorKind::Lost("while this t2v was put there".into()))),
         }
     }
 
-    /// Starts `t2v` with arguments of ours (plain words), as a link to it, and with `tools` before those that the host has. The session is
-    /// the link's from now on.
-    pub fn agent(self, installed: &Installed, tools: Option<&Tools>, arguments: &[&str]) -> Result<Exec, SshError> {
-        let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c));
-        assert!(arguments.iter().all(|word| plain(word)), "arguments of ours: {arguments:?}");
+    /// Starts t2v with `arguments`, and with `tools` before the host's own in its `PATH`. Returns the transport to it, which is then the only
+    /// user of the session.
+    ///
+    /// # Panics
+    /// If an argument has other characters than letters, digits and `-_.=`.
+    pub fn start_agent(
+        self,
+        installed: &InstalledAgent,
+        tools: Option<&ToolBundle>,
+        arguments: &[&str],
+    ) -> Result<SshCommand, SshError> {
+        assert!(arguments.iter().all(|word| needs_no_quotes(word)), "arguments of ours: {arguments:?}");
         let path = tools
             .map_or_else(String::new, |tools| format!("PATH={}/bin:\"$PATH\"; export PATH; ", tools::folder(tools)));
         self.start(&format!("{path}exec {FOLDER}/bin/{}/t2v {}", installed.digest, arguments.join(" ")))
     }
 
-    /// Removes all that t2v keeps on the host, and says how many bytes that were.
+    /// Removes everything that t2v keeps on the host; returns the number of freed bytes.
     pub fn clean(&self) -> Result<u64, SshError> {
-        let said =
+        let output =
             self.run(&format!("d={FOLDER}; du -sk \"$d\" 2>/dev/null || echo 0; rm -rf \"$d\""), &mut io::empty())?;
-        match (said.status, kilobytes(&said.stdout)) {
+        match (output.status, kilobytes(&output.stdout)) {
             (Some(0), Some(freed)) => Ok(freed),
-            _ => Err(self.fail(Trouble::NoExec(said.why()))),
+            _ => Err(self.fail(SshErrorKind::NoExec(output.reason()))),
         }
     }
 
-    /// How many bytes t2v keeps on the host.
-    pub fn kept(&self) -> Result<u64, SshError> {
-        let said = self.run(&format!("du -sk {FOLDER} 2>/dev/null || echo 0"), &mut io::empty())?;
-        kilobytes(&said.stdout).ok_or_else(|| self.fail(Trouble::NoExec(said.why())))
+    /// Bytes that t2v occupies on the host.
+    pub fn disk_usage(&self) -> Result<u64, SshError> {
+        let output = self.run(&format!("du -sk {FOLDER} 2>/dev/null || echo 0"), &mut io::empty())?;
+        kilobytes(&output.stdout).ok_or_else(|| self.fail(SshErrorKind::NoExec(output.reason())))
     }
 }
 
-impl Said {
-    pub(super) fn why(&self) -> String {
-        match (&self.complaint, self.status) {
-            (complaint, _) if !complaint.is_empty() => complaint.clone(),
-            (_, Some(code)) => format!("its shell ended with {code}"),
-            (_, None) => "its shell was killed".into(),
-        }
-    }
+fn needs_no_quotes(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c))
 }
 
-fn kilobytes(said: &str) -> Option<u64> {
-    said.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+fn open_executable(executable: &AgentExecutable) -> io::Result<File> {
+    let mut file = File::open(&executable.path)?;
+    file.rewind()?;
+    Ok(file)
 }
 
-pub(super) fn is_full(complaint: &str) -> bool {
-    ["No space left", "Disk quota exceeded", "File too large"].iter().any(|sign| complaint.contains(sign))
+/// The bytes that `du -sk` prints as kilobytes.
+fn kilobytes(output: &str) -> Option<u64> {
+    output.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// This machine, as `uname -sm` has it.
+/// The system and processor of this machine, as `uname -sm` prints them.
 fn platform() -> String {
     match nix::sys::utsname::uname() {
         Ok(name) => format!("{} {}", name.sysname().to_string_lossy(), name.machine().to_string_lossy()),
@@ -165,20 +161,22 @@ fn platform() -> String {
     }
 }
 
-/// Says what the host is, and whether the executable is there: by its size, and by its digest unless `is_whole` holds. The time of its folder
-/// is when it was last known to be whole; it also keeps it from being swept. A damaged one goes.
-fn look(digest: &str, is_whole: &str) -> String {
+/// The script that prints the host's system, and the size of the executable if it is installed. It checks the digest unless `is_unchanged`
+/// holds, and removes a damaged file. The modification time of the folder records the last check, and keeps the folder from being removed
+/// as unused.
+fn probe_script(digest: &str, is_unchanged: &str) -> String {
     format!(
         r#"echo "t2v-system $(uname -sm)"; d={FOLDER}/bin/{digest}; f="$d/t2v"; [ -x "$f" ] || exit 0
-sum={digest}; {is_whole} || sum=$(sha256sum < "$f" 2>/dev/null || echo {digest})
+sum={digest}; {is_unchanged} || sum=$(sha256sum < "$f" 2>/dev/null || echo {digest})
 [ "${{sum%% *}}" = {digest} ] || {{ rm -f "$f"; exit 0; }}
 touch -c "$d"; echo "t2v-there" $(wc -c < "$f")"#
     )
 }
 
-/// Takes the executable in: a temporary file, its size and digest, whether it runs, its name. Executables that nobody used for a month go.
-fn take_in(executable: &Executable) -> String {
-    let Executable { size, digest, .. } = executable;
+/// The script that installs the executable: writes a temporary file, checks its size and digest and that it runs, and renames it. It also
+/// removes executables that were not used for a month.
+fn install_script(executable: &AgentExecutable) -> String {
+    let AgentExecutable { size, digest, .. } = executable;
     format!(
         r#"umask 077; b={FOLDER}/bin; d="$b/{digest}"; p="$d/part.$$"; LC_ALL=C; export LC_ALL; mkdir -p "$d" || exit 1
 trap "rm -f \"$p\"" EXIT; trap "exit 1" HUP INT TERM; touch "$d"

@@ -1,65 +1,68 @@
-//! How far away a host is: the time there and back, and how fast bytes go there. Knows nothing of what is sent for.
+//! Measures the connection to a host: round-trip time and speed.
 
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::remote::link::Link;
+use crate::remote::transport::Transport;
 
-use super::connection::{Connection, lost};
+use super::connection::{SshConnection, io_error_kind};
 use super::error::SshError;
-use super::exec::Exec;
+use super::exec::SshCommand;
 
-/// Bytes for a measurement; fewer where that takes longer than [`LONGEST`].
-const LOAD: usize = 8 << 20;
-const LONGEST: Duration = Duration::from_secs(2);
-/// Round trips; the median counts.
-const TURNS: usize = 5;
+/// Bytes that are sent for a measurement; fewer if they take longer than [`MAX_SEND_TIME`].
+const MAX_MEASURED_BYTES: usize = 8 << 20;
+/// How long bytes are sent for a measurement.
+const MAX_SEND_TIME: Duration = Duration::from_secs(2);
+/// Round trips of a measurement; the median counts.
+const ROUND_TRIPS: usize = 5;
 
-/// How far away a host is.
+/// The measured round-trip time and speed.
 #[derive(Clone, Copy, Debug)]
-pub struct Distance {
-    /// There and back, through the session.
+pub struct LinkMeasurement {
+    /// The time for a byte to the host and back, through the session.
     pub round_trip: Duration,
-    /// Bytes a second that go there.
-    pub speed: u64,
+    /// The speed of sending to the host.
+    pub bytes_per_second: u64,
 }
 
-impl Connection {
-    /// Measures both by sending a little.
-    pub fn distance(&self) -> Result<Distance, SshError> {
+impl SshConnection {
+    /// Measures by sending up to 8 MiB, which takes some seconds at most.
+    pub fn measure_link(&self) -> Result<LinkMeasurement, SshError> {
         let mut echo = self.start("exec cat")?;
-        let turns = (0..=TURNS).map(|_| turn(&mut echo)).collect::<io::Result<Vec<_>>>();
-        // The first one waits for `cat` to start.
-        let mut turns = turns.map_err(|error| self.fail(lost(&error)))?.split_off(1);
-        turns.sort_unstable();
+        let round_trips = (0..=ROUND_TRIPS).map(|_| round_trip(&mut echo)).collect::<io::Result<Vec<_>>>();
+        // The first one also waits for `cat` to start.
+        let mut round_trips = round_trips.map_err(|error| self.fail(io_error_kind(&error)))?.split_off(1);
+        round_trips.sort_unstable();
         let mut sink = self.start("echo; cat > /dev/null; echo")?;
-        let speed = load(&mut sink).map_err(|error| self.fail(lost(&error)))?;
-        Ok(Distance { round_trip: turns[TURNS / 2], speed })
+        let bytes_per_second = send_rate(&mut sink).map_err(|error| self.fail(io_error_kind(&error)))?;
+        Ok(LinkMeasurement { round_trip: round_trips[ROUND_TRIPS / 2], bytes_per_second })
     }
 }
 
-fn turn(echo: &mut Exec) -> io::Result<Duration> {
+fn round_trip(echo: &mut SshCommand) -> io::Result<Duration> {
     let start = Instant::now();
     echo.send(b".")?;
-    answer(echo)?;
+    wait_for_answer(echo)?;
     Ok(start.elapsed())
 }
 
-fn load(sink: &mut Exec) -> io::Result<u64> {
-    // It has started.
-    answer(sink)?;
-    let (start, chunk, mut sent) = (Instant::now(), vec![0; 128 << 10], 0);
-    while sent < LOAD && start.elapsed() < LONGEST {
+fn send_rate(sink: &mut SshCommand) -> io::Result<u64> {
+    // The command has started.
+    wait_for_answer(sink)?;
+    let chunk = vec![0; 128 << 10];
+    let start = Instant::now();
+    let mut sent = 0;
+    while sent < MAX_MEASURED_BYTES && start.elapsed() < MAX_SEND_TIME {
         sink.send(&chunk)?;
         sent += chunk.len();
     }
     sink.finish_sending()?;
-    answer(sink)?;
+    wait_for_answer(sink)?;
     Ok((sent as f64 / start.elapsed().as_secs_f64()) as u64)
 }
 
-fn answer(exec: &mut Exec) -> io::Result<()> {
-    match exec.receive(&mut [0; 16], LONGEST * 5)? {
+fn wait_for_answer(command: &mut SshCommand) -> io::Result<()> {
+    match command.receive(&mut [0; 16], MAX_SEND_TIME * 5)? {
         0 => Err(io::ErrorKind::TimedOut.into()),
         _ => Ok(()),
     }

@@ -1,27 +1,27 @@
-//! Other machines over SSH: where they are, whether they are who they were, logging in, and a link to `t2v` there. Knows nothing of what is
-//! said over the link.
+//! Hosts over SSH: finds them by the user's configuration, checks their keys, logs in, installs t2v there, and starts an agent.
 
 mod auth;
 mod bridge;
 mod config;
 mod connection;
+mod connector;
 mod dial;
 mod error;
 mod exec;
 mod install;
-mod known;
+mod known_hosts;
 mod measure;
-mod road;
+mod scripts;
+mod socket;
 mod target;
 mod tools;
-mod wait;
 
-pub use config::{Destination, Settings};
-pub use connection::{Connection, connect};
-pub use error::{SshError, Trouble};
-pub use exec::Exec;
-pub use install::{Executable, Installed};
-pub use measure::Distance;
-pub use road::SshRoad;
-pub use target::Target;
-pub use tools::Tools;
+pub use config::{Destination, SshSettings};
+pub use connection::{SshConnection, connect};
+pub use connector::SshConnector;
+pub use error::{SshError, SshErrorKind};
+pub use exec::SshCommand;
+pub use install::{AgentExecutable, InstalledAgent};
+pub use measure::LinkMeasurement;
+pub use target::SshTarget;
+pub use tools::ToolBundle;

@@ -1,35 +1,35 @@
-//! How a user names a host: `gpu1`, `me@10.0.0.7:2222`. Knows nothing of configurations.
+//! Parses a host as the user writes it: `gpu1`, `me@10.0.0.7:2222`.
 
 use std::fmt;
 
-use super::error::{SshError, Trouble};
+use super::error::{SshError, SshErrorKind};
 
-/// A host, as the user named it.
+/// A host as the user wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Who logs in, where it is said.
+pub struct SshTarget {
+    /// The user who logs in; `None` leaves it to the SSH configuration.
     pub user: Option<String>,
     /// A name, an alias of the SSH configuration, or an address (IPv6 without brackets).
     pub host: String,
-    /// Where sshd listens, where it is said.
+    /// The port of sshd; `None` leaves it to the SSH configuration.
     pub port: Option<u16>,
 }
 
-impl Target {
-    /// Reads `[USER@]HOST[:PORT]`; IPv6 addresses with a port stand in brackets.
+impl SshTarget {
+    /// Parses `[USER@]HOST[:PORT]`; an IPv6 address with a port needs brackets.
     pub fn parse(text: &str) -> Result<Self, SshError> {
-        Self::read(text).map_err(|why| Trouble::Target(why).of(text))
+        Self::parse_parts(text).map_err(|why| SshErrorKind::Target(why).at_host(text))
     }
 
-    fn read(text: &str) -> Result<Self, &'static str> {
-        let (user, place) = match text.rsplit_once('@') {
-            Some((user, place)) => (Some(user.to_owned()), place),
+    fn parse_parts(text: &str) -> Result<Self, &'static str> {
+        let (user, address) = match text.rsplit_once('@') {
+            Some((user, address)) => (Some(user.to_owned()), address),
             None => (None, text),
         };
         if user.as_deref().is_some_and(|user| !is_user(user)) {
             return Err("the user's name is empty or has signs that don't belong there");
         }
-        let (host, port) = split(place)?;
+        let (host, port) = split_port(address)?;
         if !is_host(host) {
             return Err("the name is empty or has signs that don't belong there");
         }
@@ -39,9 +39,9 @@ impl Target {
     }
 }
 
-/// Host and port: `h`, `h:22`, `[::1]`, `[::1]:22`, `::1`.
-fn split(place: &str) -> Result<(&str, Option<&str>), &'static str> {
-    if let Some(rest) = place.strip_prefix('[') {
+/// Splits host and port: `h`, `h:22`, `[::1]`, `[::1]:22`, `::1`.
+fn split_port(address: &str) -> Result<(&str, Option<&str>), &'static str> {
+    if let Some(rest) = address.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or("a bracket is not closed")?;
         return match (rest, rest.strip_prefix(':')) {
             ("", _) => Ok((host, None)),
@@ -49,24 +49,27 @@ fn split(place: &str) -> Result<(&str, Option<&str>), &'static str> {
             _ => Err("only a port may follow the bracket"),
         };
     }
-    match place.split_once(':') {
+    match address.split_once(':') {
         Some((host, port)) if !port.contains(':') => Ok((host, Some(port))),
-        _ => Ok((place, None)),
+        _ => Ok((address, None)),
     }
 }
 
-/// Names go to `ssh -G`, so none may look like an option.
+/// Whether the text can be a host name. Names are arguments of `ssh -G`, so none may look like an option.
 fn is_host(host: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || "._-:%".contains(c);
-    !host.is_empty() && host.len() <= 255 && !host.starts_with('-') && host.chars().all(plain)
+    is_name(host, "._-:%")
 }
 
 fn is_user(user: &str) -> bool {
-    let plain = |c: char| c.is_alphanumeric() || "._-+@\\".contains(c);
-    !user.is_empty() && user.len() <= 255 && !user.starts_with('-') && user.chars().all(plain)
+    is_name(user, "._-+@\\")
 }
 
-impl fmt::Display for Target {
+fn is_name(text: &str, punctuation: &str) -> bool {
+    let is_allowed = text.chars().all(|c| c.is_alphanumeric() || punctuation.contains(c));
+    is_allowed && !text.is_empty() && text.len() <= 255 && !text.starts_with('-')
+}
+
+impl fmt::Display for SshTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(user) = &self.user {
             write!(f, "{user}@")?;
@@ -93,11 +96,11 @@ mod tests {
             ("::1", None, "::1", None),
             ("me@corp@gpu1", Some("me@corp"), "gpu1", None),
         ] {
-            let target = Target::parse(text).unwrap();
+            let target = SshTarget::parse(text).unwrap();
             assert_eq!((target.user.as_deref(), target.host.as_str(), target.port), (user, host, port), "{text}");
             assert_eq!(target.to_string(), text);
         }
-        assert_eq!(Target::parse("[::1]").unwrap().host, "::1");
+        assert_eq!(SshTarget::parse("[::1]").unwrap().host, "::1");
     }
 
     #[test]
@@ -123,8 +126,8 @@ mod tests {
             "a/b",
         ];
         for text in wrong {
-            let error = Target::parse(text).unwrap_err();
-            assert!(matches!(error.trouble, Trouble::Target(_)), "{text}");
+            let error = SshTarget::parse(text).unwrap_err();
+            assert!(matches!(error.kind, SshErrorKind::Target(_)), "{text}");
             assert!(error.help().is_some());
         }
     }

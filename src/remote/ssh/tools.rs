@@ -1,5 +1,4 @@
-//! Programs of this machine, put on a host with all libraries that they load, so that it makes the same bytes. Knows nothing of what the
-//! programs do.
+//! Installs programs of this machine on a host, with the libraries that they load, so that steps there make the same bytes.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -9,45 +8,45 @@ use std::process::{Command, Stdio};
 
 use crate::diag::printable;
 use crate::digest::Digest;
-use crate::process::{self, Cancel};
+use crate::process::{self, CancelToken};
 
-use super::connection::Connection;
-use super::error::{SshError, Trouble};
-use super::install::{DOES_NOT_RUN, FOLDER, is_full};
+use super::connection::SshConnection;
+use super::error::{SshError, SshErrorKind};
+use super::scripts::{DOES_NOT_RUN, FOLDER};
 
-/// More than `ldd` says of any program, in bytes.
-const MOST_LISTED: u64 = 1 << 20;
+/// A bound on the output of `ldd`.
+const MAX_LDD_BYTES: u64 = 1 << 20;
 
-/// Programs and what they load.
+/// Programs with the libraries and loaders that they need.
 #[derive(Clone, Debug)]
-pub struct Tools {
-    /// Where each file lies here, by its name in the folder that is sent.
+pub struct ToolBundle {
+    /// Names in the folder that is sent, with the paths on this machine.
     files: Vec<(String, PathBuf)>,
     programs: Vec<String>,
     digest: Digest,
 }
 
-impl Tools {
-    /// These programs of this machine.
+impl ToolBundle {
+    /// A bundle of `programs` of this machine.
     ///
     /// # Errors
-    /// Where one can't be read, or `ldd` does not tell what it loads.
-    pub fn of(programs: &[&Path]) -> io::Result<Self> {
+    /// If a program can't be read, or `ldd` fails or finds a library missing.
+    pub fn for_programs(programs: &[&Path]) -> io::Result<Self> {
         let mut tools = Self { files: Vec::new(), programs: Vec::new(), digest: Digest::of(b"") };
         for program in programs {
             let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
             tools.files.push((format!("real/{name}"), program.to_path_buf()));
             tools.programs.push(name);
-            tools.files.extend(loaded(program)?);
+            tools.files.extend(loaded_files(program)?);
         }
         tools.files.sort();
         tools.files.dedup();
-        tools.digest = tools.digested()?;
+        tools.digest = tools.content_digest()?;
         Ok(tools)
     }
 
-    /// Names everything that is sent, wrappers included.
-    fn digested(&self) -> io::Result<Digest> {
+    /// A digest of everything that is sent, wrappers included.
+    fn content_digest(&self) -> io::Result<Digest> {
         let mut all = String::new();
         for (name, path) in &self.files {
             let (digest, len) = Digest::of_reader(&mut File::open(path)?)?;
@@ -57,17 +56,15 @@ impl Tools {
         Ok(Digest::of(all.as_bytes()))
     }
 
-    /// Starts a program with our loader and our libraries, whatever the host has.
+    /// A shell script that starts a program with the loader and libraries of the bundle instead of the host's.
     fn wrapper(&self, program: &str) -> String {
-        let start = match self.files.iter().any(|(name, _)| name == "ld") {
-            true => r#""$d/ld" --library-path "$d/lib" "#,
-            false => "",
-        };
+        let has_loader = self.files.iter().any(|(name, _)| name == "ld");
+        let start = if has_loader { r#""$d/ld" --library-path "$d/lib" "# } else { "" };
         format!("#!/bin/sh\nd=${{0%/*}}/..\nexec {start}\"$d/real/{program}\" \"$@\"\n")
     }
 
-    /// A folder that has everything, mostly by links.
-    fn staged(&self) -> io::Result<tempfile::TempDir> {
+    /// A temporary folder with all files of the bundle, most of them as symbolic links.
+    fn stage(&self) -> io::Result<tempfile::TempDir> {
         let folder = tempfile::tempdir()?;
         ["bin", "lib", "real"].iter().try_for_each(|name| fs::create_dir(folder.path().join(name)))?;
         for (name, path) in &self.files {
@@ -82,65 +79,75 @@ impl Tools {
     }
 }
 
-/// The libraries that a program loads, and what loads them; nothing for one that is whole by itself.
-fn loaded(program: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+/// The libraries that a program loads and its loader; empty for a statically linked program.
+fn loaded_files(program: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut ldd = Command::new("ldd");
     ldd.arg(program).env("LC_ALL", "C");
-    let listed = process::run(ldd, b"", MOST_LISTED, &Cancel::default())?;
+    let listed = process::run(ldd, b"", MAX_LDD_BYTES, &CancelToken::default())?;
     let text = String::from_utf8_lossy(&listed.stdout);
     if let Some(missing) = text.lines().find(|line| line.contains("not found")) {
         return Err(io::Error::other(printable(missing.trim())));
     }
-    let library = |line: &str| {
-        let path = PathBuf::from(line.split(" => ").last()?.split(" (").next()?.trim());
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        // What stands there without an arrow is the loader; what has no path is the kernel's.
-        let name = if line.contains(" => ") { format!("lib/{name}") } else { "ld".to_owned() };
-        path.is_absolute().then_some((name, path))
-    };
-    Ok(text.lines().filter_map(library).collect())
+    Ok(text.lines().filter_map(loaded_file).collect())
 }
 
-impl Connection {
-    /// Sees to it that `tools` are there: sends them if they are not.
-    pub fn install_tools(&self, tools: &Tools) -> Result<(), SshError> {
-        let there = self.run(&look(tools), &mut io::empty())?;
-        if there.stdout.lines().any(|line| line.trim() == "t2v-tools") {
+/// The name in the bundle and the path of a file that a line of `ldd` lists.
+fn loaded_file(line: &str) -> Option<(String, PathBuf)> {
+    let path = PathBuf::from(line.split(" => ").last()?.split(" (").next()?.trim());
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    // A line without an arrow names the loader; a line without an absolute path names a library of the kernel.
+    let name = if line.contains(" => ") { format!("lib/{name}") } else { "ld".to_owned() };
+    path.is_absolute().then_some((name, path))
+}
+
+impl SshConnection {
+    /// Installs `tools` unless the host has them.
+    pub fn install_tools(&self, tools: &ToolBundle) -> Result<(), SshError> {
+        let probe = self.run(&probe_script(tools), &mut io::empty())?;
+        if probe.stdout.lines().any(|line| line.trim() == "t2v-tools") {
             return Ok(());
         }
-        let own = |error: io::Error| self.fail(Trouble::Tools(error.to_string()));
-        let folder = tools.staged().map_err(own)?;
+        // Kept until the end, because tar reads it.
+        let folder = tools.stage().map_err(|error| self.tools_error(&error))?;
         let mut tar = Command::new("tar");
         tar.args(["-I", "gzip -1", "-chf", "-", "-C"]).arg(folder.path()).arg(".");
-        let mut packing =
-            process::spawn(tar.stdin(Stdio::null()).stdout(Stdio::piped()), &Cancel::default()).map_err(own)?;
-        let mut packed = packing.stdout().ok_or_else(|| own(io::ErrorKind::BrokenPipe.into()))?;
-        let said = self.run(&take_in(tools), &mut packed)?;
+        let mut packing = process::spawn(tar.stdin(Stdio::null()).stdout(Stdio::piped()), &CancelToken::default())
+            .map_err(|error| self.tools_error(&error))?;
+        let mut packed =
+            packing.stdout().ok_or_else(|| self.tools_error(&io::Error::from(io::ErrorKind::BrokenPipe)))?;
+        let output = self.run(&install_script(tools), &mut packed)?;
         drop(packed);
-        let packing = packing.finish().map_err(own)?;
-        match said.status {
+        let packing = packing.finish().map_err(|error| self.tools_error(&error))?;
+        match output.status {
             Some(0) if packing.status.success() => Ok(()),
-            _ if is_full(&said.complaint) => Err(self.fail(Trouble::Full)),
-            Some(DOES_NOT_RUN) => Err(self.fail(Trouble::Tools(format!("they do not run there: {}", said.why())))),
-            Some(0) => Err(self.fail(Trouble::Tools(printable(packing.log.trim())))),
-            Some(_) => Err(self.fail(Trouble::Tools(said.why()))),
-            None => Err(self.fail(Trouble::Lost("while our tools were put there".into()))),
+            _ if output.is_disk_full() => Err(self.fail(SshErrorKind::DiskFull)),
+            Some(DOES_NOT_RUN) => {
+                Err(self.fail(SshErrorKind::Tools(format!("they do not run there: {}", output.reason()))))
+            }
+            Some(0) => Err(self.fail(SshErrorKind::Tools(printable(packing.log.trim())))),
+            Some(_) => Err(self.fail(SshErrorKind::Tools(output.reason()))),
+            None => Err(self.fail(SshErrorKind::Lost("while our tools were put there".into()))),
         }
+    }
+
+    fn tools_error(&self, error: &io::Error) -> SshError {
+        self.fail(SshErrorKind::Tools(error.to_string()))
     }
 }
 
-/// The folder of the tools on the host, for `sh`.
-pub(super) fn folder(tools: &Tools) -> String {
+/// The folder of the tools on the host, as a word of `sh`.
+pub(super) fn folder(tools: &ToolBundle) -> String {
     format!("{FOLDER}/tools/{}", tools.digest)
 }
 
-fn look(tools: &Tools) -> String {
+fn probe_script(tools: &ToolBundle) -> String {
     let d = folder(tools);
     format!(r#"d={d}; [ -d "$d/bin" ] && touch -c "$d" && echo t2v-tools || exit 0"#)
 }
 
-/// Takes the tools in: into a folder of another name, tried, then named. Tools that nobody used for a month go.
-fn take_in(tools: &Tools) -> String {
+/// The script that installs the tools: unpacks them to a temporary folder, checks that they run, and renames it. It also removes tools that
+/// were not used for a month.
+fn install_script(tools: &ToolBundle) -> String {
     let d = folder(tools);
     let tried: String = tools
         .programs
@@ -163,20 +170,20 @@ mod tests {
 
     #[test]
     fn a_program_comes_with_its_loader_and_its_libraries_and_runs_by_them_alone() {
-        let tools = Tools::of(&[Path::new("/bin/cat")]).unwrap();
+        let tools = ToolBundle::for_programs(&[Path::new("/bin/cat")]).unwrap();
         let names: Vec<&str> = tools.files.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.contains(&"real/cat") && names.contains(&"ld"), "{names:?}");
         assert!(names.iter().any(|name| name.starts_with("lib/libc.so")), "{names:?}");
-        let folder = tools.staged().unwrap();
+        let folder = tools.stage().unwrap();
         let mut cat = Command::new(folder.path().join("bin/cat"));
         cat.arg("/proc/self/maps").env_clear();
-        let maps = process::run(cat, b"", 1 << 20, &Cancel::default()).unwrap();
+        let maps = process::run(cat, b"", 1 << 20, &CancelToken::default()).unwrap();
         assert!(String::from_utf8_lossy(&maps.stdout).contains("libc"), "{maps:?}");
     }
 
     #[test]
     fn other_bytes_have_another_name() {
-        let of = |program: &str| Tools::of(&[Path::new(program)]).unwrap().digest;
+        let of = |program: &str| ToolBundle::for_programs(&[Path::new(program)]).unwrap().digest;
         assert_eq!(of("/bin/cat"), of("/bin/cat"));
         assert_ne!(of("/bin/cat"), of("/bin/ls"));
     }

@@ -1,7 +1,7 @@
-//! What near and far side say to each other. Knows nothing of who they are.
+//! The messages between a client and its agent.
 //!
-//! A run: `Run` → `Lacks` → `Put`… `Go` → `Progress`… → `Done` → `Put`… → `Take` → `Put`… → `End`. Where nothing is lacking, `Lacks` to
-//! `Go` are left out; where the result is there already, so are the inputs; where no output is large, `Take` is. A run ends with `End` or
+//! A run: `Run` → `Lacks` → `Put`… `Go` → `Progress`… → `Done` → `Put`… → `Take` → `Put`… → `End`. `Lacks` to `Go` are left out if the
+//! agent has all inputs, and also if it has the result already; `Take` is left out if no output is large. A run ends with `End` or
 //! `Failed`, and only with one of them.
 
 use std::collections::BTreeMap;
@@ -10,140 +10,146 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Blob;
 use crate::digest::{Digest, Key};
-use crate::remote::hello::Hello;
+use crate::remote::capabilities::Capabilities;
 
-/// What the agent is told.
+/// The version of the messages and of the frames that carry them.
+pub const PROTOCOL: u32 = 3;
+
+/// A message from the client to its agent. `id` is the number of a run, counted from 1 in each session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToAgent {
-    /// Run the action that is the body, in JSON, and send what comes out.
+    /// Requests a run of the action that the body has, in JSON.
     Run {
-        /// Which run this is.
+        /// The number of the new run.
         id: u64,
-        /// The action's key as the near side has it.
+        /// The action's key, which the agent compares with its own.
         key: Key,
     },
-    /// The body is part of a blob that is lacking.
-    Put(Part),
-    /// All that was lacking has been sent.
+    /// The body is a chunk of an input that the agent lacks.
+    Put(ChunkHeader),
+    /// All inputs that the agent lacks have been sent.
     Go {
-        /// For which run.
+        /// The number of the run.
         id: u64,
     },
-    /// Which of the large outputs are lacking, and how much of each is there.
+    /// Requests the large outputs that the client lacks, from where it lacks them.
     Take {
-        /// Of which run.
+        /// The number of the run.
         id: u64,
-        /// Which.
-        blobs: Vec<Lack>,
+        /// The outputs that are not complete at the client.
+        blobs: Vec<MissingBlob>,
     },
-    /// Stop a run.
+    /// Stops a run; ignored if it has ended.
     Cancel {
-        /// Which.
+        /// The number of the run.
         id: u64,
     },
-    /// The near side is still there.
+    /// A sign of life from the client.
     Ping,
 }
 
-/// What the agent says.
+/// A message from the agent to its client. `id` is the number of the run that the message belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromAgent {
-    /// What this machine is; said first.
-    Hello(Box<Hello>),
-    /// Inputs that are not there, or not all of them.
+    /// The capabilities of the agent's machine; the first message.
+    Hello(Box<Capabilities>),
+    /// Requests the inputs that the agent lacks, from where it lacks them.
     Lacks {
-        /// For which run.
+        /// The number of the run.
         id: u64,
-        /// Which.
-        blobs: Vec<Lack>,
+        /// The inputs that are not complete at the agent.
+        blobs: Vec<MissingBlob>,
     },
     /// How far a run is.
     Progress {
-        /// Which.
+        /// The number of the run.
         id: u64,
-        /// Units done.
+        /// Units of work done so far.
         done: u64,
-        /// Of so many.
+        /// Units of work in total.
         total: u64,
     },
-    /// A run has an outcome. Its small outputs follow by themselves, the large ones (1 MiB and more) once it is told which are lacking.
+    /// A run has an outcome. Its small outputs follow unasked; the large ones (1 MiB and more) follow after [`ToAgent::Take`].
     Done {
-        /// Which.
+        /// The number of the run.
         id: u64,
-        /// Outputs by role.
+        /// The outputs of the action, by role.
         outputs: BTreeMap<String, Blob>,
-        /// How long it ran, in milliseconds.
+        /// The run time of the step, in milliseconds.
         millis: u64,
-        /// It had been made before.
+        /// Whether the agent's cache had the result already.
         found: bool,
     },
-    /// The body is part of an output.
-    Put(Part),
-    /// All outputs were sent.
+    /// The body is a chunk of an output.
+    Put(ChunkHeader),
+    /// All outputs of the run have been sent.
     End {
-        /// Of which run.
+        /// The number of the run.
         id: u64,
     },
     /// A run has no outcome.
     Failed {
-        /// Which.
+        /// The number of the run.
         id: u64,
-        /// Why.
-        failure: Failure,
+        /// Why it has none.
+        failure: RemoteFailure,
     },
-    /// Something is still going on.
+    /// A sign of life from the agent while a step runs.
     Alive,
 }
 
-/// A blob that is lacking.
+/// A blob that one side lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lack {
-    /// Which.
+pub struct MissingBlob {
+    /// The digest of the whole blob.
     pub digest: Digest,
-    /// So many of its bytes are there.
+    /// The offset of the first missing byte.
     pub from: u64,
 }
 
-/// Part of a blob.
+/// Describes a chunk: consecutive bytes of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
-    /// Of which.
+pub struct ChunkHeader {
+    /// The digest of the whole blob.
     pub digest: Digest,
-    /// Where in the blob it begins.
+    /// The offset of the chunk in the blob.
     pub from: u64,
-    /// How many bytes of the blob it is.
+    /// Bytes of the chunk when it is unpacked.
     pub len: u32,
-    /// Whether the body has to be unpacked.
+    /// Whether the body is packed.
     pub packed: bool,
 }
 
 /// Why a run has no outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Failure {
+pub enum RemoteFailure {
     /// The step itself failed.
     Step {
-        /// What went wrong, in one line.
+        /// The reason, in one line.
         message: String,
-        /// The way out.
+        /// What the user can do about it, if anything.
         help: Option<String>,
-        /// What its tools printed.
+        /// Output of the step's tools.
         log: String,
     },
-    /// It was cancelled.
+    /// The client cancelled the run, or the agent is about to end.
     Cancelled,
-    /// Something that may pass.
-    Passing {
-        /// What, in one line.
+    /// A cause that may pass.
+    #[serde(rename = "Passing")]
+    Transient {
+        /// The reason, in one line.
         message: String,
     },
-    /// No room is left on the disk.
-    Full {
+    /// The disk of the agent's machine is full.
+    #[serde(rename = "Full")]
+    DiskFull {
         /// What could not be written.
         message: String,
     },
-    /// This machine would make other bytes.
-    Unsuited {
-        /// Why.
+    /// The agent's machine would make other bytes.
+    #[serde(rename = "Unsuited")]
+    Incompatible {
+        /// Which tool is missing or differs.
         message: String,
     },
 }

@@ -1,124 +1,88 @@
-//! Backdrops: calm backgrounds grown from a seed, in the look's colours. Knows nothing of what stands before them.
+//! Backdrops: calm backgrounds generated from a seed, in the look's colours.
 //!
-//! A backdrop says at each point how far along the way from one background colour to the other it is, and how much of the accent
-//! (tint) and of the text's colour (light) is mixed in. Both are bounded, so that text stays legible on every part of every backdrop.
+//! A backdrop is a field: each point has a position between the two background colours, and shares of the accent (tint)
+//! and of the text colour (light). Both shares are bounded, so that text is legible everywhere.
 
-mod drawn;
 mod noise;
+mod sharp;
 mod soft;
+mod space;
 #[cfg(test)]
 mod tests;
 
 use crate::render::colour::over;
 use crate::render::frame::Frame;
-use crate::render::gradient::{self, Fine, Glow, dither, fine};
+use crate::render::gradient::{self, Glow, UnroundedYcc, dither, unrounded_ycc};
 use crate::spec::model::{Backdrop, BackdropKind, Look};
 use crate::units::{Colour, Size};
-use drawn::{Grid, Paper, Shapes};
-use noise::{Dice, mixed};
-use soft::{Flow, Mesh, Rays};
+use noise::{SeededRng, lerp};
+use sharp::{GridField, PaperField, ShapeField};
+use soft::{FlowField, MeshField, RayField};
+use space::{FrameSpace, Tone};
 
-/// The most that is mixed in of the accent, and of the text's colour.
-const MOST_TINT: f32 = 0.17;
-const MOST_LIGHT: f32 = 0.09;
-/// How many pixels apart a backdrop without edges is computed.
-const COARSE: usize = 4;
+/// Upper bounds for the shares of the accent and of the text colour.
+const MAX_TINT: f32 = 0.17;
+const MAX_LIGHT: f32 = 0.09;
+/// Distance in pixels of the points at which a backdrop without edges is computed.
+const COARSE_STEP: usize = 4;
 
-/// What a backdrop is like at one point.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Tone {
-    /// 0 = the background, 1 = its other end.
-    along: f32,
-    /// How much of the accent.
-    tint: f32,
-    /// How much of the text's colour.
-    light: f32,
-    /// Added to luma, in steps of a byte.
-    grain: f32,
+enum BackdropField {
+    Mesh(MeshField),
+    Flow(FlowField),
+    Rays(RayField),
+    Shapes(ShapeField),
+    Grid(GridField),
+    Paper(PaperField),
 }
 
-/// The frame in units of its shorter side, its middle at 0.
-struct Sheet {
-    /// The right and the lower edge.
-    half: (f32, f32),
-    /// The size of a pixel.
-    pixel: f32,
-}
-
-impl Sheet {
-    fn new(size: Size) -> Sheet {
-        let (width, height) = (size.width as f32, size.height as f32);
-        let pixel = 1.0 / width.min(height);
-        Sheet { half: (width * pixel / 2.0, height * pixel / 2.0), pixel }
-    }
-
-    /// The longer side.
-    fn longest(&self) -> f32 {
-        2.0 * self.half.0.max(self.half.1)
-    }
-
-    /// The point that lies so many pixels from the left and the top.
-    fn point(&self, x: f32, y: f32) -> (f32, f32) {
-        (x * self.pixel - self.half.0, y * self.pixel - self.half.1)
-    }
-}
-
-enum Field {
-    Mesh(Mesh),
-    Flow(Flow),
-    Rays(Rays),
-    Shapes(Shapes),
-    Grid(Grid),
-    Paper(Paper),
-}
-
-impl Field {
-    /// `None` for the gradient, which is drawn in a way of its own.
-    fn new(backdrop: Backdrop, sheet: &Sheet) -> Option<Field> {
-        let mut dice = Dice::new(backdrop.seed);
+impl BackdropField {
+    /// `None` for the gradient, which [`lit_gradient`] draws.
+    fn new(backdrop: Backdrop, space: &FrameSpace) -> Option<BackdropField> {
+        let mut rng = SeededRng::new(backdrop.seed);
         Some(match backdrop.kind {
             BackdropKind::Gradient => return None,
-            BackdropKind::Mesh => Field::Mesh(Mesh::new(&mut dice, sheet)),
-            BackdropKind::Flow => Field::Flow(Flow::new(&mut dice)),
-            BackdropKind::Rays => Field::Rays(Rays::new(&mut dice, sheet)),
-            BackdropKind::Shapes => Field::Shapes(Shapes::new(&mut dice, sheet)),
-            BackdropKind::Grid => Field::Grid(Grid::new(&mut dice, sheet)),
-            BackdropKind::Grain => Field::Paper(Paper::new(&mut dice, sheet)),
+            BackdropKind::Mesh => BackdropField::Mesh(MeshField::new(&mut rng, space)),
+            BackdropKind::Flow => BackdropField::Flow(FlowField::new(&mut rng)),
+            BackdropKind::Rays => BackdropField::Rays(RayField::new(&mut rng, space)),
+            BackdropKind::Shapes => BackdropField::Shapes(ShapeField::new(&mut rng, space)),
+            BackdropKind::Grid => BackdropField::Grid(GridField::new(&mut rng, space)),
+            BackdropKind::Grain => BackdropField::Paper(PaperField::new(&mut rng, space)),
         })
     }
 
     fn at(&self, (x, y): (f32, f32)) -> Tone {
         match self {
-            Field::Mesh(mesh) => mesh.at(x, y),
-            Field::Flow(flow) => flow.at(x, y),
-            Field::Rays(rays) => rays.at(x, y),
-            Field::Shapes(shapes) => shapes.at(x, y),
-            Field::Grid(grid) => grid.at(x, y),
-            Field::Paper(paper) => paper.at(x, y),
+            BackdropField::Mesh(mesh) => mesh.at(x, y),
+            BackdropField::Flow(flow) => flow.at(x, y),
+            BackdropField::Rays(rays) => rays.at(x, y),
+            BackdropField::Shapes(shapes) => shapes.at(x, y),
+            BackdropField::Grid(grid) => grid.at(x, y),
+            BackdropField::Paper(paper) => paper.at(x, y),
         }
     }
 
     fn is_soft(&self) -> bool {
-        matches!(self, Field::Mesh(_) | Field::Flow(_) | Field::Rays(_))
+        matches!(self, BackdropField::Mesh(_) | BackdropField::Flow(_) | BackdropField::Rays(_))
     }
 }
 
-/// A field without edges, known at every [`COARSE`]th pixel.
-struct Net {
+/// A field without edges, sampled at every [`COARSE_STEP`]th pixel and interpolated between.
+struct CoarseField {
     tones: Vec<Tone>,
     columns: usize,
 }
 
-impl Net {
-    fn new(field: &Field, sheet: &Sheet, size: Size) -> Net {
-        let columns = size.width as usize / COARSE + 2;
-        let rows = size.height as usize / COARSE + 2;
-        let at = |i: usize| field.at(sheet.point((i % columns * COARSE) as f32, (i / columns * COARSE) as f32));
-        Net { tones: (0..columns * rows).map(at).collect(), columns }
+impl CoarseField {
+    fn new(field: &BackdropField, space: &FrameSpace, size: Size) -> CoarseField {
+        let columns = size.width as usize / COARSE_STEP + 2;
+        let rows = size.height as usize / COARSE_STEP + 2;
+        let points = (0..columns * rows).map(|i| (i % columns * COARSE_STEP, i / columns * COARSE_STEP));
+        let tones = points.map(|(x, y)| field.at(space.point(x as f32, y as f32)));
+        CoarseField { tones: tones.collect(), columns }
     }
 
     fn at(&self, x: f32, y: f32) -> Tone {
-        let (x, y) = (x / COARSE as f32, y / COARSE as f32);
+        let (x, y) = (x / COARSE_STEP as f32, y / COARSE_STEP as f32);
         let (column, row) = (x as usize, y as usize);
         let (across, down) = (x - column as f32, y - row as f32);
         let four = &self.tones[row * self.columns + column..];
@@ -127,58 +91,44 @@ impl Net {
     }
 }
 
-impl Tone {
-    fn mixed(self, to: Tone, share: f32) -> Tone {
-        Tone {
-            along: mixed(self.along, to.along, share),
-            tint: mixed(self.tint, to.tint, share),
-            light: mixed(self.light, to.light, share),
-            grain: mixed(self.grain, to.grain, share),
-        }
-    }
+/// The look's colours before they are rounded to bytes.
+struct BackdropPalette {
+    start: UnroundedYcc,
+    end: UnroundedYcc,
+    tint: UnroundedYcc,
+    light: UnroundedYcc,
 }
 
-/// The look's colours, finer than a byte.
-struct Palette {
-    start: Fine,
-    end: Fine,
-    tint: Fine,
-    light: Fine,
-}
-
-impl Palette {
-    fn new(look: &Look) -> Palette {
-        let on = |colour: Colour| fine(over(colour, look.background));
-        Palette {
-            start: fine(look.background),
-            end: fine(look.background_end),
-            tint: on(look.accent),
-            light: on(look.text),
-        }
+impl BackdropPalette {
+    fn new(look: &Look) -> BackdropPalette {
+        let [tint, light] = [look.accent, look.text].map(|colour| unrounded_ycc(over(colour, look.background)));
+        let start = unrounded_ycc(look.background);
+        BackdropPalette { start, end: unrounded_ycc(look.background_end), tint, light }
     }
 
     fn value(&self, tone: &Tone, channel: usize) -> f32 {
-        let base = mixed(self.start[channel], self.end[channel], tone.along.clamp(0.0, 1.0));
-        let tinted = mixed(base, self.tint[channel], tone.tint.clamp(0.0, MOST_TINT));
-        let lit = mixed(tinted, self.light[channel], tone.light.clamp(0.0, MOST_LIGHT));
+        let base = lerp(self.start[channel], self.end[channel], tone.along.clamp(0.0, 1.0));
+        let tinted = lerp(base, self.tint[channel], tone.tint.clamp(0.0, MAX_TINT));
+        let lit = lerp(tinted, self.light[channel], tone.light.clamp(0.0, MAX_LIGHT));
         if channel == 0 { lit + tone.grain } else { lit }
     }
 }
 
 /// Fills `out` with a backdrop in the look's colours.
 pub(crate) fn fill(backdrop: Backdrop, look: &Look, out: &mut Frame) {
-    let (size, sheet) = (out.size(), Sheet::new(out.size()));
-    let Some(field) = Field::new(backdrop, &sheet) else { return lit_gradient(look, out) };
-    let palette = Palette::new(look);
+    let size = out.size();
+    let space = FrameSpace::new(out.size());
+    let Some(field) = BackdropField::new(backdrop, &space) else { return lit_gradient(look, out) };
+    let palette = BackdropPalette::new(look);
     if field.is_soft() {
-        let net = Net::new(&field, &sheet, size);
+        let net = CoarseField::new(&field, &space, size);
         paint(&palette, |x, y| net.at(x, y), out);
     } else {
-        paint(&palette, |x, y| field.at(sheet.point(x, y)), out);
+        paint(&palette, |x, y| field.at(space.point(x, y)), out);
     }
 }
 
-fn paint(palette: &Palette, tone: impl Fn(f32, f32) -> Tone, out: &mut Frame) {
+fn paint(palette: &BackdropPalette, tone: impl Fn(f32, f32) -> Tone, out: &mut Frame) {
     let width = out.size().width as usize;
     for (row, samples) in out.y.chunks_exact_mut(width).enumerate() {
         for (column, sample) in samples.iter_mut().enumerate() {
@@ -186,7 +136,7 @@ fn paint(palette: &Palette, tone: impl Fn(f32, f32) -> Tone, out: &mut Frame) {
             *sample = (palette.value(&tone, 0) + dither(column, row, 0)) as u8;
         }
     }
-    // Chroma sits on the left luma column, between two rows.
+    // Chroma is sited on the left luma column, between two rows.
     let rows = out.u.chunks_exact_mut(width / 2).zip(out.v.chunks_exact_mut(width / 2));
     for (row, (blue, red)) in rows.enumerate() {
         for (column, (blue, red)) in blue.iter_mut().zip(red).enumerate() {

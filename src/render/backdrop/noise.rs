@@ -1,15 +1,15 @@
-//! Chance that is the same on every machine: integers, and floats that are only added, multiplied and rounded down. Knows nothing of
-//! pictures.
+//! Seeded random numbers and noise that are the same on every machine: integers, and floats that are only added,
+//! multiplied and rounded down.
 
-/// Numbers drawn one after the other from a seed (splitmix64).
-pub struct Dice(u64);
+/// A pseudo-random generator (SplitMix64).
+pub struct SeededRng(u64);
 
-impl Dice {
-    pub fn new(seed: u32) -> Dice {
-        Dice(u64::from(seed) ^ 0x5eed_0fba_c1cd_7095)
+impl SeededRng {
+    pub fn new(seed: u32) -> SeededRng {
+        SeededRng(u64::from(seed) ^ 0x5eed_0fba_c1cd_7095)
     }
 
-    /// The next whole number, of 24 bits.
+    /// The next integer of 24 bits.
     fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -23,17 +23,17 @@ impl Dice {
         low + (high - low) * (self.next() as f32 / 16_777_216.0)
     }
 
-    /// A seed for noise.
+    /// The next integer, as a seed for [`white`] or [`smooth`].
     pub fn seed(&mut self) -> u32 {
         self.next()
     }
 
-    /// One of `many`.
+    /// An integer below `many`.
     pub fn pick(&mut self, many: u32) -> u32 {
         self.next() % many.max(1)
     }
 
-    /// A direction of length 1, any of a full turn alike enough, without a sine.
+    /// A unit vector in a roughly uniform direction, computed without a sine.
     pub fn direction(&mut self) -> (f32, f32) {
         let half = self.between(-1.0, 1.0);
         let (cos, sin) = ((1.0 - half * half) / (1.0 + half * half), 2.0 * half / (1.0 + half * half));
@@ -41,7 +41,7 @@ impl Dice {
     }
 }
 
-/// White noise on whole coordinates, 0 to 1.
+/// White noise on integer coordinates, 0 to 1.
 pub fn white(x: i32, y: i32, seed: u32) -> f32 {
     let mut mixed = (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77) ^ seed;
     mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d);
@@ -49,21 +49,22 @@ pub fn white(x: i32, y: i32, seed: u32) -> f32 {
     ((mixed ^ (mixed >> 15)) >> 8) as f32 / 16_777_216.0
 }
 
-/// Noise without steps or kinks, 0 to 1, its features about 1 wide.
+/// Smooth noise, 0 to 1, with features about 1 wide.
 pub fn smooth(x: f32, y: f32, seed: u32) -> f32 {
     let (left, top) = (x.floor(), y.floor());
     let (across, down) = (eased(x - left), eased(y - top));
     let (left, top) = (left as i32, top as i32);
-    let row = |y: i32| mixed(white(left, y, seed), white(left.wrapping_add(1), y, seed), across);
-    mixed(row(top), row(top.wrapping_add(1)), down)
+    let [upper, lower] =
+        [top, top.wrapping_add(1)].map(|y| lerp(white(left, y, seed), white(left.wrapping_add(1), y, seed), across));
+    lerp(upper, lower, down)
 }
 
-/// `from` and `to`, with so much of `to`.
-pub fn mixed(from: f32, to: f32, share: f32) -> f32 {
+/// Linear interpolation between `from` and `to`.
+pub fn lerp(from: f32, to: f32, share: f32) -> f32 {
     from + (to - from) * share
 }
 
-/// Slow at both ends, without a kink in its bend.
+/// Smootherstep: first and second derivative are zero at both ends.
 fn eased(t: f32) -> f32 {
     t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
 }
@@ -74,7 +75,7 @@ mod tests {
 
     #[test]
     fn numbers_are_spread_and_repeat_with_their_seed() {
-        let draw = |seed| (0..1000).map(|_| 0.0).scan(Dice::new(seed), |dice, _: f32| Some(dice.between(0.0, 1.0)));
+        let draw = |seed| (0..1000).map(|_| 0.0).scan(SeededRng::new(seed), |rng, _: f32| Some(rng.between(0.0, 1.0)));
         let (one, again, other): (Vec<_>, Vec<_>, Vec<_>) = (draw(1).collect(), draw(1).collect(), draw(2).collect());
         assert_eq!(one, again);
         assert_ne!(one, other);
@@ -91,8 +92,8 @@ mod tests {
 
     #[test]
     fn directions_have_length_one() {
-        let mut dice = Dice::new(3);
-        for (x, y) in (0..100).map(|_| dice.direction()) {
+        let mut rng = SeededRng::new(3);
+        for (x, y) in (0..100).map(|_| rng.direction()) {
             assert!((x * x + y * y - 1.0).abs() < 1e-5);
         }
     }

@@ -1,72 +1,71 @@
-//! Backdrops without edges: mesh, flow and rays. Computed on a coarse grid, since nothing in them is fine. Knows nothing of pixels.
+//! Backdrops without edges: mesh, flow and rays. They have no fine detail, so they are computed on a coarse grid.
 
-use super::noise::{Dice, mixed, smooth};
-use super::{Sheet, Tone};
+use super::noise::{SeededRng, lerp, smooth};
+use super::space::{FrameSpace, Tone};
 
 /// A soft spot of colour.
-struct Blob {
+struct ColourSpot {
     at: (f32, f32),
-    /// One over the square of how far it reaches.
+    /// 1 ÷ the square of the spot's radius.
     falloff: f32,
     tone: Tone,
 }
 
-/// Spots of colour that run into one another.
-pub struct Mesh {
-    blobs: Vec<Blob>,
+/// Spots of colour that overlap.
+pub struct MeshField {
+    spots: Vec<ColourSpot>,
     slope: (f32, f32),
 }
 
-impl Mesh {
-    /// One blob in each corner and one anywhere, every second one of them tinted.
-    pub fn new(dice: &mut Dice, sheet: &Sheet) -> Mesh {
-        let (right, bottom) = sheet.half;
+impl MeshField {
+    /// One spot near each corner and one near the centre; every second one is tinted.
+    pub fn new(rng: &mut SeededRng, space: &FrameSpace) -> MeshField {
+        let (right, bottom) = space.half;
         let corners = [(-1.0, -1.0), (1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (0.0, 0.0)];
-        let turn = dice.pick(4) as usize;
-        let blobs = corners.iter().enumerate().map(|(i, corner)| {
-            let near = |side: f32, half: f32, by: f32| (side * 0.75 + by) * half;
-            let at =
-                (near(corner.0, right, dice.between(-0.35, 0.35)), near(corner.1, bottom, dice.between(-0.35, 0.35)));
-            let reach = sheet.longest() * dice.between(0.55, 0.85);
+        let turn = rng.pick(4) as usize;
+        let spots = corners.iter().enumerate().map(|(i, corner)| {
+            let x = (corner.0 * 0.75 + rng.between(-0.35, 0.35)) * right;
+            let at = (x, (corner.1 * 0.75 + rng.between(-0.35, 0.35)) * bottom);
+            let reach = space.longest() * rng.between(0.55, 0.85);
             let tinted = (i + turn).is_multiple_of(2);
             let tone = Tone {
-                along: dice.between(0.0, 1.0),
-                tint: if tinted { dice.between(0.10, 0.17) } else { 0.0 },
-                light: if tinted { 0.0 } else { dice.between(0.015, 0.05) },
+                along: rng.between(0.0, 1.0),
+                tint: if tinted { rng.between(0.10, 0.17) } else { 0.0 },
+                light: if tinted { 0.0 } else { rng.between(0.015, 0.05) },
                 grain: 0.0,
             };
-            Blob { at, falloff: 1.0 / (reach * reach), tone }
+            ColourSpot { at, falloff: 1.0 / (reach * reach), tone }
         });
-        let blobs = blobs.collect();
-        let (across, down) = dice.direction();
-        Mesh { blobs, slope: (across * 0.35 / right, down * 0.35 / bottom) }
+        let spots = spots.collect();
+        let (across, down) = rng.direction();
+        MeshField { spots, slope: (across * 0.35 / right, down * 0.35 / bottom) }
     }
 
     pub fn at(&self, x: f32, y: f32) -> Tone {
         let mut tone = Tone { along: 0.5 + x * self.slope.0 + y * self.slope.1, ..Tone::default() };
-        for blob in &self.blobs {
-            let (dx, dy) = (x - blob.at.0, y - blob.at.1);
-            let left = (1.0 - (dx * dx + dy * dy) * blob.falloff).max(0.0);
+        for spot in &self.spots {
+            let (dx, dy) = (x - spot.at.0, y - spot.at.1);
+            let left = (1.0 - (dx * dx + dy * dy) * spot.falloff).max(0.0);
             let share = left * left * left;
-            tone.along = mixed(tone.along, blob.tone.along, share * 0.8);
-            tone.tint = mixed(tone.tint, blob.tone.tint, share);
-            tone.light = mixed(tone.light, blob.tone.light, share);
+            tone.along = lerp(tone.along, spot.tone.along, share * 0.8);
+            tone.tint = lerp(tone.tint, spot.tone.tint, share);
+            tone.light = lerp(tone.light, spot.tone.light, share);
         }
         tone
     }
 }
 
 /// Bands along the lines of a warped field.
-pub struct Flow {
+pub struct FlowField {
     seeds: [u32; 3],
     bands: f32,
     stretch: (f32, f32),
 }
 
-impl Flow {
-    pub fn new(dice: &mut Dice) -> Flow {
-        let seeds = [dice.seed(), dice.seed(), dice.seed()];
-        Flow { seeds, bands: dice.between(4.5, 6.5), stretch: (dice.between(0.55, 0.75), dice.between(0.9, 1.2)) }
+impl FlowField {
+    pub fn new(rng: &mut SeededRng) -> FlowField {
+        let seeds = [rng.seed(), rng.seed(), rng.seed()];
+        FlowField { seeds, bands: rng.between(4.5, 6.5), stretch: (rng.between(0.55, 0.75), rng.between(0.9, 1.2)) }
     }
 
     pub fn at(&self, x: f32, y: f32) -> Tone {
@@ -82,24 +81,24 @@ impl Flow {
 }
 
 /// Light from a point above the frame.
-pub struct Rays {
+pub struct RayField {
     source: (f32, f32),
     seeds: [u32; 2],
     far: f32,
     height: f32,
 }
 
-impl Rays {
-    pub fn new(dice: &mut Dice, sheet: &Sheet) -> Rays {
-        let (right, bottom) = sheet.half;
-        let side = if dice.pick(2) == 0 { -1.0 } else { 1.0 };
-        let source = (side * right * dice.between(0.35, 0.75), -bottom - sheet.longest() * 0.16);
-        Rays { source, seeds: [dice.seed(), dice.seed()], far: sheet.longest() * 1.15, height: bottom }
+impl RayField {
+    pub fn new(rng: &mut SeededRng, space: &FrameSpace) -> RayField {
+        let (right, bottom) = space.half;
+        let side = if rng.pick(2) == 0 { -1.0 } else { 1.0 };
+        let source = (side * right * rng.between(0.35, 0.75), -bottom - space.longest() * 0.16);
+        RayField { source, seeds: [rng.seed(), rng.seed()], far: space.longest() * 1.15, height: bottom }
     }
 
     pub fn at(&self, x: f32, y: f32) -> Tone {
         let (dx, dy) = (x - self.source.0, y - self.source.1);
-        // Grows with the angle, as good as the angle itself.
+        // A monotonous function of the angle is enough.
         let angle = dx / (dx.abs() + dy.abs()).max(1e-3);
         let beams = 0.6 * smooth(angle * 9.0, 0.5, self.seeds[0]) + 0.4 * smooth(angle * 21.0, 0.5, self.seeds[1]);
         let beam = ((beams - 0.3) / 0.7).max(0.0);

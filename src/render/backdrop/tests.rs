@@ -17,8 +17,8 @@ const SIZES: [Size; 3] = [Size::new(320, 180), Size::new(180, 320), Size::new(20
 
 fn look(template: &str) -> Look {
     let text = format!("template: {template}\nscenes: [{{ say: Hello. }}]\n");
-    let loaded = spec::parse(&text, std::path::Path::new("."), "film", &spec::Options::default());
-    loaded.unwrap_or_else(|report| panic!("{}", report.render(crate::diag::Style::Plain))).spec.look
+    let loaded = spec::parse(&text, std::path::Path::new("."), "film", &spec::LoadOptions::default());
+    loaded.unwrap_or_else(|report| panic!("{}", report.render(crate::diag::ReportStyle::Plain))).spec.look
 }
 
 fn drawn(kind: BackdropKind, seed: u32, look: &Look, size: Size) -> Frame {

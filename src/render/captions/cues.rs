@@ -4,9 +4,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::SpokenWord;
 use super::pages::unit;
-use super::phrases::{self, Sheet};
+use super::phrases::{self, PageLimits};
 use crate::render::script::is_wide;
-use crate::render::text::{join as join_words, plain};
+use crate::render::text::{clean_word, join as join_words};
 use crate::units::samples;
 
 /// Characters on a line.
@@ -14,13 +14,13 @@ const LINE: usize = 42;
 /// What one that is as wide as it is high counts.
 const WIDE: f64 = 2.1;
 /// A cue lasts at least this long where the next one leaves room, in seconds.
-const SHORTEST: f64 = 1.0;
+const MIN_CUE_SECONDS: f64 = 1.0;
 /// How long a cue stays after its last word where nothing follows at once, in seconds.
 const LINGER: f64 = 0.3;
 
 /// One subtitle.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cue {
+pub struct CaptionCue {
     /// First sample, in the time of the words.
     pub from: u64,
     /// One past the last sample; at most the next cue's `from`.
@@ -30,11 +30,11 @@ pub struct Cue {
 }
 
 /// Groups words, in the order in which they are spoken, into cues of at most two lines of 42 characters.
-pub fn cues(words: &[SpokenWord]) -> Vec<Cue> {
+pub fn cues(words: &[SpokenWord]) -> Vec<CaptionCue> {
     let words: Vec<SpokenWord> = words.iter().flat_map(pieces).collect();
     let units: Vec<_> = words.iter().map(|word| unit(word, length(&word.text))).collect();
-    let sheet = Sheet { line: LINE as f64, space: 1.0, shortest: SHORTEST };
-    let mut cues: Vec<Cue> = Vec::new();
+    let sheet = PageLimits { line: LINE as f64, space: 1.0, shortest: MIN_CUE_SECONDS };
+    let mut cues: Vec<CaptionCue> = Vec::new();
     for group in phrases::pages(&units, sheet) {
         let words = &words[group.clone()];
         let first = phrases::lines(&units[group], sheet).unwrap_or(words.len());
@@ -43,10 +43,10 @@ pub fn cues(words: &[SpokenWord]) -> Vec<Cue> {
             before.to = before.to.min(from);
         }
         let spoken = words[words.len() - 1].to.saturating_add(samples(LINGER));
-        let to = spoken.max(from.saturating_add(samples(SHORTEST)));
+        let to = spoken.max(from.saturating_add(samples(MIN_CUE_SECONDS)));
         let (upper, lower) = words.split_at(first);
         let lines = [upper, lower].into_iter().filter(|line| !line.is_empty()).map(join).collect();
-        cues.push(Cue { from, to, lines });
+        cues.push(CaptionCue { from, to, lines });
     }
     cues
 }
@@ -62,7 +62,7 @@ fn join(words: &[SpokenWord]) -> String {
 
 /// The word, cleaned; cut in pieces where it is longer than a line.
 fn pieces(word: &SpokenWord) -> Vec<SpokenWord> {
-    let text = plain(&word.text);
+    let text = clean_word(&word.text);
     let graphemes: Vec<&str> = text.graphemes(true).collect();
     let line = if text.chars().any(is_wide) { (LINE as f64 / WIDE) as usize } else { LINE };
     let parts = graphemes.len().div_ceil(line) as u64;

@@ -9,12 +9,12 @@ mod phrases;
 #[cfg(test)]
 mod tests;
 
-pub use cues::{Cue, cues};
+pub use cues::{CaptionCue, cues};
 pub(crate) use draw::CaptionPainter;
 pub(crate) use marks::settle;
-pub use pages::{Setting, pages};
+pub use pages::{CaptionSetting, pages};
 
-use crate::render::text::Style;
+use crate::render::text::TextStyle;
 use crate::spec::model::{CaptionPosition, CaptionStyle};
 use crate::units::Size;
 
@@ -40,7 +40,7 @@ const TALL: f32 = 0.776;
 
 /// Sizes that drawing and grouping must agree on, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Metrics {
+pub(crate) struct CaptionMetrics {
     /// Font size.
     pub text: f32,
     pub weight: f32,
@@ -57,7 +57,7 @@ pub(crate) struct Metrics {
 
 /// From where to where two lines of captions at this place may reach, in pixels from the top.
 pub(crate) fn band(position: CaptionPosition, size: Size) -> (f64, f64) {
-    let own = Metrics::new(CaptionStyle::Boxed, size);
+    let own = CaptionMetrics::new(CaptionStyle::Boxed, size);
     let (frame, height) = (f64::from(size.height), f64::from(2.0 * own.text * LINE_HEIGHT + 2.0 * own.padding.1));
     let top = match position {
         CaptionPosition::Top => f64::from(own.top),
@@ -67,8 +67,8 @@ pub(crate) fn band(position: CaptionPosition, size: Size) -> (f64, f64) {
     (top, top + height)
 }
 
-impl Metrics {
-    pub fn new(style: CaptionStyle, size: Size) -> Metrics {
+impl CaptionMetrics {
+    pub fn new(style: CaptionStyle, size: Size) -> CaptionMetrics {
         let (width, height) = (size.width as f32, size.height as f32);
         let short = width.min(height);
         let tall = height > width * 1.1;
@@ -93,7 +93,7 @@ impl Metrics {
             CaptionStyle::Pop => (outline * HALO + text * marks::SPREAD, outline * HALO),
             _ => (outline * HALO, outline * HALO),
         };
-        Metrics {
+        CaptionMetrics {
             text,
             weight,
             line: if tall { width * TALL - 2.0 * padding.0 } else { width * 0.78 },
@@ -106,11 +106,11 @@ impl Metrics {
 
     /// The highest point that captions at the bottom of the frame reach, in pixels from its top.
     pub fn highest(size: Size) -> f32 {
-        let own = Metrics::new(CaptionStyle::Boxed, size);
+        let own = CaptionMetrics::new(CaptionStyle::Boxed, size);
         size.height as f32 - own.bottom - 2.0 * own.text * LINE_HEIGHT - 2.0 * own.padding.1
     }
 
-    pub fn text_style<'a>(&self, family: &'a str) -> Style<'a> {
-        Style { family, weight: self.weight, size: self.text, line_height: LINE_HEIGHT, tracking: -0.005 }
+    pub fn text_style<'a>(&self, family: &'a str) -> TextStyle<'a> {
+        TextStyle { family, weight: self.weight, size: self.text, line_height: LINE_HEIGHT, tracking: -0.005 }
     }
 }

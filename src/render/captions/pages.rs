@@ -1,11 +1,11 @@
 //! Caption pages: a scene's words grouped into what stands on the screen together, measured in the font they will be
 //! drawn in. Knows nothing of pixels.
 
-use super::phrases::{self, Sheet, Unit};
-use super::{Metrics, SpokenWord};
+use super::phrases::{self, BreakUnit, PageLimits};
+use super::{CaptionMetrics, SpokenWord};
 use crate::render::script::{has_rtl, is_rtl, is_wide};
-use crate::render::text::{Manner, Typesetter, plain};
-use crate::render::view::{Page, Word};
+use crate::render::text::{ScriptTraits, Typesetter, clean_word};
+use crate::render::view::{CaptionPage, CaptionWord};
 use crate::spec::model::CaptionStyle;
 use crate::units::{Fps, Size, seconds};
 
@@ -16,15 +16,15 @@ const LINGER: f64 = 0.4;
 /// A word stays lit until the next one where the silence between them is shorter than this, in seconds.
 const LIT: f64 = 0.25;
 /// A page of single words lasts at least this long, in seconds; a shorter word takes the next one with it.
-const WORD: f64 = 0.15;
+const MIN_WORD_PAGE_SECONDS: f64 = 0.15;
 /// Pages shorter than this are avoided, in seconds.
-const SHORTEST: f64 = 0.9;
+const MIN_PAGE_SECONDS: f64 = 0.9;
 /// The widest line of characters that are as wide as they are high, in such characters.
-const MOST_WIDE: f32 = 18.0;
+const MAX_WIDE_CHARS: f32 = 18.0;
 
 /// Where caption pages are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Setting<'a> {
+pub struct CaptionSetting<'a> {
     /// How they look.
     pub style: CaptionStyle,
     /// Frame size.
@@ -41,20 +41,21 @@ pub struct Setting<'a> {
 ///
 /// Pages break at the ends of sentences and clauses and at pauses, never overlap in time, and keep every word as the
 /// script spells it. Words without any visible character are left out.
-pub fn pages(words: &[SpokenWord], setting: &Setting<'_>) -> Vec<Page> {
+pub fn pages(words: &[SpokenWord], setting: &CaptionSetting<'_>) -> Vec<CaptionPage> {
     let words: Vec<SpokenWord> = words
         .iter()
-        .map(|word| SpokenWord { text: plain(&word.text).replace(turns, ""), ..*word })
+        .map(|word| SpokenWord { text: clean_word(&word.text).replace(turns, ""), ..*word })
         .filter(|w| !w.text.is_empty())
         .collect();
-    let metrics = Metrics::new(setting.style, setting.size);
+    let metrics = CaptionMetrics::new(setting.style, setting.size);
     let mut setter = Typesetter::new();
-    setter.follow(Manner::of(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>()));
+    setter.set_traits(ScriptTraits::from_texts(&words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>()));
     let style = metrics.text_style(setting.font);
-    let units: Vec<Unit> = words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
+    let units: Vec<BreakUnit> =
+        words.iter().map(|word| unit(word, f64::from(setter.width(&word.text, &style)))).collect();
     let space = f64::from(setter.width("n n", &style) - setter.width("nn", &style));
-    let line = if are_wide(&words) { metrics.line.min(metrics.text * MOST_WIDE) } else { metrics.line };
-    let sheet = Sheet { line: f64::from(line), space, shortest: SHORTEST };
+    let line = if are_wide(&words) { metrics.line.min(metrics.text * MAX_WIDE_CHARS) } else { metrics.line };
+    let sheet = PageLimits { line: f64::from(line), space, shortest: MIN_PAGE_SECONDS };
     let groups = match setting.style {
         CaptionStyle::Word => single_words(&units, sheet),
         _ => phrases::pages(&units, sheet),
@@ -79,8 +80,8 @@ fn are_wide(words: &[SpokenWord]) -> bool {
 
 /// A line's words; those that run against its page taken together. They stand the other way round than they are spoken, and signs
 /// beside them stand apart from them.
-fn together(line: &[Word], page_is_rtl: bool) -> Vec<Word> {
-    let mut runs: Vec<Word> = Vec::with_capacity(line.len());
+fn together(line: &[CaptionWord], page_is_rtl: bool) -> Vec<CaptionWord> {
+    let mut runs: Vec<CaptionWord> = Vec::with_capacity(line.len());
     let against = |text: &str, before: bool| match page_is_rtl {
         true => !has_rtl(text),
         false => has_rtl(text) || (before && !text.chars().any(char::is_alphabetic)),
@@ -100,8 +101,8 @@ fn together(line: &[Word], page_is_rtl: bool) -> Vec<Word> {
     runs
 }
 
-pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
-    Unit {
+pub(super) fn unit(word: &SpokenWord, width: f64) -> BreakUnit {
+    BreakUnit {
         width,
         joined: word.joined,
         after: phrases::break_after(&word.text),
@@ -111,13 +112,13 @@ pub(super) fn unit(word: &SpokenWord, width: f64) -> Unit {
 }
 
 /// One word a page, but for words too short to be read.
-fn single_words(units: &[Unit], sheet: Sheet) -> Vec<std::ops::Range<usize>> {
+fn single_words(units: &[BreakUnit], sheet: PageLimits) -> Vec<std::ops::Range<usize>> {
     let mut pages: Vec<std::ops::Range<usize>> = Vec::new();
     for (word, unit) in units.iter().enumerate() {
         let joins = pages.last().is_some_and(|page| {
             let so_far = &units[page.clone()];
             let width: f64 = so_far.iter().map(|unit| unit.width + sheet.space).sum();
-            unit.from - so_far[0].from < WORD && width + unit.width <= sheet.line
+            unit.from - so_far[0].from < MIN_WORD_PAGE_SECONDS && width + unit.width <= sheet.line
         });
         match pages.last_mut() {
             Some(page) if joins => page.end = word + 1,
@@ -128,7 +129,7 @@ fn single_words(units: &[Unit], sheet: Sheet) -> Vec<std::ops::Range<usize>> {
 }
 
 /// Gives every page its frames. `groups`: the words, and how many stand on the first line.
-fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &Setting<'_>) -> Vec<Page> {
+fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &CaptionSetting<'_>) -> Vec<CaptionPage> {
     let start = |words: &[SpokenWord]| frame(words[0].from, setting);
     let mut free = 0;
     let mut pages = Vec::new();
@@ -148,19 +149,19 @@ fn time(groups: Vec<(&[SpokenWord], usize)>, setting: &Setting<'_>) -> Vec<Page>
             let rtl = is_rtl(words.iter().map(|word| word.text.as_str()));
             let lines = [upper, lower].into_iter().filter(|line| !line.is_empty());
             let lines = lines.map(|line| together(line, rtl)).collect();
-            pages.push(Page { from, to, lines });
+            pages.push(CaptionPage { from, to, lines });
             free = to;
         }
     }
     pages
 }
 
-fn frame(sample: u64, setting: &Setting<'_>) -> u32 {
+fn frame(sample: u64, setting: &CaptionSetting<'_>) -> u32 {
     u32::try_from(setting.fps.frame_at_sample(sample)).unwrap_or(u32::MAX)
 }
 
 /// The page's words with their frames; short silences between them keep the word before lit.
-fn light(words: &[SpokenWord], end: u32, setting: &Setting<'_>) -> Vec<Word> {
+fn light(words: &[SpokenWord], end: u32, setting: &CaptionSetting<'_>) -> Vec<CaptionWord> {
     let bridge = setting.fps.frames(LIT) as u32;
     let until = |index: usize| {
         let to = frame(words[index].to, setting);
@@ -172,7 +173,7 @@ fn light(words: &[SpokenWord], end: u32, setting: &Setting<'_>) -> Vec<Word> {
     let word = |(index, word): (usize, &SpokenWord)| {
         let from = frame(word.from, setting);
         let to = until(index).max(from.saturating_add(1)).min(end.max(from));
-        Word { text: word.text.clone(), from, to, joined: word.joined }
+        CaptionWord { text: word.text.clone(), from, to, joined: word.joined }
     };
     words.iter().enumerate().map(word).collect()
 }

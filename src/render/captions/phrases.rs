@@ -5,13 +5,13 @@ use std::ops::Range;
 
 /// One word as breaking sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Unit {
+pub(super) struct BreakUnit {
     /// Its width, in any measure.
     pub width: f64,
     /// There is no space before it.
     pub joined: bool,
     /// How good a place for a break is after it.
-    pub after: Break,
+    pub after: BreakQuality,
     /// When it starts and ends, in seconds.
     pub from: f64,
     pub to: f64,
@@ -19,7 +19,7 @@ pub(super) struct Unit {
 
 /// How good a place for a break is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Break {
+pub(super) enum BreakQuality {
     /// A sentence ends.
     Sentence,
     /// A clause ends.
@@ -32,7 +32,7 @@ pub(super) enum Break {
 
 /// The room on a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Sheet {
+pub(super) struct PageLimits {
     /// Of one line, in the measure of the words.
     pub line: f64,
     /// Of a space.
@@ -44,7 +44,7 @@ pub(super) struct Sheet {
 /// A silence that always ends a page, in seconds.
 const LONG_PAUSE: f64 = 0.8;
 /// Pages longer than this are avoided, in seconds.
-const LONGEST: f64 = 6.0;
+const MAX_PAGE_SECONDS: f64 = 6.0;
 
 /// Words that lean on the one after them, in languages whose scripts the bundled fonts hold.
 const WEAK: [&str; 48] = [
@@ -54,20 +54,20 @@ const WEAK: [&str; 48] = [
 ];
 
 /// How good a place for a break the word's own spelling makes it.
-pub(super) fn break_after(word: &str) -> Break {
+pub(super) fn break_after(word: &str) -> BreakQuality {
     let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’', '»', '」', '』', '）', '》', '】']);
     match bare.chars().next_back() {
         Some('.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '॥' | ';' | '\u{37e}') => {
-            Break::Sentence
+            BreakQuality::Sentence
         }
-        Some(',' | ':' | '–' | '—' | '、' | '，' | '；' | '：' | '،' | '؛') => Break::Clause,
-        _ if WEAK.contains(&bare.to_lowercase().as_str()) => Break::Weak,
-        _ => Break::Word,
+        Some(',' | ':' | '–' | '—' | '、' | '，' | '；' | '：' | '،' | '؛') => BreakQuality::Clause,
+        _ if WEAK.contains(&bare.to_lowercase().as_str()) => BreakQuality::Weak,
+        _ => BreakQuality::Word,
     }
 }
 
 /// Splits the words into pages of at most two lines, at the least total cost. A word wider than a line stands alone.
-pub(super) fn pages(units: &[Unit], sheet: Sheet) -> Vec<Range<usize>> {
+pub(super) fn pages(units: &[BreakUnit], sheet: PageLimits) -> Vec<Range<usize>> {
     let mut best: Vec<(f64, usize)> = vec![(0.0, 0)];
     for end in 1..=units.len() {
         let mut choice = (f64::INFINITY, end - 1);
@@ -95,42 +95,46 @@ pub(super) fn pages(units: &[Unit], sheet: Sheet) -> Vec<Range<usize>> {
 
 /// Whether the words may share a page: they fit, no long pause parts them, and no sentence ends among them but very
 /// short ones at the start. So an edit in one sentence leaves the pages of the one before alone.
-fn belongs_together(units: &[Unit], page: Range<usize>, sheet: Sheet) -> bool {
+fn belongs_together(units: &[BreakUnit], page: Range<usize>, sheet: PageLimits) -> bool {
     let start = units[page.start].from;
-    let joined = |pair: &[Unit]| {
+    let joined = |pair: &[BreakUnit]| {
         let quick = pair[0].to - start < sheet.shortest;
-        pair[1].from - pair[0].to <= LONG_PAUSE && (pair[0].after != Break::Sentence || quick)
+        pair[1].from - pair[0].to <= LONG_PAUSE && (pair[0].after != BreakQuality::Sentence || quick)
     };
     units[page.clone()].windows(2).all(joined) && lines(&units[page], sheet).is_some()
 }
 
 /// What a break there costs, against 1 for a page of its own.
-fn break_cost(after: Break) -> f64 {
+fn break_cost(after: BreakQuality) -> f64 {
     match after {
-        Break::Sentence => 0.0,
-        Break::Clause => 0.25,
-        Break::Word => 0.9,
-        Break::Weak => 1.5,
+        BreakQuality::Sentence => 0.0,
+        BreakQuality::Clause => 0.25,
+        BreakQuality::Word => 0.9,
+        BreakQuality::Weak => 1.5,
     }
 }
 
-fn page_cost(units: &[Unit], page: Range<usize>, sheet: Sheet) -> f64 {
+fn page_cost(units: &[BreakUnit], page: Range<usize>, sheet: PageLimits) -> f64 {
     let words = &units[page.clone()];
     let fill = (width(words, sheet.space) / (2.0 * sheet.line)).min(1.0);
     let seconds = words[words.len() - 1].to - words[0].from;
-    let inner_ends = words[..words.len() - 1].iter().filter(|unit| unit.after == Break::Sentence).count();
+    let inner_ends = words[..words.len() - 1].iter().filter(|unit| unit.after == BreakQuality::Sentence).count();
     let end = if page.end == units.len() { 0.0 } else { break_cost(words[words.len() - 1].after) };
     let short = ((sheet.shortest - seconds) / sheet.shortest).clamp(0.0, 1.0);
-    1.0 + (1.0 - fill).powi(2) + end + inner_ends as f64 * 0.3 + short * 1.5 + (seconds - LONGEST).max(0.0) * 0.3
+    1.0 + (1.0 - fill).powi(2)
+        + end
+        + inner_ends as f64 * 0.3
+        + short * 1.5
+        + (seconds - MAX_PAGE_SECONDS).max(0.0) * 0.3
 }
 
-fn width(units: &[Unit], space: f64) -> f64 {
+fn width(units: &[BreakUnit], space: f64) -> f64 {
     let spaces = units.iter().skip(1).filter(|unit| !unit.joined).count();
     units.iter().map(|unit| unit.width).sum::<f64>() + space * spaces as f64
 }
 
 /// How many words stand on the first line of a page; all of them if one line holds them; `None` if two do not.
-pub(super) fn lines(words: &[Unit], sheet: Sheet) -> Option<usize> {
+pub(super) fn lines(words: &[BreakUnit], sheet: PageLimits) -> Option<usize> {
     if words.len() < 2 || width(words, sheet.space) <= sheet.line {
         return Some(words.len());
     }

@@ -1,23 +1,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::render::test_support::CAPTION_STYLES;
 use crate::render::text::Typesetter;
-use crate::render::view::Page;
+use crate::render::view::CaptionPage;
 use crate::units::{Fps, SAMPLE_RATE, Size};
 
 const HD: Size = Size::new(1920, 1080);
-const STYLES: [CaptionStyle; 10] = [
-    CaptionStyle::Karaoke,
-    CaptionStyle::Word,
-    CaptionStyle::Line,
-    CaptionStyle::Boxed,
-    CaptionStyle::Highlight,
-    CaptionStyle::Pop,
-    CaptionStyle::Reveal,
-    CaptionStyle::Underline,
-    CaptionStyle::Bar,
-    CaptionStyle::Shadow,
-];
 
 /// Words of `text`, each 0.3 s long, one after the other.
 fn spoken(text: &str) -> Vec<SpokenWord> {
@@ -28,11 +17,11 @@ fn spoken(text: &str) -> Vec<SpokenWord> {
     text.split_whitespace().enumerate().map(word).collect()
 }
 
-fn setting(style: CaptionStyle, size: Size) -> Setting<'static> {
-    Setting { style, size, fps: Fps::whole(30), frames: 3000, font: "Inter" }
+fn setting(style: CaptionStyle, size: Size) -> CaptionSetting<'static> {
+    CaptionSetting { style, size, fps: Fps::whole(30), frames: 3000, font: "Inter" }
 }
 
-fn texts(page: &Page) -> Vec<String> {
+fn texts(page: &CaptionPage) -> Vec<String> {
     page.lines.iter().map(|line| line.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")).collect()
 }
 
@@ -79,8 +68,8 @@ fn karaoke_words_follow_each_other_without_gaps() {
 fn no_line_is_wider_than_its_room_in_any_format() {
     let mut setter = Typesetter::new();
     for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080), Size::new(426, 240)] {
-        for style in STYLES {
-            let metrics = Metrics::new(style, size);
+        for style in CAPTION_STYLES {
+            let metrics = CaptionMetrics::new(style, size);
             for page in pages(&spoken(SPEECH), &setting(style, size)) {
                 assert!(page.lines.len() <= 2);
                 for line in texts(&page) {
@@ -123,7 +112,7 @@ proptest! {
     #[test]
     fn any_words_give_ordered_pages_and_cues(
         words in prop::collection::vec(("\\PC{0,60}", 0_u64..400_000, 0_u64..60_000), 0..25),
-        style in prop::sample::select(&STYLES[..]),
+        style in prop::sample::select(&CAPTION_STYLES[..]),
     ) {
         let words: Vec<SpokenWord> =
             words.into_iter().map(|(text, from, long)| SpokenWord { text, from, to: from + long, joined: false }).collect();

@@ -1,11 +1,11 @@
 //! The film's end as a card: a title, what to do next, and soft places where a player lays its own elements (YouTube: a video or two,
 //! and a round one to subscribe). Knows nothing of what will be laid there.
 
-use super::Cards;
-use crate::render::layer::Layer;
-use crate::render::paint::{Rect, Shape};
+use super::CardLayout;
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect};
 use crate::render::text::clean;
-use crate::spec::model::Align;
+use crate::spec::model::CardAlign;
 use crate::units::Colour;
 
 /// Opacity of the places.
@@ -15,13 +15,13 @@ const GAP: f64 = 0.040;
 /// The round place, where it stands below the text.
 const ROUND: f64 = 0.17;
 
-impl Cards<'_> {
+impl CardLayout<'_> {
     /// Text at the left and places at the right; on frames that are not wide, places below the text.
-    pub fn end(&mut self, title: &str, lines: &[String], qr: Option<&str>) -> Vec<Layer> {
+    pub fn end(&mut self, title: &str, lines: &[String], qr: Option<&str>) -> Vec<ShapeLayer> {
         let wide = self.view.size.width > self.view.size.height;
         if wide {
             // Centred, it would lie under the places.
-            self.align = Align::Left;
+            self.align = CardAlign::Left;
         }
         let places = if wide { self.places_beside() } else { self.places_below() };
         let (share, below) = if wide { (0.54, places[2]) } else { (1.0, places[0]) };
@@ -37,14 +37,14 @@ impl Cards<'_> {
                 layers.extend(self.scanned(text, rect, 1.0 + i as f64));
                 continue;
             }
-            let shape = Shape::Block { rect, radius: radius(rect), colour };
+            let shape = PaintShape::Block { rect, radius: radius(rect), colour };
             layers.push(self.enter(vec![shape], self.delay(1.0 + i as f64)));
         }
         layers
     }
 
     /// A rule, the title and the lines, as one block in the middle of what is above `bottom`.
-    fn farewell(&mut self, title: &str, lines: &[String], share: f64, bottom: f64) -> Vec<Layer> {
+    fn farewell(&mut self, title: &str, lines: &[String], share: f64, bottom: f64) -> Vec<ShapeLayer> {
         let free = (bottom - self.top) / (self.bottom - self.top);
         let room = self.room(share, free * 0.52, 4);
         let title = self.heading(&clean(title), 0.100, room);

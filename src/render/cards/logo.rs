@@ -1,18 +1,18 @@
 //! A logo as a card: large, in the middle, with a name and a line below. Knows nothing of the picture itself but its size.
 
-use super::Cards;
-use crate::render::layer::Layer;
+use super::CardLayout;
+use crate::render::layer::ShapeLayer;
 use crate::render::text::clean;
-use crate::spec::model::Align;
+use crate::spec::model::CardAlign;
 use crate::units::Size;
 
 /// Between the logo and what stands below it, as a share of the frame's shorter side.
 const GAP: f64 = 0.055;
 
-impl Cards<'_> {
+impl CardLayout<'_> {
     /// What stands below a logo of this size, and where the logo's upper left corner goes, in whole pixels.
-    pub fn logo(&mut self, title: Option<&str>, subtitle: Option<&str>, logo: Size) -> (Vec<Layer>, (u32, u32)) {
-        self.align = Align::Centre;
+    pub fn logo(&mut self, title: Option<&str>, subtitle: Option<&str>, logo: Size) -> (Vec<ShapeLayer>, (u32, u32)) {
+        self.align = CardAlign::Centre;
         let tall = self.view.size.height > self.view.size.width;
         let room = self.room(0.96, 0.24, 2);
         let title = title.map(|title| self.heading(&clean(title), if tall { 0.092 } else { 0.084 }, room));

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use qrcode::{Color, EcLevel, QrCode};
 use vello_cpu::kurbo::{BezPath, Rect as Area, Shape as _};
 
-use super::Cards;
-use crate::render::layer::{Entrance, Layer};
-use crate::render::paint::{Rect, Shape};
-use crate::render::text::{Room, clean};
-use crate::render::view::entrance_frames;
-use crate::spec::model::{Align, Corner};
+use super::CardLayout;
+use crate::render::entrance::entrance_frames;
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::pose::Animation;
+use crate::render::text::{TextBounds, clean};
+use crate::spec::model::{CardAlign, Corner};
 use crate::units::Colour;
 
 /// Free around a code on every side, in modules, as its standard has it.
@@ -24,15 +25,15 @@ const GAP: f64 = 0.030;
 /// How small a code is as it comes in.
 const POP: f64 = 0.94;
 
-impl Cards<'_> {
+impl CardLayout<'_> {
     /// The code with its text below; beside it (in a wide frame) or above and below it the title and a line.
-    pub fn qr(&mut self, text: &str, title: Option<&str>, caption: Option<&str>) -> Vec<Layer> {
+    pub fn qr(&mut self, text: &str, title: Option<&str>, caption: Option<&str>) -> Vec<ShapeLayer> {
         self.below_logo();
         let wide = self.view.size.width > self.view.size.height;
         if wide && (title.is_some() || caption.is_some()) {
             return self.qr_beside(text, title, caption);
         }
-        self.align = Align::Centre;
+        self.align = CardAlign::Centre;
         let gap = self.unit * GAP;
         let tall = self.view.size.height > self.view.size.width;
         let room = self.room(1.0, 0.24, 3);
@@ -71,8 +72,8 @@ impl Cards<'_> {
     }
 
     /// Words at the left, the code at the right.
-    fn qr_beside(&mut self, text: &str, title: Option<&str>, caption: Option<&str>) -> Vec<Layer> {
-        self.align = Align::Left;
+    fn qr_beside(&mut self, text: &str, title: Option<&str>, caption: Option<&str>) -> Vec<ShapeLayer> {
+        self.align = CardAlign::Left;
         let gap = self.unit * GAP;
         let right = f64::from(self.view.size.width) - self.margin;
         let said = self.said(text, 0.44);
@@ -90,8 +91,8 @@ impl Cards<'_> {
     }
 
     /// A rule, the title and the caption, `width` pixels wide, as one block in the middle of the card.
-    fn words_beside(&mut self, title: Option<&str>, caption: Option<&str>, width: f64) -> Vec<Layer> {
-        let room = |lines, height: f64| Room { width: width as f32, height: height as f32, lines };
+    fn words_beside(&mut self, title: Option<&str>, caption: Option<&str>, width: f64) -> Vec<ShapeLayer> {
+        let room = |lines, height: f64| TextBounds { width: width as f32, height: height as f32, lines };
         let between = self.bottom - self.top;
         let title = title.map(|title| self.heading(&clean(title), 0.096, room(4, between * 0.6)));
         let style = self.body(0.044, 400.0);
@@ -110,7 +111,7 @@ impl Cards<'_> {
     }
 
     /// What the code says, as people write it: without what every address begins with.
-    fn said(&mut self, text: &str, width: f64) -> parley::Layout<crate::render::text::Ink> {
+    fn said(&mut self, text: &str, width: f64) -> parley::Layout<crate::render::text::InkIndex> {
         let bare = text.strip_prefix("https://").or(text.strip_prefix("http://")).unwrap_or(text);
         let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
         let style = self.body(0.040, 600.0);
@@ -118,14 +119,14 @@ impl Cards<'_> {
         self.setter.fitted(&clean(if bare.is_empty() { text } else { bare }), &style, room)
     }
 
-    fn caption(&mut self, text: &str, width: f64) -> parley::Layout<crate::render::text::Ink> {
+    fn caption(&mut self, text: &str, width: f64) -> parley::Layout<crate::render::text::InkIndex> {
         let style = self.body(0.036, 400.0);
         let room = self.room(width, 0.12, 3);
         self.setter.fitted(&clean(text), &style, room)
     }
 
     /// The code on its panel, as large as fits into `room` with every module as many whole pixels; none for a text that is too long for any.
-    pub(super) fn scanned(&self, text: &str, room: Rect, step: f64) -> Option<Layer> {
+    pub(super) fn scanned(&self, text: &str, room: Rect, step: f64) -> Option<ShapeLayer> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let across = code.width() + 2 * QUIET;
         let side = (room.right - room.left).min(room.bottom - room.top);
@@ -135,11 +136,11 @@ impl Cards<'_> {
         let (left, top) = (start(room.left, room.right), start(room.top, room.bottom));
         let rect = Rect { left, top, right: left + size, bottom: top + size };
         let shapes = vec![
-            Shape::Block { rect, radius: module * 1.5 * self.card().radius, colour: LIGHT },
-            Shape::Path { path: Arc::new(dark(&code, (left, top), module)), stroke: None, colour: DARK },
+            PaintShape::Block { rect, radius: module * 1.5 * self.card().radius, colour: LIGHT },
+            PaintShape::Path { path: Arc::new(dark(&code, (left, top), module)), stroke: None, colour: DARK },
         ];
         let frames = entrance_frames(self.view.fps);
-        Some(Layer::new(shapes, Entrance::Pop(POP), self.delay(step), frames))
+        Some(ShapeLayer::new(shapes, Animation::Pop(POP), self.delay(step), frames))
     }
 }
 

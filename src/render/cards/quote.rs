@@ -2,11 +2,11 @@
 
 use parley::Layout;
 
-use super::Cards;
-use crate::render::layer::Layer;
-use crate::render::paint::{Rect, Shape};
-use crate::render::text::{Ink, Room, Style, clean};
-use crate::render::view::quote_stagger;
+use super::CardLayout;
+use crate::render::entrance::quote_stagger;
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::text::{InkIndex, TextBounds, TextStyle, clean};
 
 /// What a quotation mark's ink takes of its font size, and how far above the baseline it begins.
 const MARK_INK: f64 = 0.29;
@@ -17,9 +17,9 @@ const MARK_GAP: f64 = 0.042;
 const BY_GAP: f64 = 0.050;
 const BY_RULE: f64 = 0.055;
 
-impl<'a> Cards<'a> {
+impl<'a> CardLayout<'a> {
     /// The mark, the words below it, and who said them after a short rule, as one block.
-    pub fn quote(&mut self, text: &str, by: Option<&str>) -> Vec<Layer> {
+    pub fn quote(&mut self, text: &str, by: Option<&str>) -> Vec<ShapeLayer> {
         let head = self.unit * (MARK * MARK_INK + MARK_GAP);
         let by = by.map(|by| self.attribution(by));
         let below = by.as_ref().map_or(0.0, |by| self.unit * BY_GAP + f64::from(by.height()));
@@ -43,18 +43,18 @@ impl<'a> Cards<'a> {
     }
 
     /// The quote's lines in the largest size in which they fit beside what else takes up the height.
-    fn quoted(&mut self, text: &str, taken: f64) -> (Vec<String>, Style<'a>) {
+    fn quoted(&mut self, text: &str, taken: f64) -> (Vec<String>, TextStyle<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let style = self.heading_style(if tall { 0.090 } else { 0.084 });
-        let style = Style { weight: 700.0, line_height: self.leading(1.22), tracking: -0.016, ..style };
+        let style = TextStyle { weight: 700.0, line_height: self.leading(1.22), tracking: -0.016, ..style };
         let room = self.room(if tall { 1.0 } else { 0.92 }, 1.0, if tall { 10 } else { 6 });
-        let room = Room { height: (room.height - taken as f32).max(1.0), ..room };
+        let room = TextBounds { height: (room.height - taken as f32).max(1.0), ..room };
         let (lines, size) = self.setter.fitted_lines(text, &style, room);
-        (lines, Style { size, ..style })
+        (lines, TextStyle { size, ..style })
     }
 
-    fn mark(&mut self, top: f64) -> Layer {
-        let style = Style { line_height: 1.0, tracking: 0.0, ..self.heading_style(MARK) };
+    fn mark(&mut self, top: f64) -> ShapeLayer {
+        let style = TextStyle { line_height: 1.0, tracking: 0.0, ..self.heading_style(MARK) };
         let layout = self.setter.line(&[if self.is_rtl() { "”" } else { "“" }], &style);
         let baseline = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
         let up = f64::from(style.size) * MARK_TOP - baseline;
@@ -63,14 +63,14 @@ impl<'a> Cards<'a> {
         self.text(layout, (left, top + up), self.accent(), 0)
     }
 
-    fn attribution(&mut self, by: &str) -> Layout<Ink> {
+    fn attribution(&mut self, by: &str) -> Layout<InkIndex> {
         let style = self.body(0.042, 600.0);
         let room = self.room(0.80, 0.16, 2);
         self.setter.fitted(&clean(by), &style, room)
     }
 
     /// A short rule, and behind it who said it.
-    fn signed(&self, by: Layout<Ink>, top: f64, at: u32) -> Layer {
+    fn signed(&self, by: Layout<InkIndex>, top: f64, at: u32) -> ShapeLayer {
         let line = by.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline) * 0.97);
         let (width, height) = (self.unit * BY_RULE, (self.unit * 0.0055).max(2.0));
         let centre = top + line * 0.69;
@@ -78,7 +78,7 @@ impl<'a> Cards<'a> {
         let left = self.across(self.margin, width + gap + f64::from(by.width()));
         let right = left + width;
         let rect = Rect { left, top: centre - height / 2.0, right, bottom: centre + height / 2.0 };
-        let rule = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
+        let rule = PaintShape::Block { rect, radius: height / 2.0, colour: self.accent() };
         let name = self.shape(by, (right + gap, top), self.view.look.muted);
         self.enter(vec![rule, name], at)
     }

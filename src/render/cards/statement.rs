@@ -1,25 +1,27 @@
 //! A statement as a card: large words, each coming in at a time of its own. Knows nothing of how those times were found.
 
-use super::{Cards, way};
-use crate::render::layer::{Entrance, Layer};
-use crate::render::text::{BREAK, Style, plain};
-use crate::render::view::{Stated, word_entrance_frames};
+use super::{CardLayout, way};
+use crate::render::entrance::word_entrance_frames;
+use crate::render::layer::ShapeLayer;
+use crate::render::pose::Animation;
+use crate::render::text::{BREAK_OPPORTUNITY, TextStyle, clean_word};
+use crate::render::view::StatementWord;
 use crate::spec::model;
 
 /// More words than this are never legible together.
-const MOST_WORDS: usize = 60;
+const MAX_WORDS: usize = 60;
 /// How far words rise as they come in, as a share of their size.
 const RISE: f64 = 0.24;
 
-impl<'a> Cards<'a> {
+impl<'a> CardLayout<'a> {
     /// All words in the largest size in which they fit, each a layer.
-    pub fn statement(&mut self, words: &[Stated]) -> Vec<Layer> {
-        let words: Vec<(String, &Stated)> =
-            words.iter().take(MOST_WORDS).map(|word| (plain(&word.text), word)).collect();
-        let words: Vec<(String, &Stated)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
+    pub fn statement(&mut self, words: &[StatementWord]) -> Vec<ShapeLayer> {
+        let words: Vec<(String, &StatementWord)> =
+            words.iter().take(MAX_WORDS).map(|word| (clean_word(&word.text), word)).collect();
+        let words: Vec<(String, &StatementWord)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
         let (mut text, mut starts) = (String::new(), Vec::new());
         for (i, (word, stated)) in words.iter().enumerate() {
-            text.extend((i > 0).then_some(if stated.joined { BREAK } else { ' ' }));
+            text.extend((i > 0).then_some(if stated.joined { BREAK_OPPORTUNITY } else { ' ' }));
             starts.push(text.len());
             text.push_str(word);
         }
@@ -54,33 +56,35 @@ impl<'a> Cards<'a> {
         layers
     }
 
-    fn stated(&mut self, text: &str, words: usize) -> (Vec<String>, Style<'a>) {
+    fn stated(&mut self, text: &str, words: usize) -> (Vec<String>, TextStyle<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let share = if words <= 12 { 0.135 } else { 0.110 };
-        let style = Style { line_height: self.leading(1.14), ..self.heading_style(share) };
+        let style = TextStyle { line_height: self.leading(1.14), ..self.heading_style(share) };
         let room = self.room(1.0, if tall { 0.86 } else { 0.94 }, if tall { 9 } else { 5 });
         let (lines, size) = self.setter.fitted_lines(text, &style, room);
-        (lines, Style { size, ..style })
+        (lines, TextStyle { size, ..style })
     }
 
-    fn word(&mut self, text: &str, at: (f64, f64), style: &Style<'_>, word: &Stated) -> Layer {
+    fn word(&mut self, text: &str, at: (f64, f64), style: &TextStyle<'_>, word: &StatementWord) -> ShapeLayer {
         let layout = self.setter.line(&[text], style);
-        let colour = if word.lit { self.accent() } else { self.view.look.text };
+        let colour = if word.accented { self.accent() } else { self.view.look.text };
         let shape = self.shape(layout, at, colour);
         let way = match self.card().entrance {
-            model::Entrance::Rise => Entrance::Rise(f64::from(style.size) * RISE),
+            model::Entrance::Rise => Animation::Rise(f64::from(style.size) * RISE),
             other => way(other, self.unit),
         };
-        Layer::new(vec![shape], way, word.at, word_entrance_frames(self.view.fps))
+        ShapeLayer::new(vec![shape], way, word.at, word_entrance_frames(self.view.fps))
     }
 }
 
 /// What stands between spaces and marks in a line, and whether each follows the one before without a space.
 fn pieces(line: &str) -> Vec<(&str, bool)> {
     let mut joined = false;
-    let piece = |part: &'_ str| (part.len() - part.trim_end_matches([' ', BREAK]).len(), part.ends_with(BREAK));
+    let piece = |part: &'_ str| {
+        (part.len() - part.trim_end_matches([' ', BREAK_OPPORTUNITY]).len(), part.ends_with(BREAK_OPPORTUNITY))
+    };
     let mut pieces = Vec::new();
-    for part in line.split_inclusive([' ', BREAK]) {
+    for part in line.split_inclusive([' ', BREAK_OPPORTUNITY]) {
         let (tail, marked) = piece(part);
         let bare = &part[..part.len() - tail];
         if !bare.is_empty() {
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn words_stand_where_the_whole_line_has_them() {
-        let style = Style { family: "Inter", weight: 700.0, size: 100.0, line_height: 1.1, tracking: -0.02 };
+        let style = TextStyle { family: "Inter", weight: 700.0, size: 100.0, line_height: 1.1, tracking: -0.02 };
         let mut setter = Typesetter::new();
         let offsets = setter.places(&[("Only", false), ("what", false), ("changed", false)], &style);
         let before = |text: &str, setter: &mut Typesetter| f64::from(setter.width(text, &style));

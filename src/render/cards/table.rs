@@ -3,11 +3,13 @@
 
 use parley::Layout;
 
-use super::{Cards, LEAST_TEXT, RISE, way};
-use crate::render::layer::{Entrance, Layer};
-use crate::render::paint::{Rect, Shape};
-use crate::render::text::{BREAK, Ink, Room, Style, clean};
-use crate::render::view::{Row, entrance_frames};
+use super::{CardLayout, MIN_TEXT_SHARE, RISE, way};
+use crate::render::entrance::entrance_frames;
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::pose::Animation;
+use crate::render::text::{BREAK_OPPORTUNITY, InkIndex, TextBounds, TextStyle, clean};
+use crate::render::view::TableRow;
 use crate::spec::model;
 use crate::units::Colour;
 
@@ -29,26 +31,26 @@ const INSET: f32 = 0.55;
 
 /// How a table is set.
 #[derive(Clone, Copy)]
-struct Setting<'a> {
-    style: Style<'a>,
+struct TableStyle<'a> {
+    style: TextStyle<'a>,
     /// Between columns, and above and below a row's text, in shares of the font size.
     gap: f32,
     pad: f32,
 }
 
 /// A table, measured: everything in pixels.
-struct Measured<'a> {
-    setting: Setting<'a>,
+struct TableLayout<'a> {
+    setting: TableStyle<'a>,
     /// Left edge and width of each column.
     columns: Vec<(f32, f32)>,
     /// Rows of cells, the head first, and how high each row is.
-    rows: Vec<(Vec<Layout<Ink>>, f32)>,
+    rows: Vec<(Vec<Layout<InkIndex>>, f32)>,
     width: f32,
 }
 
-impl<'a> Cards<'a> {
+impl<'a> CardLayout<'a> {
     /// A heading, the columns' names with a rule below, then the rows.
-    pub fn table(&mut self, heading: Option<&str>, head: &[String], rows: &[Row]) -> Vec<Layer> {
+    pub fn table(&mut self, heading: Option<&str>, head: &[String], rows: &[TableRow]) -> Vec<ShapeLayer> {
         let heading = heading.map(|text| {
             let room = self.room(1.0, 0.22, 2);
             self.heading(&clean(text), 0.066, room)
@@ -82,14 +84,14 @@ impl<'a> Cards<'a> {
     }
 
     /// The table in the largest size in which it fits; at the smallest, cells are cut to their share.
-    fn measured(&mut self, head: &[String], rows: &[Row], room: f32) -> Measured<'a> {
+    fn measured(&mut self, head: &[String], rows: &[TableRow], room: f32) -> TableLayout<'a> {
         let columns = head.len().min(MOST_COLUMNS);
         let texts: Vec<Vec<String>> = std::iter::once(head)
             .chain(rows.iter().take(MOST_ROWS).map(|row| row.cells.as_slice()))
             .map(|cells| (0..columns).map(|i| cells.get(i).map_or_else(String::new, |text| clean(text))).collect())
             .collect();
         let width = self.room(1.0, 1.0, 0).width;
-        let least = LEAST_TEXT * self.unit as f32;
+        let least = MIN_TEXT_SHARE * self.unit as f32;
         let mut setting = self.setting(rows.len(), columns);
         loop {
             let last = setting.style.size <= least;
@@ -100,22 +102,22 @@ impl<'a> Cards<'a> {
         }
     }
 
-    fn setting(&self, rows: usize, columns: usize) -> Setting<'a> {
+    fn setting(&self, rows: usize, columns: usize) -> TableStyle<'a> {
         let style = self.body(if rows <= 6 { 0.046 } else { 0.042 }, 400.0);
         let gap = if columns > LOOSE_COLUMNS { 1.0 } else { 1.30 };
         let pad = if rows > LOOSE_ROWS { 0.19 } else { 0.36 };
-        Setting { style: Style { line_height: 1.25, ..style }, gap, pad }
+        TableStyle { style: TextStyle { line_height: 1.25, ..style }, gap, pad }
     }
 
     /// The table in this setting; `None` where it does not fit and this is not the last try.
     fn set(
         &mut self,
         texts: &[Vec<String>],
-        setting: Setting<'a>,
+        setting: TableStyle<'a>,
         room: (f32, f32),
         last: bool,
-    ) -> Option<Measured<'a>> {
-        let Setting { style, gap, pad } = setting;
+    ) -> Option<TableLayout<'a>> {
+        let TableStyle { style, gap, pad } = setting;
         let columns = texts[0].len();
         let natural = self.natural(texts, &style, columns);
         let free = room.0 - style.size * (2.0 * INSET + gap * columns.saturating_sub(1) as f32);
@@ -133,7 +135,7 @@ impl<'a> Cards<'a> {
     }
 
     /// How wide each column's widest cell is.
-    fn natural(&mut self, texts: &[Vec<String>], style: &Style<'_>, columns: usize) -> Vec<f32> {
+    fn natural(&mut self, texts: &[Vec<String>], style: &TextStyle<'_>, columns: usize) -> Vec<f32> {
         let mut widths = vec![style.size; columns];
         for (i, row) in texts.iter().enumerate() {
             for (column, text) in row.iter().enumerate() {
@@ -145,11 +147,11 @@ impl<'a> Cards<'a> {
     }
 
     /// Whether no word is wider than its column.
-    fn whole(&mut self, texts: &[Vec<String>], style: &Style<'_>, widths: &[f32]) -> bool {
+    fn whole(&mut self, texts: &[Vec<String>], style: &TextStyle<'_>, widths: &[f32]) -> bool {
         texts.iter().enumerate().all(|(i, row)| {
             row.iter().zip(widths).enumerate().all(|(column, (text, width))| {
                 let style = weighed(style, i == 0, column);
-                text.split([' ', BREAK]).all(|word| self.setter.width(word, &style) <= *width)
+                text.split([' ', BREAK_OPPORTUNITY]).all(|word| self.setter.width(word, &style) <= *width)
             })
         })
     }
@@ -158,22 +160,24 @@ impl<'a> Cards<'a> {
     fn cells(
         &mut self,
         texts: &[Vec<String>],
-        Setting { style, pad, .. }: &Setting<'_>,
+        TableStyle { style, pad, .. }: &TableStyle<'_>,
         widths: &[f32],
         most: Option<f32>,
-    ) -> Vec<(Vec<Layout<Ink>>, f32)> {
+    ) -> Vec<(Vec<Layout<InkIndex>>, f32)> {
         let mut rows = Vec::new();
         for (i, row) in texts.iter().enumerate() {
             let set = row.iter().zip(widths).enumerate().map(|(column, (text, &width))| {
                 let style = weighed(style, i == 0, column);
                 match most {
-                    Some(height) => {
-                        self.setter.cut(text, &style, Room { width, height: height * 1.01, lines: usize::MAX })
-                    }
+                    Some(height) => self.setter.cut_to_fit(
+                        text,
+                        &style,
+                        TextBounds { width, height: height * 1.01, lines: usize::MAX },
+                    ),
                     None => self.setter.paragraph(text, &style, width),
                 }
             });
-            let set: Vec<Layout<Ink>> = set.collect();
+            let set: Vec<Layout<InkIndex>> = set.collect();
             let height = set.iter().map(|cell| cell.height()).fold(style.size * style.line_height, f32::max);
             rows.push((set, height + style.size * pad * 2.0));
         }
@@ -183,14 +187,14 @@ impl<'a> Cards<'a> {
     /// A row's texts; `top` is the row's upper edge.
     fn row(
         &self,
-        cells: Vec<Layout<Ink>>,
+        cells: Vec<Layout<InkIndex>>,
         top: f64,
         (columns, right): (&[(f32, f32)], &[bool]),
-        setting: &Setting<'_>,
+        setting: &TableStyle<'_>,
         head: bool,
-    ) -> Vec<Shape> {
+    ) -> Vec<PaintShape> {
         let look = &self.view.look;
-        let cell = |(column, layout): (usize, Layout<Ink>)| {
+        let cell = |(column, layout): (usize, Layout<InkIndex>)| {
             let (left, width) = columns[column];
             let free = if right[column] { width - layout.width() } else { 0.0 };
             let at = (self.margin + f64::from(left + free.max(0.0)), top + f64::from(setting.style.size * setting.pad));
@@ -199,33 +203,43 @@ impl<'a> Cards<'a> {
         cells.into_iter().enumerate().map(cell).collect()
     }
 
-    fn stripe(&self, top: f64, bottom: f64, width: f64, size: f64) -> Shape {
+    fn stripe(&self, top: f64, bottom: f64, width: f64, size: f64) -> PaintShape {
         let rect = Rect { left: self.margin, top, right: self.margin + width, bottom };
-        Shape::Block { rect, radius: size * 0.22, colour: Colour { a: SOFT, ..self.view.look.text } }
+        PaintShape::Block { rect, radius: size * 0.22, colour: Colour { a: SOFT, ..self.view.look.text } }
     }
 
-    fn table_rule(&self, top: f64, width: f64) -> Layer {
+    fn table_rule(&self, top: f64, width: f64) -> ShapeLayer {
         let height = (self.unit * 0.0045).max(2.0);
         let rect = Rect { left: self.margin, top: top - height, right: self.margin + width, bottom: top };
-        let shape = Shape::Block { rect, radius: height / 2.0, colour: self.accent() };
-        Layer::new(vec![shape], self.unless_still(Entrance::Grow), self.delay(1.0), entrance_frames(self.view.fps))
+        let shape = PaintShape::Block { rect, radius: height / 2.0, colour: self.accent() };
+        ShapeLayer::new(
+            vec![shape],
+            self.unless_still(Animation::Grow),
+            self.delay(1.0),
+            entrance_frames(self.view.fps),
+        )
     }
 
-    fn layer(&self, shapes: Vec<Shape>, at: u32) -> Layer {
+    fn layer(&self, shapes: Vec<PaintShape>, at: u32) -> ShapeLayer {
         let way = match self.card().entrance {
-            model::Entrance::Rise => Entrance::Rise(self.unit * RISE * 0.6),
+            model::Entrance::Rise => Animation::Rise(self.unit * RISE * 0.6),
             other => way(other, self.unit),
         };
-        Layer::new(shapes, way, at, entrance_frames(self.view.fps))
+        ShapeLayer::new(shapes, way, at, entrance_frames(self.view.fps))
     }
 }
 
 /// The head and the first column carry more weight.
-fn weighed<'s>(style: &Style<'s>, head: bool, column: usize) -> Style<'s> {
-    Style { weight: if head || column == 0 { 600.0 } else { style.weight }, ..*style }
+fn weighed<'s>(style: &TextStyle<'s>, head: bool, column: usize) -> TextStyle<'s> {
+    TextStyle { weight: if head || column == 0 { 600.0 } else { style.weight }, ..*style }
 }
 
-fn placed<'a>(setting: Setting<'a>, widths: Vec<f32>, more: f32, rows: Vec<(Vec<Layout<Ink>>, f32)>) -> Measured<'a> {
+fn placed<'a>(
+    setting: TableStyle<'a>,
+    widths: Vec<f32>,
+    more: f32,
+    rows: Vec<(Vec<Layout<InkIndex>>, f32)>,
+) -> TableLayout<'a> {
     let size = setting.style.size;
     let (mut left, mut columns) = (size * INSET, Vec::with_capacity(widths.len()));
     for width in widths {
@@ -233,7 +247,7 @@ fn placed<'a>(setting: Setting<'a>, widths: Vec<f32>, more: f32, rows: Vec<(Vec<
         left += width + size * setting.gap + more;
     }
     let end = columns.last().map_or(0.0, |(left, width)| left + width);
-    Measured { setting, columns, rows, width: end + size * INSET }
+    TableLayout { setting, columns, rows, width: end + size * INSET }
 }
 
 /// How much further apart than they need to be columns stand that leave room.
@@ -259,7 +273,7 @@ fn shared(natural: &[f32], free: f32) -> Vec<f32> {
 }
 
 /// Whether a column holds numbers, and nothing else but empty cells.
-fn is_numeric(rows: &[Row], column: usize) -> bool {
+fn is_numeric(rows: &[TableRow], column: usize) -> bool {
     let cells = || rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim());
     let empty = |cell: &str| cell.is_empty() || matches!(cell, "-" | "–" | "—" | "?");
     cells().any(|cell| !empty(cell)) && cells().all(|cell| empty(cell) || is_number(cell))

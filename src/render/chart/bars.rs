@@ -1,15 +1,15 @@
 //! Bars: upright over short labels, lying beside long ones. Knows nothing of time but how far each has grown.
 
-use super::Chart;
-use super::board::{Board, Label, bar, faded};
+use super::ChartData;
+use super::board::{ChartLabel, ChartPlot, bar, faded};
 use super::colours;
-use super::scale::Scale;
-use crate::render::paint::{Rect, Shape};
+use super::scale::AxisScale;
+use crate::render::paint::{PaintShape, Rect};
 use crate::units::Colour;
 
 /// Bars, laid out.
-pub(super) struct Bars {
-    bars: Vec<Bar>,
+pub(super) struct BarChart {
+    bars: Vec<ChartBar>,
     lying: bool,
     /// Between a bar and its value.
     gap: f64,
@@ -18,7 +18,7 @@ pub(super) struct Bars {
     radius: f64,
 }
 
-struct Bar {
+struct ChartBar {
     part: usize,
     /// Across the direction in which it grows.
     from: f64,
@@ -27,43 +27,43 @@ struct Bar {
     base: f64,
     tip: f64,
     colour: Colour,
-    value: Option<Label>,
+    value: Option<ChartLabel>,
 }
 
 /// What stands still, and the bars.
-pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars) {
+pub(super) fn plot(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> (Vec<PaintShape>, BarChart) {
     match labels_below(board, chart, room) {
         Some((labels, height)) => upright(board, chart, room, labels, height),
         None => lying(board, chart, room),
     }
 }
 
-fn scale(chart: &Chart) -> Scale {
+fn scale(chart: &ChartData) -> AxisScale {
     let values = chart.series.iter().flat_map(|series| &series.values);
     let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
-    Scale::around(low, high, 5)
+    AxisScale::around(low, high, 5)
 }
 
 /// The labels in lines that fit below upright bars, and the height of the highest; `None` where they don't fit.
-fn labels_below(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Option<(Vec<Vec<Label>>, f64)> {
+fn labels_below(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> Option<(Vec<Vec<ChartLabel>>, f64)> {
     let axis = board.axis_width(&scale(chart));
     let slot = (room.right - room.left - axis) / chart.labels.len().max(1) as f64;
     [0.031, 0.028, 0.0255].into_iter().find_map(|share| {
         let style = board.style(share, 500.0);
         let wrapped = |label: &String| board.wrapped(label, &style, slot * 0.94, 2);
-        let labels: Vec<Vec<Label>> = chart.labels.iter().map(wrapped).collect::<Option<_>>()?;
+        let labels: Vec<Vec<ChartLabel>> = chart.labels.iter().map(wrapped).collect::<Option<_>>()?;
         let height = labels.iter().map(|lines| lines.iter().map(|line| line.height).sum::<f64>()).fold(0.0, f64::max);
         Some((labels, height))
     })
 }
 
 fn upright(
-    board: &mut Board<'_>,
-    chart: &Chart,
+    board: &mut ChartPlot<'_>,
+    chart: &ChartData,
     room: Rect,
-    labels: Vec<Vec<Label>>,
+    labels: Vec<Vec<ChartLabel>>,
     height: f64,
-) -> (Vec<Shape>, Bars) {
+) -> (Vec<PaintShape>, BarChart) {
     let (scale, unit) = (scale(chart), board.unit);
     let gap = unit * 0.010;
     let left = room.left + board.axis_width(&scale);
@@ -89,13 +89,13 @@ fn upright(
             let from = middle - group / 2.0 + width * s as f64 + width * 0.04;
             let (base, tip) = (y(0.0), y(series.values[i]));
             let value = values[s][i].clone();
-            bars.push(Bar { part: i, from, to: from + width * 0.92, base, tip, colour: colours[s], value });
+            bars.push(ChartBar { part: i, from, to: from + width * 0.92, base, tip, colour: colours[s], value });
         }
     }
-    (still, Bars { bars, lying: false, gap, ink: board.look.text, radius: unit * 0.008 })
+    (still, BarChart { bars, lying: false, gap, ink: board.look.text, radius: unit * 0.008 })
 }
 
-fn lying(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars) {
+fn lying(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> (Vec<PaintShape>, BarChart) {
     let (scale, unit) = (scale(chart), board.unit);
     let rows = chart.labels.len().max(1) as f64;
     let (row, width) = ((room.bottom - room.top) / rows, room.right - room.left);
@@ -115,7 +115,7 @@ fn lying(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars)
     let colours = colours::series(board.look, chart.series.len());
     let weight = (unit * 0.0018).max(1.0);
     let axis = Rect { left: x(0.0) - weight / 2.0, top, right: x(0.0) + weight / 2.0, bottom: top + row * rows };
-    let mut still = vec![Shape::Block { rect: axis, radius: 0.0, colour: Colour { a: 90, ..board.look.text } }];
+    let mut still = vec![PaintShape::Block { rect: axis, radius: 0.0, colour: Colour { a: 90, ..board.look.text } }];
     let mut bars = Vec::new();
     for (i, lines) in labels.iter().enumerate() {
         let middle = top + row * (i as f64 + 0.5);
@@ -129,21 +129,21 @@ fn lying(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Bars)
             let from = middle - thick * count / 2.0 + thick * s as f64 + thick * 0.04;
             let (base, tip) = (x(0.0), x(series.values[i]));
             let value = values[s][i].clone();
-            bars.push(Bar { part: i, from, to: from + thick * 0.92, base, tip, colour: colours[s], value });
+            bars.push(ChartBar { part: i, from, to: from + thick * 0.92, base, tip, colour: colours[s], value });
         }
     }
-    (still, Bars { bars, lying: true, gap, ink: board.look.text, radius: unit * 0.008 })
+    (still, BarChart { bars, lying: true, gap, ink: board.look.text, radius: unit * 0.008 })
 }
 
 /// Without marks along the axis the longest bar may have all the room.
-fn stretched(scale: &Scale, chart: &Chart, value: f64) -> f64 {
+fn stretched(scale: &AxisScale, chart: &ChartData, value: f64) -> f64 {
     let all = chart.series.iter().flat_map(|series| &series.values).map(|value| scale.share(*value));
     let (low, high) = all.fold((scale.share(0.0), scale.share(0.0)), |(low, high), s| (low.min(s), high.max(s)));
     if high > low { (scale.share(value) - low) / (high - low) } else { 0.0 }
 }
 
 /// The labels in at most two lines each; cut where even small letters don't fit.
-fn labels_beside(board: &mut Board<'_>, chart: &Chart, width: f64, row: f64) -> Vec<Vec<Label>> {
+fn labels_beside(board: &mut ChartPlot<'_>, chart: &ChartData, width: f64, row: f64) -> Vec<Vec<ChartLabel>> {
     for share in [0.034, 0.030, 0.027, 0.024] {
         let style = board.style(share, 500.0);
         let lines = if row >= board.unit * share * 2.6 { 2 } else { 1 };
@@ -158,7 +158,7 @@ fn labels_beside(board: &mut Board<'_>, chart: &Chart, width: f64, row: f64) -> 
 }
 
 /// The values that stand at the bars, in the largest letters in which each fits into `width`; none where they would be too small.
-fn values(board: &mut Board<'_>, chart: &Chart, width: f64, largest: f64) -> Vec<Vec<Option<Label>>> {
+fn values(board: &mut ChartPlot<'_>, chart: &ChartData, width: f64, largest: f64) -> Vec<Vec<Option<ChartLabel>>> {
     for share in [1.0, 0.9, 0.8, 0.7].map(|share| largest * share).into_iter().filter(|share| *share >= 0.017) {
         let style = board.style(share, 600.0);
         let label = |value: &f64| {
@@ -166,7 +166,7 @@ fn values(board: &mut Board<'_>, chart: &Chart, width: f64, largest: f64) -> Vec
             Some(board.label(&text, &style)).filter(|label| label.width <= width)
         };
         let mut label = label;
-        let labels: Vec<Vec<Option<Label>>> =
+        let labels: Vec<Vec<Option<ChartLabel>>> =
             chart.series.iter().map(|series| series.values.iter().map(&mut label).collect()).collect();
         if labels.iter().flatten().all(Option::is_some) {
             return labels;
@@ -175,15 +175,15 @@ fn values(board: &mut Board<'_>, chart: &Chart, width: f64, largest: f64) -> Vec
     chart.series.iter().map(|series| vec![None; series.values.len()]).collect()
 }
 
-impl Bars {
+impl BarChart {
     /// The bars, each grown by its part's share.
-    pub fn shapes(&self, shares: &[f64]) -> Vec<Shape> {
-        let share = |bar: &Bar| shares.get(bar.part).copied().unwrap_or(1.0);
+    pub fn shapes(&self, shares: &[f64]) -> Vec<PaintShape> {
+        let share = |bar: &ChartBar| shares.get(bar.part).copied().unwrap_or(1.0);
         self.bars.iter().filter(|bar| share(bar) > 0.0).flat_map(|bar| self.one(bar, share(bar))).collect()
     }
 
-    fn one(&self, item: &Bar, share: f64) -> Vec<Shape> {
-        let Bar { from, to, base, tip, .. } = *item;
+    fn one(&self, item: &ChartBar, share: f64) -> Vec<PaintShape> {
+        let ChartBar { from, to, base, tip, .. } = *item;
         let tip = base + (tip - base) * share;
         let radius = self.radius.min((to - from) * 0.2);
         let (low, high) = (base.min(tip), base.max(tip));

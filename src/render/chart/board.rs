@@ -5,73 +5,73 @@ use std::sync::Arc;
 use parley::Layout;
 use vello_cpu::kurbo::{RoundedRect, RoundedRectRadii, Shape as _};
 
-use super::scale::{Numbers, Scale};
-use crate::render::paint::{Rect, Shape};
-use crate::render::text::{Ink, Room, Style, Typesetter, clean};
+use super::scale::{AxisScale, NumberFormat};
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::text::{InkIndex, TextBounds, TextStyle, Typesetter, clean};
 use crate::spec::model::Look;
 use crate::units::Colour;
 
 /// What charts are laid out with.
-pub(super) struct Board<'b> {
+pub(super) struct ChartPlot<'b> {
     pub setter: &'b mut Typesetter,
     pub look: &'b Look,
     pub family: &'b str,
     /// The frame's shorter side.
     pub unit: f64,
-    pub numbers: Numbers,
+    pub numbers: NumberFormat,
 }
 
 /// A text on one line.
 #[derive(Clone)]
-pub(super) struct Label {
-    layout: Arc<Layout<Ink>>,
+pub(super) struct ChartLabel {
+    layout: Arc<Layout<InkIndex>>,
     pub width: f64,
     pub height: f64,
 }
 
-impl Label {
+impl ChartLabel {
     /// With its upper left corner at (`left`, `top`).
-    pub fn at(&self, left: f64, top: f64, colour: Colour) -> Shape {
-        Shape::Text { layout: Arc::clone(&self.layout), at: (left, top), inks: vec![colour], outlines: Vec::new() }
+    pub fn at(&self, left: f64, top: f64, colour: Colour) -> PaintShape {
+        PaintShape::Text { layout: Arc::clone(&self.layout), at: (left, top), inks: vec![colour], outlines: Vec::new() }
     }
 
     /// With the middle of its upper edge at (`x`, `top`).
-    pub fn below(&self, x: f64, top: f64, colour: Colour) -> Shape {
+    pub fn below(&self, x: f64, top: f64, colour: Colour) -> PaintShape {
         self.at(x - self.width / 2.0, top, colour)
     }
 
     /// With the middle of its left edge at (`x`, `y`).
-    pub fn right_of(&self, x: f64, y: f64, colour: Colour) -> Shape {
+    pub fn right_of(&self, x: f64, y: f64, colour: Colour) -> PaintShape {
         self.at(x, y - self.height / 2.0, colour)
     }
 
     /// With the middle of its right edge at (`x`, `y`).
-    pub fn left_of(&self, x: f64, y: f64, colour: Colour) -> Shape {
+    pub fn left_of(&self, x: f64, y: f64, colour: Colour) -> PaintShape {
         self.at(x - self.width, y - self.height / 2.0, colour)
     }
 }
 
-impl<'b> Board<'b> {
+impl<'b> ChartPlot<'b> {
     /// Letters of a size given as a share of the frame's shorter side.
-    pub fn style(&self, share: f64, weight: f32) -> Style<'b> {
+    pub fn style(&self, share: f64, weight: f32) -> TextStyle<'b> {
         let size = (self.unit * share) as f32;
-        Style { family: self.family, weight, size, line_height: 1.25, tracking: 0.0 }
+        TextStyle { family: self.family, weight, size, line_height: 1.25, tracking: 0.0 }
     }
 
-    pub fn label(&mut self, text: &str, style: &Style<'_>) -> Label {
+    pub fn label(&mut self, text: &str, style: &TextStyle<'_>) -> ChartLabel {
         let layout = self.setter.line(&[text], style);
-        Label { width: f64::from(layout.width()), height: f64::from(layout.height()), layout: Arc::new(layout) }
+        ChartLabel { width: f64::from(layout.width()), height: f64::from(layout.height()), layout: Arc::new(layout) }
     }
 
     /// As much of `text` as fits on a line of `width`.
-    pub fn cut(&mut self, text: &str, style: &Style<'_>, width: f64) -> Label {
-        let room = Room { width: width.max(1.0) as f32, height: style.size * 2.0, lines: 1 };
-        let layout = self.setter.cut(&clean(text), style, room);
-        Label { width: f64::from(layout.width()), height: f64::from(layout.height()), layout: Arc::new(layout) }
+    pub fn cut(&mut self, text: &str, style: &TextStyle<'_>, width: f64) -> ChartLabel {
+        let room = TextBounds { width: width.max(1.0) as f32, height: style.size * 2.0, lines: 1 };
+        let layout = self.setter.cut_to_fit(&clean(text), style, room);
+        ChartLabel { width: f64::from(layout.width()), height: f64::from(layout.height()), layout: Arc::new(layout) }
     }
 
     /// `text` in at most `lines` lines of `width`, broken between words; `None` where it does not fit.
-    pub fn wrapped(&mut self, text: &str, style: &Style<'_>, width: f64, lines: usize) -> Option<Vec<Label>> {
+    pub fn wrapped(&mut self, text: &str, style: &TextStyle<'_>, width: f64, lines: usize) -> Option<Vec<ChartLabel>> {
         let mut found: Vec<String> = Vec::new();
         for word in clean(text).split(' ') {
             let longer = found.last().map(|line| format!("{line} {word}"));
@@ -80,12 +80,12 @@ impl<'b> Board<'b> {
                 None => found.push(word.to_owned()),
             }
         }
-        let labels: Vec<Label> = found.iter().map(|line| self.label(line, style)).collect();
+        let labels: Vec<ChartLabel> = found.iter().map(|line| self.label(line, style)).collect();
         (labels.len() <= lines && labels.iter().all(|label| label.width <= width)).then_some(labels)
     }
 
     /// Lines across `plot` at an axis' marks, and their numbers left of it.
-    pub fn grid(&mut self, scale: &Scale, plot: Rect) -> Vec<Shape> {
+    pub fn grid(&mut self, scale: &AxisScale, plot: Rect) -> Vec<PaintShape> {
         let style = self.style(TICK, 400.0);
         let mut shapes = Vec::new();
         for tick in scale.ticks() {
@@ -94,14 +94,14 @@ impl<'b> Board<'b> {
             let weight = (self.unit * 0.0018).max(1.0);
             let strong = if tick == 0.0 { 90 } else { 34 };
             let rect = Rect { left: plot.left, top: y - weight / 2.0, right: plot.right, bottom: y + weight / 2.0 };
-            shapes.push(Shape::Block { rect, radius: 0.0, colour: Colour { a: strong, ..self.look.text } });
+            shapes.push(PaintShape::Block { rect, radius: 0.0, colour: Colour { a: strong, ..self.look.text } });
             shapes.push(label.left_of(plot.left - self.unit * 0.016, y, self.look.muted));
         }
         shapes
     }
 
     /// The room that an axis' numbers take.
-    pub fn axis_width(&mut self, scale: &Scale) -> f64 {
+    pub fn axis_width(&mut self, scale: &AxisScale) -> f64 {
         let style = self.style(TICK, 400.0);
         let numbers = self.numbers.clone();
         let width = |tick: f64| f64::from(self.setter.width(&numbers.tick(tick, scale), &style));
@@ -118,12 +118,12 @@ impl<'b> Board<'b> {
 const TICK: f64 = 0.0245;
 
 /// A bar with two round corners: the upper ones, or those at the right or the left.
-pub(super) fn bar(rect: Rect, radii: (f64, f64, f64, f64), colour: Colour) -> Shape {
+pub(super) fn bar(rect: Rect, radii: (f64, f64, f64, f64), colour: Colour) -> PaintShape {
     let most = ((rect.right - rect.left) / 2.0).min((rect.bottom - rect.top) / 2.0).max(0.0);
     let (a, b, c, d) = radii;
     let radii = RoundedRectRadii::new(a.min(most), b.min(most), c.min(most), d.min(most));
     let path = RoundedRect::new(rect.left, rect.top, rect.right, rect.bottom, radii).to_path(0.05);
-    Shape::Path { path: Arc::new(path), stroke: None, colour }
+    PaintShape::Path { path: Arc::new(path), stroke: None, colour }
 }
 
 /// `colour`, as much of it as `share` says.

@@ -2,7 +2,7 @@
 //! nothing of shapes.
 
 use crate::render::colour::contrast;
-use crate::render::hue::{Hsl, is_dark, standing_out};
+use crate::render::colour_harmony::{Hsl, is_dark, with_contrast};
 use crate::spec::model::Look;
 use crate::units::Colour;
 
@@ -31,7 +31,7 @@ pub(super) fn series(look: &Look, count: usize) -> Vec<Colour> {
 
 /// The colour of part `i`: of its own hue, and of the lightness nearest to its own that tells it from the one before.
 fn next(i: usize, before: Colour, look: &Look) -> Colour {
-    let accent = Hsl::of(look.accent);
+    let accent = Hsl::from_colour(look.accent);
     let own = if is_dark(look.background) { ON_DARK } else { ON_LIGHT }[i % 8];
     let (hue, saturation) = (accent.hue + TURNS[i % 8], accent.saturation.clamp(0.30, 0.72));
     let tried = [0.0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.24].map(|more: f64| {
@@ -43,14 +43,14 @@ fn next(i: usize, before: Colour, look: &Look) -> Colour {
 
 /// Moved until it stands out from both ends of a card's gradient.
 fn seen(colour: Colour, look: &Look) -> Colour {
-    let colour = standing_out(colour, look.background_end, look.text, LEAST);
-    standing_out(colour, look.background, look.text, LEAST)
+    let colour = with_contrast(colour, look.background_end, look.text, LEAST);
+    with_contrast(colour, look.background, look.text, LEAST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::tests::look;
+    use crate::render::test_support::look;
 
     #[test]
     fn parts_stand_out_from_the_card_and_neighbours_from_each_other() {

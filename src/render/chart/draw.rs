@@ -1,18 +1,19 @@
 //! A chart on a card: its heading, its legend, what stands still, and the parts that grow. Knows nothing of how each kind is laid out.
 
-use super::bars::{self, Bars};
-use super::board::{Board, Label};
-use super::lines::{self, Lines};
-use super::pie::{self, Pie};
-use super::scale::Numbers;
-use super::{Chart, colours, growth_frames};
-use crate::render::cards::{Cards, known};
+use super::bars::{self, BarChart};
+use super::board::{ChartLabel, ChartPlot};
+use super::lines::{self, LineChart};
+use super::pie::{self, PieChart};
+use super::scale::NumberFormat;
+use super::{ChartData, colours, growth_frames};
+use crate::render::cards::{CardLayout, known};
 use crate::render::ease;
+use crate::render::entrance::entrance_frames;
 use crate::render::frame::Frame;
-use crate::render::layer::{Entrance, Layer};
-use crate::render::paint::{Rect, Shape, paint};
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect, paint};
+use crate::render::pose::Animation;
 use crate::render::tile::{Area, Tile};
-use crate::render::view::entrance_frames;
 use crate::spec::model::ChartKind;
 use crate::units::{Colour, Size};
 
@@ -21,9 +22,9 @@ const TALLEST: f64 = 1.1;
 
 /// What grows.
 pub(super) enum Plot {
-    Bars(Bars),
-    Lines(Lines),
-    Pie(Pie),
+    Bars(BarChart),
+    Lines(LineChart),
+    Pie(PieChart),
 }
 
 /// Draws the growing parts of a chart, and keeps what was drawn last.
@@ -35,27 +36,27 @@ pub(crate) struct ChartPainter {
     last: Option<(Vec<f64>, Option<Tile>)>,
 }
 
-impl Cards<'_> {
+impl CardLayout<'_> {
     /// A chart and its heading.
-    pub fn chart(&mut self, chart: &Chart) -> (Vec<Layer>, ChartPainter) {
+    pub fn chart(&mut self, chart: &ChartData) -> (Vec<ShapeLayer>, ChartPainter) {
         let Size { width, height } = self.view.size;
         if width <= height {
             self.widen(0.8);
         } else {
             self.heighten(0.8);
         }
-        let head = self.head(chart.heading.as_deref(), 0.062);
+        let head = self.layout_heading(chart.heading.as_deref(), 0.062);
         let above = head.height;
         let (left, right) = (self.margin, self.right);
         let high = (self.bottom - self.top - above).min((right - left) * TALLEST);
         let top = self.top + (self.bottom - self.top - above - high).max(0.0) / 2.0;
-        let mut layers = self.place_head(head, top);
+        let mut layers = self.place_heading(head, top);
         let mut room = Rect { left, top: top + above, right, bottom: top + above + high };
 
         let view = self.view;
         let values = chart.series.iter().flat_map(|series| &series.values);
-        let numbers = Numbers::new(values, chart.unit.as_deref());
-        let mut board = Board {
+        let numbers = NumberFormat::new(values, chart.unit.as_deref());
+        let mut board = ChartPlot {
             setter: &mut *self.setter,
             look: &view.look,
             family: known(&view.look.body_font),
@@ -77,7 +78,7 @@ impl Cards<'_> {
         still.extend(more);
         let frames = entrance_frames(view.fps);
         if !still.is_empty() {
-            layers.push(Layer::new(still, Entrance::Rise(0.0), self.delay(0.5), frames));
+            layers.push(ShapeLayer::new(still, Animation::Rise(0.0), self.delay(0.5), frames));
         }
         let growth = growth_frames(view.fps);
         (layers, ChartPainter { plot, at: chart.at.clone(), growth, size: view.size, last: None })
@@ -85,7 +86,7 @@ impl Cards<'_> {
 }
 
 /// The names of several series with their colours, or a long unit, at the top of `room`, which they take away from it.
-fn legend(board: &mut Board<'_>, chart: &Chart, room: &mut Rect) -> Vec<Shape> {
+fn legend(board: &mut ChartPlot<'_>, chart: &ChartData, room: &mut Rect) -> Vec<PaintShape> {
     let caption = board.numbers.caption.clone().filter(|_| chart.kind != ChartKind::Pie);
     let names: Vec<&str> = match chart.series.len() {
         0 | 1 => Vec::new(),
@@ -99,7 +100,7 @@ fn legend(board: &mut Board<'_>, chart: &Chart, room: &mut Rect) -> Vec<Shape> {
     let (dot, gap) = (unit * 0.018, unit * 0.036);
     let most = (room.right - room.left) * 0.9;
     let captions = caption.iter().map(|text| (None, board.cut(text, &board.style(0.027, 400.0), most)));
-    let mut entries: Vec<(Option<Colour>, Label)> = captions.collect();
+    let mut entries: Vec<(Option<Colour>, ChartLabel)> = captions.collect();
     for (name, colour) in names.iter().zip(colours) {
         let label = board.cut(name, &style, most);
         entries.push((Some(colour), label));
@@ -114,7 +115,7 @@ fn legend(board: &mut Board<'_>, chart: &Chart, room: &mut Rect) -> Vec<Shape> {
         let middle = top + height / 2.0;
         if let Some(colour) = colour {
             let rect = Rect { left: x, top: middle - dot / 2.0, right: x + dot, bottom: middle + dot / 2.0 };
-            shapes.push(Shape::Block { rect, radius: dot * 0.28, colour });
+            shapes.push(PaintShape::Block { rect, radius: dot * 0.28, colour });
         }
         let ink = if colour.is_some() { board.look.text } else { board.look.muted };
         shapes.push(label.right_of(x + before, middle, ink));
@@ -149,8 +150,8 @@ impl ChartPainter {
     }
 }
 
-fn painted(shapes: &[Shape], size: Size) -> Option<Tile> {
-    let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
+fn painted(shapes: &[PaintShape], size: Size) -> Option<Tile> {
+    let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
     let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, size);
     (!area.is_empty()).then(|| paint(shapes, area, 0.0))
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use vello_cpu::kurbo::BezPath;
 
-use super::Chart;
-use super::board::{Board, Label, faded};
+use super::ChartData;
+use super::board::{ChartLabel, ChartPlot, faded};
 use super::colours;
-use super::scale::Scale;
-use crate::render::paint::{Rect, Shape};
+use super::scale::AxisScale;
+use crate::render::paint::{PaintShape, Rect};
 use crate::units::Colour;
 
 /// More points than this are not marked by dots.
@@ -17,8 +17,8 @@ const MOST_DOTS: usize = 16;
 const MOST_VALUES: usize = 9;
 
 /// Lines, laid out.
-pub(super) struct Lines {
-    lines: Vec<Line>,
+pub(super) struct LineChart {
+    lines: Vec<LineSeries>,
     /// The axis' low end, down to which a single line is filled.
     floor: f64,
     weight: f64,
@@ -26,18 +26,18 @@ pub(super) struct Lines {
     back: Colour,
 }
 
-struct Line {
+struct LineSeries {
     points: Vec<(f64, f64)>,
     colour: Colour,
     /// Point, text and upper left corner.
-    values: Vec<(usize, Label, (f64, f64))>,
+    values: Vec<(usize, ChartLabel, (f64, f64))>,
 }
 
 /// What stands still, and the lines.
-pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Shape>, Lines) {
+pub(super) fn plot(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> (Vec<PaintShape>, LineChart) {
     let (scale, unit) = (scale(chart), board.unit);
     let style = board.style(0.029, 600.0);
-    let ends: Vec<Label> = chart
+    let ends: Vec<ChartLabel> = chart
         .series
         .iter()
         .map(|series| {
@@ -58,10 +58,10 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Sha
     let y = |value: f64| plot.bottom - (plot.bottom - plot.top) * scale.share(value);
     still.extend(labels(board, chart, &x, plot.bottom + unit * 0.020, room));
     let colours = colours::series(board.look, chart.series.len());
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<LineSeries> = Vec::new();
     for (series, colour) in chart.series.iter().zip(colours) {
         let points = series.values.iter().enumerate().map(|(i, value)| (x(i), y(*value))).collect();
-        lines.push(Line { points, colour, values: Vec::new() });
+        lines.push(LineSeries { points, colour, values: Vec::new() });
     }
     at_ends(&mut lines, ends, unit, plot);
     if let ([line], [series]) = (lines.as_mut_slice(), chart.series.as_slice())
@@ -70,23 +70,29 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> (Vec<Sha
         at_points(board, line, &series.values, unit, plot);
     }
     let back = board.look.background;
-    (still, Lines { lines, floor: plot.bottom, weight: unit * 0.0065, ink: board.look.text, back })
+    (still, LineChart { lines, floor: plot.bottom, weight: unit * 0.0065, ink: board.look.text, back })
 }
 
 /// From zero, unless all values are far from it and close together.
-fn scale(chart: &Chart) -> Scale {
+fn scale(chart: &ChartData) -> AxisScale {
     let mut values = chart.series.iter().flat_map(|series| &series.values).copied();
     let first = values.next().unwrap_or_default();
     let (low, high) = values.fold((first, first), |(low, high), value| (low.min(value), high.max(value)));
     let low = if low > 0.0 && low < high * 0.55 { 0.0 } else { low };
-    Scale::around(low, if high < 0.0 && high > low * 0.55 { 0.0 } else { high }, 5)
+    AxisScale::around(low, if high < 0.0 && high > low * 0.55 { 0.0 } else { high }, 5)
 }
 
 /// As many labels below the points as stand side by side without touching: every one, every second and so on.
-fn labels(board: &mut Board<'_>, chart: &Chart, x: &dyn Fn(usize) -> f64, top: f64, room: Rect) -> Vec<Shape> {
+fn labels(
+    board: &mut ChartPlot<'_>,
+    chart: &ChartData,
+    x: &dyn Fn(usize) -> f64,
+    top: f64,
+    room: Rect,
+) -> Vec<PaintShape> {
     let style = board.style(0.027, 500.0);
     let most = (room.right - room.left) * 0.3;
-    let labels: Vec<Label> = chart.labels.iter().map(|label| board.cut(label, &style, most)).collect();
+    let labels: Vec<ChartLabel> = chart.labels.iter().map(|label| board.cut(label, &style, most)).collect();
     let gap = board.unit * 0.022;
     let place =
         |i: usize| (x(i) - labels[i].width / 2.0).clamp(room.left, (room.right - labels[i].width).max(room.left));
@@ -103,8 +109,8 @@ fn labels(board: &mut Board<'_>, chart: &Chart, x: &dyn Fn(usize) -> f64, top: f
 }
 
 /// Each line's last value at its end, pushed apart where lines end close to each other.
-fn at_ends(lines: &mut [Line], labels: Vec<Label>, unit: f64, plot: Rect) {
-    let end = |line: &Line| line.points.last().copied().unwrap_or((plot.right, plot.bottom));
+fn at_ends(lines: &mut [LineSeries], labels: Vec<ChartLabel>, unit: f64, plot: Rect) {
+    let end = |line: &LineSeries| line.points.last().copied().unwrap_or((plot.right, plot.bottom));
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|a, b| end(&lines[*a]).1.total_cmp(&end(&lines[*b]).1));
     let mut tops: Vec<f64> = order.iter().map(|i| end(&lines[*i]).1 - labels[*i].height / 2.0).collect();
@@ -121,11 +127,11 @@ fn at_ends(lines: &mut [Line], labels: Vec<Label>, unit: f64, plot: Rect) {
 }
 
 /// A single line's values above its points, or below those that lie in a hollow; left alone where they don't fit.
-fn at_points(board: &mut Board<'_>, line: &mut Line, values: &[f64], unit: f64, plot: Rect) {
+fn at_points(board: &mut ChartPlot<'_>, line: &mut LineSeries, values: &[f64], unit: f64, plot: Rect) {
     let style = board.style(0.027, 600.0);
     let slot = (plot.right - plot.left) / (values.len().max(2) - 1) as f64;
     let texts: Vec<String> = values.iter().map(|value| board.numbers.value(*value)).collect();
-    let labels: Vec<Label> = texts.iter().map(|text| board.label(text, &style)).collect();
+    let labels: Vec<ChartLabel> = texts.iter().map(|text| board.label(text, &style)).collect();
     if labels.iter().any(|label| label.width > slot * 0.86) {
         return;
     }
@@ -142,10 +148,10 @@ fn at_points(board: &mut Board<'_>, line: &mut Line, values: &[f64], unit: f64, 
     }
 }
 
-impl Lines {
+impl LineChart {
     /// The lines, each as far as it has grown: by its own share where there are several, by the points' where there is one.
-    pub fn shapes(&self, shares: &[f64]) -> Vec<Shape> {
-        let reach = |i: usize, line: &Line| {
+    pub fn shapes(&self, shares: &[f64]) -> Vec<PaintShape> {
+        let reach = |i: usize, line: &LineSeries| {
             let steps = line.points.len().saturating_sub(1) as f64;
             if self.lines.len() > 1 {
                 let share = shares.get(i).copied().unwrap_or(1.0);
@@ -159,9 +165,9 @@ impl Lines {
             }
         };
         let lines = self.lines.iter().enumerate().map(|(i, line)| (line, reach(i, line)));
-        let seen: Vec<(&Line, f64)> =
+        let seen: Vec<(&LineSeries, f64)> =
             lines.filter(|(_, reach)| *reach >= 0.0 && shares.iter().any(|s| *s > 0.0)).collect();
-        let mut shapes: Vec<Shape> = Vec::new();
+        let mut shapes: Vec<PaintShape> = Vec::new();
         if let [(line, reach)] = seen.as_slice()
             && self.lines.len() == 1
         {
@@ -172,7 +178,7 @@ impl Lines {
         shapes
     }
 
-    fn area(&self, line: &Line, reach: f64) -> Option<Shape> {
+    fn area(&self, line: &LineSeries, reach: f64) -> Option<PaintShape> {
         let points = line.until(reach);
         let (first, last) = (points.first()?, points.last()?);
         let mut path = BezPath::new();
@@ -180,18 +186,18 @@ impl Lines {
         points.iter().for_each(|point| path.line_to(*point));
         path.line_to((last.0, self.floor));
         path.close_path();
-        Some(Shape::Path { path: Arc::new(path), stroke: None, colour: Colour { a: 36, ..line.colour } })
+        Some(PaintShape::Path { path: Arc::new(path), stroke: None, colour: Colour { a: 36, ..line.colour } })
     }
 
-    fn line(&self, line: &Line, reach: f64) -> Option<Shape> {
+    fn line(&self, line: &LineSeries, reach: f64) -> Option<PaintShape> {
         let points = line.until(reach);
         let mut path = BezPath::new();
         path.move_to(*points.first().filter(|_| points.len() > 1)?);
         points[1..].iter().for_each(|point| path.line_to(*point));
-        Some(Shape::Path { path: Arc::new(path), stroke: Some(self.weight), colour: line.colour })
+        Some(PaintShape::Path { path: Arc::new(path), stroke: Some(self.weight), colour: line.colour })
     }
 
-    fn marks(&self, line: &Line, reach: f64) -> Vec<Shape> {
+    fn marks(&self, line: &LineSeries, reach: f64) -> Vec<PaintShape> {
         let mut shapes = Vec::new();
         let seen = |i: usize| ((reach - i as f64 + 0.15) / 0.15).clamp(0.0, 1.0);
         if line.points.len() <= MOST_DOTS {
@@ -199,7 +205,7 @@ impl Lines {
                 let radius = self.weight * 1.25 * seen(i);
                 for (radius, colour) in [(radius + self.weight * 0.35, self.back), (radius, line.colour)] {
                     let rect = Rect { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius };
-                    shapes.push(Shape::Block { rect, radius, colour });
+                    shapes.push(PaintShape::Block { rect, radius, colour });
                 }
             }
         }
@@ -212,7 +218,7 @@ impl Lines {
     }
 }
 
-impl Line {
+impl LineSeries {
     /// Its points up to `reach`, counted in points, the last one perhaps between two.
     fn until(&self, reach: f64) -> Vec<(f64, f64)> {
         let whole = (reach.floor().max(0.0) as usize).min(self.points.len().saturating_sub(1));

@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use draw::ChartPainter;
 
-use crate::render::view::{SETTLED, clip_entrance, entrance_frames};
-use crate::spec::model::{ChartKind, Series};
+use crate::render::entrance::{CARD_ENTRANCES, clip_entrance, entrance_frames};
+use crate::spec::model::{ChartKind, ChartSeries};
 use crate::units::Fps;
 
 /// A chart.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Chart {
+pub struct ChartData {
     /// Stands above the chart.
     pub heading: Option<String>,
     /// How numbers are shown.
@@ -32,12 +32,12 @@ pub struct Chart {
     /// One for each value of a series.
     pub labels: Vec<String>,
     /// The numbers.
-    pub series: Vec<Series>,
+    pub series: Vec<ChartSeries>,
     /// The frame in which each part begins to grow: one for each label, or for each line of several.
     pub at: Vec<u32>,
 }
 
-impl Chart {
+impl ChartData {
     /// Times of what is over or has not begun made equal.
     pub(crate) fn clip(&mut self, fps: Fps, range: &Range<u32>) {
         self.at.iter_mut().for_each(|at| *at = clip_entrance(*at, growth_frames(fps), range));
@@ -53,5 +53,5 @@ impl Chart {
 
 /// How many frames a part takes to grow.
 pub(crate) fn growth_frames(fps: Fps) -> u32 {
-    SETTLED * entrance_frames(fps)
+    CARD_ENTRANCES * entrance_frames(fps)
 }

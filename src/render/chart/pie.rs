@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use vello_cpu::kurbo::BezPath;
 
-use super::Chart;
-use super::board::{Board, Label, faded};
+use super::ChartData;
+use super::board::{ChartLabel, ChartPlot, faded};
 use super::colours;
-use crate::render::paint::{Rect, Shape};
+use crate::render::paint::{PaintShape, Rect};
 use crate::units::Colour;
 
 /// The hole, as a share of the ring's radius.
@@ -16,30 +16,30 @@ const HOLE: f64 = 0.56;
 const TURN: f64 = std::f64::consts::TAU;
 
 /// A ring and its legend, laid out.
-pub(super) struct Pie {
+pub(super) struct PieChart {
     middle: (f64, f64),
     radius: f64,
     /// Between two parts, in pixels.
     gap: f64,
-    parts: Vec<Part>,
+    parts: Vec<PieSlice>,
     ink: Colour,
     muted: Colour,
 }
 
-struct Part {
+struct PieSlice {
     /// Where it starts and ends, in shares of a turn from the top, clockwise.
     from: f64,
     to: f64,
     colour: Colour,
     dot: Rect,
-    label: (Label, (f64, f64)),
-    value: (Label, (f64, f64)),
+    label: (ChartLabel, (f64, f64)),
+    value: (ChartLabel, (f64, f64)),
     /// The share, where the value is something else.
-    share: Option<(Label, (f64, f64))>,
+    share: Option<(ChartLabel, (f64, f64))>,
 }
 
 /// The ring beside its legend, or above it where the room is high.
-pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
+pub(super) fn plot(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> PieChart {
     let (width, height) = (room.right - room.left, room.bottom - room.top);
     let beside = width > height * 1.05;
     let radius = if beside { (height * 0.475).min(width * 0.23) } else { (height * 0.27).min(width * 0.36) };
@@ -56,7 +56,7 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
     let all: f64 = values.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let colours = colours::series(board.look, values.len());
     let (rows, dot, step) = rows(board, chart, values, all, legend);
-    let widest = |label: fn(&Row) -> f64| rows.iter().map(label).fold(0.0, f64::max);
+    let widest = |label: fn(&LegendRow) -> f64| rows.iter().map(label).fold(0.0, f64::max);
     let (texts, figures) = (widest(|row| row.label.width), widest(|row| row.value.width + row.share_width));
     // Values stand near what they are of, in a column.
     let taken = dot * 1.8 + texts + board.unit * 0.075 + figures;
@@ -82,7 +82,7 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
             (share, at)
         });
         let rect = Rect { left: legend.left, top: y - dot / 2.0, right: legend.left + dot, bottom: y + dot / 2.0 };
-        parts.push(Part {
+        parts.push(PieSlice {
             from,
             to,
             colour,
@@ -93,37 +93,43 @@ pub(super) fn plot(board: &mut Board<'_>, chart: &Chart, room: Rect) -> Pie {
         });
         from = to;
     }
-    Pie { middle, radius, gap: board.unit * 0.004, parts, ink: board.look.text, muted: board.look.muted }
+    PieChart { middle, radius, gap: board.unit * 0.004, parts, ink: board.look.text, muted: board.look.muted }
 }
 
-struct Row {
-    label: Label,
-    value: Label,
-    share: Option<Label>,
+struct LegendRow {
+    label: ChartLabel,
+    value: ChartLabel,
+    share: Option<ChartLabel>,
     /// What the column of shares takes.
     share_width: f64,
 }
 
 /// The legend's rows, the size of their dots, and how far the rows stand apart.
-fn rows(board: &mut Board<'_>, chart: &Chart, values: &[f64], all: f64, room: Rect) -> (Vec<Row>, f64, f64) {
+fn rows(
+    board: &mut ChartPlot<'_>,
+    chart: &ChartData,
+    values: &[f64],
+    all: f64,
+    room: Rect,
+) -> (Vec<LegendRow>, f64, f64) {
     let per_cent = chart.unit.as_deref() == Some("%");
     let step = ((room.bottom - room.top) / values.len().max(1) as f64).min(board.unit * 0.086);
     let size = (step / board.unit * 0.44).min(0.037);
     let (plain, bold) = (board.style(size, 500.0), board.style(size, 700.0));
     let dot = board.unit * size * 0.72;
     let gap = board.unit * 0.024;
-    let shares: Vec<Option<Label>> = values
+    let shares: Vec<Option<ChartLabel>> = values
         .iter()
         .map(|value| (!per_cent).then(|| board.label(&format!("{:.0}%", value / all * 100.0), &plain)))
         .collect();
     let share_width = shares.iter().flatten().map(|label| label.width + gap).fold(0.0, f64::max);
     let unit = board.numbers.caption.clone();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<LegendRow> = Vec::new();
     for ((label, value), share) in chart.labels.iter().zip(values).zip(shares) {
         let value = board.label(&board.numbers.value(*value), &bold);
         let most = room.right - room.left - dot * 1.8 - gap - value.width - share_width;
         let label = board.cut(label, &plain, most);
-        rows.push(Row { label, value, share, share_width });
+        rows.push(LegendRow { label, value, share, share_width });
     }
     // A long unit stands at the first value's label only where there is room; else the heading must say it.
     if let (Some(unit), Some(first)) = (unit, rows.first_mut()) {
@@ -136,9 +142,9 @@ fn rows(board: &mut Board<'_>, chart: &Chart, values: &[f64], all: f64, room: Re
     (rows, dot, step)
 }
 
-impl Pie {
+impl PieChart {
     /// The ring, as far as all shares together have brought it round, and the legend of what is seen of it.
-    pub fn shapes(&self, shares: &[f64]) -> Vec<Shape> {
+    pub fn shapes(&self, shares: &[f64]) -> Vec<PaintShape> {
         let grown = |i: usize| shares.get(i).copied().unwrap_or(1.0);
         let swept: f64 = self.parts.iter().enumerate().map(|(i, part)| (part.to - part.from) * grown(i)).sum();
         let mut shapes = Vec::new();
@@ -148,11 +154,11 @@ impl Pie {
                 continue;
             }
             if let Some(path) = self.sector(part.from, to) {
-                shapes.push(Shape::Path { path: Arc::new(path), stroke: None, colour: part.colour });
+                shapes.push(PaintShape::Path { path: Arc::new(path), stroke: None, colour: part.colour });
             }
             let seen = ((to - part.from) / (part.to - part.from) * 1.6).clamp(0.0, 1.0);
             let radius = (part.dot.right - part.dot.left) * 0.28;
-            shapes.push(Shape::Block { rect: part.dot, radius, colour: faded(part.colour, seen) });
+            shapes.push(PaintShape::Block { rect: part.dot, radius, colour: faded(part.colour, seen) });
             let share = part.share.iter().map(|share| (share, self.muted));
             for ((label, at), ink) in [(&part.label, self.ink), (&part.value, self.ink)].into_iter().chain(share) {
                 shapes.push(label.at(at.0, at.1, faded(ink, seen)));

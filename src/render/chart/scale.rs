@@ -2,18 +2,18 @@
 
 /// An axis from one round number to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scale {
+pub(super) struct AxisScale {
     low: f64,
     high: f64,
     step: f64,
 }
 
-impl Scale {
+impl AxisScale {
     /// The axis that holds `low` to `high`, in about `steps` steps of 1, 2 or 5 times a power of ten.
-    pub fn around(low: f64, high: f64, steps: usize) -> Scale {
+    pub fn around(low: f64, high: f64, steps: usize) -> AxisScale {
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         let step = round_step((high - low) / steps.max(1) as f64);
-        Scale { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
+        AxisScale { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
     /// The numbers that are marked.
@@ -44,7 +44,7 @@ fn round_step(least: f64) -> f64 {
 
 /// How the numbers of a chart are written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Numbers {
+pub(super) struct NumberFormat {
     decimals: usize,
     before: String,
     after: String,
@@ -52,10 +52,10 @@ pub(super) struct Numbers {
     pub caption: Option<String>,
 }
 
-impl Numbers {
+impl NumberFormat {
     /// With as many decimals as the values need, at most two (four for very small ones); what is far smaller than the largest one does not
     /// count, and is written by itself.
-    pub fn new<'v>(values: impl Iterator<Item = &'v f64> + Clone, unit: Option<&str>) -> Numbers {
+    pub fn new<'v>(values: impl Iterator<Item = &'v f64> + Clone, unit: Option<&str>) -> NumberFormat {
         let largest = values.clone().fold(0.0, |most: f64, value| most.max(value.abs()));
         let most = if largest < 0.1 { 4 } else { 2 };
         let whole = |decimals: usize| {
@@ -73,7 +73,7 @@ impl Numbers {
             Some(unit) if unit.chars().count() <= 4 => (String::new(), format!("\u{a0}{unit}"), None),
             Some(unit) => (String::new(), String::new(), Some(unit.to_owned())),
         };
-        Numbers { decimals, before, after, caption }
+        NumberFormat { decimals, before, after, caption }
     }
 
     /// A value, with its unit where that is short.
@@ -85,7 +85,7 @@ impl Numbers {
     }
 
     /// A number of an axis.
-    pub fn tick(&self, value: f64, scale: &Scale) -> String {
+    pub fn tick(&self, value: f64, scale: &AxisScale) -> String {
         let decimals = (0..4).find(|decimals| {
             let power = [1.0, 10.0, 100.0, 1_000.0][*decimals];
             (scale.step * power - (scale.step * power).round()).abs() < 1e-6
@@ -148,20 +148,20 @@ mod tests {
             (5.0, 5.0, vec![5.0, 6.0, 7.0, 8.0, 9.0, 10.0]),
             (0.0, 0.0, vec![0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
         ] {
-            let found = Scale::around(low, high, 5).ticks();
+            let found = AxisScale::around(low, high, 5).ticks();
             assert_eq!(found.len(), ticks.len(), "{low} {high}: {found:?}");
             assert!(found.iter().zip(&ticks).all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1.0)), "{found:?}");
         }
         for exponent in -9..15 {
             let high = 3.7 * 10_f64.powi(exponent);
-            let scale = Scale::around(0.0, high, 5);
+            let scale = AxisScale::around(0.0, high, 5);
             assert!(scale.ticks().len() <= 7 && scale.share(high) <= 1.0 + 1e-9, "{high}");
         }
     }
 
     #[test]
     fn numbers_are_written_as_people_read_them() {
-        let written = |value: f64, unit| Numbers::new([value].iter(), unit).value(value);
+        let written = |value: f64, unit| NumberFormat::new([value].iter(), unit).value(value);
         assert_eq!(written(1200.0, None), "1,200");
         assert_eq!(written(37.4, Some("s")), "37.4\u{a0}s");
         assert_eq!(written(12.345, Some("%")), "12.35%");
@@ -173,12 +173,12 @@ mod tests {
         assert_eq!(written(-0.5, None), "−0.5");
         assert_eq!(written(0.003, Some("s")), "0.003\u{a0}s");
         let builds = [11.2, 2.2, 0.003];
-        let numbers = Numbers::new(builds.iter(), Some("s"));
+        let numbers = NumberFormat::new(builds.iter(), Some("s"));
         assert_eq!(builds.map(|value| numbers.value(value)), ["11.2\u{a0}s", "2.2\u{a0}s", "0.003\u{a0}s"]);
-        assert_eq!(Numbers::new([1.0, 2.5].iter(), None).value(1.0), "1.0");
-        let scale = Scale::around(0.0, 47_000.0, 5);
+        assert_eq!(NumberFormat::new([1.0, 2.5].iter(), None).value(1.0), "1.0");
+        let scale = AxisScale::around(0.0, 47_000.0, 5);
         let ticks: Vec<String> =
-            scale.ticks().into_iter().map(|t| Numbers::new([1.0].iter(), None).tick(t, &scale)).collect();
+            scale.ticks().into_iter().map(|t| NumberFormat::new([1.0].iter(), None).tick(t, &scale)).collect();
         assert_eq!(ticks, ["0", "10k", "20k", "30k", "40k", "50k"]);
     }
 }

@@ -1,25 +1,25 @@
 //! Charts as shapes and frames: no text lies over another, parts only grow, and segments see the same.
 
-use super::board::Board;
-use super::scale::Numbers;
+use super::board::ChartPlot;
+use super::scale::NumberFormat;
 use super::*;
-use crate::render::paint::{Rect, Shape};
-use crate::render::tests::look;
+use crate::render::paint::{PaintShape, Rect};
+use crate::render::test_support::{look, view_of};
 use crate::render::text::Typesetter;
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::{Compositor, Frame, SceneContent, View, ViewAssets};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
 
-fn chart(kind: ChartKind, labels: &[&str], series: &[&[f64]]) -> Chart {
-    let name = |(i, values): (usize, &&[f64])| Series { name: format!("series {i}"), values: values.to_vec() };
-    let series: Vec<Series> = series.iter().enumerate().map(name).collect();
+fn chart(kind: ChartKind, labels: &[&str], series: &[&[f64]]) -> ChartData {
+    let name = |(i, values): (usize, &&[f64])| ChartSeries { name: format!("series {i}"), values: values.to_vec() };
+    let series: Vec<ChartSeries> = series.iter().enumerate().map(name).collect();
     let parts = if kind == ChartKind::Line && series.len() > 1 { series.len() } else { labels.len() };
     let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-    Chart { heading: None, kind, unit: None, labels, series, at: Chart::at_once(parts, 40, Fps::whole(30)) }
+    ChartData { heading: None, kind, unit: None, labels, series, at: ChartData::at_once(parts, 40, Fps::whole(30)) }
 }
 
-fn samples() -> Vec<Chart> {
+fn samples() -> Vec<ChartData> {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let long = [
         "one hand-written ffmpeg command",
@@ -50,10 +50,10 @@ fn samples() -> Vec<Chart> {
 }
 
 /// All that is drawn once everything has grown.
-fn shapes(chart: &Chart, width: f64, height: f64) -> Vec<Shape> {
+fn shapes(chart: &ChartData, width: f64, height: f64) -> Vec<PaintShape> {
     let (mut setter, look) = (Typesetter::new(), look());
-    let numbers = Numbers::new(chart.series.iter().flat_map(|series| &series.values), chart.unit.as_deref());
-    let mut board = Board { setter: &mut setter, look: &look, family: "Inter", unit: width.min(height), numbers };
+    let numbers = NumberFormat::new(chart.series.iter().flat_map(|series| &series.values), chart.unit.as_deref());
+    let mut board = ChartPlot { setter: &mut setter, look: &look, family: "Inter", unit: width.min(height), numbers };
     let room = Rect { left: 50.0, top: 40.0, right: width - 50.0, bottom: height - 90.0 };
     let grown = vec![1.0; chart.at.len()];
     let (mut still, parts) = match chart.kind {
@@ -72,9 +72,9 @@ fn shapes(chart: &Chart, width: f64, height: f64) -> Vec<Shape> {
 }
 
 /// Where letters stand: lines of text without the room above and below them.
-fn texts(shapes: &[Shape]) -> Vec<Rect> {
-    let text = |shape: &Shape| match shape {
-        Shape::Text { layout, at, .. } => {
+fn texts(shapes: &[PaintShape]) -> Vec<Rect> {
+    let text = |shape: &PaintShape| match shape {
+        PaintShape::Text { layout, at, .. } => {
             let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
             let (top, bottom) = (at.1 + height * 0.2, at.1 + height * 0.8);
             Some(Rect { left: at.0, top, right: at.0 + width, bottom })
@@ -101,15 +101,15 @@ fn no_text_lies_over_another_or_leaves_the_frame() {
     }
 }
 
-fn view(size: Size, chart: Chart) -> View {
-    View::plain(size, Fps::whole(30), 400, Show::Chart(chart), look())
+fn view(size: Size, chart: ChartData) -> View {
+    view_of(size, 400, SceneContent::Chart(chart))
 }
 
 fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {
-    let mut compositor = Compositor::new(view.clone(), Assets::default()).unwrap();
+    let mut compositor = Compositor::new(view.clone(), ViewAssets::default()).unwrap();
     let draw = |n| {
         let mut out = Frame::new(view.size);
-        compositor.frame(n, None, &mut out).unwrap();
+        compositor.draw_frame(n, None, &mut out).unwrap();
         out
     };
     at.into_iter().map(draw).collect()
@@ -128,19 +128,19 @@ fn parts_grow_until_all_are_there() {
 
 #[test]
 fn segments_see_what_the_scene_shows() {
-    let by_sentence = Chart { at: vec![30, 90, 150], ..samples().remove(0) };
-    let lines = Chart { at: vec![30, 60, 90, 150], ..samples().remove(6) };
+    let by_sentence = ChartData { at: vec![30, 90, 150], ..samples().remove(0) };
+    let lines = ChartData { at: vec![30, 60, 90, 150], ..samples().remove(6) };
     for chart in [by_sentence, lines, samples().remove(9)] {
         let view = view(SIZE, chart);
         for range in [0..20, 30..50, 70..95, 118..150, 160..200, 300..320] {
             let clipped = view.clip(range.clone());
-            let (moved, first) = clipped.clone().rebased(range.start);
+            let (moved, first) = clipped.clone().rebase(range.start);
             let at = [range.start, range.start + 7, range.end - 1];
             let whole = frames(&view, at);
             assert_eq!(frames(&clipped, at), whole, "{range:?}");
             assert_eq!(frames(&moved, at.map(|n| n - range.start + first)), whole, "{range:?} at {first}");
         }
-        let (one, other) = (view.clip(200..230).rebased(200), view.clip(260..290).rebased(260));
+        let (one, other) = (view.clip(200..230).rebase(200), view.clip(260..290).rebase(260));
         assert_eq!(one, other, "what stands still is the same wherever it lies");
     }
 }
@@ -158,7 +158,7 @@ fn any_chart_is_drawn_in_any_frame() {
         for chart in samples().into_iter().chain(hostile.clone()) {
             let long = Some("x".repeat(300));
             frames(
-                &view(Size::new(size.0, size.1), Chart { heading: long.clone(), unit: long, ..chart }),
+                &view(Size::new(size.0, size.1), ChartData { heading: long.clone(), unit: long, ..chart }),
                 [0, 60, 120],
             );
         }

@@ -1,17 +1,17 @@
 //! Colours for the words of code, made from a look: each legible, none of them loud. Knows nothing of grammars.
 
-use super::Class;
+use super::TokenClass;
 use crate::render::colour::over;
-use crate::render::hue::{Hsl, is_dark, standing_out};
+use crate::render::colour_harmony::{Hsl, is_dark, with_contrast};
 use crate::spec::model::Look;
 use crate::units::Colour;
 
 /// Contrast of small text, after WCAG; comments may be softer, as large text may.
-const LEAST: f64 = 4.5;
-const LEAST_COMMENT: f64 = 3.0;
+const MIN_CONTRAST: f64 = 4.5;
+const MIN_COMMENT_CONTRAST: f64 = 3.0;
 
 /// Colours of a listing's window.
-pub(super) struct Palette {
+pub(super) struct CodePalette {
     pub panel: Colour,
     pub bar: Colour,
     pub edge: Colour,
@@ -20,39 +20,42 @@ pub(super) struct Palette {
     pub classes: [Colour; 8],
 }
 
-impl Palette {
-    pub fn new(look: &Look) -> Palette {
+impl CodePalette {
+    pub fn new(look: &Look) -> CodePalette {
         let dark = is_dark(look.background);
         let (deep, text) = match dark {
             true => (Colour { a: 96, ..Colour::rgb(0, 0, 0) }, look.text),
             false => (Colour { a: 150, ..Colour::rgb(255, 255, 255) }, look.text),
         };
         let panel = over(deep, look.background);
-        let accent = Hsl::of(look.accent);
+        let accent = Hsl::from_colour(look.accent);
         let lightness = if dark { 0.72 } else { 0.36 };
         let turned = |turn: f64, saturation: f64| {
             let saturation = (accent.saturation * saturation).clamp(0.0, 0.85);
-            standing_out(Hsl { hue: accent.hue + turn, saturation, lightness }.colour(), panel, text, LEAST)
+            with_contrast(Hsl { hue: accent.hue + turn, saturation, lightness }.colour(), panel, text, MIN_CONTRAST)
         };
-        let muted = |least: f64| standing_out(look.muted, panel, text, least);
-        let mut classes = [standing_out(text, panel, text, LEAST); 8];
+        let muted = |least: f64| with_contrast(look.muted, panel, text, least);
+        let mut classes = [with_contrast(text, panel, text, MIN_CONTRAST); 8];
         for (class, colour) in [
-            (Class::Keyword, standing_out(look.accent, panel, text, LEAST)),
-            (Class::String, turned(1.6, 0.55)),
-            (Class::Number, turned(-0.75, 0.75)),
-            (Class::Comment, standing_out(over(Colour { a: 90, ..panel }, look.muted), panel, text, LEAST_COMMENT)),
-            (Class::Function, turned(2.9, 0.75)),
-            (Class::Type, turned(2.2, 0.6)),
-            (Class::Punctuation, muted(LEAST)),
+            (TokenClass::Keyword, with_contrast(look.accent, panel, text, MIN_CONTRAST)),
+            (TokenClass::String, turned(1.6, 0.55)),
+            (TokenClass::Number, turned(-0.75, 0.75)),
+            (
+                TokenClass::Comment,
+                with_contrast(over(Colour { a: 90, ..panel }, look.muted), panel, text, MIN_COMMENT_CONTRAST),
+            ),
+            (TokenClass::Function, turned(2.9, 0.75)),
+            (TokenClass::Type, turned(2.2, 0.6)),
+            (TokenClass::Punctuation, muted(MIN_CONTRAST)),
         ] {
             classes[class as usize] = colour;
         }
-        Palette {
+        CodePalette {
             panel,
             bar: over(Colour { a: 18, ..text }, panel),
             edge: over(Colour { a: 34, ..text }, panel),
-            muted: muted(LEAST_COMMENT),
-            accent: standing_out(look.accent, panel, text, LEAST_COMMENT),
+            muted: muted(MIN_COMMENT_CONTRAST),
+            accent: with_contrast(look.accent, panel, text, MIN_COMMENT_CONTRAST),
             classes,
         }
     }

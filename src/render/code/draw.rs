@@ -5,17 +5,18 @@ use std::sync::Arc;
 use parley::Layout;
 use vello_cpu::kurbo::{RoundedRect, Shape as _};
 
-use super::colours::Palette;
-use super::{Code, Line, Lit};
-use crate::render::cards::Cards;
+use super::colours::CodePalette;
+use super::{CodeLine, CodeListing, LineHighlight};
+use crate::render::cards::CardLayout;
 use crate::render::ease;
+use crate::render::entrance::entrance_frames;
 use crate::render::fonts::MONO_FAMILY;
 use crate::render::frame::Frame;
-use crate::render::layer::{Entrance, Layer};
-use crate::render::paint::{Rect, Shape, paint};
-use crate::render::text::{Ink, Room, Style, Typesetter, clean};
+use crate::render::layer::ShapeLayer;
+use crate::render::paint::{PaintShape, Rect, paint};
+use crate::render::pose::Animation;
+use crate::render::text::{InkIndex, TextBounds, TextStyle, Typesetter, clean};
 use crate::render::tile::{Area, Tile};
-use crate::render::view::entrance_frames;
 use crate::units::{Colour, Size};
 
 /// Font sizes as shares of the frame's shorter side: no letters are larger, and none smaller only to have a long line whole.
@@ -25,7 +26,7 @@ const SMALLEST: f64 = 0.0205;
 const DIM: f64 = 0.42;
 
 /// Where a window and its text stand.
-struct Window {
+struct CodeWindow {
     rect: Rect,
     bar: f64,
     radius: f64,
@@ -41,11 +42,11 @@ struct Window {
 
 /// Draws a listing's lines over its window.
 pub(crate) struct CodePainter {
-    style: Style<'static>,
-    palette: Palette,
-    window: Window,
-    rows: Vec<Row>,
-    bars: Vec<(Lit, Option<Tile>)>,
+    style: TextStyle<'static>,
+    palette: CodePalette,
+    window: CodeWindow,
+    rows: Vec<CodeRow>,
+    bars: Vec<(LineHighlight, Option<Tile>)>,
     typed: Option<(u32, u32)>,
     entrance: u32,
     size: Size,
@@ -53,34 +54,34 @@ pub(crate) struct CodePainter {
     advance: f64,
 }
 
-struct Row {
-    line: Line,
-    number: Shape,
+struct CodeRow {
+    line: CodeLine,
+    number: PaintShape,
     letters: usize,
     /// All of it.
     tile: Option<Tile>,
     top: f64,
 }
 
-impl Cards<'_> {
+impl CardLayout<'_> {
     /// A window with a listing, and above it a heading.
-    pub fn code(&mut self, code: &Code) -> (Vec<Layer>, CodePainter) {
+    pub fn code(&mut self, code: &CodeListing) -> (Vec<ShapeLayer>, CodePainter) {
         if self.view.size.width <= self.view.size.height {
             self.widen(0.6);
         } else {
             // Lines need all the height there is.
             self.heighten(0.72);
         }
-        let head = self.head(code.heading.as_deref(), 0.058);
-        let palette = Palette::new(&self.view.look);
+        let head = self.layout_heading(code.heading.as_deref(), 0.058);
+        let palette = CodePalette::new(&self.view.look);
         let (mut window, style, advance) = self.window(code, head.height);
         let height = head.height + window.rect.bottom - window.rect.top;
         let top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
         window.lower(top + head.height - window.rect.top);
-        let mut layers = self.place_head(head, top);
+        let mut layers = self.place_heading(head, top);
         let shapes = self.frame_of(&window, code, &palette);
         let frames = entrance_frames(self.view.fps);
-        layers.push(Layer::new(shapes, Entrance::Rise(self.unit * 0.02), self.delay(0.5), frames));
+        layers.push(ShapeLayer::new(shapes, Animation::Rise(self.unit * 0.02), self.delay(0.5), frames));
         let rows = self.rows(code, &window, &style, &palette);
         let bars = code.lit.iter().map(|lit| (*lit, None)).collect();
         let (size, typed) = (self.view.size, code.typed);
@@ -88,11 +89,16 @@ impl Cards<'_> {
     }
 
     /// The window with the largest letters that its lines have room for, at the top of the card.
-    fn window(&mut self, code: &Code, above: f64) -> (Window, Style<'static>, f64) {
+    fn window(&mut self, code: &CodeListing, above: f64) -> (CodeWindow, TextStyle<'static>, f64) {
         let count = code.lines.len().max(1);
         let line_height = if count > 16 { 1.38 } else { 1.52 };
-        let mut style =
-            Style { family: MONO_FAMILY, weight: 400.0, size: 100.0, line_height: line_height as f32, tracking: 0.0 };
+        let mut style = TextStyle {
+            family: MONO_FAMILY,
+            weight: 400.0,
+            size: 100.0,
+            line_height: line_height as f32,
+            tracking: 0.0,
+        };
         let em = f64::from(self.setter.width("0", &style)) / 100.0;
         let (bar, pad) = (self.unit * 0.058, self.unit * 0.030);
         let (left, right) = (self.margin, self.right);
@@ -109,92 +115,98 @@ impl Cards<'_> {
         let step = size * line_height;
         let rect = Rect { left, top: self.top, right, bottom: self.top + bar + 2.0 * pad + step * count as f64 };
         let radius = self.unit * 0.016;
-        (Window { rect, bar, radius, top: self.top + bar + pad, gutter, left: text, step, columns }, style, advance)
+        (CodeWindow { rect, bar, radius, top: self.top + bar + pad, gutter, left: text, step, columns }, style, advance)
     }
 
     /// The empty window: its edge, its bar with dots and a name, and where the lines go.
-    fn frame_of(&mut self, window: &Window, code: &Code, palette: &Palette) -> Vec<Shape> {
+    fn frame_of(&mut self, window: &CodeWindow, code: &CodeListing, palette: &CodePalette) -> Vec<PaintShape> {
         let Rect { left, top, right, bottom } = window.rect;
         let inside = window.rect.grown(-(self.unit * 0.0014).max(1.0));
         let radius = window.radius;
         let below =
             RoundedRect::new(inside.left, top + window.bar, inside.right, inside.bottom, (0.0, 0.0, radius, radius));
         let mut shapes = vec![
-            Shape::Block { rect: Rect { left, top, right, bottom }, radius, colour: palette.edge },
-            Shape::Block { rect: inside, radius, colour: palette.bar },
-            Shape::Path { path: Arc::new(below.to_path(0.05)), stroke: None, colour: palette.panel },
+            PaintShape::Block { rect: Rect { left, top, right, bottom }, radius, colour: palette.edge },
+            PaintShape::Block { rect: inside, radius, colour: palette.bar },
+            PaintShape::Path { path: Arc::new(below.to_path(0.05)), stroke: None, colour: palette.panel },
         ];
         let (dot, middle) = (self.unit * 0.0125, top + window.bar / 2.0);
         let mut x = left + window.bar * 0.5;
         for _ in 0..3 {
             let rect = Rect { left: x, top: middle - dot / 2.0, right: x + dot, bottom: middle + dot / 2.0 };
-            shapes.push(Shape::Block { rect, radius: dot / 2.0, colour: Colour { a: 110, ..palette.muted } });
+            shapes.push(PaintShape::Block { rect, radius: dot / 2.0, colour: Colour { a: 110, ..palette.muted } });
             x += dot * 1.75;
         }
         if let Some(name) = &code.name {
             let size = (self.unit * 0.026) as f32;
-            let style = Style { family: MONO_FAMILY, weight: 400.0, size, line_height: 1.3, tracking: 0.0 };
+            let style = TextStyle { family: MONO_FAMILY, weight: 400.0, size, line_height: 1.3, tracking: 0.0 };
             let x = x + dot;
-            let room = Room { width: (right - x - window.bar * 0.5) as f32, height: size * 1.5, lines: 1 };
-            let layout = self.setter.cut(&clean(name), &style, room);
+            let room = TextBounds { width: (right - x - window.bar * 0.5) as f32, height: size * 1.5, lines: 1 };
+            let layout = self.setter.cut_to_fit(&clean(name), &style, room);
             let at = (x, middle - f64::from(layout.height()) / 2.0);
             shapes.push(self.shape(layout, at, palette.muted));
         }
         shapes
     }
 
-    fn rows(&mut self, code: &Code, window: &Window, style: &Style<'static>, palette: &Palette) -> Vec<Row> {
+    fn rows(
+        &mut self,
+        code: &CodeListing,
+        window: &CodeWindow,
+        style: &TextStyle<'static>,
+        palette: &CodePalette,
+    ) -> Vec<CodeRow> {
         let digits = (code.first as usize + code.lines.len().max(1)).to_string().len();
-        let row = |(i, line): (usize, &Line)| {
+        let row = |(i, line): (usize, &CodeLine)| {
             let number = format!("{:>digits$}", code.first as usize + i);
             let layout = self.setter.code(&[(&number, 0)], style);
             let top = window.top + window.step * i as f64;
             let colour = Colour { a: 150, ..palette.muted };
-            let number = Shape::Text {
+            let number = PaintShape::Text {
                 layout: Arc::new(layout),
                 at: (window.gutter, top),
                 inks: vec![colour],
                 outlines: vec![],
             };
             let line = line.cut(window.columns);
-            Row { letters: line.letters(), line, number, tile: None, top }
+            CodeRow { letters: line.letters(), line, number, tile: None, top }
         };
         code.lines.iter().enumerate().map(row).collect()
     }
 }
 
-impl Window {
+impl CodeWindow {
     fn lower(&mut self, by: f64) {
         self.rect = Rect { top: self.rect.top + by, bottom: self.rect.bottom + by, ..self.rect };
         self.top += by;
     }
 }
 
-impl Line {
+impl CodeLine {
     fn letters(&self) -> usize {
         self.spans.iter().map(|span| span.text.chars().count()).sum()
     }
 
     /// Its first `count` letters.
-    fn start(&self, count: usize) -> Line {
+    fn start(&self, count: usize) -> CodeLine {
         let mut left = count;
         let spans = self.spans.iter().map(|span| {
             let text: String = span.text.chars().take(left).collect();
             left -= text.chars().count();
-            super::Span { class: span.class, text }
+            super::CodeSpan { class: span.class, text }
         });
-        Line { spans: spans.filter(|span| !span.text.is_empty()).collect() }
+        CodeLine { spans: spans.filter(|span| !span.text.is_empty()).collect() }
     }
 
     /// As much of it as fits into `columns`, with an ellipsis.
-    fn cut(&self, columns: usize) -> Line {
+    fn cut(&self, columns: usize) -> CodeLine {
         if self.letters() <= columns {
             return self.clone();
         }
         let mut cut = self.start(columns.saturating_sub(1));
         match cut.spans.last_mut() {
             Some(last) => last.text.push('…'),
-            None => cut.spans.push(super::Span { class: super::Class::Plain, text: "…".to_owned() }),
+            None => cut.spans.push(super::CodeSpan { class: super::TokenClass::Plain, text: "…".to_owned() }),
         }
         cut
     }
@@ -248,7 +260,7 @@ impl CodePainter {
         n.checked_sub(at).map_or(0.0, |age| ease::in_out((f64::from(age) + 1.0) / (frames + 1.0)))
     }
 
-    fn level(&self, lit: &Lit, n: u32) -> f64 {
+    fn level(&self, lit: &LineHighlight, n: u32) -> f64 {
         self.ramp(lit.at, n) * (1.0 - self.ramp(lit.until, n))
     }
 
@@ -261,15 +273,19 @@ impl CodePainter {
         self.ramp((f64::from(self.entrance) * (0.4 + 0.8 * share)) as u32, n)
     }
 
-    fn bar(&self, lit: &Lit) -> Option<Tile> {
+    fn bar(&self, lit: &LineHighlight) -> Option<Tile> {
         let top = self.window.top + self.window.step * f64::from(lit.from);
         let bottom = self.window.top + self.window.step * f64::from(lit.to);
         let (left, right) = (self.window.rect.left + 2.0, self.window.rect.right - 2.0);
         let strip = (self.advance * 0.30).max(2.0);
         let accent = self.palette.accent;
         let shapes = [
-            Shape::Block { rect: Rect { left, top, right, bottom }, radius: 0.0, colour: Colour { a: 34, ..accent } },
-            Shape::Block { rect: Rect { left, top, right: left + strip, bottom }, radius: 0.0, colour: accent },
+            PaintShape::Block {
+                rect: Rect { left, top, right, bottom },
+                radius: 0.0,
+                colour: Colour { a: 34, ..accent },
+            },
+            PaintShape::Block { rect: Rect { left, top, right: left + strip, bottom }, radius: 0.0, colour: accent },
         ];
         self.painted(&shapes)
     }
@@ -278,25 +294,26 @@ impl CodePainter {
     fn tile(&self, i: usize, letters: usize, caret: bool, setter: &mut Typesetter) -> Option<Tile> {
         let (row, window) = (&self.rows[i], &self.window);
         let start = row.line.start(letters);
-        let parts: Vec<(&str, Ink)> = start.spans.iter().map(|span| (span.text.as_str(), span.class as Ink)).collect();
-        let layout: Layout<Ink> = setter.code(&parts, &self.style);
+        let parts: Vec<(&str, InkIndex)> =
+            start.spans.iter().map(|span| (span.text.as_str(), span.class as InkIndex)).collect();
+        let layout: Layout<InkIndex> = setter.code(&parts, &self.style);
         let width = f64::from(layout.full_width());
         let mut shapes = vec![row.number.clone()];
         if !parts.is_empty() {
             let (layout, inks) = (Arc::new(layout), self.palette.classes.to_vec());
-            shapes.push(Shape::Text { layout, at: (window.left, row.top), inks, outlines: vec![] });
+            shapes.push(PaintShape::Text { layout, at: (window.left, row.top), inks, outlines: vec![] });
         }
         if caret {
             let left = window.left + if letters == 0 { 0.0 } else { width } + self.advance * 0.08;
             let (top, bottom) = (row.top + window.step * 0.16, row.top + window.step * 0.86);
             let rect = Rect { left, top, right: left + (self.advance * 0.14).max(2.0), bottom };
-            shapes.push(Shape::Block { rect, radius: 0.0, colour: self.palette.accent });
+            shapes.push(PaintShape::Block { rect, radius: 0.0, colour: self.palette.accent });
         }
         self.painted(&shapes)
     }
 
-    fn painted(&self, shapes: &[Shape]) -> Option<Tile> {
-        let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
+    fn painted(&self, shapes: &[PaintShape]) -> Option<Tile> {
+        let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
         (!area.is_empty()).then(|| paint(shapes, area, 0.0))
     }

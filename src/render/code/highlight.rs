@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use super::{Class, Line, Span};
+use super::{CodeLine, CodeSpan, TokenClass};
 
 /// Lines before the first one that is shown which are read, so that it is known whether that stands in a comment.
 const CONTEXT: usize = 2_000;
@@ -97,16 +97,16 @@ static GRAMMAR_SET: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults
 
 /// The lines of `text` from `first` (counted from 0) on, in parts that have one class each. All of it is [`Class::Plain`] where the
 /// language is not known.
-pub fn spans(text: &[String], first: usize, language: Option<&str>) -> Vec<Line> {
+pub fn spans(text: &[String], first: usize, language: Option<&str>) -> Vec<CodeLine> {
     let shown = text.get(first..).unwrap_or_default();
     let Some(grammar) = language.and_then(grammar) else {
-        return shown.iter().map(|line| Line { spans: merged([(line.as_str(), Class::Plain)]) }).collect();
+        return shown.iter().map(|line| CodeLine { spans: merged([(line.as_str(), TokenClass::Plain)]) }).collect();
     };
     let (mut state, mut stack) = (ParseState::new(grammar), ScopeStack::new());
     for line in &text[first.saturating_sub(CONTEXT)..first.min(text.len())] {
         read(line, &mut state, &mut stack);
     }
-    shown.iter().map(|line| Line { spans: merged(read(line, &mut state, &mut stack)) }).collect()
+    shown.iter().map(|line| CodeLine { spans: merged(read(line, &mut state, &mut stack)) }).collect()
 }
 
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
@@ -119,9 +119,9 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
 }
 
 /// One line's parts, and where the grammar stands behind it. A line that cannot be read is plain.
-fn read<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Vec<(&'l str, Class)> {
+fn read<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Vec<(&'l str, TokenClass)> {
     let ended = format!("{line}\n");
-    let Ok(changes) = state.parse_line(&ended, &GRAMMAR_SET) else { return vec![(line, Class::Plain)] };
+    let Ok(changes) = state.parse_line(&ended, &GRAMMAR_SET) else { return vec![(line, TokenClass::Plain)] };
     let (mut parts, mut start) = (Vec::new(), 0);
     for (at, change) in changes {
         let at = at.min(line.len());
@@ -137,91 +137,91 @@ fn read<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Ve
 }
 
 /// Neighbours of one class as one part; spaces belong to what stands before them.
-fn merged<'l>(parts: impl IntoIterator<Item = (&'l str, Class)>) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
+fn merged<'l>(parts: impl IntoIterator<Item = (&'l str, TokenClass)>) -> Vec<CodeSpan> {
+    let mut spans: Vec<CodeSpan> = Vec::new();
     for (text, class) in parts.into_iter().filter(|(text, _)| !text.is_empty()) {
         match spans.last_mut() {
             Some(last) if last.class == class || text.trim().is_empty() => last.text.push_str(text),
-            _ => spans.push(Span { class, text: text.to_owned() }),
+            _ => spans.push(CodeSpan { class, text: text.to_owned() }),
         }
     }
     spans
 }
 
 /// Scopes by their beginnings, in the order in which they count where several hold.
-struct Scopes {
+struct ScopeTable {
     /// These count wherever they stand in the stack.
-    around: Vec<(Scope, Class)>,
+    around: Vec<(Scope, TokenClass)>,
     /// Of these the innermost counts.
-    inner: Vec<(Scope, Class)>,
+    inner: Vec<(Scope, TokenClass)>,
     /// Code inside a text.
     inserted: Vec<Scope>,
 }
 
-static SCOPES: LazyLock<Scopes> = LazyLock::new(|| {
+static SCOPES: LazyLock<ScopeTable> = LazyLock::new(|| {
     let scope = |name: &str| Scope::new(name).expect("a scope's name");
-    let all = |names: &[(&str, Class)]| names.iter().map(|(name, class)| (scope(name), *class)).collect();
-    Scopes {
+    let all = |names: &[(&str, TokenClass)]| names.iter().map(|(name, class)| (scope(name), *class)).collect();
+    ScopeTable {
         around: all(&[
-            ("comment", Class::Comment),
-            ("entity.name.tag", Class::Type),
-            ("meta.structure.dictionary.key", Class::Type),
-            ("meta.mapping.key", Class::Type),
-            ("markup.inserted", Class::String),
-            ("markup.deleted", Class::Number),
-            ("markup.heading", Class::Keyword),
-            ("markup.raw", Class::String),
+            ("comment", TokenClass::Comment),
+            ("entity.name.tag", TokenClass::Type),
+            ("meta.structure.dictionary.key", TokenClass::Type),
+            ("meta.mapping.key", TokenClass::Type),
+            ("markup.inserted", TokenClass::String),
+            ("markup.deleted", TokenClass::Number),
+            ("markup.heading", TokenClass::Keyword),
+            ("markup.raw", TokenClass::String),
         ]),
         inner: all(&[
-            ("constant.character.escape", Class::Number),
-            ("punctuation.definition.string", Class::String),
-            ("string", Class::String),
-            ("constant.character", Class::String),
-            ("constant", Class::Number),
-            ("keyword.operator.word", Class::Keyword),
-            ("keyword.operator.logical.python", Class::Keyword),
-            ("keyword.operator", Class::Punctuation),
-            ("keyword", Class::Keyword),
-            ("storage", Class::Keyword),
-            ("variable.language", Class::Keyword),
-            ("entity.name.function", Class::Function),
-            ("entity.name.macro", Class::Function),
-            ("support.function", Class::Function),
-            ("support.macro", Class::Function),
-            ("variable.function", Class::Function),
-            ("entity.other.attribute-name", Class::Function),
-            ("entity.name", Class::Type),
-            ("entity.other", Class::Type),
-            ("support.class", Class::Type),
-            ("support.type", Class::Type),
-            ("support.constant", Class::Number),
-            ("punctuation", Class::Punctuation),
+            ("constant.character.escape", TokenClass::Number),
+            ("punctuation.definition.string", TokenClass::String),
+            ("string", TokenClass::String),
+            ("constant.character", TokenClass::String),
+            ("constant", TokenClass::Number),
+            ("keyword.operator.word", TokenClass::Keyword),
+            ("keyword.operator.logical.python", TokenClass::Keyword),
+            ("keyword.operator", TokenClass::Punctuation),
+            ("keyword", TokenClass::Keyword),
+            ("storage", TokenClass::Keyword),
+            ("variable.language", TokenClass::Keyword),
+            ("entity.name.function", TokenClass::Function),
+            ("entity.name.macro", TokenClass::Function),
+            ("support.function", TokenClass::Function),
+            ("support.macro", TokenClass::Function),
+            ("variable.function", TokenClass::Function),
+            ("entity.other.attribute-name", TokenClass::Function),
+            ("entity.name", TokenClass::Type),
+            ("entity.other", TokenClass::Type),
+            ("support.class", TokenClass::Type),
+            ("support.type", TokenClass::Type),
+            ("support.constant", TokenClass::Number),
+            ("punctuation", TokenClass::Punctuation),
         ]),
         inserted: ["meta.interpolation", "source.js.embedded", "meta.template.expression"].map(scope).to_vec(),
     }
 });
 
-fn class(stack: &[Scope]) -> Class {
-    let find = |table: &[(Scope, Class)], scope: &Scope| {
+fn class(stack: &[Scope]) -> TokenClass {
+    let find = |table: &[(Scope, TokenClass)], scope: &Scope| {
         table.iter().find(|(start, _)| start.is_prefix_of(*scope)).map(|(_, class)| *class)
     };
     let inserted = stack.iter().rposition(|scope| SCOPES.inserted.iter().any(|start| start.is_prefix_of(*scope)));
     let stack = &stack[inserted.map_or(0, |at| at + 1)..];
     let around = stack.iter().find_map(|scope| find(&SCOPES.around, scope));
-    around.or_else(|| stack.iter().rev().find_map(|scope| find(&SCOPES.inner, scope))).unwrap_or(Class::Plain)
+    around.or_else(|| stack.iter().rev().find_map(|scope| find(&SCOPES.inner, scope))).unwrap_or(TokenClass::Plain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parts(text: &str, language: &str) -> Vec<(String, Class)> {
+    fn parts(text: &str, language: &str) -> Vec<(String, TokenClass)> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let spans = spans(&lines, 0, Some(language)).into_iter().flat_map(|line| line.spans);
         spans.map(|span| (span.text.trim().to_owned(), span.class)).collect()
     }
 
-    fn is(found: &[(String, Class)], text: &str, class: Class) {
+    fn is(found: &[(String, TokenClass)], text: &str, class: TokenClass) {
         assert!(found.iter().any(|(other, c)| other == text && *c == class), "{text} {class:?}: {found:?}");
     }
 
@@ -237,23 +237,23 @@ mod tests {
     #[test]
     fn the_words_of_common_languages_are_told_apart() {
         let rust = parts("// why\npub fn main() -> Result { let n = 12; println!(\"{n}\"); }", "rust");
-        is(&rust, "// why", Class::Comment);
-        is(&rust, "pub fn", Class::Keyword);
-        is(&rust, "main", Class::Function);
-        is(&rust, "12", Class::Number);
+        is(&rust, "// why", TokenClass::Comment);
+        is(&rust, "pub fn", TokenClass::Keyword);
+        is(&rust, "main", TokenClass::Function);
+        is(&rust, "12", TokenClass::Number);
         let python = parts("def go(n):\n    return \"a\" if n else None  # why", "python");
-        is(&python, "def", Class::Keyword);
-        is(&python, "go", Class::Function);
-        is(&python, "\"a\"", Class::String);
-        is(&python, "None", Class::Number);
+        is(&python, "def", TokenClass::Keyword);
+        is(&python, "go", TokenClass::Function);
+        is(&python, "\"a\"", TokenClass::String);
+        is(&python, "None", TokenClass::Number);
         let yaml = parts("scenes:\n  - say: Hello there.\n", "yaml");
-        is(&yaml, "scenes", Class::Type);
-        is(&yaml, "Hello there.", Class::String);
+        is(&yaml, "scenes", TokenClass::Type);
+        is(&yaml, "Hello there.", TokenClass::String);
         let json = parts("{ \"a\": [1, true, \"b\"] }", "json");
-        is(&json, "\"a\"", Class::Type);
-        is(&json, "\"b\"", Class::String);
-        is(&parts("const go = async () => { return `a` }", "typescript"), "return", Class::Keyword);
-        is(&parts("[package]\nname = \"t2v\" # why", "toml"), "\"t2v\"", Class::String);
+        is(&json, "\"a\"", TokenClass::Type);
+        is(&json, "\"b\"", TokenClass::String);
+        is(&parts("const go = async () => { return `a` }", "typescript"), "return", TokenClass::Keyword);
+        is(&parts("[package]\nname = \"t2v\" # why", "toml"), "\"t2v\"", TokenClass::String);
     }
 
     #[test]
@@ -263,9 +263,9 @@ mod tests {
         let joined: Vec<String> =
             lines.iter().map(|line| line.spans.iter().map(|span| span.text.as_str()).collect()).collect();
         assert_eq!(joined, text[1..]);
-        assert_eq!(lines[0].spans[0].class, Class::Comment);
+        assert_eq!(lines[0].spans[0].class, TokenClass::Comment);
         assert_eq!(spans(&text, 9, Some("rust")), []);
-        assert_eq!(spans(&text, 0, None)[0].spans[0].class, Class::Plain);
+        assert_eq!(spans(&text, 0, None)[0].spans[0].class, TokenClass::Plain);
     }
 
     #[test]

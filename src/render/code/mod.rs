@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) use draw::CodePainter;
 pub use highlight::{LANGUAGES, spans};
 
-use crate::render::view::{clip_entrance, entrance_frames};
+use crate::render::entrance::{clip_entrance, entrance_frames};
 use crate::units::Fps;
 
 /// A listing as it is drawn: its colours are found beforehand, so that only the lines that are seen shape its frames.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Code {
+pub struct CodeListing {
     /// Stands above the window.
     pub heading: Option<String>,
     /// Stands in the window's tab.
@@ -26,25 +26,25 @@ pub struct Code {
     /// The first line's number.
     pub first: u32,
     /// What is seen.
-    pub lines: Vec<Line>,
+    pub lines: Vec<CodeLine>,
     /// Lines that light up while the others go dim.
-    pub lit: Vec<Lit>,
+    pub lit: Vec<LineHighlight>,
     /// The frames in which the first and the last letter are typed; `None`: all is there at once.
     pub typed: Option<(u32, u32)>,
 }
 
 /// One line of code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
+pub struct CodeLine {
     /// Its parts, from left to right.
-    pub spans: Vec<Span>,
+    pub spans: Vec<CodeSpan>,
 }
 
 /// A part of a line that has one colour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub struct CodeSpan {
     /// What it is.
-    pub class: Class,
+    pub class: TokenClass,
     /// What it says.
     pub text: String,
 }
@@ -52,7 +52,7 @@ pub struct Span {
 /// What a word of code is; each has a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Class {
+pub enum TokenClass {
     /// Nothing of the others: names.
     Plain,
     /// `if`, `fn`, `class`.
@@ -73,7 +73,7 @@ pub enum Class {
 
 /// Lines that light up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lit {
+pub struct LineHighlight {
     /// The first one, counted from the first that is seen.
     pub from: u32,
     /// One past the last.
@@ -84,7 +84,7 @@ pub struct Lit {
     pub until: u32,
 }
 
-impl Code {
+impl CodeListing {
     /// Times of what is over or has not begun made equal.
     pub(crate) fn clip(&mut self, fps: Fps, range: &Range<u32>) {
         let settle = entrance_frames(fps);

@@ -3,28 +3,28 @@
 use std::ops::Range;
 
 use super::*;
-use crate::render::tests::look;
-use crate::render::{Assets, Compositor, Frame, Show, View};
+use crate::render::test_support::view_of;
+use crate::render::{Compositor, Frame, SceneContent, View, ViewAssets};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
 const TEXT: [&str; 6] = ["// counts", "fn main() {", "    let n = 12;", "    println!(\"{n}\");", "}", ""];
 
-fn code(text: &[&str]) -> Code {
+fn code(text: &[&str]) -> CodeListing {
     let text: Vec<String> = text.iter().map(|line| (*line).to_owned()).collect();
     let lines = spans(&text, 0, Some("rust"));
-    Code { heading: None, name: Some("main.rs".to_owned()), first: 1, lines, lit: vec![], typed: None }
+    CodeListing { heading: None, name: Some("main.rs".to_owned()), first: 1, lines, lit: vec![], typed: None }
 }
 
-fn view(size: Size, code: Code) -> View {
-    View::plain(size, Fps::whole(30), 400, Show::Code(code), look())
+fn view(size: Size, code: CodeListing) -> View {
+    view_of(size, 400, SceneContent::Code(code))
 }
 
 fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {
-    let mut compositor = Compositor::new(view.clone(), Assets::default()).unwrap();
+    let mut compositor = Compositor::new(view.clone(), ViewAssets::default()).unwrap();
     let draw = |n| {
         let mut out = Frame::new(view.size);
-        compositor.frame(n, None, &mut out).unwrap();
+        compositor.draw_frame(n, None, &mut out).unwrap();
         out
     };
     at.into_iter().map(draw).collect()
@@ -45,8 +45,8 @@ fn brightness(frame: &Frame, rows: &Range<usize>) -> u64 {
 }
 
 fn lit() -> View {
-    let lit = |line: u32, at, until| Lit { from: line, to: line + 1, at, until };
-    view(SIZE, Code { lit: vec![lit(0, 60, 120), lit(3, 120, u32::MAX)], ..code(&TEXT) })
+    let lit = |line: u32, at, until| LineHighlight { from: line, to: line + 1, at, until };
+    view(SIZE, CodeListing { lit: vec![lit(0, 60, 120), lit(3, 120, u32::MAX)], ..code(&TEXT) })
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn lines_light_up_in_turn_while_the_others_go_dim() {
 
 #[test]
 fn typing_only_adds_and_ends_with_all_of_it() {
-    let typed = view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) });
+    let typed = view(SIZE, CodeListing { typed: Some((40, 140)), ..code(&TEXT) });
     let whole = frames(&view(SIZE, code(&TEXT)), [300]).remove(0);
     let seen = frames(&typed, [39, 60, 90, 120, 140, 300]);
     let missing: Vec<usize> =
@@ -76,7 +76,7 @@ fn typing_only_adds_and_ends_with_all_of_it() {
 fn segments_agree(view: &View) {
     for range in [0..20, 30..50, 50..75, 90..110, 118..150, 150..200, 300..320] {
         let clipped = view.clip(range.clone());
-        let (moved, first) = clipped.clone().rebased(range.start);
+        let (moved, first) = clipped.clone().rebase(range.start);
         let at = [range.start, range.start + 7, range.end - 1];
         let whole = frames(view, at);
         assert_eq!(frames(&clipped, at), whole, "{range:?}");
@@ -87,14 +87,14 @@ fn segments_agree(view: &View) {
 #[test]
 fn segments_see_what_the_scene_shows() {
     segments_agree(&lit());
-    segments_agree(&view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) }));
-    let (one, other) = (lit().clip(200..230).rebased(200), lit().clip(260..290).rebased(260));
+    segments_agree(&view(SIZE, CodeListing { typed: Some((40, 140)), ..code(&TEXT) }));
+    let (one, other) = (lit().clip(200..230).rebase(200), lit().clip(260..290).rebase(260));
     assert_eq!(one, other, "what stands still is the same wherever it lies");
 }
 
 #[test]
 fn any_order_gives_the_same_frames() {
-    let typed = view(SIZE, Code { typed: Some((40, 140)), ..code(&TEXT) });
+    let typed = view(SIZE, CodeListing { typed: Some((40, 140)), ..code(&TEXT) });
     for view in [lit(), typed] {
         let forwards = frames(&view, 0..130);
         let mut backwards = frames(&view, (0..130).rev());
@@ -111,8 +111,8 @@ fn hostile_listings_are_drawn_in_any_frame() {
     for size in [(2, 2), (16, 16), (320, 180), (90, 160)] {
         for text in &texts {
             for typed in [None, Some((0, 9)), Some((u32::MAX, u32::MAX))] {
-                let lit = vec![Lit { from: 0, to: 30, at: 0, until: u32::MAX }];
-                let code = Code {
+                let lit = vec![LineHighlight { from: 0, to: 30, at: 0, until: u32::MAX }];
+                let code = CodeListing {
                     typed,
                     lit,
                     heading: Some(long.clone()),

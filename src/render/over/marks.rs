@@ -10,17 +10,17 @@ use crate::render::cards::known;
 use crate::render::colour::{contrast, legible_on};
 use crate::render::ease;
 use crate::render::frame::Frame;
-use crate::render::paint::{Pose, Rect, Shape, paint_posed};
-use crate::render::posed::Rows;
-use crate::render::text::{Room as TextRoom, Style, Typesetter, clean};
+use crate::render::paint::{PaintShape, PaintTransform, Rect, paint_transformed};
+use crate::render::text::{TextBounds as TextRoom, TextStyle, Typesetter, clean};
 use crate::render::tile::{Area, Tile};
+use crate::render::tile_transform::RowBuffers;
 use crate::render::view::View;
-use crate::spec::model::{ArrowSide, Look, MarkShape, Motion};
+use crate::spec::model::{ArrowSide, CameraMotion, Look, MarkShape};
 use crate::units::{Colour, Size};
 
-use super::place::{Anchor, Room, anchor, overlap, room};
-use super::shade::{Hole, shade};
-use super::{Mark, Marks, drawn_frames, mark_frames, outline};
+use super::place::{LabelAnchor, LabelSpace, anchor, overlap, room};
+use super::shade::{LightHole, shade};
+use super::{PictureMark, PictureMarks, drawn_frames, mark_frames, outline};
 
 /// Sizes in shares of the frame's shorter side: a pen's width and how far its halo reaches, a box's corners, an arrow, its distance from
 /// what it points at, what stays light around its tip, and a label's text, padding and distance from its mark.
@@ -44,9 +44,9 @@ const LEAST_SEEN: f64 = 0.3;
 
 /// Draws a view's marks.
 pub(crate) struct MarkPainter {
-    marks: Marks,
+    marks: PictureMarks,
     canvas: Arc<Canvas>,
-    placed: Vec<Placed>,
+    placed: Vec<PlacedMark>,
     look: Look,
     size: Size,
     unit: f64,
@@ -58,34 +58,34 @@ pub(crate) struct MarkPainter {
     settled: Vec<Option<Vec<Tile>>>,
     /// Labels as they are in the middle of a shot that moves.
     labels: Vec<Option<Option<Tile>>>,
-    rows: Rows,
+    rows: RowBuffers,
 }
 
 /// What is found out of a mark once for all frames.
-struct Placed {
+struct PlacedMark {
     /// The side that an arrow comes from.
     from: ArrowSide,
-    label: Option<Label>,
+    label: Option<MarkLabel>,
     /// It is in the frame.
     seen: bool,
 }
 
 /// A label that is set, the panel around it included.
-struct Label {
-    text: Shape,
+struct MarkLabel {
+    text: PaintShape,
     size: (f64, f64),
-    anchor: Anchor,
+    anchor: LabelAnchor,
 }
 
 impl MarkPainter {
-    pub fn new(view: &View, marks: Marks, canvas: Arc<Canvas>, setter: &mut Typesetter) -> MarkPainter {
+    pub fn new(view: &View, marks: PictureMarks, canvas: Arc<Canvas>, setter: &mut Typesetter) -> MarkPainter {
         let unit = f64::from(view.size.width.min(view.size.height));
         let logo = view.logo.map(|logo| logo.corner);
         let mut room = room(view.size, marks.clear, view.counter.is_some(), logo);
         let mut painter = MarkPainter {
             settled: marks.marks.iter().map(|_| None).collect(),
             labels: marks.marks.iter().map(|_| None).collect(),
-            rows: Rows::default(),
+            rows: RowBuffers::default(),
             marks,
             canvas,
             placed: Vec::new(),
@@ -101,10 +101,10 @@ impl MarkPainter {
     }
 
     /// Finds a place for each mark's label as it is in the middle of the shot, off all marks and the labels before it.
-    fn place(&mut self, room: &mut Room, setter: &mut Typesetter) {
-        let picture = self.canvas.seen(self.canvas.shot().frames / 2);
+    fn place(&mut self, room: &mut LabelSpace, setter: &mut Typesetter) {
+        let picture = self.canvas.picture_rect(self.canvas.shot().frames / 2);
         let weight = if self.marks.dim { 1.0 } else { 4.0 };
-        let marked = |mark: &Mark| (self.marked(mark, picture), weight);
+        let marked = |mark: &PictureMark| (self.marked(mark, picture), weight);
         room.taken.extend(self.marks.marks.iter().map(marked));
         let marks = self.marks.marks.clone();
         for mark in &marks {
@@ -114,16 +114,22 @@ impl MarkPainter {
             let (from, sides) = self.sides(mark, own, size, room);
             let around = self.around(mark, own, from);
             let gap = self.unit * GAP;
-            let label = text.map(|text| Label { anchor: anchor(around, size, &sides, gap, room), size, text });
+            let label = text.map(|text| MarkLabel { anchor: anchor(around, size, &sides, gap, room), size, text });
             if let Some(label) = &label {
                 room.taken.push((label.anchor.rect(around, label.size, self.safe).grown(gap * 0.5), 8.0));
             }
-            self.placed.push(Placed { from, label, seen: self.is_seen(own) });
+            self.placed.push(PlacedMark { from, label, seen: self.is_seen(own) });
         }
     }
 
     /// The side that an arrow comes from, and those at which a mark's label may stand.
-    fn sides(&self, mark: &Mark, own: Rect, label: (f64, f64), room: &Room) -> (ArrowSide, Vec<ArrowSide>) {
+    fn sides(
+        &self,
+        mark: &PictureMark,
+        own: Rect,
+        label: (f64, f64),
+        room: &LabelSpace,
+    ) -> (ArrowSide, Vec<ArrowSide>) {
         const BOXED: [ArrowSide; 4] = [ArrowSide::Top, ArrowSide::Bottom, ArrowSide::Right, ArrowSide::Left];
         const POINTED: [ArrowSide; 4] = [ArrowSide::Left, ArrowSide::Right, ArrowSide::Top, ArrowSide::Bottom];
         let MarkShape::Arrow { from, .. } = mark.shape else { return (ArrowSide::Left, BOXED.to_vec()) };
@@ -152,7 +158,7 @@ impl MarkPainter {
     }
 
     /// What a mark marks, in pixels of a frame in which all of the picture is `picture`.
-    fn marked(&self, mark: &Mark, picture: Rect) -> Rect {
+    fn marked(&self, mark: &PictureMark, picture: Rect) -> Rect {
         let (wide, high) = (picture.right - picture.left, picture.bottom - picture.top);
         let (x, y) = (|share: f64| picture.left + share * wide, |share: f64| picture.top + share * high);
         let around =
@@ -167,7 +173,7 @@ impl MarkPainter {
     }
 
     /// What a label stands beside: the mark and its pen, and of an arrow its tail too.
-    fn around(&self, mark: &Mark, own: Rect, from: ArrowSide) -> Rect {
+    fn around(&self, mark: &PictureMark, own: Rect, from: ArrowSide) -> Rect {
         if !matches!(mark.shape, MarkShape::Arrow { .. }) {
             return own.grown(self.unit * PEN / 2.0);
         }
@@ -188,26 +194,26 @@ impl MarkPainter {
         (at(SHORT_OF + ARROW), at(SHORT_OF))
     }
 
-    fn set(&self, label: &str, setter: &mut Typesetter) -> Shape {
+    fn set(&self, label: &str, setter: &mut Typesetter) -> PaintShape {
         let tall = self.size.height > self.size.width;
         let size = (self.unit * TEXT) as f32;
         let family = known(&self.look.body_font);
-        let style = Style { family, weight: 600.0, size, line_height: 1.22, tracking: -0.004 };
+        let style = TextStyle { family, weight: 600.0, size, line_height: 1.22, tracking: -0.004 };
         let width = f64::from(self.size.width) * if tall { 0.52 } else { 0.30 };
         let room = TextRoom { width: width as f32, height: f32::MAX, lines: 3 };
         let layout = setter.fitted(&clean(label), &style, room);
-        Shape::Text { layout: Arc::new(layout), at: (0.0, 0.0), inks: vec![self.look.text], outlines: Vec::new() }
+        PaintShape::Text { layout: Arc::new(layout), at: (0.0, 0.0), inks: vec![self.look.text], outlines: Vec::new() }
     }
 
-    fn panel_size(&self, text: &Shape) -> (f64, f64) {
-        let Shape::Text { layout, .. } = text else { return (0.0, 0.0) };
+    fn panel_size(&self, text: &PaintShape) -> (f64, f64) {
+        let PaintShape::Text { layout, .. } = text else { return (0.0, 0.0) };
         let padding = self.unit * PADDING;
         (f64::from(layout.width()) + padding * 2.4, f64::from(layout.height()) + padding * 1.1)
     }
 
     /// Lays the marks of frame `n` over `out`.
     pub fn draw(&mut self, n: u32, out: &mut Frame) {
-        let picture = self.canvas.seen(n);
+        let picture = self.canvas.picture_rect(n);
         if self.marks.dim {
             self.darken(n, picture, out);
         }
@@ -223,7 +229,7 @@ impl MarkPainter {
 
     fn draw_mark(&mut self, i: usize, age: u32, picture: Rect, opacity: f64, out: &mut Frame) {
         let blended = (opacity * 256.0).round() as u16;
-        let still = self.canvas.shot().motion == Motion::Hold;
+        let still = self.canvas.shot().motion == CameraMotion::Hold;
         if age < self.whole || !still {
             self.outlined(i, age, picture).iter().for_each(|tile| tile.blend(blended, out));
             return self.draw_label(i, age, picture, opacity, out);
@@ -243,19 +249,24 @@ impl MarkPainter {
             let tile = self.label(i, picture, shown);
             return tile.iter().for_each(|tile| tile.blend((opacity * 256.0).round() as u16, out));
         }
-        let middle = self.canvas.seen(self.canvas.shot().frames / 2);
+        let middle = self.canvas.picture_rect(self.canvas.shot().frames / 2);
         let (Some(rect), Some(base)) = (self.label_rect(i, picture), self.label_rect(i, middle)) else { return };
         if self.labels[i].is_none() {
             self.labels[i] = Some(self.label(i, middle, 1.0));
         }
         if let Some(Some(tile)) = &self.labels[i] {
             let shift = (rect.left - base.left, rect.top - base.top);
-            tile.blend_posed(Pose { shift, ..Pose::STILL }, opacity as f32, &mut self.rows, out);
+            tile.blend_transformed(
+                PaintTransform { shift, ..PaintTransform::STILL },
+                opacity as f32,
+                &mut self.rows,
+                out,
+            );
         }
     }
 
     /// How much of a mark is left that goes: 1 before it does.
-    fn stays(&self, mark: &Mark, n: u32) -> f64 {
+    fn stays(&self, mark: &PictureMark, n: u32) -> f64 {
         if mark.until == u32::MAX {
             return 1.0;
         }
@@ -272,12 +283,12 @@ impl MarkPainter {
     }
 
     fn darken(&self, n: u32, picture: Rect, out: &mut Frame) {
-        let ramp = |mark: &Mark| n.checked_sub(mark.at).map_or(0.0, |age| self.progress(age).0);
+        let ramp = |mark: &PictureMark| n.checked_sub(mark.at).map_or(0.0, |age| self.progress(age).0);
         let dark = self.marks.marks.iter().map(ramp).fold(0.0, f64::max);
         if dark <= 0.0 {
             return;
         }
-        let hole = |mark: &Mark| {
+        let hole = |mark: &PictureMark| {
             let own = self.marked(mark, picture);
             let (rect, radius) = match mark.shape {
                 MarkShape::Box { .. } => (own, self.unit * CORNER),
@@ -285,9 +296,9 @@ impl MarkPainter {
                 MarkShape::Arrow { .. } => (own.grown(self.unit * LIGHT), self.unit * (LIGHT + SHORT_OF)),
             };
             let radius = radius.min((rect.right - rect.left) / 2.0).min((rect.bottom - rect.top) / 2.0);
-            Hole { rect, radius, open: ramp(mark) * self.stays(mark, n) }
+            LightHole { rect, radius, open: ramp(mark) * self.stays(mark, n) }
         };
-        let holes: Vec<Hole> = self.marks.marks.iter().map(hole).filter(|hole| hole.open > 0.0).collect();
+        let holes: Vec<LightHole> = self.marks.marks.iter().map(hole).filter(|hole| hole.open > 0.0).collect();
         shade(out, DARK * dark, &holes, self.unit * SOFT);
     }
 
@@ -297,13 +308,16 @@ impl MarkPainter {
         let mark = &self.marks.marks[i];
         let own = self.marked(mark, picture);
         let shapes = self.drawn(self.path(mark, own, self.placed[i].from, self.progress(age).0));
-        let Some(bounds) = shapes.iter().map(Shape::bounds).reduce(Rect::union) else { return Vec::new() };
+        let Some(bounds) = shapes.iter().map(PaintShape::bounds).reduce(Rect::union) else { return Vec::new() };
         let sides = match mark.shape {
             MarkShape::Box { .. } => sides(bounds, self.unit * (PEN + 2.0 * HALO + CORNER) + 4.0),
             _ => vec![bounds],
         };
         let areas = sides.iter().map(|side| Area::around(side.left, side.top, side.right, side.bottom, self.size));
-        areas.filter(|area| !area.is_empty()).map(|area| paint_posed(&shapes, area, Pose::STILL)).collect()
+        areas
+            .filter(|area| !area.is_empty())
+            .map(|area| paint_transformed(&shapes, area, PaintTransform::STILL))
+            .collect()
     }
 
     /// Where the label of mark `i` stands, if it has one.
@@ -318,12 +332,12 @@ impl MarkPainter {
     fn label(&self, i: usize, picture: Rect, shown: f64) -> Option<Tile> {
         let (label, rect) = (self.placed[i].label.as_ref()?, self.label_rect(i, picture)?);
         let shapes = self.labelled(label, rect, ease::in_out(shown));
-        let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union).filter(|_| shown > 0.0)?;
+        let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union).filter(|_| shown > 0.0)?;
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
-        (!area.is_empty()).then(|| paint_posed(&shapes, area, Pose::STILL))
+        (!area.is_empty()).then(|| paint_transformed(&shapes, area, PaintTransform::STILL))
     }
 
-    fn path(&self, mark: &Mark, own: Rect, from: ArrowSide, share: f64) -> BezPath {
+    fn path(&self, mark: &PictureMark, own: Rect, from: ArrowSide, share: f64) -> BezPath {
         match mark.shape {
             MarkShape::Box { .. } => outline::boxed(own, self.unit * CORNER, share),
             MarkShape::Circle { .. } => {
@@ -338,32 +352,32 @@ impl MarkPainter {
     }
 
     /// The halo, and the line in the accent colour over it.
-    fn drawn(&self, path: BezPath) -> Vec<Shape> {
+    fn drawn(&self, path: BezPath) -> Vec<PaintShape> {
         let path = Arc::new(path);
         let pen = (self.unit * PEN).max(2.0);
         let halo = (self.unit * HALO).max(1.0);
         let (black, white) = (Colour::rgb(0, 0, 0), Colour::rgb(255, 255, 255));
         let accent = Colour { a: 255, ..self.look.accent };
         let back = if contrast(accent, black) >= contrast(accent, white) { black } else { white };
-        let stroke = |width: f64, colour| Shape::Path { path: Arc::clone(&path), stroke: Some(width), colour };
+        let stroke = |width: f64, colour| PaintShape::Path { path: Arc::clone(&path), stroke: Some(width), colour };
         vec![stroke(pen + 2.0 * halo, Colour { a: HALO_OPACITY, ..back }), stroke(pen, accent)]
     }
 
     /// The label in its panel, as far as it has come in.
-    fn labelled(&self, label: &Label, rect: Rect, shown: f64) -> Vec<Shape> {
+    fn labelled(&self, label: &MarkLabel, rect: Rect, shown: f64) -> Vec<PaintShape> {
         let fade = |colour: Colour| Colour { a: (f64::from(colour.a) * shown).round() as u8, ..colour };
         let padding = self.unit * PADDING;
         let back = Colour { a: 255, ..self.look.background };
         let edge = Rect { right: rect.left + (self.unit * 0.006).max(2.0), ..rect };
         let accent = legible_on(self.look.accent, back, self.look.text);
         let mut shapes = vec![
-            Shape::Block { rect, radius: self.unit * 0.005, colour: fade(Colour { a: PANEL, ..back }) },
-            Shape::Block { rect: edge, radius: 0.0, colour: fade(accent) },
+            PaintShape::Block { rect, radius: self.unit * 0.005, colour: fade(Colour { a: PANEL, ..back }) },
+            PaintShape::Block { rect: edge, radius: 0.0, colour: fade(accent) },
         ];
-        if let Shape::Text { layout, inks, .. } = &label.text {
+        if let PaintShape::Text { layout, inks, .. } = &label.text {
             let at = (rect.left + padding * 1.35, rect.top + padding * 0.55);
             let inks = inks.iter().map(|ink| fade(*ink)).collect();
-            shapes.push(Shape::Text { layout: Arc::clone(layout), at, inks, outlines: Vec::new() });
+            shapes.push(PaintShape::Text { layout: Arc::clone(layout), at, inks, outlines: Vec::new() });
         }
         shapes
     }

@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) use marks::MarkPainter;
 pub(crate) use progress::ProgressPainter;
 pub(crate) use wave::WavePainter;
-pub use wave::{BANDS, Levels};
+pub use wave::{BANDS, BandLevels};
 
-use crate::render::view::clip_entrance;
-use crate::spec::model::{CaptionPosition, MarkShape, Progress, WavePlace, WaveStyle};
+use crate::render::entrance::clip_entrance;
+use crate::spec::model::{CaptionPosition, MarkShape, ProgressBar, WaveformPosition, WaveformStyle};
 use crate::units::Fps;
 
 /// How long a mark's outline takes to be drawn, and then its label to come in, in seconds.
@@ -28,41 +28,41 @@ const LABELLED: f64 = 0.3;
 
 /// What lies over a scene.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Over {
+pub struct SceneOverlays {
     /// What is pointed at in its picture.
-    pub marks: Option<Marks>,
+    pub marks: Option<PictureMarks>,
     /// How far the film is.
-    pub progress: Option<Progress>,
+    pub progress: Option<ProgressBar>,
     /// The voice, as something that moves.
-    pub waveform: Option<Waveform>,
+    pub waveform: Option<WaveformOverlay>,
 }
 
 /// The voice, as something that moves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waveform {
+pub struct WaveformOverlay {
     /// How it is drawn.
-    pub style: WaveStyle,
+    pub style: WaveformStyle,
     /// Where it stands.
-    pub at: WavePlace,
+    pub at: WaveformPosition,
     /// It stands above the place of captions at the bottom.
     pub raised: bool,
     /// What is heard; the levels of each come in as [`Assets::levels`](crate::render::Assets).
-    pub pieces: Vec<Voice>,
+    pub pieces: Vec<SpeechPiece>,
 }
 
 /// A piece of speech.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voice {
+pub struct SpeechPiece {
     /// The frame in which its first level stands; negative where frames are counted from a later one.
     pub from: i64,
     /// How many frames it has levels for.
     pub frames: u32,
 }
 
-impl Waveform {
+impl WaveformOverlay {
     /// Which of its pieces move in frames of `range`.
     pub fn heard(&self, range: &Range<u32>) -> Vec<usize> {
-        let within = |piece: &Voice| {
+        let within = |piece: &SpeechPiece| {
             piece.from < i64::from(range.end) && piece.from + i64::from(piece.frames) > i64::from(range.start)
         };
         (0..self.pieces.len()).filter(|i| within(&self.pieces[*i])).collect()
@@ -71,18 +71,18 @@ impl Waveform {
 
 /// What is pointed at in a picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Marks {
+pub struct PictureMarks {
     /// In the order in which they come.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<PictureMark>,
     /// The rest of the picture goes dark.
     pub dim: bool,
     /// What labels keep clear of all through the scene, so that they never jump.
-    pub clear: Clear,
+    pub clear: ReservedAreas,
 }
 
 /// Places of the frame that are taken in some frames of the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clear {
+pub struct ReservedAreas {
     /// Where captions stand.
     pub captions: Option<CaptionPosition>,
     /// The lower third.
@@ -91,7 +91,7 @@ pub struct Clear {
 
 /// Something that is pointed at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
+pub struct PictureMark {
     /// Where it is in the picture, and how it is marked.
     pub shape: MarkShape,
     /// What it is.
@@ -102,10 +102,10 @@ pub struct Mark {
     pub until: u32,
 }
 
-impl Over {
+impl SceneOverlays {
     /// Whether nothing lies over the scene.
     pub fn is_empty(&self) -> bool {
-        *self == Over::default()
+        *self == SceneOverlays::default()
     }
 
     /// Times of what is over or has not begun made equal.

@@ -13,7 +13,7 @@ const SPREAD: f64 = 0.24;
 const SHAFT: f64 = 0.7;
 
 /// A path as pieces with their lengths.
-type Pieces = Vec<(PathSeg, f64)>;
+type PathPieces = Vec<(PathSeg, f64)>;
 
 /// The start of a rectangle's outline with round corners, from its upper left corner to the right and around.
 pub fn boxed(rect: Rect, radius: f64, share: f64) -> BezPath {
@@ -26,7 +26,7 @@ pub fn boxed(rect: Rect, radius: f64, share: f64) -> BezPath {
         ((rect.right, rect.bottom), (rect.left, rect.bottom), (-1.0, 0.0), (0.0, -1.0)),
         ((rect.left, rect.bottom), (rect.left, rect.top), (0.0, -1.0), (1.0, 0.0)),
     ];
-    let mut pieces = Pieces::new();
+    let mut pieces = PathPieces::new();
     for (from, to, along, next) in corners {
         let shifted = |at: (f64, f64), way: (f64, f64), by: f64| Point::new(at.0 + way.0 * by, at.1 + way.1 * by);
         let (start, end) = (shifted(from, along, radius), shifted(to, along, -radius));
@@ -47,7 +47,7 @@ pub fn circle(middle: (f64, f64), radius: f64, share: f64) -> BezPath {
         let (first, second) = (at(a.0 + b.0 * KAPPA, a.1 + b.1 * KAPPA), at(b.0 + a.0 * KAPPA, b.1 + a.1 * KAPPA));
         (PathSeg::Cubic(CubicBez::new(at(a.0, a.1), first, second, at(b.0, b.1))), 1.0)
     };
-    beginning(&ways.windows(2).map(quarter).collect::<Pieces>(), share)
+    beginning(&ways.windows(2).map(quarter).collect::<PathPieces>(), share)
 }
 
 /// An arrow from `tail` to `tip`: first its shaft, then its barbs.

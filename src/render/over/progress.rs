@@ -7,13 +7,13 @@ use vello_cpu::kurbo::{BezPath, Rect as Area2, RoundedRect, Shape as _};
 
 use crate::render::colour::legible_on;
 use crate::render::frame::Frame;
-use crate::render::paint::{Pose, Rect, Shape, paint_posed};
+use crate::render::paint::{PaintShape, PaintTransform, Rect, paint_transformed};
 use crate::render::tile::{Area, Tile};
 use crate::render::view::View;
-use crate::spec::model::Edge;
+use crate::spec::model::FrameEdge;
 use crate::units::{Colour, Size};
 
-use super::Progress;
+use super::ProgressBar;
 
 /// How thick the bar is, and how far from the frame's edge, in shares of its shorter side; free at its ends, as a share of the width.
 const THICK: f64 = 0.0085;
@@ -21,14 +21,14 @@ const FROM_EDGE: f64 = 0.018;
 const ENDS: f64 = 0.035;
 /// Between parts, in thicknesses; none where there are more parts than this.
 const GAP: f64 = 0.9;
-const MOST_PARTED: u32 = 60;
+const MAX_PARTS: u32 = 60;
 /// Opacity of what lies behind the bar, and of parts that are not full.
 const BACK: u8 = 120;
 const EMPTY: u8 = 80;
 
 /// Draws a view's progress.
 pub(crate) struct ProgressPainter {
-    progress: Progress,
+    progress: ProgressBar,
     frames: u32,
     size: Size,
     /// The present part.
@@ -40,18 +40,21 @@ pub(crate) struct ProgressPainter {
 }
 
 impl ProgressPainter {
-    pub fn new(view: &View, progress: Progress) -> ProgressPainter {
+    pub fn new(view: &View, progress: ProgressBar) -> ProgressPainter {
         let look = &view.look;
         let colour = legible_on(Colour { a: 255, ..look.accent }, look.background, look.text);
         let parts = parts(view.size, &progress);
         let thick = parts[0].bottom - parts[0].top;
-        let radius = thick / 2.0 * if progress.of > MOST_PARTED { 0.0 } else { 1.0 };
+        let radius = thick / 2.0 * if progress.of > MAX_PARTS { 0.0 } else { 1.0 };
         let present = (progress.part as usize).min(parts.len() - 1);
         let halo = thick * 0.35;
-        let block =
-            |rect: Rect, reach: f64, colour| Shape::Block { rect: rect.grown(reach), radius: radius + reach, colour };
+        let block = |rect: Rect, reach: f64, colour| PaintShape::Block {
+            rect: rect.grown(reach),
+            radius: radius + reach,
+            colour,
+        };
         let back = Colour { a: BACK, ..look.background };
-        let mut shapes: Vec<Shape> = parts.iter().map(|part| block(*part, halo, back)).collect();
+        let mut shapes: Vec<PaintShape> = parts.iter().map(|part| block(*part, halo, back)).collect();
         let rest = Colour { a: EMPTY, ..look.text };
         let fill = |(i, part): (usize, &Rect)| block(*part, 0.0, if i < present { colour } else { rest });
         shapes.extend(parts.iter().enumerate().map(fill));
@@ -65,7 +68,7 @@ impl ProgressPainter {
             tile.blend(256, out);
         }
         let scene = ((f64::from(n) + 1.0) / f64::from(self.frames.max(1))).min(1.0);
-        let Progress { scene: index, scenes, .. } = self.progress;
+        let ProgressBar { scene: index, scenes, .. } = self.progress;
         let share = (f64::from(index) + scene) / f64::from(scenes.max(1));
         if let Some(tile) = tile(&[self.filled(share.min(1.0))], self.size) {
             tile.blend(256, out);
@@ -73,39 +76,43 @@ impl ProgressPainter {
     }
 
     /// The present part up to a share of it: its own shape cut off, so that its ends stay round.
-    fn filled(&self, share: f64) -> Shape {
+    fn filled(&self, share: f64) -> PaintShape {
         let Rect { left, top, right, bottom } = self.part;
         let end = left + (right - left) * share;
         let high = bottom - top;
         if end - left >= high {
-            return Shape::Block { rect: Rect { right: end, ..self.part }, radius: self.radius, colour: self.colour };
+            return PaintShape::Block {
+                rect: Rect { right: end, ..self.part },
+                radius: self.radius,
+                colour: self.colour,
+            };
         }
         // Shorter than it is high: a drop that grows.
         let small = (end - left) / high;
         let middle = (top + bottom) / 2.0;
         let rect = Area2::new(left, middle - high * small / 2.0, end, middle + high * small / 2.0);
         let path: BezPath = RoundedRect::from_rect(rect, self.radius * small).path_elements(0.05).collect();
-        Shape::Path { path: Arc::new(path), stroke: None, colour: self.colour }
+        PaintShape::Path { path: Arc::new(path), stroke: None, colour: self.colour }
     }
 }
 
-fn tile(shapes: &[Shape], size: Size) -> Option<Tile> {
-    let bounds = shapes.iter().map(Shape::bounds).reduce(Rect::union)?;
+fn tile(shapes: &[PaintShape], size: Size) -> Option<Tile> {
+    let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
     let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, size);
-    (!area.is_empty()).then(|| paint_posed(shapes, area, Pose::STILL))
+    (!area.is_empty()).then(|| paint_transformed(shapes, area, PaintTransform::STILL))
 }
 
 /// All parts from left to right; at least one.
-fn parts(size: Size, progress: &Progress) -> Vec<Rect> {
+fn parts(size: Size, progress: &ProgressBar) -> Vec<Rect> {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let unit = width.min(height);
     let tall = height > width * 1.1;
-    let edge = progress.at.unwrap_or(if tall { Edge::Top } else { Edge::Bottom });
+    let edge = progress.at.unwrap_or(if tall { FrameEdge::Top } else { FrameEdge::Bottom });
     let (thick, away) = ((unit * THICK).max(3.0), unit * FROM_EDGE);
-    let top = if edge == Edge::Top { away } else { height - away - thick };
+    let top = if edge == FrameEdge::Top { away } else { height - away - thick };
     let (left, all) = (width * ENDS, width * (1.0 - 2.0 * ENDS));
     let of = progress.of.max(1);
-    let gap = if of > MOST_PARTED { 0.0 } else { thick * GAP };
+    let gap = if of > MAX_PARTS { 0.0 } else { thick * GAP };
     let one = (all - gap * f64::from(of - 1)) / f64::from(of);
     let part = |i: u32| {
         let left = left + f64::from(i) * (one + gap);

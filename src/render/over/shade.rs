@@ -7,14 +7,14 @@ use crate::render::paint::Rect;
 
 /// A place that stays light: a rectangle with round corners.
 #[derive(Clone, Copy, Debug)]
-pub struct Hole {
+pub struct LightHole {
     pub rect: Rect,
     pub radius: f64,
     /// How light it is: 0 = as dark as the rest, 1 = as it was.
     pub open: f64,
 }
 
-impl Hole {
+impl LightHole {
     /// How much of the pixel whose middle is at (`x`, `y`) lies in it, its edge `soft` pixels wide.
     fn holds(&self, x: f64, y: f64, soft: f64) -> f64 {
         let Rect { left, top, right, bottom } = self.rect;
@@ -28,7 +28,7 @@ impl Hole {
 }
 
 /// Takes `dark` (0 to 1) of the light of all that lies in no hole.
-pub fn shade(out: &mut Frame, dark: f64, holes: &[Hole], soft: f64) {
+pub fn shade(out: &mut Frame, dark: f64, holes: &[LightHole], soft: f64) {
     let size = out.size();
     let (width, height) = (size.width as usize, size.height as usize);
     plane(&mut out.y, (width, height), 1.0, 16, dark, holes, soft);
@@ -40,7 +40,7 @@ pub fn shade(out: &mut Frame, dark: f64, holes: &[Hole], soft: f64) {
 const PARTS: f64 = 128.0;
 
 /// One plane whose samples are `scale` pixels apart; `zero`: the level that darkening moves towards.
-fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i16, dark: f64, holes: &[Hole], soft: f64) {
+fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i16, dark: f64, holes: &[LightHole], soft: f64) {
     let kept = |light: f64| ((1.0 - dark * (1.0 - light)) * PARTS).round() as i16;
     let rest = kept(0.0);
     let mut row = vec![rest; size.0];
@@ -63,7 +63,7 @@ fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i16, dark: 
 }
 
 /// The samples of row `y` that a hole touches: runs of columns, and whether all of a run lies wholly in it.
-fn columns(hole: &Hole, y: f64, soft: f64, scale: f64, width: usize) -> Vec<(Range<usize>, bool)> {
+fn columns(hole: &LightHole, y: f64, soft: f64, scale: f64, width: usize) -> Vec<(Range<usize>, bool)> {
     let Rect { left, top, right, bottom } = hole.rect;
     let edge = hole.radius + soft;
     let at = |x: f64| ((x / scale).max(0.0) as usize).min(width);

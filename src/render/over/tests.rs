@@ -8,31 +8,39 @@ use super::place::{anchor, overlap, room};
 use super::*;
 use crate::render::frame::Frame;
 use crate::render::paint::Rect;
-use crate::render::tests::look;
-use crate::render::{Assets, Compositor, Picture, Show, View};
-use crate::spec::model::{ArrowSide, Fit, Focus, Motion, Progress, WavePlace, WaveStyle};
+use crate::render::test_support::look;
+use crate::render::{Compositor, DecodedPicture, SceneContent, View, ViewAssets};
+use crate::spec::model::{ArrowSide, CameraMotion, FocusPoint, ImageFit, ProgressBar, WaveformPosition, WaveformStyle};
 use crate::units::{Colour, Size};
 
 const FPS: Fps = Fps::whole(30);
-const MOTIONS: [Motion; 7] =
-    [Motion::Hold, Motion::ZoomIn, Motion::ZoomOut, Motion::PanLeft, Motion::PanRight, Motion::PanUp, Motion::PanDown];
-const CLEAR: Clear = Clear { captions: Some(CaptionPosition::Bottom), lower: false };
+const MOTIONS: [CameraMotion; 7] = [
+    CameraMotion::Hold,
+    CameraMotion::ZoomIn,
+    CameraMotion::ZoomOut,
+    CameraMotion::PanLeft,
+    CameraMotion::PanRight,
+    CameraMotion::PanUp,
+    CameraMotion::PanDown,
+];
+const CLEAR: ReservedAreas = ReservedAreas { captions: Some(CaptionPosition::Bottom), lower: false };
 
-fn view(size: Size, show: Show, marks: Vec<Mark>, dim: bool) -> View {
-    let over = Over { marks: Some(Marks { marks, dim, clear: CLEAR }), ..Over::default() };
+fn view(size: Size, show: SceneContent, marks: Vec<PictureMark>, dim: bool) -> View {
+    let over = SceneOverlays { marks: Some(PictureMarks { marks, dim, clear: CLEAR }), ..SceneOverlays::default() };
     let (look, fps) = (look(), FPS);
-    View { over, ..View::plain(size, fps, 120, show, look) }
+    View { overlays: over, ..View::new(size, fps, 120, show, look) }
 }
 
-fn boxed(x: f64, y: f64, width: f64, height: f64) -> Mark {
-    Mark { shape: MarkShape::Box { x, y, width, height }, label: None, at: 0, until: u32::MAX }
+fn boxed(x: f64, y: f64, width: f64, height: f64) -> PictureMark {
+    PictureMark { shape: MarkShape::Box { x, y, width, height }, label: None, at: 0, until: u32::MAX }
 }
 
-fn draw(view: &View, picture: &Picture, n: u32) -> Frame {
+fn draw(view: &View, picture: &DecodedPicture, n: u32) -> Frame {
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(picture)));
     let mut out = Frame::new(view.size);
-    let mut compositor = Compositor::new(view.clone(), Assets { picture: canvas, ..Assets::default() }).unwrap();
-    compositor.frame(n, None, &mut out).unwrap();
+    let mut compositor =
+        Compositor::new(view.clone(), ViewAssets { picture: canvas, ..ViewAssets::default() }).unwrap();
+    compositor.draw_frame(n, None, &mut out).unwrap();
     out
 }
 
@@ -54,19 +62,19 @@ fn a_picture_is_where_marks_take_it_to_be() {
     // White from 40% to 60% across, from 30% to 50% down.
     let white = |x: u32, y: u32| (400..600).contains(&x) && (240..400).contains(&y);
     let image = RgbImage::from_fn(1000, 800, |x, y| if white(x, y) { Rgb([255; 3]) } else { Rgb([0; 3]) });
-    let picture = Picture::from_image(image.into());
+    let picture = DecodedPicture::from_image(image.into());
     for (size, fit) in [
-        (Size::new(320, 180), Fit::Cover),
-        (Size::new(180, 320), Fit::Contain),
-        (Size::new(240, 240), Fit::Cover),
-        (Size::new(320, 180), Fit::Contain),
+        (Size::new(320, 180), ImageFit::Cover),
+        (Size::new(180, 320), ImageFit::Contain),
+        (Size::new(240, 240), ImageFit::Cover),
+        (Size::new(320, 180), ImageFit::Contain),
     ] {
         for motion in MOTIONS {
-            let show = Show::Picture { fit, motion, focus: Focus { x: 0.4, y: 0.45 } };
-            let plain = View { over: Over::default(), ..view(size, show, vec![], false) };
+            let show = SceneContent::Picture { fit, motion, focus: FocusPoint { x: 0.4, y: 0.45 } };
+            let plain = View { overlays: SceneOverlays::default(), ..view(size, show, vec![], false) };
             let canvas = plain.shot().unwrap().prepare(&picture);
             for n in [0, 37, 60, 119] {
-                let all = canvas.seen(n);
+                let all = canvas.picture_rect(n);
                 let x = all.left + (all.right - all.left) * 0.5;
                 let y = all.top + (all.bottom - all.top) * 0.4;
                 let found = light(&draw(&plain, &picture, n));
@@ -95,7 +103,7 @@ fn labels_stay_in_the_frame_off_captions_and_off_what_they_name() {
         let sides = [ArrowSide::Top, ArrowSide::Bottom, ArrowSide::Right, ArrowSide::Left];
         let rect = anchor(mark, label, &sides, 6.0, &room).rect(mark, label, room.safe);
         assert!(rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= width, "{rect:?}");
-        assert!(rect.bottom <= f64::from(crate::render::captions::Metrics::highest(size)), "{rect:?}");
+        assert!(rect.bottom <= f64::from(crate::render::captions::CaptionMetrics::highest(size)), "{rect:?}");
         // A mark that lies below the safe area has no place beside it on any side.
         covered += u32::from(mark.top < room.safe.bottom && mark.left < room.safe.right && overlap(rect, mark) > 1.0);
     }
@@ -104,8 +112,8 @@ fn labels_stay_in_the_frame_off_captions_and_off_what_they_name() {
 
 #[test]
 fn an_outline_grows_and_then_stays_and_its_frames_have_no_order() {
-    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([30, 60, 90])).into());
-    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let picture = DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([30, 60, 90])).into());
+    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
     let mut mark = boxed(0.3, 0.3, 0.3, 0.2);
     (mark.at, mark.label) = (10, Some("A thing".to_owned()));
     let view = view(Size::new(320, 180), show, vec![mark], false);
@@ -116,13 +124,13 @@ fn an_outline_grows_and_then_stays_and_its_frames_have_no_order() {
     assert_eq!(draw(&view, &picture, 40), draw(&view, &picture, 90));
     let whole = 10 + mark_frames(FPS);
     assert_eq!(draw(&view, &picture, whole), draw(&view, &picture, 90));
-    assert!(mark_frames(FPS) <= crate::render::view::SETTLED * crate::render::entrance_frames(FPS));
+    assert!(mark_frames(FPS) <= crate::render::entrance::CARD_ENTRANCES * crate::render::entrance_frames(FPS));
 }
 
 #[test]
 fn what_is_marked_stays_light_where_the_rest_goes_dark() {
-    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([200, 200, 200])).into());
-    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let picture = DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([200, 200, 200])).into());
+    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
     let mut first = boxed(0.1, 0.2, 0.2, 0.2);
     let mut second = boxed(0.6, 0.5, 0.2, 0.2);
     (first.until, second.at) = (60, 60);
@@ -139,8 +147,9 @@ fn what_is_marked_stays_light_where_the_rest_goes_dark() {
 #[test]
 fn an_outline_can_be_told_from_a_picture_in_its_own_colour() {
     let accent = look().accent;
-    let picture = Picture::from_image(RgbImage::from_pixel(320, 180, Rgb([accent.r, accent.g, accent.b])).into());
-    let show = Show::Picture { fit: Fit::Cover, motion: Motion::Hold, focus: Focus::CENTRE };
+    let picture =
+        DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([accent.r, accent.g, accent.b])).into());
+    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
     let view = view(Size::new(320, 180), show, vec![boxed(0.3, 0.3, 0.3, 0.3)], false);
     let frame = draw(&view, &picture, 60);
     let own = crate::render::colour::ycc(Colour { a: 255, ..accent }).y;
@@ -148,15 +157,15 @@ fn an_outline_can_be_told_from_a_picture_in_its_own_colour() {
     assert!(own.abs_diff(darkest) > 60, "{own} {darkest}");
 }
 
-fn plain(over: Over) -> View {
+fn plain(over: SceneOverlays) -> View {
     let black = Colour::rgb(0, 0, 0);
-    View { over, frames: 100, ..view(Size::new(640, 360), Show::Colour(black), vec![], false) }
+    View { overlays: over, frames: 100, ..view(Size::new(640, 360), SceneContent::Colour(black), vec![], false) }
 }
 
-fn drawn(view: &View, levels: Vec<Arc<Levels>>, n: u32) -> Frame {
+fn drawn(view: &View, levels: Vec<Arc<BandLevels>>, n: u32) -> Frame {
     let mut out = Frame::new(view.size);
-    let assets = Assets { levels, ..Assets::default() };
-    Compositor::new(view.clone(), assets).unwrap().frame(n, None, &mut out).unwrap();
+    let assets = ViewAssets { levels, ..ViewAssets::default() };
+    Compositor::new(view.clone(), assets).unwrap().draw_frame(n, None, &mut out).unwrap();
     out
 }
 
@@ -171,8 +180,9 @@ fn accented(frame: &Frame) -> usize {
 #[test]
 fn a_bar_fills_evenly_over_its_own_scene_and_goes_on_in_the_next() {
     let at = |part, scene, scenes, n| {
-        let progress = Progress { part, of: 4, scene, scenes, at: None };
-        accented(&drawn(&plain(Over { progress: Some(progress), ..Over::default() }), vec![], n)) as f64
+        let progress = ProgressBar { part, of: 4, scene, scenes, at: None };
+        accented(&drawn(&plain(SceneOverlays { progress: Some(progress), ..SceneOverlays::default() }), vec![], n))
+            as f64
     };
     let part = at(0, 0, 1, 99);
     assert!(part > 200.0, "{part}");
@@ -188,18 +198,18 @@ fn a_bar_fills_evenly_over_its_own_scene_and_goes_on_in_the_next() {
 fn bars_stand_as_high_as_their_levels() {
     let levels = |level: u8| {
         let rows = std::iter::once(BANDS as u8).chain(std::iter::repeat_n(level, BANDS * 10));
-        vec![Arc::new(Levels::read(&rows.collect::<Vec<_>>()).unwrap())]
+        vec![Arc::new(BandLevels::read(&rows.collect::<Vec<_>>()).unwrap())]
     };
-    for style in [WaveStyle::Bars, WaveStyle::Line] {
-        for at in [WavePlace::Top, WavePlace::Middle, WavePlace::Bottom] {
-            let pieces = vec![Voice { from: 20, frames: 10 }];
-            let wave = Waveform { style, at, raised: true, pieces };
-            let view = plain(Over { waveform: Some(wave), ..Over::default() });
+    for style in [WaveformStyle::Bars, WaveformStyle::Line] {
+        for at in [WaveformPosition::Top, WaveformPosition::Middle, WaveformPosition::Bottom] {
+            let pieces = vec![SpeechPiece { from: 20, frames: 10 }];
+            let wave = WaveformOverlay { style, at, raised: true, pieces };
+            let view = plain(SceneOverlays { waveform: Some(wave), ..SceneOverlays::default() });
             let seen = |level, n| drawn(&view, levels(level), n).y.iter().filter(|luma| **luma > 40).count();
             let (rest, half, full) = (seen(255, 19), seen(128, 25), seen(255, 25));
             assert!(0 < rest && rest * 2 < half && half < full, "{style:?} {at:?}: {rest} {half} {full}");
             assert_eq!(rest, seen(255, 30), "before and after it is at rest");
-            let lowest = crate::render::captions::Metrics::highest(view.size) as usize;
+            let lowest = crate::render::captions::CaptionMetrics::highest(view.size) as usize;
             let lit = drawn(&view, levels(255), 25);
             assert!(lit.y[lowest * 640..].iter().all(|luma| *luma <= 20), "{style:?} {at:?} reaches into the captions");
         }
@@ -208,6 +218,8 @@ fn bars_stand_as_high_as_their_levels() {
 
 #[test]
 fn levels_of_another_form_are_refused() {
-    assert!(Levels::read(&[]).is_none() && Levels::read(&[8; 9]).is_none() && Levels::read(&[24; 24]).is_none());
-    assert!(Levels::read(&[24; 25]).is_some() && Levels::read(&[24]).is_some());
+    assert!(
+        BandLevels::read(&[]).is_none() && BandLevels::read(&[8; 9]).is_none() && BandLevels::read(&[24; 24]).is_none()
+    );
+    assert!(BandLevels::read(&[24; 25]).is_some() && BandLevels::read(&[24]).is_some());
 }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use vello_cpu::kurbo::{BezPath, Point};
 
-use crate::render::captions::Metrics;
+use crate::render::captions::CaptionMetrics;
 use crate::render::colour::contrast;
 use crate::render::frame::Frame;
-use crate::render::paint::{Pose, Rect, Shape, paint_posed};
+use crate::render::paint::{PaintShape, PaintTransform, Rect, paint_transformed};
 use crate::render::tile::Area;
 use crate::render::view::View;
-use crate::spec::model::{WavePlace, WaveStyle};
+use crate::spec::model::{WaveformPosition, WaveformStyle};
 use crate::units::{Colour, Size};
 
-use super::Waveform;
+use super::WaveformOverlay;
 
 /// Bands of a row of levels: so many bars are on each side.
 pub const BANDS: usize = 24;
@@ -24,14 +24,14 @@ const HALO: u8 = 110;
 
 /// How high each band of a piece of speech stands, frame by frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Levels(Vec<u8>);
+pub struct BandLevels(Vec<u8>);
 
-impl Levels {
+impl BandLevels {
     /// Reads what a step of the kind `levels` wrote: how many bands there are, then a byte for each band of each frame. `None`: it is
     /// not of that form, or has other bands.
-    pub fn read(bytes: &[u8]) -> Option<Levels> {
+    pub fn read(bytes: &[u8]) -> Option<BandLevels> {
         let (bands, rows) = bytes.split_first()?;
-        (usize::from(*bands) == BANDS && rows.len() % BANDS == 0).then(|| Levels(rows.to_vec()))
+        (usize::from(*bands) == BANDS && rows.len() % BANDS == 0).then(|| BandLevels(rows.to_vec()))
     }
 
     fn row(&self, frame: i64) -> Option<&[u8]> {
@@ -42,8 +42,8 @@ impl Levels {
 
 /// Draws a view's waveform.
 pub(crate) struct WavePainter {
-    wave: Waveform,
-    levels: Vec<Arc<Levels>>,
+    wave: WaveformOverlay,
+    levels: Vec<Arc<BandLevels>>,
     size: Size,
     /// What all bars at their highest fill.
     room: Rect,
@@ -53,7 +53,7 @@ pub(crate) struct WavePainter {
 
 impl WavePainter {
     /// `levels`: one for each of the waveform's pieces, in order.
-    pub fn new(view: &View, wave: Waveform, levels: Vec<Arc<Levels>>) -> WavePainter {
+    pub fn new(view: &View, wave: WaveformOverlay, levels: Vec<Arc<BandLevels>>) -> WavePainter {
         let colour = Colour { a: 255, ..view.look.accent };
         let (black, white) = (Colour::rgb(0, 0, 0), Colour::rgb(255, 255, 255));
         let back = if contrast(colour, black) >= contrast(colour, white) { black } else { white };
@@ -65,13 +65,13 @@ impl WavePainter {
     pub fn draw(&mut self, n: u32, out: &mut Frame) {
         let bars = self.bars(n);
         let shapes = match self.wave.style {
-            WaveStyle::Bars => self.columns(&bars),
-            WaveStyle::Line => self.line(&bars),
+            WaveformStyle::Bars => self.columns(&bars),
+            WaveformStyle::Line => self.line(&bars),
         };
-        let Some(bounds) = shapes.iter().map(Shape::bounds).reduce(Rect::union) else { return };
+        let Some(bounds) = shapes.iter().map(PaintShape::bounds).reduce(Rect::union) else { return };
         let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
         if !area.is_empty() {
-            paint_posed(&shapes, area, Pose::STILL).blend(256, out);
+            paint_transformed(&shapes, area, PaintTransform::STILL).blend(256, out);
         }
     }
 
@@ -92,7 +92,7 @@ impl WavePainter {
         (0..BANDS).rev().map(bar).chain((1..BANDS).map(bar)).collect()
     }
 
-    fn columns(&self, bars: &[f64]) -> Vec<Shape> {
+    fn columns(&self, bars: &[f64]) -> Vec<PaintShape> {
         let Rect { left, right, top, bottom } = self.room;
         let place = (right - left) / bars.len() as f64;
         let width = (place * BAR).max(2.0);
@@ -109,17 +109,17 @@ impl WavePainter {
         };
         let bars: Vec<Rect> = bars.iter().enumerate().map(bar).collect();
         let reach = width * 0.22;
-        let halo = bars.iter().map(|bar| Shape::Block {
+        let halo = bars.iter().map(|bar| PaintShape::Block {
             rect: bar.grown(reach),
             radius: width / 2.0 + reach,
             colour: self.halo,
         });
-        let own = bars.iter().map(|bar| Shape::Block { rect: *bar, radius: width / 2.0, colour: self.colour });
+        let own = bars.iter().map(|bar| PaintShape::Block { rect: *bar, radius: width / 2.0, colour: self.colour });
         halo.chain(own).collect()
     }
 
     /// One line along the tops of the bars and back along their bottoms.
-    fn line(&self, bars: &[f64]) -> Vec<Shape> {
+    fn line(&self, bars: &[f64]) -> Vec<PaintShape> {
         let Rect { left, right, top, bottom } = self.room;
         let pen = ((bottom - top) * 0.03).max(2.0);
         let bars = &calmed(&calmed(bars));
@@ -140,10 +140,13 @@ impl WavePainter {
         back.reverse();
         inside.extend(curve(&back).elements().iter().skip(1).copied());
         inside.close_path();
-        let stroke =
-            |path: &BezPath, width, colour| Shape::Path { path: Arc::new(path.clone()), stroke: Some(width), colour };
+        let stroke = |path: &BezPath, width, colour| PaintShape::Path {
+            path: Arc::new(path.clone()),
+            stroke: Some(width),
+            colour,
+        };
         vec![
-            Shape::Path { path: Arc::new(inside), stroke: None, colour: Colour { a: 90, ..self.colour } },
+            PaintShape::Path { path: Arc::new(inside), stroke: None, colour: Colour { a: 90, ..self.colour } },
             stroke(&upper, pen * 1.8, self.halo),
             stroke(&lower, pen * 1.8, self.halo),
             stroke(&upper, pen, self.colour),
@@ -170,22 +173,22 @@ fn curve(points: &[Point]) -> BezPath {
 }
 
 /// Where a waveform stands: clear of captions.
-fn room(size: Size, wave: &Waveform) -> Rect {
+fn room(size: Size, wave: &WaveformOverlay) -> Rect {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let unit = width.min(height);
     let tall = height > width * 1.1;
     let (across, high) = match wave.at {
-        WavePlace::Middle => (if tall { 0.78 } else { 0.60 }, unit * 0.34),
-        WavePlace::Top | WavePlace::Bottom => (if tall { 0.62 } else { 0.36 }, unit * 0.12),
+        WaveformPosition::Middle => (if tall { 0.78 } else { 0.60 }, unit * 0.34),
+        WaveformPosition::Top | WaveformPosition::Bottom => (if tall { 0.62 } else { 0.36 }, unit * 0.12),
     };
-    let lowest = f64::from(Metrics::highest(size));
+    let lowest = f64::from(CaptionMetrics::highest(size));
     let free = height * 0.03;
     let middle = match wave.at {
-        WavePlace::Middle if wave.raised => lowest / 2.0 + free,
-        WavePlace::Middle => height / 2.0,
-        WavePlace::Top => height * if tall { 0.12 } else { 0.06 } + high / 2.0,
-        WavePlace::Bottom if wave.raised => lowest - free - high / 2.0,
-        WavePlace::Bottom => height * if tall { 0.80 } else { 0.93 } - high / 2.0,
+        WaveformPosition::Middle if wave.raised => lowest / 2.0 + free,
+        WaveformPosition::Middle => height / 2.0,
+        WaveformPosition::Top => height * if tall { 0.12 } else { 0.06 } + high / 2.0,
+        WaveformPosition::Bottom if wave.raised => lowest - free - high / 2.0,
+        WaveformPosition::Bottom => height * if tall { 0.80 } else { 0.93 } - high / 2.0,
     };
     let (left, top) = (width * (1.0 - across) / 2.0, middle - high / 2.0);
     Rect { left, right: width - left, top, bottom: top + high }

@@ -2,12 +2,16 @@ use std::sync::Arc;
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage};
 
-use super::place::{Cell, gallery, screens};
+use super::layout::{PaneCell, gallery, screens};
 use super::*;
 use crate::render::captions::band;
-use crate::render::{Assets, ComposeError, Compositor, Frame, Framed, Item, Logo, Screen};
-use crate::spec::model::{CaptionPosition, Card, Corner, Entrance, InsetShape, Side};
-use crate::units::Fps;
+use crate::render::test_support::view_of;
+use crate::render::{
+    CaptionedPicture, ComposeError, Compositor, DecodedPicture, Frame, LabelledVideo, ListItem, LogoPlacement,
+    ViewAssets, fit_video,
+};
+use crate::spec::model::{CardStyle, Corner, Entrance, InsetShape, SplitSide};
+use crate::units::Colour;
 
 const SIZES: [Size; 4] = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400), Size::new(854, 360)];
 const POSITIONS: [Option<CaptionPosition>; 4] =
@@ -15,59 +19,62 @@ const POSITIONS: [Option<CaptionPosition>; 4] =
 const RED: [u8; 3] = [220, 30, 30];
 const BLUE: [u8; 3] = [20, 40, 230];
 
-fn view(size: Size, show: Show) -> View {
-    View::plain(size, Fps::whole(30), 120, show, crate::render::tests::look())
+fn view(size: Size, content: SceneContent) -> View {
+    view_of(size, 120, content)
 }
 
-fn framed(at: u32, caption: Option<&str>) -> Framed {
-    Framed { caption: caption.map(str::to_owned), focus: Focus::CENTRE, at }
+fn framed(at: u32, caption: Option<&str>) -> CaptionedPicture {
+    CaptionedPicture { caption: caption.map(str::to_owned), focus: FocusPoint::CENTRE, at }
 }
 
-fn pictures(at: &[u32]) -> Show {
+fn pictures(at: &[u32]) -> SceneContent {
     let pictures = at.iter().map(|at| framed(*at, Some("A line"))).collect();
-    Show::Pictures { heading: Some("Heading".to_owned()), fit: Fit::Cover, pictures, captions: None }
+    SceneContent::Pictures { heading: Some("Heading".to_owned()), fit: ImageFit::Cover, pictures, captions: None }
 }
 
-fn split(media: Media) -> Show {
-    let items = vec![Item { text: "One".to_owned(), at: 10 }, Item { text: "Two".to_owned(), at: 50 }];
+fn split(media: PaneMedia) -> SceneContent {
+    let items = vec![ListItem { text: "One".to_owned(), at: 10 }, ListItem { text: "Two".to_owned(), at: 50 }];
     let title = Some("Title".to_owned());
-    Show::Split { media, side: Side::Left, fit: Fit::Cover, title, text: None, items, captions: None }
+    SceneContent::Split { media, side: SplitSide::Left, fit: ImageFit::Cover, title, text: None, items, captions: None }
 }
 
-fn two_screens(fit: Fit) -> Show {
-    let screen = || Screen { label: Some("Label".to_owned()), source: Size::new(160, 90) };
-    Show::Screens { heading: None, fit, screens: vec![screen(), screen()], captions: None }
+fn two_screens(fit: ImageFit) -> SceneContent {
+    let screen = || LabelledVideo { label: Some("Label".to_owned()), source: Size::new(160, 90) };
+    SceneContent::Screens { heading: None, fit, screens: vec![screen(), screen()], captions: None }
 }
 
-fn plain(rgb: [u8; 3], width: u32, height: u32) -> Picture {
-    Picture::from_image(RgbImage::from_pixel(width, height, Rgb(rgb)).into())
+fn plain(rgb: [u8; 3], width: u32, height: u32) -> DecodedPicture {
+    DecodedPicture::from_image(RgbImage::from_pixel(width, height, Rgb(rgb)).into())
 }
 
-fn pattern() -> Picture {
+fn pattern() -> DecodedPicture {
     let pixel = |x: u32, y: u32| Rgb([(x * 5) as u8, (y * 3) as u8, ((x + y) * 2) as u8]);
-    Picture::from_image(RgbImage::from_fn(300, 200, pixel).into())
+    DecodedPicture::from_image(RgbImage::from_fn(300, 200, pixel).into())
 }
 
-fn compositor(view: &View, picture: &Picture) -> Compositor {
-    let panes =
-        view.panes().into_iter().filter(|pane| pane.source.is_none()).map(|pane| Arc::new(pane.spot.prepare(picture)));
-    Compositor::new(view.clone(), Assets { panes: panes.collect(), ..Assets::default() }).unwrap()
+fn compositor(view: &View, picture: &DecodedPicture) -> Compositor {
+    let panes = view
+        .panes()
+        .into_iter()
+        .filter(|pane| pane.source.is_none())
+        .map(|pane| Arc::new(pane.placement.prepare(picture)));
+    Compositor::new(view.clone(), ViewAssets { panes: panes.collect(), ..ViewAssets::default() }).unwrap()
 }
 
 /// A frame of one colour for each video.
 fn films(view: &View, colours: &[[u8; 3]]) -> Vec<Frame> {
-    let film = |(reel, colour): (Reel, &[u8; 3])| {
-        let mut frame = Frame::new(fitted(reel.source, reel.room, reel.fit).crop);
+    let film = |(input, colour): (VideoInput, &[u8; 3])| {
+        let mut frame = Frame::new(fit_video(input.source, input.area, input.fit).crop);
         frame.fill(crate::render::colour::rgb_to_ycc(colour[0], colour[1], colour[2]));
         frame
     };
-    view.reels().into_iter().zip(colours).map(film).collect()
+    view.video_inputs().into_iter().zip(colours).map(film).collect()
 }
 
 fn drawn(view: &View, n: u32) -> Frame {
     let films = films(view, &[RED, BLUE]);
     let mut out = Frame::new(view.size);
-    compositor(view, &pattern()).frame_of(n, &films.iter().collect::<Vec<_>>(), &mut out).unwrap();
+    compositor(view, &pattern()).draw_frame_with_videos(n, &films.iter().collect::<Vec<_>>(), &mut out).unwrap();
     out
 }
 
@@ -100,12 +107,13 @@ fn any_number_of_pictures_is_laid_out_in_any_format() {
         for (count, caption) in (2..=9).flat_map(|count| [None, Some("Short"), Some(longest)].map(|line| (count, line)))
         {
             let label = format!("{count} pictures in {size}, captions {captions:?}, {caption:?}");
-            let all: Vec<Framed> = (0..count).map(|_| framed(0, caption)).collect();
-            let places = gallery(Stage { size, captions, above_name: f64::INFINITY }, &Card::PLAIN, true, &all);
+            let all: Vec<CaptionedPicture> = (0..count).map(|_| framed(0, caption)).collect();
+            let places =
+                gallery(LayoutArea { size, captions, above_name: f64::INFINITY }, &CardStyle::PLAIN, true, &all);
             assert_eq!(places.cells.len(), count, "{label}");
             let areas: Vec<Area> = places.cells.iter().map(|cell| cell.area).collect();
             sound(&areas, size, &label);
-            for Cell { area, text } in &places.cells {
+            for PaneCell { area, text } in &places.cells {
                 let aspect = f64::from(area.width) / f64::from(area.height);
                 assert!((0.5..=4.2).contains(&aspect), "{label}: {area:?}");
                 assert!(caption.is_none() || text.top >= f64::from(area.y + area.height) - 1.0, "{label}");
@@ -122,9 +130,9 @@ fn any_number_of_pictures_is_laid_out_in_any_format() {
 #[test]
 fn lines_of_pictures_are_of_one_length_where_their_number_allows_it() {
     let columns = |count: usize, size: Size| {
-        let all: Vec<Framed> = (0..count).map(|_| framed(0, None)).collect();
+        let all: Vec<CaptionedPicture> = (0..count).map(|_| framed(0, None)).collect();
         let widths: Vec<u32> =
-            gallery(Stage { size, captions: None, above_name: f64::INFINITY }, &Card::PLAIN, false, &all)
+            gallery(LayoutArea { size, captions: None, above_name: f64::INFINITY }, &CardStyle::PLAIN, false, &all)
                 .cells
                 .iter()
                 .map(|cell| cell.area.width)
@@ -141,9 +149,13 @@ fn lines_of_pictures_are_of_one_length_where_their_number_allows_it() {
 fn videos_side_by_side_keep_their_shape() {
     for (size, captions) in SIZES.iter().flat_map(|size| POSITIONS.map(|captions| (*size, captions))) {
         for source in [Size::new(1920, 1080), Size::new(1080, 1920), Size::new(500, 500)] {
-            let screen = || Screen { label: Some("Label".to_owned()), source };
-            let places =
-                screens(Stage { size, captions, above_name: f64::INFINITY }, &Card::PLAIN, true, &[screen(), screen()]);
+            let screen = || LabelledVideo { label: Some("Label".to_owned()), source };
+            let places = screens(
+                LayoutArea { size, captions, above_name: f64::INFINITY },
+                &CardStyle::PLAIN,
+                true,
+                &[screen(), screen()],
+            );
             let areas: Vec<Area> = places.cells.iter().map(|cell| cell.area).collect();
             sound(&areas, size, &format!("{source} in {size}"));
             for area in areas {
@@ -158,17 +170,21 @@ fn videos_side_by_side_keep_their_shape() {
 #[test]
 fn an_inset_keeps_clear_of_what_is_around_it() {
     let corners = [Corner::TopLeft, Corner::TopRight, Corner::BottomLeft, Corner::BottomRight];
-    let media = [Media::Picture { focus: Focus::CENTRE }, Media::Video { source: Size::new(1080, 1920) }];
+    let media = [PaneMedia::Picture { focus: FocusPoint::CENTRE }, PaneMedia::Video { source: Size::new(1080, 1920) }];
     for (size, corner) in SIZES.iter().flat_map(|size| corners.map(|corner| (*size, corner))) {
         for (share, shape) in [None, Some(0.1), Some(0.5)]
             .into_iter()
             .flat_map(|share| [InsetShape::Rounded, InsetShape::Circle].map(|shape| (share, shape)))
         {
             for (captions, media) in POSITIONS.iter().flat_map(|captions| media.map(|media| (*captions, media))) {
-                let logo = Some(Logo { corner, opacity: 1.0, height: 0.1 });
-                let around =
-                    Around { captions, logo, lower: Some(captions == Some(CaptionPosition::Bottom)), counter: true };
-                let inset = Inset::placed(media, size, corner, share, shape, &around);
+                let logo = Some(LogoPlacement { corner, opacity: 1.0, height: 0.1 });
+                let around = InsetSurroundings {
+                    captions,
+                    logo,
+                    lower: Some(captions == Some(CaptionPosition::Bottom)),
+                    counter: true,
+                };
+                let inset = InsetPane::placed(media, size, corner, share, shape, &around);
                 let label = format!("{inset:?} in {size} at {corner:?} beside {captions:?}");
                 sound(&[inset.area], size, &label);
                 let (top, bottom) = (f64::from(inset.area.y), f64::from(inset.area.y + inset.area.height));
@@ -187,35 +203,38 @@ fn an_inset_keeps_clear_of_what_is_around_it() {
 #[test]
 fn missing_and_foreign_pictures_are_told() {
     let pictures = view(SIZES[0], pictures(&[0, 0]));
-    let missing = |assets: Assets| Compositor::new(pictures.clone(), assets).err();
+    let missing = |assets: ViewAssets| Compositor::new(pictures.clone(), assets).err();
     let told = |role: &str| Some(ComposeError::Pane { role: role.to_owned() });
-    assert_eq!(missing(Assets::default()), told("picture-1"));
+    assert_eq!(missing(ViewAssets::default()), told("picture-1"));
     let panes = pictures.panes();
-    let first = Arc::new(panes[0].spot.prepare(&pattern()));
-    assert_eq!(missing(Assets { panes: vec![first.clone()], ..Assets::default() }), told("picture-2"));
-    let twice = Assets { panes: vec![first.clone(), first], ..Assets::default() };
+    let first = Arc::new(panes[0].placement.prepare(&pattern()));
+    assert_eq!(missing(ViewAssets { panes: vec![first.clone()], ..ViewAssets::default() }), told("picture-2"));
+    let twice = ViewAssets { panes: vec![first.clone(), first], ..ViewAssets::default() };
     assert_eq!(missing(twice), told("picture-2"));
-    let mut outside = view(SIZES[0], Show::Colour(Colour::rgb(0, 0, 0)));
+    let mut outside = view(SIZES[0], SceneContent::Colour(Colour::rgb(0, 0, 0)));
     let area = Area { x: 600, y: 300, width: 60, height: 80 };
-    outside.inset = Some(Inset { media: Media::Picture { focus: Focus::CENTRE }, area, radius: 0.0 });
-    assert_eq!(Compositor::new(outside, Assets::default()).err(), told("inset"));
+    outside.inset = Some(InsetPane { media: PaneMedia::Picture { focus: FocusPoint::CENTRE }, area, radius: 0.0 });
+    assert_eq!(Compositor::new(outside, ViewAssets::default()).err(), told("inset"));
 }
 
 #[test]
 fn each_video_goes_to_its_own_pane() {
-    for fit in [Fit::Cover, Fit::Contain, Fit::ContainBlur] {
+    for fit in [ImageFit::Cover, ImageFit::Contain, ImageFit::ContainBlur] {
         for mut view in [view(SIZES[0], two_screens(fit)), view(SIZES[1], two_screens(fit))] {
             let panes = view.panes();
             let frame = drawn(&view, 60);
-            assert!(near(middle(&frame, panes[0].spot.area), RED), "{fit:?}");
-            assert!(near(middle(&frame, panes[1].spot.area), BLUE), "{fit:?}");
-            view.show = Show::Video { fit, source: Size::new(160, 90) };
-            let media = Media::Video { source: Size::new(90, 160) };
-            let around = Around::default();
-            view.inset = Some(Inset::placed(media, view.size, Corner::TopLeft, None, InsetShape::Circle, &around));
+            assert!(near(middle(&frame, panes[0].placement.area), RED), "{fit:?}");
+            assert!(near(middle(&frame, panes[1].placement.area), BLUE), "{fit:?}");
+            view.content = SceneContent::Video { fit, source: Size::new(160, 90) };
+            let media = PaneMedia::Video { source: Size::new(90, 160) };
+            let around = InsetSurroundings::default();
+            view.inset = Some(InsetPane::placed(media, view.size, Corner::TopLeft, None, InsetShape::Circle, &around));
             let frame = drawn(&view, 0);
-            assert!(near(middle(&frame, view.panes()[0].spot.area), BLUE), "{fit:?}: the inset is the second video");
-            let roles: Vec<String> = view.reels().into_iter().map(|reel| reel.role).collect();
+            assert!(
+                near(middle(&frame, view.panes()[0].placement.area), BLUE),
+                "{fit:?}: the inset is the second video"
+            );
+            let roles: Vec<String> = view.video_inputs().into_iter().map(|input| input.role).collect();
             assert_eq!(roles, ["video", "inset"]);
         }
     }
@@ -223,14 +242,14 @@ fn each_video_goes_to_its_own_pane() {
 
 #[test]
 fn a_frame_of_another_size_is_refused_and_a_missing_one_leaves_the_pane_empty() {
-    let view = view(SIZES[0], two_screens(Fit::Cover));
+    let view = view(SIZES[0], two_screens(ImageFit::Cover));
     let (mut own, mut out) = (compositor(&view, &pattern()), Frame::new(view.size));
     let wrong = Frame::new(Size::new(32, 18));
-    let refused = own.frame_of(40, &[&wrong, &wrong], &mut out).unwrap_err();
+    let refused = own.draw_frame_with_videos(40, &[&wrong, &wrong], &mut out).unwrap_err();
     assert!(matches!(refused, ComposeError::Video { got: Size { width: 32, height: 18 }, .. }));
-    own.frame_of(40, &films(&view, &[RED]).iter().collect::<Vec<_>>(), &mut out).unwrap();
+    own.draw_frame_with_videos(40, &films(&view, &[RED]).iter().collect::<Vec<_>>(), &mut out).unwrap();
     let panes = view.panes();
-    assert!(near(middle(&out, panes[0].spot.area), RED) && !near(middle(&out, panes[1].spot.area), BLUE));
+    assert!(near(middle(&out, panes[0].placement.area), RED) && !near(middle(&out, panes[1].placement.area), BLUE));
 }
 
 #[test]
@@ -239,7 +258,7 @@ fn pictures_come_when_they_are_said_and_then_stand_still() {
     for entrance in [Entrance::Rise, Entrance::Slide, Entrance::Pop, Entrance::Fade, Entrance::Type] {
         let mut view = view(size, pictures(&[0, 60]));
         view.look.card.entrance = entrance;
-        let second = view.panes()[1].spot.area;
+        let second = view.panes()[1].placement.area;
         let seen = |n: u32| middle(&drawn(&view, n), second);
         let (before, coming, there) = (seen(59), seen(67), seen(90));
         assert_eq!(before, seen(30), "{entrance:?}");
@@ -254,26 +273,32 @@ fn frames_come_out_the_same_in_any_order() {
     let mut own = compositor(&view, &pattern());
     for n in [110, 0, 95, 65, 79, 12, 111, 78] {
         let mut out = Frame::new(view.size);
-        own.frame(n, None, &mut out).unwrap();
+        own.draw_frame(n, None, &mut out).unwrap();
         assert_eq!(out, drawn(&view, n), "{n}");
     }
 }
 
 #[test]
 fn a_clipped_view_draws_the_same_frames() {
-    let mut inset = view(SIZES[0], Show::Colour(Colour::rgb(9, 90, 40)));
-    let media = Media::Picture { focus: Focus::CENTRE };
-    inset.inset =
-        Some(Inset::placed(media, inset.size, Corner::TopLeft, None, InsetShape::Rounded, &Around::default()));
-    let still = split(Media::Picture { focus: Focus::CENTRE });
-    let moving = split(Media::Video { source: Size::new(200, 200) });
-    let shows = [pictures(&[0, 20, 60]), still, moving, two_screens(Fit::Cover)];
+    let mut inset = view(SIZES[0], SceneContent::Colour(Colour::rgb(9, 90, 40)));
+    let media = PaneMedia::Picture { focus: FocusPoint::CENTRE };
+    inset.inset = Some(InsetPane::placed(
+        media,
+        inset.size,
+        Corner::TopLeft,
+        None,
+        InsetShape::Rounded,
+        &InsetSurroundings::default(),
+    ));
+    let still = split(PaneMedia::Picture { focus: FocusPoint::CENTRE });
+    let moving = split(PaneMedia::Video { source: Size::new(200, 200) });
+    let shows = [pictures(&[0, 20, 60]), still, moving, two_screens(ImageFit::Cover)];
     for view in shows.into_iter().map(|show| view(SIZES[0], show)).chain([inset]) {
         for range in [0..10, 15..30, 45..60, 58..70, 90..100] {
-            let (clipped, first) = view.clip(range.clone()).rebased(range.start);
+            let (clipped, first) = view.clip(range.clone()).rebase(range.start);
             for n in [range.start, range.end - 1] {
                 let moved = n - range.start + first;
-                assert_eq!(drawn(&clipped, moved), drawn(&view, n), "{:?} {n} of {range:?}", view.show);
+                assert_eq!(drawn(&clipped, moved), drawn(&view, n), "{:?} {n} of {range:?}", view.content);
             }
         }
     }
@@ -286,58 +311,58 @@ fn pictures_that_have_not_come_yet_are_not_asked_for() {
     assert_eq!(roles(&view.clip(0..30)), ["picture-1"]);
     assert_eq!(roles(&view.clip(0..45)), ["picture-1", "picture-2"]);
     assert_eq!(roles(&view), ["picture-1", "picture-2", "picture-3"]);
-    assert_eq!(view.clip(100..110).rebased(100).0, view.clip(110..118).rebased(110).0, "alike once all are there");
+    assert_eq!(view.clip(100..110).rebase(100).0, view.clip(110..118).rebase(110).0, "alike once all are there");
 }
 
 #[test]
 fn corners_are_round_and_see_through_is_kept() {
-    let spot = |fit, radius| Spot {
+    let spot = |fit, radius| PanePlacement {
         area: Area { x: 10, y: 10, width: 60, height: 40 },
         fit,
-        focus: Focus::CENTRE,
+        focus: FocusPoint::CENTRE,
         radius,
         background: Colour::rgb(0, 0, 0),
     };
-    let laid = |plate: &Plate| {
+    let laid = |plate: &PaneImage| {
         let mut frame = Frame::new(Size::new(80, 60));
         frame.fill(crate::render::colour::rgb_to_ycc(250, 250, 250));
         plate.tile.blend(256, &mut frame);
         frame.to_rgb()
     };
     let white = |pixel: &Rgb<u8>| pixel.0.iter().all(|channel| *channel > 240);
-    let round = laid(&spot(Fit::Cover, 12.0).prepare(&plain(BLUE, 60, 40)));
+    let round = laid(&spot(ImageFit::Cover, 12.0).prepare(&plain(BLUE, 60, 40)));
     assert!(white(round.get_pixel(10, 10)) && white(round.get_pixel(69, 49)) && !white(round.get_pixel(40, 10)));
-    let sharp = laid(&spot(Fit::Cover, 0.0).prepare(&plain(BLUE, 60, 40)));
+    let sharp = laid(&spot(ImageFit::Cover, 0.0).prepare(&plain(BLUE, 60, 40)));
     assert!(!white(sharp.get_pixel(10, 10)) && !white(sharp.get_pixel(69, 49)));
-    let inside = laid(&spot(Fit::Contain, 0.0).prepare(&plain(BLUE, 20, 40)));
+    let inside = laid(&spot(ImageFit::Contain, 0.0).prepare(&plain(BLUE, 20, 40)));
     assert!(white(inside.get_pixel(20, 30)) && !white(inside.get_pixel(40, 30)), "contained");
-    let clear = Picture::from_image(RgbaImage::from_pixel(60, 40, Rgba([255, 0, 0, 0])).into());
-    assert!(laid(&spot(Fit::Cover, 0.0).prepare(&clear)).pixels().all(white));
+    let clear = DecodedPicture::from_image(RgbaImage::from_pixel(60, 40, Rgba([255, 0, 0, 0])).into());
+    assert!(laid(&spot(ImageFit::Cover, 0.0).prepare(&clear)).pixels().all(white));
 }
 
 #[test]
 fn a_tile_moves_by_parts_of_a_pixel() {
-    use crate::render::paint::Pose;
-    use crate::render::posed::Rows;
-    let spot = Spot {
+    use crate::render::paint::PaintTransform;
+    use crate::render::tile_transform::RowBuffers;
+    let spot = PanePlacement {
         area: Area { x: 20, y: 20, width: 40, height: 30 },
-        fit: Fit::Cover,
-        focus: Focus::CENTRE,
+        fit: ImageFit::Cover,
+        focus: FocusPoint::CENTRE,
         radius: 6.0,
         background: Colour::rgb(0, 0, 0),
     };
     let tile = spot.prepare(&pattern()).tile;
-    let posed = |pose: Pose| {
+    let posed = |pose: PaintTransform| {
         let mut frame = Frame::new(Size::new(100, 80));
-        tile.blend_posed(pose, 1.0, &mut Rows::default(), &mut frame);
+        tile.blend_transformed(pose, 1.0, &mut RowBuffers::default(), &mut frame);
         frame
     };
     let mut still = Frame::new(Size::new(100, 80));
     tile.blend(256, &mut still);
     let off =
         |a: &Frame, b: &Frame| a.y.iter().zip(&b.y).chain(a.u.iter().zip(&b.u)).map(|(a, b)| a.abs_diff(*b)).max();
-    assert!(off(&posed(Pose::STILL), &still) <= Some(1), "a pose that is none");
-    let moved = |x: f64, y: f64| posed(Pose { shift: (x, y), ..Pose::STILL });
+    assert!(off(&posed(PaintTransform::STILL), &still) <= Some(1), "a pose that is none");
+    let moved = |x: f64, y: f64| posed(PaintTransform { shift: (x, y), ..PaintTransform::STILL });
     let (here, there) = (moved(0.0, 0.0), moved(2.0, -4.0));
     let at = |frame: &Frame, x: usize, y: usize| frame.y[y * 100 + x];
     let same =
@@ -355,7 +380,7 @@ fn a_tile_moves_by_parts_of_a_pixel() {
     let heights: Vec<f64> = (0..=8).map(|i| weight(&moved(0.0, f64::from(i) / 8.0))).collect();
     assert!(heights.windows(2).all(|pair| (0.10..0.15).contains(&(pair[1] - pair[0]))), "{heights:?}");
     let about = (40.0, 35.0);
-    let small = posed(Pose { scale: 0.5, about, ..Pose::STILL });
+    let small = posed(PaintTransform { scale: 0.5, about, ..PaintTransform::STILL });
     let lit = |frame: &Frame| frame.y.iter().filter(|luma| **luma > 24).count() as f64;
     assert!((lit(&small) / lit(&still) - 0.25).abs() < 0.05, "{} {}", lit(&small), lit(&still));
 }

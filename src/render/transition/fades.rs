@@ -1,30 +1,31 @@
-//! Transitions in which nothing moves and every pixel fades in its place. Knows nothing of scenes.
+//! Transitions in which every pixel fades in its place.
 
 use crate::render::colour::Ycc;
 use crate::render::frame::Frame;
 
-use super::Pace;
+use super::TransitionPace;
 use super::planes::{masked, mixed, tint_run, weight, weight_fast};
 
 /// The share of a flash's time in which it grows.
 const FLASH_PEAK: f64 = 0.35;
-/// How much sooner a flash burns out light parts than dark ones.
+/// How much earlier a flash bleaches light parts than dark ones.
 const FLASH_GLOW: f64 = 0.8;
-/// How softly a luma wipe goes over from dark to light, as a share of the range.
+/// Softness of a luma wipe, as a share of the luma range.
 const LUMA_SOFTNESS: f32 = 0.3;
 
-/// Out to the colour in the first half, in from it in the second.
-pub fn fade(pace: Pace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
+/// To the colour in the first half, from it in the second.
+pub fn fade(pace: TransitionPace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
     let (before, share) = pace.swell();
-    let (shown, w) = (if before { from } else { to }, weight(share));
+    let shown = if before { from } else { to };
+    let w = weight(share);
     tint_run(&shown.y, colour.y, w, &mut out.y);
     tint_run(&shown.u, colour.u, w, &mut out.u);
     tint_run(&shown.v, colour.v, w, &mut out.v);
 }
 
 /// A quick flash in the old frame, light parts first, from which the new frame slowly emerges.
-pub fn flash(pace: Pace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
-    let t = pace.plain();
+pub fn flash(pace: TransitionPace, colour: Ycc, from: &Frame, to: &Frame, out: &mut Frame) {
+    let t = pace.half_progress();
     let (shown, share) = if t < FLASH_PEAK { (from, t / FLASH_PEAK) } else { (to, (1.0 - t) / (1.0 - FLASH_PEAK)) };
     let share = share * share;
     let burnt: [u8; 256] = std::array::from_fn(|luma| {

@@ -1,4 +1,4 @@
-//! Transitions: two frames into one. Knows nothing of scenes; the caller says how far along the transition is.
+//! Transitions: they blend two frames into one; the caller gives the position within the transition.
 //!
 //! Frames are the same bytes on every CPU: integers, IEEE arithmetic and square roots, and `libm`'s own sine and arc sine in place of
 //! the platform's, whose last digits differ.
@@ -24,67 +24,67 @@ use crate::spec::model::{Easing, TransitionKind};
 
 use planes::weight;
 
-/// How a transition goes.
+/// The kind and the easing of a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// What is seen.
+pub struct TransitionStyle {
+    /// Kind of transition, with its parameters.
     pub kind: TransitionKind,
-    /// At what pace.
+    /// Easing of its progress.
     pub easing: Easing,
 }
 
-/// Where a transition is on its way.
+/// The position within a transition.
 #[derive(Clone, Copy, Debug)]
-struct Pace {
-    /// The share of its time that has passed; neither 0 nor 1.
+struct TransitionPace {
+    /// The share of its time that has passed, between 0 and 1 (exclusive).
     t: f64,
     easing: Easing,
 }
 
-impl Pace {
-    /// How far it has come, 0 to 1.
-    fn way(self) -> f64 {
-        ease::at(self.easing, self.t).min(1.0)
+impl TransitionPace {
+    /// The eased progress, 0 to 1.
+    fn progress(self) -> f64 {
+        ease::eased(self.easing, self.t).min(1.0)
     }
 
-    /// How far a part has come that starts and ends later than others: `share` from 0 (the first part) to 1 (the last), and the last
-    /// one starts when `spread` of what remains of the time has passed.
-    fn late(self, share: f64, spread: f64) -> f64 {
-        ease::at(self.easing, (self.t - share * spread) / (1.0 - spread)).min(1.0)
+    /// The eased progress of a part that starts and ends later than others: `share` is from 0 (the first part) to 1
+    /// (the last), and the last one starts at the share `spread` of the time.
+    fn staggered_progress(self, share: f64, spread: f64) -> f64 {
+        ease::eased(self.easing, (self.t - share * spread) / (1.0 - spread)).min(1.0)
     }
 
-    /// The pace where a kind eases its halves itself.
-    fn plain(self) -> f64 {
-        if self.easing == Easing::EaseInOut { self.t } else { self.way() }
+    /// The progress for kinds that ease each half themselves.
+    fn half_progress(self) -> f64 {
+        if self.easing == Easing::EaseInOut { self.t } else { self.progress() }
     }
 
-    /// Whether the old scene is still seen, and how much of what lies between the two: 0 → 1 → 0.
+    /// Whether the old scene is still shown, and the strength of the effect between the two: 0 → 1 → 0.
     fn swell(self) -> (bool, f64) {
-        let t = self.plain();
+        let t = self.half_progress();
         let (before, share) = if t < 0.5 { (true, 2.0 * t) } else { (false, 2.0 - 2.0 * t) };
         (before, if self.easing == Easing::EaseInOut { ease::in_out(share) } else { share })
     }
 }
 
-/// `to` over `from` into `out`, all of one size; `share` from 0 (all `from`) to 1.
+/// Mixes `from` and `to` into `out`, all of one size; `share` is from 0 (all `from`) to 1 (all `to`).
 pub(crate) fn mix(from: &Frame, to: &Frame, share: f64, out: &mut Frame) {
     planes::mix(from, to, weight(share), out);
 }
 
-/// Draws frame `i` of a transition of `len` frames into `out`, which takes on the size of the other two.
+/// Draws frame `i` of a transition of `len` frames into `out`, which is resized to the size of the other two.
 ///
 /// Frame `-1` would be all `from` and frame `len` all `to`, so every frame of the transition shows some of both.
 ///
 /// # Panics
 /// If `from` and `to` are not of the same size.
-pub fn blend(style: Style, i: u32, len: u32, from: &Frame, to: &Frame, out: &mut Frame) {
-    assert_eq!(from.size(), to.size(), "both scenes of a film have one frame size");
+pub fn blend(style: TransitionStyle, i: u32, len: u32, from: &Frame, to: &Frame, out: &mut Frame) {
+    assert_eq!(from.size(), to.size(), "both scenes of a window have one frame size");
     if out.size() != to.size() {
         *out = Frame::new(to.size());
     }
-    let t = (f64::from(i) + 1.0) / (f64::from(len) + 1.0);
-    let pace = Pace { t, easing: style.easing };
-    let p = pace.way();
+    let t = ease::progress(i, len);
+    let pace = TransitionPace { t, easing: style.easing };
+    let p = pace.progress();
     match style.kind {
         TransitionKind::Cut => out.copy_from(to),
         TransitionKind::Crossfade => planes::mix(from, to, weight(p), out),

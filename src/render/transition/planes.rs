@@ -1,44 +1,44 @@
-//! What all transitions are made of: planes, weights in 256ths, and mixing by them. Knows no kind of transition.
+//! Building blocks of all transitions: planes, weights in 256ths, and mixing by them.
 
 use crate::render::frame::Frame;
 
-/// A share of one in 256ths.
+/// Converts a share to 256ths.
 pub(super) fn weight(share: f64) -> u16 {
     (share.clamp(0.0, 1.0) * 256.0).round() as u16
 }
 
-/// The same from a float of four bytes. Beside 2²³ a float has no room for fractions, so its last bits are the rounded number: unlike a
-/// cast, which minds what is out of range, this is done for many pixels at once.
+/// As [`weight`] for `f32`. From 2²³ on a float has no fraction bits, so its last bits are the rounded number: unlike a
+/// saturating cast, this is vectorised.
 pub(super) fn weight_fast(share: f32) -> u16 {
     ((share * 256.0).clamp(0.0, 256.0) + 8_388_608.0).to_bits() as u16
 }
 
-/// One plane of each frame, and how many pixels of the frame one of its samples spans.
-pub(super) struct Planes<'a> {
+/// One plane of each frame; `step` is the distance of its samples in pixels of the frame.
+pub(super) struct BlendPlane<'a> {
     pub from: &'a [u8],
     pub to: &'a [u8],
     pub out: &'a mut [u8],
     pub width: usize,
     pub height: usize,
     pub step: usize,
-    /// The level of black.
+    /// The sample value of black in this plane.
     pub black: u8,
 }
 
-pub(super) fn planes<'a>(from: &'a Frame, to: &'a Frame, out: &'a mut Frame) -> [Planes<'a>; 3] {
+pub(super) fn planes<'a>(from: &'a Frame, to: &'a Frame, out: &'a mut Frame) -> [BlendPlane<'a>; 3] {
     let (width, height) = (from.size().width as usize, from.size().height as usize);
-    let plane = |from, to, out, step, black| {
+    let planes = [
+        (&from.y, &to.y, &mut out.y, 1, 16),
+        (&from.u, &to.u, &mut out.u, 2, 128),
+        (&from.v, &to.v, &mut out.v, 2, 128),
+    ];
+    planes.map(|(from, to, out, step, black)| {
         let (width, height) = (width / step, height / step);
-        Planes { from, to, out, width, height, step, black }
-    };
-    [
-        plane(&from.y[..], &to.y[..], &mut out.y[..], 1, 16),
-        plane(&from.u[..], &to.u[..], &mut out.u[..], 2, 128),
-        plane(&from.v[..], &to.v[..], &mut out.v[..], 2, 128),
-    ]
+        BlendPlane { from, to, out, width, height, step, black }
+    })
 }
 
-/// A length in pixels as a whole, even number of them, so that chroma stays in step with luma.
+/// Rounds a length in pixels to an even number, so that chroma stays aligned with luma.
 pub(super) fn even(pixels: f64) -> usize {
     (pixels / 2.0).round().max(0.0) as usize * 2
 }
@@ -76,8 +76,8 @@ pub(super) fn tint_run(shown: &[u8], tint: u8, w: u16, out: &mut [u8]) {
     }
 }
 
-/// Mixes by a mask: `weigh(y, xs, row)` says how much of the new frame shows in each pixel of row `y`, whose centres lie at `xs`.
-/// Each chroma sample is weighed as the two pixels it lies between.
+/// Mixes by a mask: `weigh(y, xs, row)` writes the weights of the new frame for row `y`, whose pixel centres are at
+/// `xs`. A chroma sample has the mean weight of the two pixels it lies between.
 pub(super) fn masked(from: &Frame, to: &Frame, out: &mut Frame, mut weigh: impl FnMut(usize, &[f32], &mut [u16])) {
     let (width, height) = (from.size().width as usize, from.size().height as usize);
     let xs: Vec<f32> = (0..width).map(|x| x as f32 + 0.5).collect();

@@ -1,13 +1,13 @@
-//! Transitions whose edge is a figure: a slanting line, a circle, a diamond, a clock's hand. Knows nothing of scenes.
+//! Transitions whose edge is a shape: a diagonal, a circle, a diamond, a clock hand.
 
 use crate::render::frame::Frame;
-use crate::spec::model::{Corner, Depth, Turn};
+use crate::spec::model::{Corner, RotationDirection, ZoomDirection};
 
 use super::planes::{longer, masked, weight_fast};
 
-/// Width of a figure's edge, as a share of the frame's longer side: soft, yet the figure is clear.
+/// Width of a shape's edge, as a share of the frame's longer side: soft, but the shape is recognisable.
 const SOFT_EDGE: f64 = 0.006;
-/// Width of a slanting edge, as a share of the way from corner to corner.
+/// Width of a diagonal edge, as a share of the distance from corner to corner.
 const SLANT_EDGE: f32 = 0.35;
 
 /// Half a frame's width and height in pixels, and the width of an edge.
@@ -38,10 +38,10 @@ pub fn diagonal(towards: Corner, p: f64, from: &Frame, to: &Frame, out: &mut Fra
 }
 
 /// The new frame in a growing circle, or the old one in a shrinking one.
-pub fn circle(depth: Depth, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
+pub fn circle(depth: ZoomDirection, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
     let (cx, cy, soft) = measures(from);
     let most = (cx * cx + cy * cy).sqrt();
-    let reach = Reach::new(depth, p as f32, most, soft);
+    let reach = FigureEdge::new(depth, p as f32, most, soft);
     masked(from, to, out, |y, xs, weights| {
         let dy = y as f32 + 0.5 - cy;
         for (w, x) in weights.iter_mut().zip(xs) {
@@ -50,10 +50,10 @@ pub fn circle(depth: Depth, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
     });
 }
 
-/// The same with a diamond that keeps the frame's proportions.
-pub fn diamond(depth: Depth, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
+/// As [`circle`], with a diamond that has the frame's proportions.
+pub fn diamond(depth: ZoomDirection, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
     let (cx, cy, soft) = measures(from);
-    let reach = Reach::new(depth, p as f32, cx + cy, soft);
+    let reach = FigureEdge::new(depth, p as f32, cx + cy, soft);
     masked(from, to, out, |y, xs, weights| {
         let dy = (y as f32 + 0.5 - cy).abs();
         for (w, x) in weights.iter_mut().zip(xs) {
@@ -62,19 +62,19 @@ pub fn diamond(depth: Depth, p: f64, from: &Frame, to: &Frame, out: &mut Frame) 
     });
 }
 
-/// How far from the middle a figure's edge stands, and which side of it is new.
-struct Reach {
+/// Distance of a shape's edge from the centre, and which side of it is new.
+struct FigureEdge {
     edge: f32,
     /// 1 ÷ the edge's width; negative where the new frame lies outside.
     slope: f32,
 }
 
-impl Reach {
-    /// `most`: the distance of the furthest pixel.
-    fn new(depth: Depth, p: f32, most: f32, soft: f32) -> Self {
+impl FigureEdge {
+    /// `most` is the distance of the furthest pixel.
+    fn new(depth: ZoomDirection, p: f32, most: f32, soft: f32) -> Self {
         match depth {
-            Depth::Out => Self { edge: p * (most + soft), slope: 1.0 / soft },
-            Depth::In => Self { edge: most - p * (most + soft), slope: -1.0 / soft },
+            ZoomDirection::Out => Self { edge: p * (most + soft), slope: 1.0 / soft },
+            ZoomDirection::In => Self { edge: most - p * (most + soft), slope: -1.0 / soft },
         }
     }
 
@@ -83,18 +83,18 @@ impl Reach {
     }
 }
 
-/// A hand that starts upright and sweeps once around. What it has passed is cut out by two lines, so no angle is worked out for any
-/// pixel.
-pub fn clock(turn: Turn, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
+/// A hand that starts upright and sweeps once around. The area that it has passed is bounded by two lines, so no angle
+/// is computed for any pixel.
+pub fn clock(turn: RotationDirection, p: f64, from: &Frame, to: &Frame, out: &mut Frame) {
     let (cx, cy, soft) = measures(from);
     let (sine, cosine) = libm::sincos(p * std::f64::consts::TAU);
     let (sine, cosine, p) = (sine as f32, cosine as f32, p as f32);
-    let side = if turn == Turn::Clockwise { 1.0 } else { -1.0 };
+    let side = if turn == RotationDirection::Clockwise { 1.0 } else { -1.0 };
     masked(from, to, out, |y, xs, weights| {
         let dy = y as f32 + 0.5 - cy;
         for (w, x) in weights.iter_mut().zip(xs) {
             let dx = (x - cx) * side;
-            // How far behind the hand, in pixels; how far past twelve o'clock is `dx`.
+            // Distance behind the hand, in pixels; the distance past twelve o'clock is `dx`.
             let behind = -sine * dy - cosine * dx;
             let passed = if p < 0.5 { dx.min(behind) } else { dx.max(behind) };
             *w = weight_fast(passed / soft + p);

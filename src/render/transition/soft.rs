@@ -1,26 +1,26 @@
-//! Transitions in which detail goes and comes back, while one picture goes over into the other. Both are linear, so the two frames are
-//! mixed first and only the mixture is worked on. Knows nothing of scenes.
+//! Transitions in which detail is lost and comes back while one picture fades into the other. Both operations are
+//! linear, so the frames are mixed first and only the mixture is processed.
 
 use crate::render::ease;
 use crate::render::frame::Frame;
 
-use super::Pace;
+use super::TransitionPace;
 use super::planes::{even, longer, mix, mix_run, planes, weight};
 
-/// Between which shares of the way one picture goes over into the other.
+/// The range of the progress in which one picture fades into the other.
 const MIX: (f64, f64) = (0.25, 0.75);
 /// The largest block's side, as a share of the frame's longer one.
 const LARGEST_BLOCK: f64 = 1.0 / 24.0;
-/// How often detail is halved where it is least: so that a detail is this share of the longer side.
+/// Size of the smallest visible detail at the strongest blur, as a share of the longer side.
 const LEAST_DETAIL: f64 = 1.0 / 24.0;
 
-fn mixture(pace: Pace, from: &Frame, to: &Frame, out: &mut Frame) {
-    let share = (pace.plain() - MIX.0) / (MIX.1 - MIX.0);
+fn mixture(pace: TransitionPace, from: &Frame, to: &Frame, out: &mut Frame) {
+    let share = (pace.half_progress() - MIX.0) / (MIX.1 - MIX.0);
     mix(from, to, weight(ease::in_out(share)), out);
 }
 
-/// Coarser and coarser blocks, and back.
-pub fn pixelate(pace: Pace, from: &Frame, to: &Frame, out: &mut Frame) {
+/// Blocks grow, then shrink again.
+pub fn pixelate(pace: TransitionPace, from: &Frame, to: &Frame, out: &mut Frame) {
     mixture(pace, from, to, out);
     let (_, share) = pace.swell();
     let side = even(share * longer(from) * LARGEST_BLOCK);
@@ -32,16 +32,10 @@ pub fn pixelate(pace: Pace, from: &Frame, to: &Frame, out: &mut Frame) {
     }
 }
 
-/// Makes each block of `side` samples its mean; a block stands in the plane's middle.
+/// Replaces each block of `side` samples by its mean; block edges go through the plane's centre.
 fn blocks(samples: &mut [u8], width: usize, height: usize, side: usize) {
-    let edges = |length: usize| {
-        let first = (length / 2) % side;
-        let mut edges: Vec<usize> = (first..length).step_by(side).chain([0, length]).collect();
-        edges.sort_unstable();
-        edges.dedup();
-        edges
-    };
-    let (across, down) = (edges(width), edges(height));
+    let across = block_edges(width, side);
+    let down = block_edges(height, side);
     let mut sums = vec![0_u32; width];
     for rows in down.windows(2) {
         let band = &mut samples[rows[0] * width..rows[1] * width];
@@ -59,11 +53,19 @@ fn blocks(samples: &mut [u8], width: usize, height: usize, side: usize) {
     }
 }
 
-/// Out of focus, and back.
-pub fn blur(pace: Pace, from: &Frame, to: &Frame, out: &mut Frame) {
+fn block_edges(length: usize, side: usize) -> Vec<usize> {
+    let first = (length / 2) % side;
+    let mut edges: Vec<usize> = (first..length).step_by(side).chain([0, length]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    edges
+}
+
+/// The picture goes out of focus and comes back.
+pub fn blur(pace: TransitionPace, from: &Frame, to: &Frame, out: &mut Frame) {
     mixture(pace, from, to, out);
     let (_, share) = pace.swell();
-    // Halvings of the detail; a plane of half the size has one less to go.
+    // The number of halvings; a plane of half the size needs one less.
     let most = (longer(from) * LEAST_DETAIL).max(2.0);
     let halvings = share * libm::log2(most);
     for plane in planes(from, to, out) {
@@ -71,7 +73,7 @@ pub fn blur(pace: Pace, from: &Frame, to: &Frame, out: &mut Frame) {
     }
 }
 
-/// Halves the detail `times` times; the fraction is a mixture of the two whole steps beside it.
+/// Halves the detail `times` times; a fraction interpolates between two whole steps.
 fn blur_plane(samples: &mut [u8], size: (usize, usize), times: f64) {
     if times <= 0.0 || size.0.min(size.1) < 2 {
         return;
@@ -88,8 +90,8 @@ fn halve(source: &[u8], (width, height): (usize, usize), out: &mut [u8]) -> (usi
     // One more sample on the left and two on the right repeat the ends.
     let mut sums = vec![0_u16; 2 * half.0 + 2];
     for (y, out) in out.chunks_exact_mut(half.0).enumerate() {
-        let row = |at: usize| &source[at.clamp(1, height) * width - width..][..width];
-        let (above, upper, lower, below) = (row(2 * y), row(2 * y + 1), row(2 * y + 2), row(2 * y + 3));
+        let [above, upper, lower, below] =
+            [0, 1, 2, 3].map(|i| &source[(2 * y + i).clamp(1, height) * width - width..][..width]);
         let four = above.iter().zip(upper).zip(lower).zip(below);
         for (sum, (((&a, &b), &c), &d)) in sums[1..].iter_mut().zip(four) {
             *sum = u16::from(a) + 3 * (u16::from(b) + u16::from(c)) + u16::from(d);
@@ -109,8 +111,8 @@ fn double(small: &[u8], half: (usize, usize), w: u16, out: &mut [u8], (width, _)
     let mut sums = vec![0_u16; half.0 + 2];
     let (mut wide, mut before) = (vec![0_u8; 2 * half.0], vec![0_u8; width]);
     for (y, out) in out.chunks_exact_mut(width).enumerate() {
-        let row = |at: usize| &small[at.min(half.1 - 1) * half.0..][..half.0];
-        let (near, far) = (row(y / 2), if y % 2 == 0 { row((y / 2).saturating_sub(1)) } else { row(y / 2 + 1) });
+        let neighbour = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { y / 2 + 1 };
+        let [near, far] = [y / 2, neighbour].map(|at| &small[at.min(half.1 - 1) * half.0..][..half.0]);
         for ((sum, &a), &b) in sums[1..].iter_mut().zip(near).zip(far) {
             *sum = 3 * u16::from(a) + u16::from(b);
         }

@@ -1,13 +1,13 @@
 use super::*;
 use crate::render::colour::Ycc;
-use crate::spec::model::{Axis, Corner, Depth, Direction, Turn};
+use crate::spec::model::{Corner, Direction, RotationDirection, TransitionAxis, ZoomDirection};
 use crate::units::{Colour, Size};
 
 const SIZE: Size = Size::new(64, 32);
 const DIRECTIONS: [Direction; 4] = [Direction::Left, Direction::Right, Direction::Up, Direction::Down];
 
-fn style(kind: TransitionKind) -> Style {
-    Style { kind, easing: Easing::EaseInOut }
+fn style(kind: TransitionKind) -> TransitionStyle {
+    TransitionStyle { kind, easing: Easing::EaseInOut }
 }
 
 fn plain(y: u8) -> Frame {
@@ -105,13 +105,13 @@ fn every() -> Vec<TransitionKind> {
     for towards in [Corner::TopLeft, Corner::TopRight, Corner::BottomLeft, Corner::BottomRight] {
         all.push(Kind::Diagonal { towards });
     }
-    for axis in [Axis::Horizontal, Axis::Vertical] {
+    for axis in [TransitionAxis::Horizontal, TransitionAxis::Vertical] {
         all.extend([Kind::Split { axis }, Kind::Doors { axis }, Kind::Stripes { axis }]);
     }
-    for depth in [Depth::In, Depth::Out] {
+    for depth in [ZoomDirection::In, ZoomDirection::Out] {
         all.extend([Kind::Circle { depth }, Kind::Diamond { depth }, Kind::Zoom { depth }]);
     }
-    all.extend([Turn::Clockwise, Turn::Anticlockwise].map(|turn| Kind::Clock { turn }));
+    all.extend([RotationDirection::Clockwise, RotationDirection::Anticlockwise].map(|turn| Kind::Clock { turn }));
     all
 }
 
@@ -158,7 +158,7 @@ fn every_kind_starts_and_ends_without_a_jump_and_shows_something_between() {
         {
             let draw = |i| {
                 let mut out = plain(99);
-                blend(Style { kind, easing }, i, len, &from, &to, &mut out);
+                blend(TransitionStyle { kind, easing }, i, len, &from, &to, &mut out);
                 out
             };
             let (first, middle, last) = (draw(0), draw(len / 2), draw(len - 1));
@@ -181,7 +181,7 @@ fn no_kind_jumps_on_its_way() {
         let mut before = from.clone();
         for i in 0..60 {
             let mut out = Frame::new(size);
-            blend(Style { kind, easing: Easing::Linear }, i, 60, &from, &to, &mut out);
+            blend(TransitionStyle { kind, easing: Easing::Linear }, i, 60, &from, &to, &mut out);
             let step = far(&before, &out)[0] / whole;
             assert!(step < 0.25, "{kind:?}, frame {i}: {step}");
             before = out;
@@ -197,7 +197,7 @@ fn every_kind_works_at_every_even_size() {
             for easing in EASINGS {
                 for i in 0..9 {
                     let mut out = plain(0);
-                    blend(Style { kind, easing }, i, 9, &from, &to, &mut out);
+                    blend(TransitionStyle { kind, easing }, i, 9, &from, &to, &mut out);
                     assert_eq!(out.size(), size);
                 }
             }
@@ -245,10 +245,10 @@ fn two_equal_frames_stay_what_they_are_under_every_mask() {
 #[test]
 fn easings_start_at_nothing_end_at_all_and_never_go_back() {
     for easing in EASINGS {
-        let way: Vec<f64> = (0..=100).map(|i| ease::at(easing, f64::from(i) / 100.0)).collect();
+        let way: Vec<f64> = (0..=100).map(|i| ease::eased(easing, f64::from(i) / 100.0)).collect();
         assert!(way.is_sorted() && way[0] == 0.0 && (way[100] - 1.0).abs() < 1e-12, "{easing:?} {way:?}");
     }
-    let at = |easing, t| ease::at(easing, t);
+    let at = |easing, t| ease::eased(easing, t);
     assert!(at(Easing::EaseIn, 0.3) < 0.3 && at(Easing::EaseOut, 0.3) > 0.3);
     assert!(at(Easing::Sharp, 0.3) < at(Easing::EaseInOut, 0.3));
     assert!(at(Easing::Overshoot, 0.0).abs() < 1e-12 && at(Easing::Overshoot, 1.0) == 1.0);

@@ -1,27 +1,29 @@
-//! Pieces of an SVG: boxes, lines, a scene as a row. Knows nothing of where rows stand.
+//! Pieces of the graph's SVG: boxes, lines, a scene as a row.
 
 use std::fmt::{self, Display, Write as _};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::report::clock::duration;
+use crate::human::format_duration;
 use crate::report::escape::Escaped;
 
-use super::layout::{BETWEEN, BOX, CLOSED, JOINT, LEFT, PICTURE, PICTURES, RIGHT, Row, SPEECH, WORDS, comes_first};
-use super::{Graph, Node, Status, counts};
+use super::layout::{
+    BETWEEN, BOX, CLOSED, JOINT, LEFT, PICTURE, PICTURES, RIGHT, SPEECH, SceneRow, WORDS, comes_first,
+};
+use super::{BuildGraph, GraphNode, NodeStatus, counts};
 
 /// How many graphemes of a scene's id are shown.
 const ID: usize = 16;
 
 /// A box with a step's name and time; its reason as a tooltip.
-pub struct Step<'a> {
-    pub node: &'a Node,
+pub struct StepBox<'a> {
+    pub node: &'a GraphNode,
     pub x: f64,
     pub y: f64,
     pub width: f64,
 }
 
-impl Display for Step<'_> {
+impl Display for StepBox<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { node, x, y, width } = self;
         let critical = if node.critical { " crit" } else { "" };
@@ -39,15 +41,15 @@ impl Display for Step<'_> {
 }
 
 /// Measured time as it is, expected time with ≈.
-fn time(node: &Node) -> String {
+fn time(node: &GraphNode) -> String {
     match (node.status, node.seconds) {
-        (Status::Ran, Some(seconds)) => duration(seconds),
-        (_, Some(seconds)) => format!("≈ {}", duration(seconds)),
+        (NodeStatus::Ran, Some(seconds)) => format_duration(seconds),
+        (_, Some(seconds)) => format!("≈ {}", format_duration(seconds)),
         _ => String::new(),
     }
 }
 
-fn tip(node: &Node) -> String {
+fn tip(node: &GraphNode) -> String {
     let why = node.why.as_ref().map(|why| format!("\n{why}")).unwrap_or_default();
     let critical = if node.critical { ", on the critical path" } else { "" };
     let time = time(node);
@@ -75,7 +77,7 @@ pub fn curve(from: (f64, f64), to: (f64, f64)) -> String {
 
 /// Which lines leave a row.
 #[derive(Clone, Copy)]
-pub struct Links {
+pub struct NodeLinks {
     /// Something in the row before is waited for.
     pub from_above: bool,
     /// Something in the row after waits for this one.
@@ -86,9 +88,9 @@ pub struct Links {
     pub pictures: bool,
 }
 
-impl Links {
+impl NodeLinks {
     /// The lines of scene `i`.
-    pub fn of(graph: &Graph, i: usize) -> Self {
+    pub fn of(graph: &BuildGraph, i: usize) -> Self {
         let into = |scene: usize, from: usize| {
             let nodes = graph.scenes.get(scene).map(|scene| scene.nodes.as_slice()).unwrap_or_default();
             let steps = nodes.iter().flat_map(|&node| &graph.nodes[node].waits_for);
@@ -105,7 +107,7 @@ impl Links {
 }
 
 /// Where a row meets a line that collects, from the row's upper edge.
-pub struct Meets {
+pub struct LinkCrossings {
     /// The first time, when it is open.
     pub first: f64,
     /// The last time, when it is open.
@@ -118,21 +120,21 @@ pub struct Meets {
 const APART: f64 = 4.0;
 
 /// Where the row of a scene meets the line that collects pictures, and the one that collects words.
-pub fn meets(graph: &Graph, scene: usize, links: Links) -> [Option<Meets>; 2] {
-    let (row, middle) = (Row::of(graph, &graph.scenes[scene]), CLOSED / 2.0);
+pub fn meets(graph: &BuildGraph, scene: usize, links: NodeLinks) -> [Option<LinkCrossings>; 2] {
+    let (row, middle) = (SceneRow::of(graph, &graph.scenes[scene]), CLOSED / 2.0);
     let pictures = row.then.first().zip(row.then.last()).filter(|_| links.pictures);
-    let pictures = pictures.map(|((_, first), (_, last))| Meets {
+    let pictures = pictures.map(|((_, first), (_, last))| LinkCrossings {
         first: first + BOX / 2.0,
         last: last + BOX / 2.0,
         shut: middle - APART,
     });
-    let words = Meets { first: row.gutter(), last: row.gutter(), shut: middle + APART };
+    let words = LinkCrossings { first: row.gutter(), last: row.gutter(), shut: middle + APART };
     [pictures, Some(words).filter(|_| links.words)]
 }
 
 /// A scene step by step, its upper edge at 0.
-pub fn opened(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
-    let (own, row) = (&graph.scenes[scene], Row::of(graph, &graph.scenes[scene]));
+pub fn opened(graph: &BuildGraph, scene: usize, links: NodeLinks) -> (String, f64) {
+    let (own, row) = (&graph.scenes[scene], SceneRow::of(graph, &graph.scenes[scene]));
     let mut svg = card(row.height);
     svg += &heading(&own.id, "▾", row.middle);
     let joint = (JOINT, row.middle);
@@ -164,13 +166,13 @@ pub fn opened(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
     for (&(node, y), (x, width)) in
         row.first.iter().map(|place| (place, SPEECH)).chain(row.then.iter().map(|place| (place, PICTURE)))
     {
-        let _ = write!(svg, "{}", Step { node: &graph.nodes[node], x, y, width });
+        let _ = write!(svg, "{}", StepBox { node: &graph.nodes[node], x, y, width });
     }
     (svg, row.height)
 }
 
 /// The lines from a scene's words to the film and to the scene after it.
-fn from_joint(row: &Row, links: Links) -> String {
+fn from_joint(row: &SceneRow, links: NodeLinks) -> String {
     let (middle, gutter, below) = (row.middle, row.gutter(), row.height + BETWEEN);
     let mut svg = format!("<circle class=\"j\" cx=\"{JOINT}\" cy=\"{middle}\" r=\"2.5\"/>\n");
     if links.words {
@@ -183,7 +185,7 @@ fn from_joint(row: &Row, links: Links) -> String {
 }
 
 /// A scene as one line: its id, how many steps are in which state, its time.
-pub fn closed(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
+pub fn closed(graph: &BuildGraph, scene: usize, links: NodeLinks) -> (String, f64) {
     let own = &graph.scenes[scene];
     let nodes = || own.nodes.iter().map(|&node| &graph.nodes[node]);
     let middle = CLOSED / 2.0;
@@ -204,10 +206,10 @@ pub fn closed(graph: &Graph, scene: usize, links: Links) -> (String, f64) {
     let _ = writeln!(svg, "<text class=\"q\" x=\"{}\" y=\"{}\">{}</text>", JOINT - 8.0, middle + 4.0, words.join(", "));
     let seconds: f64 = nodes().filter_map(|node| node.seconds).sum();
     if seconds > 0.0 {
-        let expected = nodes().any(|node| node.seconds.is_some() && node.status != Status::Ran);
+        let expected = nodes().any(|node| node.seconds.is_some() && node.status != NodeStatus::Ran);
         let sign = if expected { "≈ " } else { "" };
         let (x, y) = (RIGHT - 10.0, middle + 4.0);
-        let _ = writeln!(svg, "<text class=\"t\" x=\"{x}\" y=\"{y}\">{sign}{}</text>", duration(seconds));
+        let _ = writeln!(svg, "<text class=\"t\" x=\"{x}\" y=\"{y}\">{sign}{}</text>", format_duration(seconds));
     }
     for (drawn, class, to, y) in
         [(links.pictures, "e", PICTURES, middle - APART), (links.words, "e w", WORDS, middle + APART)]

@@ -1,20 +1,20 @@
-//! Where things stand in the drawing of a graph: a row a scene, what belongs to the film at the right. Knows nothing of SVG.
+//! Positions in the drawing of a graph: a row for each scene, and a column at the right for what belongs to the film.
 
-use super::{Graph, Node, Scene};
+use super::{BuildGraph, GraphNode, GraphScene};
 
-/// A box's height.
+/// Height of a box, in SVG units.
 pub const BOX: f64 = 24.0;
-/// Between two boxes.
+/// Gap between two boxes of a row, in SVG units.
 pub const GAP: f64 = 6.0;
 /// Between a row's edge and its boxes.
 const PAD: f64 = 8.0;
 /// Room below the boxes for the line from speech to the film.
 const GUTTER: f64 = 12.0;
-/// Between two rows.
+/// Gap between two rows, in SVG units.
 pub const BETWEEN: f64 = 8.0;
 /// A row's height when its scene is one box.
 pub const CLOSED: f64 = 30.0;
-/// Where rows begin.
+/// Left edge of the rows, in SVG units.
 pub const TOP: f64 = 92.0;
 
 /// Left edge of the rows.
@@ -36,8 +36,8 @@ const FILM: (f64, f64) = (612.0, 190.0);
 /// Width of the film's boxes.
 pub const FILM_WIDTH: f64 = 158.0;
 
-/// One scene, opened.
-pub struct Row {
+/// The row of one scene with a box for each of its steps.
+pub struct SceneRow {
     /// What is spoken or looked into first: node and top of its box.
     pub first: Vec<(usize, f64)>,
     /// What waits for that.
@@ -48,9 +48,9 @@ pub struct Row {
     pub middle: f64,
 }
 
-impl Row {
+impl SceneRow {
     /// The row of a scene, with the transition before the pictures.
-    pub fn of(graph: &Graph, scene: &Scene) -> Self {
+    pub fn of(graph: &BuildGraph, scene: &GraphScene) -> Self {
         let (first, mut then): (Vec<usize>, Vec<usize>) =
             scene.nodes.iter().partition(|&&node| comes_first(&graph.nodes[node]));
         then.sort_by_key(|&node| (!graph.nodes[node].label.starts_with("transition"), node));
@@ -72,12 +72,12 @@ impl Row {
 }
 
 /// Whether a scene's length hangs on it.
-pub fn comes_first(node: &Node) -> bool {
+pub fn comes_first(node: &GraphNode) -> bool {
     ["speech", "narration", "probe"].contains(&node.kind.as_str())
 }
 
 /// What belongs to the film: each in a line of its own, so that no line into one crosses another; the last thing made comes first.
-pub struct Film {
+pub struct FilmColumn {
     /// Node, left edge and top of its box.
     pub boxes: Vec<(usize, f64, f64)>,
     /// Right edge of all.
@@ -86,9 +86,9 @@ pub struct Film {
     pub bottom: f64,
 }
 
-impl Film {
+impl FilmColumn {
     /// Columns by the longest chain among what belongs to the film.
-    pub fn of(graph: &Graph) -> Self {
+    pub fn of(graph: &BuildGraph) -> Self {
         let mut levels = vec![0_usize; graph.nodes.len()];
         let mut nodes: Vec<usize> = Vec::new();
         for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.scene.is_none()) {

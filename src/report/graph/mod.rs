@@ -1,4 +1,4 @@
-//! The graph of a build as people want to see it: growths dissolved, scenes in the film's order. Knows nothing of formats.
+//! The graph of a build as data for drawing: expanding nodes are replaced by what they added, and scenes stand in the film's order.
 
 mod drawing;
 mod layout;
@@ -8,7 +8,7 @@ mod text;
 use std::collections::{BTreeSet, HashMap};
 
 use super::critical::critical_path;
-use super::history::{Build, State, Step};
+use super::history::{BuildHistory, StepHistory, StepState};
 use super::why;
 
 pub use svg::svg;
@@ -19,19 +19,19 @@ const MOST_OPEN: usize = 12;
 
 /// Steps and what they wait for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Graph {
+pub struct BuildGraph {
     /// The film's path; empty where it is not known.
     pub film: String,
     /// Scenes in the film's order.
-    pub scenes: Vec<Scene>,
+    pub scenes: Vec<GraphScene>,
     /// All steps; each stands behind all that it waits for.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<GraphNode>,
 }
 
 /// A scene and its steps.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scene {
-    /// Its id.
+pub struct GraphScene {
+    /// The scene's id.
     pub id: String,
     /// Its steps by their place in [`Graph::nodes`].
     pub nodes: Vec<usize>,
@@ -39,17 +39,17 @@ pub struct Scene {
 
 /// One step, or many as one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct GraphNode {
     /// Its full name; unique.
     pub name: String,
     /// Its name within its scene or the film.
     pub label: String,
-    /// Its kind.
+    /// The kind of step, such as `segment`.
     pub kind: String,
     /// The scene it belongs to, by its place in [`Graph::scenes`].
     pub scene: Option<usize>,
     /// What became of it, or would.
-    pub status: Status,
+    pub status: NodeStatus,
     /// Seconds: measured where it ran, expected where it has to. `None` where there is nothing to tell.
     pub seconds: Option<f64>,
     /// Why its result was not there, in words.
@@ -62,20 +62,20 @@ pub struct Node {
 
 /// What became of a step, or would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
+pub enum NodeStatus {
     /// Its result is there.
     Reused,
-    /// It ran.
+    /// It ran in this build.
     Ran,
-    /// It would run.
+    /// It would run; seen in a dry run.
     WouldRun,
     /// It can't be known yet.
     Unknown,
-    /// It failed.
+    /// It failed in this build.
     Failed,
 }
 
-impl Status {
+impl NodeStatus {
     /// All of them, in the order of a legend.
     pub const ALL: [Self; 5] = [Self::Reused, Self::Ran, Self::WouldRun, Self::Unknown, Self::Failed];
 
@@ -90,7 +90,7 @@ impl Status {
         }
     }
 
-    /// For people.
+    /// An SVG for a browser.
     pub fn words(self) -> &'static str {
         match self {
             Self::WouldRun => "would run",
@@ -99,30 +99,30 @@ impl Status {
         }
     }
 
-    fn of(state: &State) -> Self {
+    fn of(state: &StepState) -> Self {
         match state {
-            State::Reused => Self::Reused,
-            State::Ran => Self::Ran,
-            State::WouldRun { .. } => Self::WouldRun,
-            State::Failed(_) => Self::Failed,
-            State::Waiting | State::Running => Self::Unknown,
+            StepState::Reused => Self::Reused,
+            StepState::Ran => Self::Ran,
+            StepState::WouldRun { .. } => Self::WouldRun,
+            StepState::Failed(_) => Self::Failed,
+            StepState::Waiting | StepState::Running => Self::Unknown,
         }
     }
 }
 
 /// Which scenes are shown step by step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Expand {
+pub enum GraphDetail {
     /// All, unless there are many.
     #[default]
     Auto,
-    /// All.
+    /// Every scene shows its steps.
     All,
     /// Those with these ids.
     Only(BTreeSet<String>),
 }
 
-impl Expand {
+impl GraphDetail {
     /// From what a user asked for: scenes' ids, or `all`, or nothing.
     pub fn of(asked: &[String]) -> Self {
         match asked {
@@ -132,7 +132,7 @@ impl Expand {
         }
     }
 
-    fn opens(&self, scene: &Scene, graph: &Graph) -> bool {
+    fn opens(&self, scene: &GraphScene, graph: &BuildGraph) -> bool {
         match self {
             Self::Auto => graph.scenes.len() <= MOST_OPEN,
             Self::All => true,
@@ -141,14 +141,15 @@ impl Expand {
     }
 }
 
-impl Graph {
+impl BuildGraph {
     /// The graph behind a build, or behind a dry run. The engine's own nodes are left out: what they link is linked directly. A growth
     /// that has not grown stays, for the steps that are still to come.
-    pub fn of(build: &Build) -> Self {
-        let over = build.end.as_ref().is_some_and(|end| end.outcome == crate::event::Ending::Done);
+    pub fn of(build: &BuildHistory) -> Self {
+        let over = build.end.as_ref().is_some_and(|end| end.outcome == crate::event::BuildStatus::Done);
         let dry = build.begin.as_ref().is_some_and(|begin| begin.dry_run);
-        let dissolved =
-            |step: &Step| step.is_own() && (!step.is_growth() || step.state == State::Reused || (over && !dry));
+        let dissolved = |step: &StepHistory| {
+            step.is_own() && (!step.is_growth() || step.state == StepState::Reused || (over && !dry))
+        };
         let mut graph = Self { scenes: scenes(build), ..Self::default() };
         graph.film = build.begin.as_ref().map(|begin| begin.film.clone()).unwrap_or_default();
         let critical: BTreeSet<usize> = critical_path(build).steps.into_iter().collect();
@@ -189,9 +190,9 @@ impl Graph {
     }
 
     /// The same graph with each scene that is not expanded as one node. Two scenes as a whole may wait for each other.
-    pub fn collapsed(&self, expand: &Expand) -> Self {
+    pub fn collapsed(&self, expand: &GraphDetail) -> Self {
         let open: Vec<bool> = self.scenes.iter().map(|scene| expand.opens(scene, self)).collect();
-        let mut nodes: Vec<Node> = Vec::new();
+        let mut nodes: Vec<GraphNode> = Vec::new();
         let mut place: HashMap<usize, usize> = HashMap::new();
         for (i, node) in self.nodes.iter().enumerate() {
             match node.scene.filter(|&scene| !open[scene]) {
@@ -214,8 +215,8 @@ impl Graph {
         for (node, before) in nodes.iter_mut().zip(waits_for) {
             node.waits_for = before.into_iter().collect();
         }
-        let mut scenes: Vec<Scene> =
-            self.scenes.iter().map(|scene| Scene { id: scene.id.clone(), nodes: Vec::new() }).collect();
+        let mut scenes: Vec<GraphScene> =
+            self.scenes.iter().map(|scene| GraphScene { id: scene.id.clone(), nodes: Vec::new() }).collect();
         for (i, node) in nodes.iter().enumerate() {
             if let Some(scene) = node.scene {
                 scenes[scene].nodes.push(i);
@@ -225,17 +226,17 @@ impl Graph {
     }
 
     /// A scene as one node, as yet without edges.
-    fn whole(&self, scene: usize) -> Node {
-        let Scene { id, nodes } = &self.scenes[scene];
+    fn whole(&self, scene: usize) -> GraphNode {
+        let GraphScene { id, nodes } = &self.scenes[scene];
         let steps = || nodes.iter().map(|&i| &self.nodes[i]);
         let seconds: Vec<f64> = steps().filter_map(|node| node.seconds).collect();
         let counts = counts(steps()).into_iter().map(|(status, n)| format!("{n} {}", status.words()));
-        Node {
+        GraphNode {
             name: format!("scene:{id}"),
             label: id.clone(),
             kind: "scene".to_owned(),
             scene: Some(scene),
-            status: steps().map(|node| node.status).max().unwrap_or(Status::Unknown),
+            status: steps().map(|node| node.status).max().unwrap_or(NodeStatus::Unknown),
             seconds: (!seconds.is_empty()).then(|| seconds.iter().sum()),
             why: Some(counts.collect::<Vec<_>>().join(", ")),
             critical: steps().any(|node| node.critical),
@@ -245,31 +246,31 @@ impl Graph {
 }
 
 /// How many nodes there are of each status, in the order of the legend.
-fn counts<'a>(nodes: impl Iterator<Item = &'a Node>) -> Vec<(Status, usize)> {
-    let all: Vec<Status> = nodes.map(|node| node.status).collect();
-    let count = |status: Status| all.iter().filter(|&&other| other == status).count();
-    Status::ALL.into_iter().map(|status| (status, count(status))).filter(|(_, n)| *n > 0).collect()
+fn counts<'a>(nodes: impl Iterator<Item = &'a GraphNode>) -> Vec<(NodeStatus, usize)> {
+    let all: Vec<NodeStatus> = nodes.map(|node| node.status).collect();
+    let count = |status: NodeStatus| all.iter().filter(|&&other| other == status).count();
+    NodeStatus::ALL.into_iter().map(|status| (status, count(status))).filter(|(_, n)| *n > 0).collect()
 }
 
 /// Scenes in the film's order: every scene has a growth, and those are planned in that order; without them, as they come.
-fn scenes(build: &Build) -> Vec<Scene> {
+fn scenes(build: &BuildHistory) -> Vec<GraphScene> {
     let growths = build.steps.iter().filter(|step| step.is_growth());
-    let mut scenes: Vec<Scene> = Vec::new();
+    let mut scenes: Vec<GraphScene> = Vec::new();
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for id in growths.chain(&build.steps).filter_map(|step| step.name.scene()) {
         if known.insert(id) {
-            scenes.push(Scene { id: id.to_owned(), nodes: Vec::new() });
+            scenes.push(GraphScene { id: id.to_owned(), nodes: Vec::new() });
         }
     }
     scenes
 }
 
-fn node(step: &Step, scene: Option<usize>, critical: bool, waits_for: Vec<usize>) -> Node {
-    let status = Status::of(&step.state);
+fn node(step: &StepHistory, scene: Option<usize>, critical: bool, waits_for: Vec<usize>) -> GraphNode {
+    let status = NodeStatus::of(&step.state);
     let seconds = match (&step.state, step.is_growth()) {
-        (State::Ran, _) => Some(step.seconds()),
-        (State::WouldRun { millis }, _) if *millis > 0 => Some(*millis as f64 / 1000.0),
-        (State::WouldRun { .. } | State::Waiting, _) if step.cost > 0.0 => Some(step.cost),
+        (StepState::Ran, _) => Some(step.seconds()),
+        (StepState::WouldRun { millis }, _) if *millis > 0 => Some(*millis as f64 / 1000.0),
+        (StepState::WouldRun { .. } | StepState::Waiting, _) if step.cost > 0.0 => Some(step.cost),
         _ => None,
     };
     let label = match step.is_growth() {
@@ -277,10 +278,10 @@ fn node(step: &Step, scene: Option<usize>, critical: bool, waits_for: Vec<usize>
         false => step.name.within().trim_start_matches("film/").to_owned(),
     };
     let why = match &step.state {
-        State::Failed(failure) => Some(failure.message.clone()),
+        StepState::Failed(failure) => Some(failure.message.clone()),
         _ => step.why.as_ref().map(|why| why::in_words(&step.kind, why)),
     };
-    Node {
+    GraphNode {
         name: step.name.as_str().to_owned(),
         label,
         kind: step.kind.clone(),

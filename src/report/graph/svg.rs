@@ -1,15 +1,14 @@
-//! The graph as a drawing that stands on its own: SVG, light and dark, whose scenes open and close by a click where scripts run.
-//! Knows nothing of how rows look inside.
+//! The graph as a drawing that needs no other file: SVG, light and dark; scenes open and close by a click where scripts run.
 
 use std::fmt::Write as _;
 
 use crate::report::escape::Escaped;
 
-use super::drawing::{Links, Meets, Step, closed, curve, meets, opened};
-use super::layout::{BETWEEN, BOX, FILM_WIDTH, Film, LEFT, PICTURES, TOP, WORDS, comes_first};
-use super::{Expand, Graph, Status, counts};
+use super::drawing::{LinkCrossings, NodeLinks, StepBox, closed, curve, meets, opened};
+use super::layout::{BETWEEN, BOX, FILM_WIDTH, FilmColumn, LEFT, PICTURES, TOP, WORDS, comes_first};
+use super::{BuildGraph, GraphDetail, NodeStatus, counts};
 
-/// Room around.
+/// Margin around the drawing, in SVG units.
 const MARGIN: f64 = 16.0;
 /// Narrower than this the legend would not fit.
 const NARROWEST: f64 = 700.0;
@@ -18,8 +17,8 @@ const STYLE: &str = include_str!("graph.css");
 const SCRIPT: &str = include_str!("graph.js");
 
 /// The graph as an SVG file.
-pub fn svg(graph: &Graph, expand: &Expand) -> String {
-    let film = Film::of(graph);
+pub fn svg(graph: &BuildGraph, expand: &GraphDetail) -> String {
+    let film = FilmColumn::of(graph);
     let (rows, extents, end) = rows(graph, expand);
     let bottom = (end - BETWEEN).max(film.bottom) + MARGIN;
     let width = (film.right + MARGIN).max(NARROWEST);
@@ -40,14 +39,14 @@ pub fn svg(graph: &Graph, expand: &Expand) -> String {
     svg + "</svg>\n"
 }
 
-fn header(graph: &Graph, title: &str) -> String {
+fn header(graph: &BuildGraph, title: &str) -> String {
     let counts = counts(graph.nodes.iter()).into_iter().map(|(status, n)| format!("{n} {}", status.words()));
     let scenes = if graph.scenes.len() == 1 { "1 scene".to_owned() } else { format!("{} scenes", graph.scenes.len()) };
     let told: Vec<String> = [scenes].into_iter().chain(counts).collect();
     let mut svg = format!("<text class=\"title\" x=\"{LEFT}\" y=\"32\">{}</text>\n", Escaped(title));
     let _ = writeln!(svg, "<text class=\"q\" x=\"{LEFT}\" y=\"52\">{}</text>", told.join(" · "));
     let mut x = LEFT;
-    for status in Status::ALL {
+    for status in NodeStatus::ALL {
         let _ = writeln!(
             svg,
             "<g class=\"n {}\"><rect x=\"{x}\" y=\"64\" width=\"14\" height=\"14\" rx=\"4\"/><text x=\"{}\" y=\"75\">{}</text></g>",
@@ -69,16 +68,16 @@ fn header(graph: &Graph, title: &str) -> String {
 type Extents = [Option<(f64, f64)>; 2];
 
 /// All rows, each drawn open and closed, one of them shown; how far the collecting lines reach; where the next row would begin.
-fn rows(graph: &Graph, expand: &Expand) -> (String, Extents, f64) {
+fn rows(graph: &BuildGraph, expand: &GraphDetail) -> (String, Extents, f64) {
     let (mut svg, mut y, mut extents) = (String::new(), TOP, [None; 2]);
     for (i, scene) in graph.scenes.iter().enumerate() {
-        let links = Links::of(graph, i);
+        let links = NodeLinks::of(graph, i);
         let is_open = expand.opens(scene, graph);
         let ((open, tall), (shut, low)) = (opened(graph, i, links), closed(graph, i, links));
         let (hidden_open, hidden_shut) = if is_open { ("", " display=\"none\"") } else { (" display=\"none\"", "") };
         let mut data = String::new();
         for ((name, extent), meets) in ["pictures", "words"].iter().zip(&mut extents).zip(meets(graph, i, links)) {
-            let Some(Meets { first, last, shut }) = meets else { continue };
+            let Some(LinkCrossings { first, last, shut }) = meets else { continue };
             let _ = write!(data, " data-{name}=\"{first} {last} {shut}\"");
             let (from, to) = if is_open { (y + first, y + last) } else { (y + shut, y + shut) };
             *extent = Some(extent.map_or((from, to), |(lowest, _)| (lowest, to)));
@@ -94,7 +93,7 @@ fn rows(graph: &Graph, expand: &Expand) -> (String, Extents, f64) {
 }
 
 /// The two lines that collect what scenes give to the film, and their branches into the film's boxes.
-fn buses(graph: &Graph, film: &Film, extents: Extents) -> String {
+fn buses(graph: &BuildGraph, film: &FilmColumn, extents: Extents) -> String {
     let mut svg = String::new();
     let buses = [(false, PICTURES, "pictures", "e"), (true, WORDS, "words", "e w")];
     for ((first, x, name, class), extent) in buses.into_iter().zip(extents) {
@@ -125,7 +124,7 @@ fn buses(graph: &Graph, film: &Film, extents: Extents) -> String {
     svg
 }
 
-fn boxes(graph: &Graph, film: &Film) -> String {
+fn boxes(graph: &BuildGraph, film: &FilmColumn) -> String {
     let mut svg = String::new();
     let place = |node: usize| film.boxes.iter().find(|(other, ..)| *other == node);
     for &(node, left, top) in &film.boxes {
@@ -134,7 +133,7 @@ fn boxes(graph: &Graph, film: &Film) -> String {
         }
     }
     for &(node, x, y) in &film.boxes {
-        let _ = write!(svg, "{}", Step { node: &graph.nodes[node], x, y, width: FILM_WIDTH });
+        let _ = write!(svg, "{}", StepBox { node: &graph.nodes[node], x, y, width: FILM_WIDTH });
     }
     svg
 }

@@ -1,24 +1,24 @@
 //! The model, and what every format keeps of it.
 
 use super::*;
-use crate::event::{Begin, Event, Stamped, Why};
+use crate::event::{BuildBegin, Event, RunReason, TimedEvent};
 use crate::report::history::samples::{Stream, film};
 use crate::work::StepName;
 
-fn graph(scenes: usize) -> Graph {
-    Graph::of(&Build::of(&film(scenes)))
+fn graph(scenes: usize) -> BuildGraph {
+    BuildGraph::of(&BuildHistory::of(&film(scenes)))
 }
 
-fn named<'a>(graph: &'a Graph, name: &str) -> &'a Node {
+fn named<'a>(graph: &'a BuildGraph, name: &str) -> &'a GraphNode {
     graph.nodes.iter().find(|node| node.name == name).unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn before(graph: &Graph, name: &str) -> Vec<String> {
+fn before(graph: &BuildGraph, name: &str) -> Vec<String> {
     named(graph, name).waits_for.iter().map(|&before| graph.nodes[before].name.clone()).collect()
 }
 
 /// A dry run of two scenes, the first of which is spoken anew.
-fn rehearsal() -> Vec<Stamped> {
+fn rehearsal() -> Vec<TimedEvent> {
     let mut stream = Stream::begin(2);
     stream.planned("scene:z/speech/1", "speech", &[]).planned("scene:a/speech/1", "speech", &[]);
     stream.planned("scene:z/timing", "grow", &["scene:z/speech/1"]).planned(
@@ -29,11 +29,11 @@ fn rehearsal() -> Vec<Stamped> {
     stream.planned("scene:a/transition/timing", "grow", &["scene:z/speech/1", "scene:a/speech/1"]);
     stream.planned("film/timing", "grow", &["scene:z/timing", "scene:a/timing", "scene:a/transition/timing"]);
     let step = StepName::new("scene:z/speech/1");
-    stream.push(Event::WouldRun { step, why: Why::New, millis: 210 });
+    stream.push(Event::WouldRun { step, why: RunReason::New, millis: 210 });
     stream.reused("scene:a/speech/1").reused("scene:a/timing");
     stream.planned("scene:a/picture/1", "segment", &[]).reused("scene:a/picture/1");
     let mut events = stream.events;
-    if let Event::Begin(Begin { dry_run, .. }) = &mut events[0].event {
+    if let Event::Begin(BuildBegin { dry_run, .. }) = &mut events[0].event {
         *dry_run = true;
     }
     events
@@ -60,18 +60,18 @@ fn what_others_imply_is_not_drawn() {
 
 #[test]
 fn what_a_dry_run_can_not_know_stays_as_such() {
-    let graph = Graph::of(&Build::of(&rehearsal()));
-    let shown: Vec<(&str, &str, Status)> =
+    let graph = BuildGraph::of(&BuildHistory::of(&rehearsal()));
+    let shown: Vec<(&str, &str, NodeStatus)> =
         graph.nodes.iter().map(|node| (node.name.as_str(), node.label.as_str(), node.status)).collect();
     assert_eq!(
         shown,
         [
-            ("scene:z/speech/1", "speech/1", Status::WouldRun),
-            ("scene:a/speech/1", "speech/1", Status::Reused),
-            ("scene:z/timing", "picture …", Status::Unknown),
-            ("scene:a/transition/timing", "transition …", Status::Unknown),
-            ("film/timing", "sound, film …", Status::Unknown),
-            ("scene:a/picture/1", "picture/1", Status::Reused),
+            ("scene:z/speech/1", "speech/1", NodeStatus::WouldRun),
+            ("scene:a/speech/1", "speech/1", NodeStatus::Reused),
+            ("scene:z/timing", "picture …", NodeStatus::Unknown),
+            ("scene:a/transition/timing", "transition …", NodeStatus::Unknown),
+            ("film/timing", "sound, film …", NodeStatus::Unknown),
+            ("scene:a/picture/1", "picture/1", NodeStatus::Reused),
         ]
     );
     assert_eq!(named(&graph, "scene:z/speech/1").seconds, Some(0.21));
@@ -81,32 +81,32 @@ fn what_a_dry_run_can_not_know_stays_as_such() {
 #[test]
 fn many_scenes_are_one_node_each() {
     let graph = graph(20);
-    let few = graph.collapsed(&Expand::Auto);
+    let few = graph.collapsed(&GraphDetail::Auto);
     assert!(few.scenes.iter().all(|scene| scene.nodes.len() == 1));
     let first = named(&few, "scene:s1");
-    assert_eq!((first.status, first.why.as_deref()), (Status::Ran, Some("4 ran")));
+    assert_eq!((first.status, first.why.as_deref()), (NodeStatus::Ran, Some("4 ran")));
     assert_eq!(before(&few, "scene:s2"), ["scene:s1"]);
     assert!(before(&few, "film/mux").contains(&"scene:s7".to_owned()));
-    let one = graph.collapsed(&Expand::of(&["s2".to_owned()]));
+    let one = graph.collapsed(&GraphDetail::of(&["s2".to_owned()]));
     assert_eq!(before(&one, "scene:s2/transition"), ["scene:s1", "scene:s2/speech/1"]);
-    assert_eq!(graph.collapsed(&Expand::of(&["all".to_owned()])), graph);
+    assert_eq!(graph.collapsed(&GraphDetail::of(&["all".to_owned()])), graph);
     let small = self::graph(3);
-    assert_eq!(small.collapsed(&Expand::Auto), small);
+    assert_eq!(small.collapsed(&GraphDetail::Auto), small);
 }
 
 const HOSTILE: &str = "a\"]</title><script>alert(1)</script>&\\{}#;--> \u{1b}[31m";
 
-fn hostile() -> Graph {
+fn hostile() -> BuildGraph {
     let mut stream = Stream::begin(1);
     stream.planned(&format!("scene:{HOSTILE}/speech/1"), "speech", &[]).planned(HOSTILE, "x", &[]);
     stream.failed(HOSTILE, HOSTILE, None);
-    Graph::of(&Build::of(&stream.events))
+    BuildGraph::of(&BuildHistory::of(&stream.events))
 }
 
 #[test]
 fn no_text_is_ever_markup() {
     let graph = hostile();
-    let svg = svg(&graph, &Expand::Auto);
+    let svg = svg(&graph, &GraphDetail::Auto);
     assert_eq!(svg.matches("<script>").count(), 1, "our own");
     assert!(!svg.contains("<script>alert") && !svg.contains('\u{1b}'));
     let (mermaid, dot) = (mermaid(&graph), dot(&graph));
@@ -123,7 +123,7 @@ fn no_text_is_ever_markup() {
 #[test]
 fn every_format_has_every_step() {
     let graph = graph(8);
-    let (dot, mermaid, drawn) = (dot(&graph), mermaid(&graph), svg(&graph, &Expand::Auto));
+    let (dot, mermaid, drawn) = (dot(&graph), mermaid(&graph), svg(&graph, &GraphDetail::Auto));
     let edges: usize = graph.nodes.iter().map(|node| node.waits_for.len()).sum();
     assert_eq!(dot.matches("fillcolor").count(), graph.nodes.len());
     assert_eq!((dot.matches(" -> ").count(), mermaid.matches(" --> ").count()), (edges, edges));
@@ -148,7 +148,7 @@ fn boxes(svg: &str) -> Vec<(f64, f64, f64, f64)> {
 fn boxes_of_a_row_never_overlap() {
     let graph = graph(8);
     for scene in 0..8 {
-        let (row, height) = drawing::opened(&graph, scene, drawing::Links::of(&graph, scene));
+        let (row, height) = drawing::opened(&graph, scene, drawing::NodeLinks::of(&graph, scene));
         let boxes = boxes(&row);
         assert_eq!(boxes.len(), graph.scenes[scene].nodes.len());
         for (i, a) in boxes.iter().enumerate() {
@@ -162,21 +162,7 @@ fn boxes_of_a_row_never_overlap() {
 
 #[test]
 fn an_empty_graph_is_drawn_too() {
-    let empty = Graph::default();
-    assert!(svg(&empty, &Expand::Auto).ends_with("</svg>\n"));
-    assert_eq!(empty.collapsed(&Expand::Auto), empty);
-}
-
-/// Writes drawings to look at: `T2V_LOOK=folder cargo test look_at_graphs -- --ignored`.
-#[test]
-#[ignore = "for looking at"]
-fn look_at_graphs() {
-    let folder = std::path::PathBuf::from(std::env::var_os("T2V_LOOK").expect("a folder"));
-    for scenes in [1, 8, 200] {
-        std::fs::write(folder.join(format!("graph-{scenes}.svg")), svg(&graph(scenes), &Expand::Auto)).unwrap();
-    }
-    let some = Expand::of(&["s4".to_owned(), "s5".to_owned()]);
-    std::fs::write(folder.join("graph-some.svg"), svg(&graph(30), &some)).unwrap();
-    let rehearsed = Graph::of(&Build::of(&rehearsal()));
-    std::fs::write(folder.join("graph-dry.svg"), svg(&rehearsed, &Expand::Auto)).unwrap();
+    let empty = BuildGraph::default();
+    assert!(svg(&empty, &GraphDetail::Auto).ends_with("</svg>\n"));
+    assert_eq!(empty.collapsed(&GraphDetail::Auto), empty);
 }

@@ -1,16 +1,16 @@
-//! The graph for other programs: Graphviz, Mermaid, JSON. Knows nothing of drawing.
+//! The graph in formats for other programs: Graphviz, Mermaid, JSON.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json as value};
 
 use crate::diag::printable;
-use crate::report::clock::duration;
+use crate::human::format_duration;
 
-use super::{Graph, Node, Status};
+use super::{BuildGraph, GraphNode, NodeStatus};
 
 /// For Graphviz: `dot -Tsvg`.
-pub fn dot(graph: &Graph) -> String {
+pub fn dot(graph: &BuildGraph) -> String {
     let mut text =
         "digraph t2v {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n"
             .to_owned();
@@ -19,7 +19,7 @@ pub fn dot(graph: &Graph) -> String {
         scene.nodes.iter().for_each(|&node| dot_node(&mut text, node, &graph.nodes[node]));
         text += "  }\n";
     }
-    let alone = |node: &Node| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
+    let alone = |node: &GraphNode| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
     for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
         dot_node(&mut text, i, node);
     }
@@ -27,7 +27,7 @@ pub fn dot(graph: &Graph) -> String {
     text + "}\n"
 }
 
-fn dot_node(text: &mut String, i: usize, node: &Node) {
+fn dot_node(text: &mut String, i: usize, node: &GraphNode) {
     let (label, tip) = (quoted(&label(node)), quoted(&tip(node)));
     let (fill, _) = colours(node.status);
     let _ = writeln!(text, "    n{i} [label={label}, tooltip={tip}, fillcolor=\"{fill}\"];");
@@ -40,31 +40,31 @@ fn quoted(text: &str) -> String {
 }
 
 /// What is waited for, and who waits.
-fn edges(graph: &Graph) -> impl Iterator<Item = (usize, usize)> {
+fn edges(graph: &BuildGraph) -> impl Iterator<Item = (usize, usize)> {
     graph.nodes.iter().enumerate().flat_map(|(i, node)| node.waits_for.iter().map(move |&before| (before, i)))
 }
 
 /// For Markdown: a `mermaid` block.
-pub fn mermaid(graph: &Graph) -> String {
+pub fn mermaid(graph: &BuildGraph) -> String {
     let mut text = "flowchart LR\n".to_owned();
     for (i, scene) in graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1) {
         let _ = writeln!(text, "  subgraph s{i}[\"{}\"]", entities(&scene.id));
         scene.nodes.iter().for_each(|&node| mermaid_node(&mut text, node, &graph.nodes[node]));
         text += "  end\n";
     }
-    let alone = |node: &Node| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
+    let alone = |node: &GraphNode| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
     for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
         mermaid_node(&mut text, i, node);
     }
     edges(graph).for_each(|(before, i)| text += &format!("  n{before} --> n{i}\n"));
-    for status in Status::ALL {
+    for status in NodeStatus::ALL {
         let (fill, stroke) = colours(status);
         let _ = writeln!(text, "  classDef {} fill:{fill},stroke:{stroke},color:#1b1f24", status.name());
     }
     text
 }
 
-fn mermaid_node(text: &mut String, i: usize, node: &Node) {
+fn mermaid_node(text: &mut String, i: usize, node: &GraphNode) {
     let _ = writeln!(text, "    n{i}(\"{}\"):::{}", entities(&label(node)), node.status.name());
 }
 
@@ -80,35 +80,35 @@ fn entities(text: &str) -> String {
     out
 }
 
-fn label(node: &Node) -> String {
+fn label(node: &GraphNode) -> String {
     let time = match (node.status, node.seconds) {
-        (Status::Ran, Some(seconds)) => format!(" {}", duration(seconds)),
-        (_, Some(seconds)) => format!(" ≈ {}", duration(seconds)),
+        (NodeStatus::Ran, Some(seconds)) => format!(" {}", format_duration(seconds)),
+        (_, Some(seconds)) => format!(" ≈ {}", format_duration(seconds)),
         _ => String::new(),
     };
     node.label.clone() + &time
 }
 
-fn tip(node: &Node) -> String {
+fn tip(node: &GraphNode) -> String {
     let why = node.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     format!("{}: {}{why}", node.name, node.status.words())
 }
 
 /// Fill and stroke of each status.
-fn colours(status: Status) -> (&'static str, &'static str) {
+fn colours(status: NodeStatus) -> (&'static str, &'static str) {
     match status {
-        Status::Reused => ("#eef1f4", "#8b96a3"),
-        Status::Ran => ("#cfe8d5", "#2f8f4e"),
-        Status::WouldRun => ("#fdeac2", "#b7791f"),
-        Status::Unknown => ("#ffffff", "#a8b1bb"),
-        Status::Failed => ("#f9d0cd", "#c0362c"),
+        NodeStatus::Reused => ("#eef1f4", "#8b96a3"),
+        NodeStatus::Ran => ("#cfe8d5", "#2f8f4e"),
+        NodeStatus::WouldRun => ("#fdeac2", "#b7791f"),
+        NodeStatus::Unknown => ("#ffffff", "#a8b1bb"),
+        NodeStatus::Failed => ("#f9d0cd", "#c0362c"),
     }
 }
 
 /// All of it as data.
-pub fn json(graph: &Graph) -> String {
+pub fn json(graph: &BuildGraph) -> String {
     let name = |i: &usize| graph.nodes[*i].name.as_str();
-    let node = |node: &Node| -> Value {
+    let node = |node: &GraphNode| -> Value {
         value!({
             "name": node.name, "kind": node.kind, "scene": node.scene.map(|scene| graph.scenes[scene].id.as_str()),
             "status": node.status.name(), "seconds": node.seconds, "why": node.why, "critical": node.critical,

@@ -1,14 +1,16 @@
-//! Streams of events for tests: written by hand with few words, or of whole films. Knows nothing of engines.
+//! Streams of events for tests: short ones written by hand, and those of whole films.
 
 use std::collections::HashMap;
 
-use crate::event::{Begin, Change, End, Ending, Event, FORMAT, How, Stamped, Why};
+use crate::event::{
+    BuildBegin, BuildEnd, BuildStatus, EVENT_FORMAT, Event, KeyChange, ResultOrigin, RunReason, TimedEvent,
+};
 use crate::work::StepName;
 
 /// A stream in the making.
 pub struct Stream {
     /// What happened so far.
-    pub events: Vec<Stamped>,
+    pub events: Vec<TimedEvent>,
     now: f64,
     started: HashMap<String, f64>,
 }
@@ -18,17 +20,17 @@ fn name(name: &str) -> StepName {
 }
 
 /// A change of one part.
-pub fn change(part: &str, before: &str, after: &str) -> Change {
+pub fn change(part: &str, before: &str, after: &str) -> KeyChange {
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Change { part: part.to_owned(), before: text(before), after: text(after), source: None }
+    KeyChange { part: part.to_owned(), before: text(before), after: text(after), source: None }
 }
 
 impl Stream {
     /// A build on so many cores.
     pub fn begin(cores: usize) -> Self {
         let mut stream = Self { events: Vec::new(), now: 0.0, started: HashMap::new() };
-        stream.push(Event::Begin(Begin {
-            format: FORMAT,
+        stream.push(Event::Begin(BuildBegin {
+            format: EVENT_FORMAT,
             version: "0.1.0".into(),
             spec: "video.yaml".into(),
             film: "out/video.mp4".into(),
@@ -41,7 +43,7 @@ impl Stream {
 
     /// Adds an event now.
     pub fn push(&mut self, event: Event) -> &mut Self {
-        self.events.push(Stamped { t: (self.now * 1e6).round() / 1e6, event });
+        self.events.push(TimedEvent { t: (self.now * 1e6).round() / 1e6, event });
         self
     }
 
@@ -54,16 +56,16 @@ impl Stream {
     /// A step of this kind comes into the graph.
     pub fn planned(&mut self, step: &str, kind: &str, waits_for: &[&str]) -> &mut Self {
         let waits_for = waits_for.iter().map(|step| name(step)).collect();
-        self.push(Event::Planned { step: name(step), kind: kind.into(), waits_for, cost: 1.0 })
+        self.push(Event::Planned { step: name(step), kind: kind.into(), waits_for, estimated_seconds: 1.0 })
     }
 
     /// A new step starts.
     pub fn started(&mut self, step: &str, slot: &str) -> &mut Self {
-        self.started_for(step, slot, Why::New)
+        self.started_for(step, slot, RunReason::New)
     }
 
     /// A step starts for this reason.
-    pub fn started_for(&mut self, step: &str, slot: &str, why: Why) -> &mut Self {
+    pub fn started_for(&mut self, step: &str, slot: &str, why: RunReason) -> &mut Self {
         self.started.insert(step.to_owned(), self.now);
         self.push(Event::Started { step: name(step), slot: slot.into(), why })
     }
@@ -71,12 +73,12 @@ impl Stream {
     /// It ends now, having run since it was started.
     pub fn ran(&mut self, step: &str) -> &mut Self {
         let millis = ((self.now - self.started[step]) * 1000.0).round() as u64;
-        self.push(Event::Finished { step: name(step), how: How::Ran { millis }, bytes: 1000 })
+        self.push(Event::Finished { step: name(step), how: ResultOrigin::Ran { millis }, bytes: 1000 })
     }
 
     /// Its result is there.
     pub fn reused(&mut self, step: &str) -> &mut Self {
-        self.push(Event::Finished { step: name(step), how: How::Reused, bytes: 1000 })
+        self.push(Event::Finished { step: name(step), how: ResultOrigin::Reused, bytes: 1000 })
     }
 
     /// Its result is lost.
@@ -84,24 +86,24 @@ impl Stream {
         self.push(Event::Lost { step: name(step) })
     }
 
-    /// It fails.
+    /// The step fails, with this message.
     pub fn failed(&mut self, step: &str, message: &str, place: Option<(usize, usize)>) -> &mut Self {
         self.push(Event::Failed { step: name(step), message: message.into(), place, help: Some("try another".into()) })
     }
 
     /// The build is over.
-    pub fn end(&mut self, outcome: Ending) -> &mut Self {
+    pub fn end(&mut self, outcome: BuildStatus) -> &mut Self {
         let count = |like: fn(&Event) -> bool| self.events.iter().filter(|s| like(&s.event)).count();
-        let ran = count(|e| matches!(e, Event::Finished { how: How::Ran { .. }, .. }));
-        let reused = count(|e| matches!(e, Event::Finished { how: How::Reused, .. }));
+        let ran = count(|e| matches!(e, Event::Finished { how: ResultOrigin::Ran { .. }, .. }));
+        let reused = count(|e| matches!(e, Event::Finished { how: ResultOrigin::Reused, .. }));
         let failed = count(|e| matches!(e, Event::Failed { .. }));
-        self.push(Event::End(End { outcome, ran, reused, failed, unfinished: 0 }))
+        self.push(Event::End(BuildEnd { outcome, ran, reused, failed, unfinished: 0 }))
     }
 }
 
 /// A film of `scenes` scenes, as the engine tells of it, on two cores: every third scene is spoken and drawn anew, the others are
 /// reused. Scene `i` is called `s<i>`, from 1.
-pub fn film(scenes: usize) -> Vec<Stamped> {
+pub fn film(scenes: usize) -> Vec<TimedEvent> {
     let mut stream = Stream::begin(2);
     plan(&mut stream, scenes);
     let mut clock = Clock { slots: [0.0; 2] };
@@ -186,7 +188,7 @@ fn film_wide(stream: &mut Stream, clock: &mut Clock, scenes: usize) {
     clock.step(stream, "film/mux", true, 0.6);
     clock.join(stream, "publish/film");
     stream.push(Event::Published { path: "out/video.mp4".into(), bytes: 12_345_678, written: true });
-    stream.end(Ending::Done);
+    stream.end(BuildStatus::Done);
 }
 
 /// Two slots, each free from some time on.
@@ -205,12 +207,12 @@ impl Clock {
         self.slots[slot] = start + seconds;
         let (before, after) = ("\"It is fast and simple.\"", "\"It is instant and simple.\"");
         let why = match name {
-            _ if name.contains("/speech/") => Why::Changed(vec![change("params.text", before, after)]),
+            _ if name.contains("/speech/") => RunReason::Changed(vec![change("params.text", before, after)]),
             _ if name.contains("/picture/") => {
                 let part = "params.frames.scene.view.captions.pages[0].lines[0][2].text";
-                Why::Changed(vec![change(part, "\"fast\"", "\"instant\"")])
+                RunReason::Changed(vec![change(part, "\"fast\"", "\"instant\"")])
             }
-            _ => Why::New,
+            _ => RunReason::New,
         };
         stream.at(start).started_for(name, &format!("core {}", slot + 1), why);
         stream.at(start + seconds).ran(name);

@@ -1,25 +1,22 @@
-//! The report beside a film: one HTML file that needs nothing else, no network and no script. Knows nothing of where pictures come from.
+//! The report of a build: one HTML file that loads nothing else and runs no script.
 
-mod base64;
 mod scenes;
 mod timeline;
 
+use crate::human::{format_bytes, format_date_time, format_duration, format_position};
 use std::fmt::Write as _;
 
-use super::clock::{bytes, date_and_time, duration, position};
 use super::critical::{CriticalPath, critical_path, what_if};
 use super::escape::Escaped;
-use super::history::{Build, State, Step};
+use super::history::{BuildHistory, StepHistory, StepState};
 use super::{replay, why};
-
-pub(super) use base64::base64;
 
 const STYLE: &str = include_str!("report.css");
 
 /// What a report tells beside the build itself.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    /// The film's title.
+pub struct ReportFacts {
+    /// The film's title, as in its spec.
     pub title: String,
     /// The film, as the user would write its path.
     pub film: String,
@@ -38,13 +35,13 @@ pub struct Facts {
 /// One scene of the film.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SceneFacts {
-    /// Its id.
+    /// The scene's id.
     pub id: String,
     /// Its title, where it has one.
     pub title: Option<String>,
     /// Where it begins in the film, in seconds; `None` where that is not known yet.
     pub from: Option<f64>,
-    /// Where it ends.
+    /// Where the scene ends in the film, in seconds.
     pub to: Option<f64>,
     /// A small JPEG of it; anything else is left out.
     pub picture: Option<Vec<u8>>,
@@ -53,7 +50,7 @@ pub struct SceneFacts {
 }
 
 /// The report of a build as an HTML file.
-pub fn html(build: &Build, facts: &Facts) -> String {
+pub fn html(build: &BuildHistory, facts: &ReportFacts) -> String {
     let path = critical_path(build);
     let title = if facts.title.is_empty() { &facts.film } else { &facts.title };
     let mut page = format!(
@@ -74,15 +71,15 @@ pub fn html(build: &Build, facts: &Facts) -> String {
     page + "</main>\n</body>\n</html>\n"
 }
 
-fn header(build: &Build, facts: &Facts, title: &str) -> String {
+fn header(build: &BuildHistory, facts: &ReportFacts, title: &str) -> String {
     let outcome = replay::outcome(build);
     let class = if outcome == "done" { "good" } else { "bad" };
     let told = [
         Some(facts.film.clone()),
-        facts.seconds.map(position),
-        facts.bytes.map(bytes),
+        facts.seconds.map(format_position),
+        facts.bytes.map(format_bytes),
         Some(facts.format.clone()),
-        build.begin.as_ref().map(|begin| format!("{} UTC", date_and_time(begin.time))),
+        build.begin.as_ref().map(|begin| format!("{} UTC", format_date_time(begin.time))),
     ];
     let told: Vec<String> = told.into_iter().flatten().filter(|text| !text.is_empty()).collect();
     format!(
@@ -92,7 +89,7 @@ fn header(build: &Build, facts: &Facts, title: &str) -> String {
     )
 }
 
-fn failures(build: &Build) -> String {
+fn failures(build: &BuildHistory) -> String {
     let spec = build.begin.as_ref().map_or("", |begin| begin.spec.as_str());
     let mut list = String::new();
     for (step, failure) in build.failures() {
@@ -117,29 +114,29 @@ fn section_if(title: &str, class: &str, inner: &str, wrap: impl Fn(&str) -> Stri
     }
 }
 
-fn figures(build: &Build, path: &CriticalPath) -> String {
+fn figures(build: &BuildHistory, path: &CriticalPath) -> String {
     let (ran, reused) = replay::counts(build);
     let mut figures = vec![
-        (duration(build.seconds), "from start to end"),
+        (format_duration(build.seconds), "from start to end"),
         (ran.to_string(), if ran == 1 { "step made" } else { "steps made" }),
         (reused.to_string(), "reused"),
     ];
     if !path.steps.is_empty() {
-        figures.push((duration(path.seconds), "critical path"));
+        figures.push((format_duration(path.seconds), "critical path"));
     }
     let figure = |(value, name): &(String, &str)| format!("<div><b>{value}</b><span>{name}</span></div>\n");
     format!("<section class=\"figures\">\n{}</section>\n", figures.iter().map(figure).collect::<String>())
 }
 
 /// Where the time went: lanes, the critical path, what more slots would gain.
-fn time(build: &Build, facts: &Facts, path: &CriticalPath) -> String {
+fn time(build: &BuildHistory, facts: &ReportFacts, path: &CriticalPath) -> String {
     if path.steps.is_empty() {
         return String::new();
     }
     let mut inner = timeline::timeline(build, path);
     inner += "<div class=\"two\">\n<div>\n<h3>Critical path</h3>\n<ol>\n";
     for step in path.steps.iter().map(|&i| &build.steps[i]) {
-        let (name, time) = (Escaped(step.name.as_str()), duration(step.seconds()));
+        let (name, time) = (Escaped(step.name.as_str()), format_duration(step.seconds()));
         let _ = writeln!(inner, "<li><span>{name}</span><i>{time}</i></li>");
     }
     inner += "</ol>\n</div>\n";
@@ -150,7 +147,7 @@ fn time(build: &Build, facts: &Facts, path: &CriticalPath) -> String {
     format!("<section>\n<h2>Where the time went</h2>\n{inner}</div>\n</section>\n")
 }
 
-fn gains(build: &Build, facts: &Facts) -> String {
+fn gains(build: &BuildHistory, facts: &ReportFacts) -> String {
     let mut inner = "<div>\n<h3>With more slots</h3>\n<table>\n".to_owned();
     for gain in what_if(build) {
         let note = match gain.slots {
@@ -158,28 +155,28 @@ fn gains(build: &Build, facts: &Facts) -> String {
             slots if slots > facts.cores => "would need more cores",
             _ => "",
         };
-        let time = duration(gain.seconds);
+        let time = format_duration(gain.seconds);
         let _ = writeln!(inner, "<tr><td>-j {}</td><td>{time}</td><td class=\"quiet\">{note}</td></tr>", gain.slots);
     }
     inner + "</table>\n</div>\n"
 }
 
 /// The steps that belong to no scene.
-fn of_film(build: &Build) -> String {
-    let steps: Vec<&Step> = build.made().filter(|step| step.name.scene().is_none()).collect();
+fn of_film(build: &BuildHistory) -> String {
+    let steps: Vec<&StepHistory> = build.made().filter(|step| step.name.scene().is_none()).collect();
     section_if("The whole film", "film", &made(&steps), |list| {
-        let reused = steps.iter().filter(|step| step.state == State::Reused).count();
+        let reused = steps.iter().filter(|step| step.state == StepState::Reused).count();
         format!("{list}<p class=\"quiet\">{reused} reused</p>\n")
     })
 }
 
 /// The steps that ran, each with its time and why; nothing where none did.
-fn made(steps: &[&Step]) -> String {
+fn made(steps: &[&StepHistory]) -> String {
     let mut list = String::new();
     for step in steps.iter().filter(|step| !step.runs.is_empty()) {
         let why = step.why.as_ref().map(|why| why::in_words(&step.kind, why)).unwrap_or_default();
-        let time = step.runs.last().map(|run| duration(run.seconds())).unwrap_or_default();
-        let class = if matches!(step.state, State::Failed(_)) { " class=\"failed\"" } else { "" };
+        let time = step.runs.last().map(|run| format_duration(run.seconds())).unwrap_or_default();
+        let class = if matches!(step.state, StepState::Failed(_)) { " class=\"failed\"" } else { "" };
         let name = Escaped(step.name.within());
         let _ = writeln!(list, "<li{class}><b>{name}</b> <i>{time}</i> <span>{}</span></li>", with_code(&why));
     }

@@ -1,21 +1,22 @@
-//! The scenes of a report: all of them as a strip, and one by one with what was made of each. Knows nothing of timelines.
+//! The scenes of a report: all of them as a strip, and one by one with what was made of each.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::report::clock::{bytes, position};
-use crate::report::escape::Escaped;
-use crate::report::history::{Build, State, Step};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::base64::base64;
-use super::{Facts, SceneFacts, made};
+use crate::human::{format_bytes, format_position};
+use crate::report::escape::Escaped;
+use crate::report::history::{BuildHistory, StepHistory, StepState};
+
+use super::{ReportFacts, SceneFacts, made};
 
 /// With more scenes than this the strip shows no pictures: each would be a few pixels wide, and lie in the file twice.
 const MOST_PICTURED: usize = 24;
 
-/// A scene's steps.
-fn steps_by_scene(build: &Build) -> HashMap<&str, Vec<&Step>> {
-    let mut scenes: HashMap<&str, Vec<&Step>> = HashMap::new();
+/// The steps of one scene, in the order of the plan.
+fn steps_by_scene(build: &BuildHistory) -> HashMap<&str, Vec<&StepHistory>> {
+    let mut scenes: HashMap<&str, Vec<&StepHistory>> = HashMap::new();
     for step in build.made() {
         if let Some(scene) = step.name.scene() {
             scenes.entry(scene).or_default().push(step);
@@ -25,18 +26,18 @@ fn steps_by_scene(build: &Build) -> HashMap<&str, Vec<&Step>> {
 }
 
 /// What became of a scene, as a class of the style.
-fn class(steps: &[&Step]) -> &'static str {
-    let any = |like: fn(&State) -> bool| steps.iter().any(|step| like(&step.state));
+fn class(steps: &[&StepHistory]) -> &'static str {
+    let any = |like: fn(&StepState) -> bool| steps.iter().any(|step| like(&step.state));
     match () {
-        () if any(|state| matches!(state, State::Failed(_))) => "failed",
-        () if any(|state| *state == State::Ran) => "made",
-        () if any(|state| *state != State::Reused) => "open",
+        () if any(|state| matches!(state, StepState::Failed(_))) => "failed",
+        () if any(|state| *state == StepState::Ran) => "made",
+        () if any(|state| *state != StepState::Reused) => "open",
         () => "reused",
     }
 }
 
 /// The film from left to right, each scene as wide as it is long; a click leads to it.
-pub fn strip(build: &Build, facts: &Facts) -> String {
+pub fn strip(build: &BuildHistory, facts: &ReportFacts) -> String {
     let (scenes, pictured) = (steps_by_scene(build), facts.scenes.len() <= MOST_PICTURED);
     let mut cells = String::new();
     for (i, scene) in facts.scenes.iter().enumerate() {
@@ -68,11 +69,11 @@ fn length(scene: &SceneFacts) -> Option<f64> {
 /// The picture as an element; `None` for what is no JPEG.
 fn picture(scene: &SceneFacts) -> Option<String> {
     let jpeg = scene.picture.as_deref().filter(|bytes| bytes.starts_with(&[0xff, 0xd8, 0xff]))?;
-    Some(format!("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,{}\">", base64(jpeg)))
+    Some(format!("<img loading=\"lazy\" alt=\"\" src=\"data:image/jpeg;base64,{}\">", BASE64_STANDARD.encode(jpeg)))
 }
 
 /// All scenes with picture, times, and the steps that were made of each.
-pub fn list(build: &Build, facts: &Facts) -> String {
+pub fn list(build: &BuildHistory, facts: &ReportFacts) -> String {
     let scenes = steps_by_scene(build);
     let article = |(i, scene): (usize, &SceneFacts)| {
         article(i, scene, scenes.get(scene.id.as_str()).map(Vec::as_slice).unwrap_or_default())
@@ -81,7 +82,7 @@ pub fn list(build: &Build, facts: &Facts) -> String {
     super::section_if("Scenes", "scenes", &list, str::to_owned)
 }
 
-fn article(i: usize, scene: &SceneFacts, steps: &[&Step]) -> String {
+fn article(i: usize, scene: &SceneFacts, steps: &[&StepHistory]) -> String {
     let picture = picture(scene).unwrap_or_else(|| "<div class=\"blank\"></div>".to_owned());
     let id = match &scene.title {
         Some(title) if !title.is_empty() && *title != scene.id => format!(" <code>{}</code>", Escaped(&scene.id)),
@@ -98,22 +99,22 @@ fn article(i: usize, scene: &SceneFacts, steps: &[&Step]) -> String {
     )
 }
 
-fn told(scene: &SceneFacts, steps: &[&Step]) -> Vec<String> {
+fn told(scene: &SceneFacts, steps: &[&StepHistory]) -> Vec<String> {
     let mut told = Vec::new();
     if let (Some(from), Some(to), Some(length)) = (scene.from, scene.to, length(scene)) {
-        told.push(format!("{} – {}", position(from), position(to)));
+        told.push(format!("{} – {}", format_position(from), format_position(to)));
         told.push(format!("{length:.1} s"));
         if scene.words > 0 && length > 0.0 {
             told.push(format!("{:.1} words/s", scene.words as f64 / length));
         }
     }
-    let count = |like: fn(&State) -> bool| steps.iter().filter(|step| like(&step.state)).count();
-    let (ran, reused) = (count(|state| *state == State::Ran), count(|state| *state == State::Reused));
+    let count = |like: fn(&StepState) -> bool| steps.iter().filter(|step| like(&step.state)).count();
+    let (ran, reused) = (count(|state| *state == StepState::Ran), count(|state| *state == StepState::Reused));
     told.extend((ran > 0).then(|| format!("{ran} made")));
     told.extend((reused > 0).then(|| format!("{reused} reused")));
     let rest = steps.len() - ran - reused;
     told.extend((rest > 0).then(|| format!("{rest} not done")));
     let size: u64 = steps.iter().map(|step| step.bytes).sum();
-    told.extend((size > 0).then(|| bytes(size)));
+    told.extend((size > 0).then(|| format_bytes(size)));
     told
 }

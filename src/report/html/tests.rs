@@ -1,13 +1,13 @@
 //! What a report holds, and what it never does.
 
 use super::*;
-use crate::event::Ending;
+use crate::event::BuildStatus;
 use crate::report::history::samples::{Stream, film};
 
 /// The start of a JPEG; what follows does not matter here.
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3];
 
-fn facts(scenes: usize) -> Facts {
+fn facts(scenes: usize) -> ReportFacts {
     let scene = |i: usize| SceneFacts {
         id: format!("s{i}"),
         title: (i % 4 == 1).then(|| format!("Chapter {i}")),
@@ -16,7 +16,7 @@ fn facts(scenes: usize) -> Facts {
         picture: Some(JPEG.to_vec()),
         words: 14,
     };
-    Facts {
+    ReportFacts {
         title: "How t2v caches".into(),
         film: "out/video.mp4".into(),
         bytes: Some(12_345_678),
@@ -45,7 +45,7 @@ fn assert_well_formed(html: &str) {
 
 #[test]
 fn a_report_needs_nothing_else() {
-    let page = html(&Build::of(&film(8)), &facts(8));
+    let page = html(&BuildHistory::of(&film(8)), &facts(8));
     assert_well_formed(&page);
     let addresses = page.replace("http-equiv", "");
     assert!(
@@ -60,7 +60,7 @@ fn a_report_needs_nothing_else() {
 
 #[test]
 fn it_tells_what_was_made_and_why() {
-    let page = html(&Build::of(&film(8)), &facts(8));
+    let page = html(&BuildHistory::of(&film(8)), &facts(8));
     for told in [
         "<h1>How t2v caches</h1><span class=\"badge good\">done</span>",
         "out/video.mp4 · 0:48.0 · 12.3 MB · 1920×1080, 30 fps · 2026-09-21 14:13:20 UTC",
@@ -76,7 +76,7 @@ fn it_tells_what_was_made_and_why() {
 
 #[test]
 fn many_scenes_lie_in_the_file_once() {
-    let page = html(&Build::of(&film(200)), &facts(200));
+    let page = html(&BuildHistory::of(&film(200)), &facts(200));
     assert_well_formed(&page);
     assert_eq!((page.matches("<img").count(), page.matches("<article").count()), (200, 200));
     assert!(page.len() < 600_000, "{} bytes", page.len());
@@ -88,7 +88,7 @@ fn no_text_is_ever_markup() {
     let mut stream = Stream::begin(1);
     let step = format!("scene:{hostile}/speech/1");
     stream.planned(&step, hostile, &[]).started(&step, hostile).at(3.0).failed(&step, hostile, Some((1, 2)));
-    stream.planned(hostile, "speech", &[]).started(hostile, hostile).at(6.0).ran(hostile).end(Ending::Failed);
+    stream.planned(hostile, "speech", &[]).started(hostile, hostile).at(6.0).ran(hostile).end(BuildStatus::Failed);
     let mut facts = facts(1);
     (facts.title, facts.film, facts.format) = (hostile.into(), hostile.into(), hostile.into());
     facts.scenes[0] = SceneFacts {
@@ -99,7 +99,7 @@ fn no_text_is_ever_markup() {
         to: Some(f64::INFINITY),
         ..SceneFacts::default()
     };
-    let page = html(&Build::of(&stream.events), &facts);
+    let page = html(&BuildHistory::of(&stream.events), &facts);
     assert_well_formed(&page);
     assert!(!page.contains("<script") && !page.contains('\u{1b}') && !page.contains("<img"));
     assert_eq!(page.matches("</style>").count(), 1);
@@ -108,7 +108,7 @@ fn no_text_is_ever_markup() {
 
 #[test]
 fn a_build_that_did_nothing_has_a_report_too() {
-    let page = html(&Build::default(), &Facts::default());
+    let page = html(&BuildHistory::default(), &ReportFacts::default());
     assert_well_formed(&page);
     assert!(!page.contains("Where the time went"));
 }
@@ -117,17 +117,4 @@ fn a_build_that_did_nothing_has_a_report_too() {
 fn code_is_what_stands_between_two_backticks() {
     assert_eq!(with_code("a `b` <c> `d"), "a <code>b</code> &lt;c&gt; d");
     assert_eq!(with_code("plain"), "plain");
-}
-
-/// Writes reports to look at: `T2V_LOOK=folder cargo test look_at_reports -- --ignored`. Takes `still.jpg` from there.
-#[test]
-#[ignore = "for looking at"]
-fn look_at_reports() {
-    let folder = std::path::PathBuf::from(std::env::var_os("T2V_LOOK").expect("a folder"));
-    let still = std::fs::read(folder.join("still.jpg")).ok();
-    for scenes in [8, 200] {
-        let mut facts = facts(scenes);
-        facts.scenes.iter_mut().for_each(|scene| scene.picture = still.clone());
-        std::fs::write(folder.join(format!("report-{scenes}.html")), html(&Build::of(&film(scenes)), &facts)).unwrap();
-    }
 }

@@ -1,12 +1,12 @@
-//! What ran when, in a lane for each slot. Knows nothing of why.
+//! The time line of a report: what ran when, in a lane for each slot.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::report::clock::duration;
+use crate::human::format_duration;
 use crate::report::critical::CriticalPath;
 use crate::report::escape::Escaped;
-use crate::report::history::{Build, Run, Step};
+use crate::report::history::{BuildHistory, StepHistory, StepRun};
 
 /// A lane's height, and the room of a bar in it, in pixels.
 const LANE: usize = 24;
@@ -21,27 +21,28 @@ const LEGEND: &str = "<p class=\"legend\"><b class=\"k1\"></b>speech <b class=\"
                       <b class=\"k4\"></b>all else <b class=\"crit\"></b>critical path</p>\n";
 
 /// What ran in one slot.
-struct Lane<'a> {
+struct TimelineLane<'a> {
     slot: &'a str,
     bars: String,
 }
 
 /// Lanes as an inline drawing whose width is that of the page.
-pub fn timeline(build: &Build, path: &CriticalPath) -> String {
+pub fn timeline(build: &BuildHistory, path: &CriticalPath) -> String {
     let whole = build.seconds.max(0.001);
-    let mut lanes: BTreeMap<_, Lane> = BTreeMap::new();
+    let mut lanes: BTreeMap<_, TimelineLane> = BTreeMap::new();
     for (i, step) in build.steps.iter().enumerate() {
         for run in &step.runs {
-            let lane = lanes.entry(order(&run.slot)).or_insert_with(|| Lane { slot: &run.slot, bars: String::new() });
+            let lane =
+                lanes.entry(order(&run.slot)).or_insert_with(|| TimelineLane { slot: &run.slot, bars: String::new() });
             bar(&mut lane.bars, step, run, whole, path.steps.contains(&i));
         }
     }
-    let lanes: Vec<Lane> = lanes.into_values().take(MOST_LANES).collect();
+    let lanes: Vec<TimelineLane> = lanes.into_values().take(MOST_LANES).collect();
     let height = lanes.len() * LANE;
     let mut svg = format!("<div class=\"time\"><div class=\"names\">{}</div>\n", names(&lanes));
     let _ = writeln!(svg, "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"what ran when\">", height + 20);
     svg += &axis(whole, height);
-    for (at, Lane { bars, .. }) in lanes.iter().enumerate() {
+    for (at, TimelineLane { bars, .. }) in lanes.iter().enumerate() {
         let _ = writeln!(svg, "<svg y=\"{}\" width=\"100%\" height=\"{LANE}\">\n{bars}</svg>", at * LANE);
     }
     svg + "</svg></div>\n" + LEGEND
@@ -54,11 +55,11 @@ fn order(slot: &str) -> (usize, &str, usize) {
     (group, place, number.parse().unwrap_or(usize::MAX))
 }
 
-fn names(lanes: &[Lane]) -> String {
+fn names(lanes: &[TimelineLane]) -> String {
     lanes.iter().map(|lane| format!("<span>{}</span>", Escaped(lane.slot))).collect()
 }
 
-fn bar(lane: &mut String, step: &Step, run: &Run, whole: f64, critical: bool) {
+fn bar(lane: &mut String, step: &StepHistory, run: &StepRun, whole: f64, critical: bool) {
     let (x, width) = (100.0 * run.start / whole, 100.0 * run.seconds() / whole);
     let class = match step.kind.as_str() {
         "speech" | "narration" => "k1",
@@ -71,7 +72,7 @@ fn bar(lane: &mut String, step: &Step, run: &Run, whole: f64, critical: bool) {
         lane,
         "<rect class=\"{class}\" x=\"{x:.3}%\" y=\"3\" width=\"{width:.3}%\" height=\"{BAR}\" rx=\"2\"><title>{}, {}</title></rect>",
         Escaped(step.name.as_str()),
-        duration(run.seconds())
+        format_duration(run.seconds())
     );
 }
 

@@ -1,4 +1,4 @@
-//! The user's words for the parts of an action: a table from kind and part to the field of the spec behind it. Knows nothing of values.
+//! The user's words for the parts of an action: a table from kind and part to the field of the spec that sets it.
 
 /// How values of a part are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,7 +230,11 @@ fn tool_word(tool: &str) -> &str {
     match tool {
         "fonts" => "the fonts in t2v",
         "voice" => "the voice in t2v",
-        "crates" => "the libraries in t2v",
+        "crates.voice" => "the speech libraries in t2v",
+        "crates.picture" => "the picture libraries in t2v",
+        "crates.sound" => "the sound libraries in t2v",
+        "crates.encode" => "the encoding libraries in t2v",
+        "processor" => "the class of processor",
         tool => tool,
     }
 }

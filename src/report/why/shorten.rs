@@ -1,4 +1,4 @@
-//! Two texts side by side in little room: what both begin with and what follows much later is left out. Knows nothing of steps.
+//! Two texts side by side in little space: what both begin with and what follows much later is left out.
 
 use unicode_segmentation::UnicodeSegmentation;
 

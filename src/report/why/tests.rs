@@ -2,26 +2,26 @@
 
 use super::*;
 
-fn change(part: &str, before: &str, after: &str) -> Change {
+fn change(part: &str, before: &str, after: &str) -> KeyChange {
     let leaf = |text: &str| (text != "-").then(|| text.to_owned());
-    Change { part: part.into(), before: leaf(before), after: leaf(after), source: None }
+    KeyChange { part: part.into(), before: leaf(before), after: leaf(after), source: None }
 }
 
-fn input(role: &str, source: &str) -> Change {
+fn input(role: &str, source: &str) -> KeyChange {
     let digest = |fill: &str| Some(fill.repeat(64));
-    Change { part: format!("inputs.{role}"), before: digest("a"), after: digest("b"), source: Some(source.into()) }
+    KeyChange { part: format!("inputs.{role}"), before: digest("a"), after: digest("b"), source: Some(source.into()) }
 }
 
-fn said(kind: &str, changed: &[Change]) -> String {
-    in_words(kind, &Why::Changed(changed.to_vec()))
+fn said(kind: &str, changed: &[KeyChange]) -> String {
+    in_words(kind, &RunReason::Changed(changed.to_vec()))
 }
 
 const VIEW: &str = "params.frames.scene.view";
 
 #[test]
 fn whatever_is_not_a_change_has_its_own_words() {
-    assert_eq!(in_words("speech", &Why::New), "new");
-    assert_eq!(in_words("speech", &Why::Gone), "its result is no longer in the cache");
+    assert_eq!(in_words("speech", &RunReason::New), "new");
+    assert_eq!(in_words("speech", &RunReason::Gone), "its result is no longer in the cache");
     assert_eq!(said("speech", &[]), "something changed");
 }
 
@@ -51,7 +51,7 @@ fn fields_are_named_as_the_spec_names_them() {
         ("still", "params.take.view.look.accent", "\"#fff\"", "\"#000\"", "`look.accent` changed: #fff → #000"),
         ("segment", "version", "1", "2", "t2v's own version of this step changed"),
         ("segment", "tools.ffmpeg", "aa", "bb", "ffmpeg changed"),
-        ("segment", "tools.crates", "aa", "bb", "the libraries in t2v changed"),
+        ("segment", "tools.crates.picture", "aa", "bb", "the picture libraries in t2v changed"),
         ("segment", "params.new.thing", "1", "2", "`params.new.thing` changed: 1 → 2"),
         ("weather", "params.city", "\"Rome\"", "\"Oslo\"", "`params.city` changed: \"Rome\" → \"Oslo\""),
     ] {
@@ -123,10 +123,10 @@ fn what_came_or_went_as_a_whole_is_told_as_a_whole() {
         change(&logo, "null", "{3}"),
         change(&format!("{logo}.corner"), "-", "\"top-left\""),
         change(&format!("{logo}.height"), "-", "0.08"),
-        Change { before: None, ..input("logo", "logo.png") },
+        KeyChange { before: None, ..input("logo", "logo.png") },
     ];
     assert_eq!(said("segment", &come), "`logo` added; logo `logo.png` added");
-    let gone: Vec<Change> = come.into_iter().map(|c| Change { before: c.after, after: c.before, ..c }).collect();
+    let gone: Vec<KeyChange> = come.into_iter().map(|c| KeyChange { before: c.after, after: c.before, ..c }).collect();
     assert_eq!(said("segment", &gone), "`logo` removed; logo `logo.png` removed");
 }
 
@@ -138,15 +138,16 @@ fn inputs_are_told_by_where_they_come_from() {
     let from = |role: &str, step: &str| input(role, step);
     let one = from("source/000001", "scene:intro/speech/2");
     assert_eq!(said("sound", &[one]), "comes from scene:intro/speech/2, which changed");
-    let many: Vec<Change> = (0..5).map(|i| from(&format!("segment/{i:06}"), &format!("scene:s/picture/{i}"))).collect();
+    let many: Vec<KeyChange> =
+        (0..5).map(|i| from(&format!("segment/{i:06}"), &format!("scene:s/picture/{i}"))).collect();
     assert_eq!(said("film", &many[..2]), "comes from scene:s/picture/0 and scene:s/picture/1, which changed");
-    let counted: Vec<Change> = [change("inputs", "4", "5")].into_iter().chain(many).collect();
+    let counted: Vec<KeyChange> = [change("inputs", "4", "5")].into_iter().chain(many).collect();
     assert_eq!(said("film", &counted), "comes from scene:s/picture/0 and 4 other steps, which changed");
-    let new = Change { before: None, ..input("source/000001", "scene:a/speech/2") };
+    let new = KeyChange { before: None, ..input("source/000001", "scene:a/speech/2") };
     assert_eq!(said("sound", &[new]), "comes from scene:a/speech/2, which is new");
-    let gone = Change { after: None, ..input("source/000001", "scene:a/speech/2") };
+    let gone = KeyChange { after: None, ..input("source/000001", "scene:a/speech/2") };
     assert_eq!(said("sound", &[gone]), "no longer comes from scene:a/speech/2");
-    let unknown = Change { source: None, ..input("picture", "") };
+    let unknown = KeyChange { source: None, ..input("picture", "") };
     assert_eq!(said("segment", &[unknown]), "picture changed");
 }
 
@@ -154,7 +155,7 @@ fn inputs_are_told_by_where_they_come_from() {
 fn at_most_three_groups_are_told_and_digests_never() {
     let digest = "0123456789abcdef".repeat(4);
     let look = |name: &str| change(&format!("{VIEW}.look.{name}"), "\"#fff\"", "\"#000\"");
-    let mut changed: Vec<Change> = ["text", "muted", "accent", "caption", "background"].map(look).into();
+    let mut changed: Vec<KeyChange> = ["text", "muted", "accent", "caption", "background"].map(look).into();
     let told = said("segment", &changed);
     assert!(told.starts_with("`look.text` changed: #fff → #000; `look.muted`"), "{told}");
     assert!(told.ends_with("`look.accent` changed: #fff → #000, and 2 more"), "{told}");

@@ -1,29 +1,36 @@
-//! One scene of the checked film: who says what, and how it comes in. Knows nothing of the film around it.
+//! A scene of the checked film: its words and voice, what it shows, and its transition.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Captions, Easing, Entrance, Footage, Inset, Over, Show, SourceFile, TransitionKind, Voice};
-use crate::diag::Place;
+use super::captions::CaptionLook;
+use super::card_style::Entrance;
+use super::media::{CornerInset, Footage};
+use super::overlays::Overlays;
+use super::show::Show;
+use super::source_file::SourceFile;
+use super::transitions::{Easing, TransitionKind};
+use super::voice::VoiceChoice;
+use crate::diag::Span;
 
 /// One scene, all defaults merged in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
-    /// Unique; `scene-3` where the spec gives none.
+    /// The unique id; `scene-3` where the spec gives none.
     pub id: String,
-    /// Where the scene stands in the spec.
-    pub place: Place,
-    /// A chapter starts here.
+    /// The scene's place in the spec.
+    pub place: Span,
+    /// The title of the chapter that starts here, if one does.
     pub title: Option<String>,
-    /// Who speaks.
-    pub voice: Voice,
-    /// What is said, or a recording of it, or nothing.
+    /// The voice that speaks `speech`.
+    pub voice: VoiceChoice,
+    /// The words, or a recording of them, or nothing.
     pub speech: Speech,
-    /// What is seen.
+    /// What the scene shows.
     pub show: Show,
-    /// How it comes in from the scene before; ignored on the first.
+    /// The transition from the scene before; ignored on the first scene.
     pub transition: Transition,
     /// Captions, unless they are off.
-    pub captions: Option<Captions>,
+    pub captions: Option<CaptionLook>,
     /// The shortest it may be, in seconds; `None`: as long as its speech (or its video, or 4 s).
     pub length: Option<f64>,
     /// Silence before speech, in seconds; at least the transition's length.
@@ -31,17 +38,17 @@ pub struct Scene {
     /// Silence after speech, in seconds.
     pub tail: f64,
     /// A name in the lower third of the picture.
-    pub lower: Option<Lower>,
-    /// Which of how many chapters this is, both from 1, where that is to be seen.
+    pub lower: Option<LowerThirdText>,
+    /// The chapter's number from 1, and the number of chapters, if the scene shows them.
     pub counter: Option<(u32, u32)>,
     /// A small picture or video in a corner.
-    pub inset: Option<Inset>,
-    /// How the parts of its card come in, where the look's way is not meant.
+    pub inset: Option<CornerInset>,
+    /// How the parts of its card come in; `None`: as the look says.
     pub enter: Option<Entrance>,
-    /// How they go.
+    /// How the parts of its card leave; `None`: as the look says.
     pub leave: Option<Entrance>,
-    /// What else lies over what it shows.
-    pub over: Over,
+    /// The overlays on what it shows.
+    pub over: Overlays,
 }
 
 impl Scene {
@@ -63,7 +70,7 @@ impl Scene {
         shown.into_iter().chain(heard).chain(self.inset.as_ref().map(|inset| inset.media.file()))
     }
 
-    /// Every video that is seen, in the order in which they are numbered: those of `show`, then the inset's.
+    /// Every video of the scene in the order in which they are numbered: those of `show`, then the inset's.
     pub fn footage(&self) -> Vec<Footage> {
         let inset = self.inset.as_ref().and_then(|inset| inset.media.footage()).cloned();
         self.shown_footage().into_iter().chain(inset).collect()
@@ -82,18 +89,18 @@ impl Scene {
     }
 }
 
-/// Where a scene's words come from.
+/// The words of a scene, and where they come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Speech {
-    /// Nothing is said.
+    /// The scene has no words.
     Silent,
-    /// An engine speaks these, one after the other.
+    /// An engine speaks these utterances, one after the other.
     Spoken(Vec<Utterance>),
-    /// A recording, and the script that it follows (may be empty).
+    /// A recording, with the script that it follows, which may be empty.
     Recorded {
-        /// The recording.
+        /// The recording's file.
         file: SourceFile,
-        /// Its words, for captions and subtitles.
+        /// The recorded words, for captions and subtitles.
         script: Vec<Utterance>,
     },
 }
@@ -105,28 +112,28 @@ pub enum Utterance {
     Text {
         /// Variables filled in, white space folded.
         text: String,
-        /// Where it stands.
-        place: Place,
+        /// The text's place in the spec.
+        place: Span,
     },
-    /// Silence, in seconds.
+    /// Silence, in seconds, more than 0.
     Pause(f64),
 }
 
 /// A name in the lower third of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lower {
-    /// The name.
+pub struct LowerThirdText {
+    /// The person's name.
     pub name: String,
     /// The line below it.
     pub role: Option<String>,
 }
 
-/// How a scene comes in.
+/// The transition to a scene from the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transition {
-    /// Its kind.
+    /// The kind, with its direction or colour.
     pub kind: TransitionKind,
-    /// How its pace changes on its way.
+    /// How the pace changes on the way.
     pub easing: Easing,
     /// How long both scenes share the screen, in seconds; 0 for a cut.
     pub length: f64,

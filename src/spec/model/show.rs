@@ -1,128 +1,55 @@
-//! What a scene shows, and the pictures and videos in it. Knows nothing of what is said.
+//! What a scene shows: one variant for each kind of `show`.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Backdrop, Chart, Code, Corner, SourceFile};
+use super::card_style::Backdrop;
+use super::code_chart::{Chart, SourceListing};
+use super::media::{Footage, Media};
+use super::placement::{FocusPoint, ImageFit, SplitSide};
+use super::source_file::SourceFile;
+use super::timing::BuildTiming;
 use crate::units::Colour;
-
-/// A part of a video.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Footage {
-    /// The video.
-    pub file: SourceFile,
-    /// Where it starts, in seconds.
-    pub from: f64,
-    /// Where it ends, in seconds; `None`: its end.
-    pub to: Option<f64>,
-    /// Leave its sound out.
-    pub mute: bool,
-}
-
-/// A picture or a video that takes up a part of the frame.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Media {
-    /// A still picture.
-    Image {
-        /// The picture.
-        file: SourceFile,
-        /// What matters most in it.
-        focus: Focus,
-    },
-    /// A moving picture.
-    Video(Footage),
-}
-
-impl Media {
-    /// The picture or the video.
-    pub fn file(&self) -> &SourceFile {
-        match self {
-            Self::Image { file, .. } | Self::Video(Footage { file, .. }) => file,
-        }
-    }
-
-    /// The video, if it is one.
-    pub fn footage(&self) -> Option<&Footage> {
-        match self {
-            Self::Image { .. } => None,
-            Self::Video(footage) => Some(footage),
-        }
-    }
-}
-
-/// A small picture or video in a corner, over whatever a scene shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Inset {
-    /// What it shows.
-    pub media: Media,
-    /// Which corner.
-    pub corner: Corner,
-    /// Its width as a share of the frame's; of a circle, that of a picture as high as it. `None`: what suits the frame.
-    pub size: Option<f64>,
-    /// Its outline.
-    pub shape: InsetShape,
-}
-
-/// The outline of an inset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum InsetShape {
-    /// A rectangle with round corners.
-    Rounded,
-    /// A circle.
-    Circle,
-}
-
-/// The side on which something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// On the left; in a vertical frame above.
-    Left,
-    /// On the right; in a vertical frame below.
-    Right,
-}
 
 /// One of several pictures.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pictured {
-    /// The picture.
+pub struct PictureItem {
+    /// The picture's file.
     pub file: SourceFile,
     /// The line below it.
     pub caption: Option<String>,
     /// What matters most in it.
-    pub focus: Focus,
+    pub focus: FocusPoint,
 }
 
 /// One of two videos.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Screen {
+pub struct ScreenClip {
     /// What of it is seen and heard.
     pub clip: Footage,
     /// The line at it.
     pub label: Option<String>,
 }
 
-/// What is seen.
+/// What a scene shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Show {
-    /// A still picture.
+    /// A picture that fills the frame.
     Image {
-        /// The picture.
+        /// The picture's file.
         file: SourceFile,
         /// How it fills the frame.
-        fit: Fit,
+        fit: ImageFit,
         /// How the camera moves over it.
-        motion: Motion,
+        motion: CameraMotion,
         /// What matters most in it.
-        focus: Focus,
+        focus: FocusPoint,
     },
-    /// A moving picture.
+    /// A video that fills the frame.
     Video {
-        /// The video.
+        /// The video's file.
         file: SourceFile,
         /// How it fills the frame.
-        fit: Fit,
+        fit: ImageFit,
         /// Where it starts, in seconds.
         from: f64,
         /// Where it ends, in seconds; `None`: its end.
@@ -130,7 +57,7 @@ pub enum Show {
         /// Leave its sound out.
         mute: bool,
     },
-    /// One colour.
+    /// One colour over the whole frame.
     Colour(Colour),
     /// Two colours or more, along a line.
     Gradient {
@@ -141,35 +68,35 @@ pub enum Show {
     },
     /// A backdrop in the look's colours.
     Backdrop(Backdrop),
-    /// A title card.
+    /// A card with a title.
     Title {
-        /// The large line.
+        /// The title, in large letters.
         title: String,
-        /// The line below.
+        /// A smaller line below the title.
         subtitle: Option<String>,
     },
-    /// A list.
+    /// A card with a list.
     List {
         /// Stands above the items.
         heading: Option<String>,
-        /// What is listed.
+        /// The texts of the items.
         items: Vec<String>,
-        /// When each item comes.
-        build: Build,
+        /// When each item appears.
+        build: BuildTiming,
     },
-    /// What somebody said.
+    /// A card with a quotation.
     Quote {
         /// Their words, without quotation marks around them.
         text: String,
-        /// Who said it.
+        /// Who said them.
         by: Option<String>,
     },
     /// A sentence whose words come in as they are spoken.
     Statement {
         /// Its words, in order.
-        words: Vec<Stated>,
+        words: Vec<StatedWord>,
     },
-    /// A table.
+    /// A card with a table.
     Table {
         /// Stands above the table.
         heading: Option<String>,
@@ -177,30 +104,30 @@ pub enum Show {
         head: Vec<String>,
         /// As many cells each as the head has.
         rows: Vec<Vec<String>>,
-        /// When each row comes.
-        build: Build,
+        /// When each row appears.
+        build: BuildTiming,
         /// The CSV file that all of it was read from.
         file: Option<SourceFile>,
     },
-    /// The film's end, with room for the player's own elements.
+    /// The film's last card, with space for the player's own elements.
     End {
-        /// The large line.
+        /// The title, in large letters.
         title: String,
-        /// Below it.
+        /// Up to four lines below the title.
         lines: Vec<String>,
-        /// What a QR code in place of a video says.
+        /// The text of a QR code in place of a video.
         qr: Option<String>,
     },
-    /// A QR code.
+    /// A card with a QR code.
     Qr {
-        /// What it says.
+        /// The text that the code holds.
         text: String,
-        /// The large line.
+        /// A title at the code.
         title: Option<String>,
         /// A line of less weight.
         caption: Option<String>,
     },
-    /// A logo, large.
+    /// A card with a large logo.
     Logo {
         /// The picture; alpha is kept.
         file: SourceFile,
@@ -209,118 +136,76 @@ pub enum Show {
         /// The line below that.
         subtitle: Option<String>,
     },
-    /// A listing.
-    Code(Code),
-    /// A chart.
+    /// A card with a listing of code.
+    Code(SourceListing),
+    /// A card with a chart.
     Chart(Chart),
-    /// Several pictures.
+    /// A card with several pictures.
     Pictures {
-        /// Stands above them.
+        /// A line above the pictures.
         heading: Option<String>,
-        /// 2 to 9.
-        pictures: Vec<Pictured>,
+        /// Two to nine pictures.
+        pictures: Vec<PictureItem>,
         /// How each fills its place.
-        fit: Fit,
-        /// When each comes.
-        build: Build,
+        fit: ImageFit,
+        /// When each picture appears.
+        build: BuildTiming,
     },
-    /// A picture or a video beside text.
+    /// A picture or a video next to text.
     Split {
         /// The picture or the video.
         media: Media,
-        /// Where that stands.
-        side: Side,
+        /// The side that the picture or video stands on.
+        side: SplitSide,
         /// How it fills its half.
-        fit: Fit,
-        /// The large line.
+        fit: ImageFit,
+        /// The title, in large letters.
         title: Option<String>,
         /// What stands below it, as running text.
         text: Option<String>,
         /// Or as a list.
         items: Vec<String>,
-        /// When items come.
-        build: Build,
+        /// When each item appears.
+        build: BuildTiming,
     },
     /// Two videos side by side.
     Screens {
-        /// Stands above them.
+        /// A line above the videos.
         heading: Option<String>,
-        /// Two.
-        screens: Vec<Screen>,
+        /// Exactly two videos.
+        screens: Vec<ScreenClip>,
         /// How each fills its place.
-        fit: Fit,
+        fit: ImageFit,
     },
 }
 
 /// A word of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stated {
+pub struct StatedWord {
     /// As written, punctuation and all, without stars.
     pub text: String,
-    /// It stood between stars.
+    /// Whether it stood between stars and is highlighted.
     pub lit: bool,
-    /// There is no space between it and the word before.
+    /// Whether it follows the word before without a space.
     pub joined: bool,
-}
-
-/// When a list's items come, or other parts of what is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Build {
-    /// Item *i* with sentence *i*.
-    Sentence,
-    /// Item *i* with text *i* of what is said; texts that are more come before the first item.
-    Say,
-    /// Evenly over the scene's speech.
-    Even,
-    /// All at once.
-    All,
-    /// Letter by letter: only code.
-    Typed,
-}
-
-/// How a picture fills the frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fit {
-    /// Fills it; what is over is cut.
-    Cover,
-    /// All of it is seen, on the look's background.
-    Contain,
-    /// All of it is seen, on a blurred copy of itself.
-    ContainBlur,
 }
 
 /// How the camera moves over a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Motion {
-    /// Stands still.
+pub enum CameraMotion {
+    /// The camera stands still.
     Hold,
-    /// Comes nearer.
+    /// The camera moves nearer.
     ZoomIn,
-    /// Goes back.
+    /// The camera moves back.
     ZoomOut,
-    /// The view wanders to the left.
+    /// The camera pans to the left.
     PanLeft,
-    /// The view wanders to the right.
+    /// The camera pans to the right.
     PanRight,
-    /// The view wanders up.
+    /// The camera pans up.
     PanUp,
-    /// The view wanders down.
+    /// The camera pans down.
     PanDown,
-}
-
-/// A point of a picture: what is kept in the frame, and where zooms go.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Focus {
-    /// Share of the picture's width, 0 = left edge.
-    pub x: f64,
-    /// Share of the picture's height, 0 = upper edge.
-    pub y: f64,
-}
-
-impl Focus {
-    /// The middle.
-    pub const CENTRE: Self = Self { x: 0.5, y: 0.5 };
 }

@@ -1,29 +1,29 @@
-//! Captions: the film's, the defaults', a scene's own.
+//! Resolves captions through their levels: the template's, the film's, the defaults', a scene's own.
 
-use crate::spec::decode::{At, Either};
+use crate::spec::decode::{ShortOrLong, Spanned};
 use crate::spec::language;
-use crate::spec::model::{CaptionPosition, CaptionStyle, Captions, SubtitleFormat};
+use crate::spec::model::{CaptionLook, CaptionPosition, CaptionStyle, SubtitleFormat};
 use crate::spec::scalar::Switch;
 
-/// How captions look where they are drawn, and whether they are.
+/// Captions as a level leaves them: how they look, and whether they are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Layer {
-    look: Captions,
+pub struct InheritedCaptions {
+    look: CaptionLook,
     drawn: bool,
 }
 
-/// The film's captions and subtitle files, over what its template has.
-pub fn of_film(
-    written: Option<&Either<At<Switch>, language::Captions>>,
-    template: Captions,
-) -> (Layer, Vec<SubtitleFormat>) {
-    let plain = Layer { look: template, drawn: true };
+/// The film's captions over its template's, and the subtitle files to write.
+pub fn resolve_film_captions(
+    written: Option<&ShortOrLong<Spanned<Switch>, language::Captions>>,
+    template: CaptionLook,
+) -> (InheritedCaptions, Vec<SubtitleFormat>) {
+    let plain = InheritedCaptions { look: template, drawn: true };
     let both = || vec![SubtitleFormat::Srt, SubtitleFormat::Vtt];
     match written {
         None => (plain, both()),
-        Some(Either::Short(flag)) if flag.value.0 => (plain, both()),
-        Some(Either::Short(_)) => (Layer { drawn: false, ..plain }, Vec::new()),
-        Some(Either::Long(map)) => {
+        Some(ShortOrLong::Short(flag)) if flag.value.0 => (plain, both()),
+        Some(ShortOrLong::Short(_)) => (InheritedCaptions { drawn: false, ..plain }, Vec::new()),
+        Some(ShortOrLong::Long(map)) => {
             let layer = plain.with(map.style, map.position, map.burn.is_none_or(|burn| burn.0));
             let mut files = map.files.clone().unwrap_or_else(both);
             files.sort_by_key(|format| *format as u8);
@@ -33,24 +33,24 @@ pub fn of_film(
     }
 }
 
-impl Layer {
+impl InheritedCaptions {
     fn with(self, style: Option<CaptionStyle>, position: Option<CaptionPosition>, drawn: bool) -> Self {
         let look =
-            Captions { style: style.unwrap_or(self.look.style), position: position.unwrap_or(self.look.position) };
+            CaptionLook { style: style.unwrap_or(self.look.style), position: position.unwrap_or(self.look.position) };
         Self { look, drawn }
     }
 
-    /// This with what `over` says otherwise; a map turns captions on.
-    pub fn over(self, over: Option<&Either<At<Switch>, language::SceneCaptions>>) -> Self {
+    /// The captions with what `over` says in addition; a map turns them on.
+    pub fn over(self, over: Option<&ShortOrLong<Spanned<Switch>, language::SceneCaptions>>) -> Self {
         match over {
             None => self,
-            Some(Either::Short(flag)) => Self { drawn: flag.value.0, ..self },
-            Some(Either::Long(map)) => self.with(map.style, map.position, true),
+            Some(ShortOrLong::Short(flag)) => Self { drawn: flag.value.0, ..self },
+            Some(ShortOrLong::Long(map)) => self.with(map.style, map.position, true),
         }
     }
 
-    /// What to draw, if anything.
-    pub fn drawn(self) -> Option<Captions> {
+    /// The captions to draw, if any.
+    pub fn finish(self) -> Option<CaptionLook> {
         self.drawn.then_some(self.look)
     }
 }

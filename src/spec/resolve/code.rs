@@ -1,52 +1,57 @@
-//! Listings: where their text comes from, which of its lines are shown and which light up. Knows nothing of any language.
+//! Resolves `code`: reads the listing's text, and checks which of its lines are shown and highlighted.
 
-use super::Resolver;
-use crate::diag::{Diagnostic, Place};
-use crate::spec::decode::{At, Either, listed, nearest, shortened};
+use super::resolver::Resolver;
+use crate::diag::{Diagnostic, Span};
+use crate::spec::decode::{ShortOrLong, Spanned};
 use crate::spec::language::{self, Show};
-use crate::spec::model::{Build, Code, Lines, SourceFile};
+use crate::spec::model::{BuildTiming, LineSpan, SourceFile, SourceListing};
 use crate::spec::scalar::{FileName, LineRange};
+use crate::spec::suggest::{listed, nearest, shortened};
 
-/// More lines than this are never legible together.
-const MOST_LINES: usize = 30;
-/// What follows in a line is neither shown nor read.
-const LONGEST_LINE: usize = 400;
-const MOST_LIT: usize = 30;
-const TAB: usize = 4;
+/// More lines than this are not legible together.
+const MAX_LINES: usize = 30;
+/// The rest of a longer line is cut off, in characters.
+const MAX_LINE_CHARS: usize = 400;
+/// The most ranges that are highlighted in turn.
+const MAX_HIGHLIGHTS: usize = 30;
+/// Columns from one tab stop to the next.
+const TAB_WIDTH: usize = 4;
 
-/// Lines as they are written: once, or in a list.
-type Ranges = Either<At<LineRange>, Vec<At<LineRange>>>;
+/// `highlight` as written: one range, or a list of them.
+type WrittenRanges = ShortOrLong<Spanned<LineRange>, Vec<Spanned<LineRange>>>;
 
-/// A listing's text and what is known of it.
-struct Text {
+/// A listing's text with its source.
+struct ListingText {
     file: Option<SourceFile>,
-    place: Place,
+    place: Span,
     lines: Vec<String>,
 }
 
-/// The listing of a `show`; `None` after saying what is wrong with it.
-pub fn of_show(
+/// Resolves the listing of a `show`; `None` after an error was reported.
+pub fn resolve(
     show: &Show,
-    written: &At<Either<At<FileName>, language::Code>>,
-    base: Build,
-    to: &mut Resolver,
-) -> Option<Code> {
+    written: &Spanned<ShortOrLong<Spanned<FileName>, language::Code>>,
+    base: BuildTiming,
+    resolver: &mut Resolver,
+) -> Option<SourceListing> {
     let code = match &written.value {
-        Either::Short(file) => &language::Code { file: Some(file.clone()), text: None, language: None, name: None },
-        Either::Long(code) => code,
+        ShortOrLong::Short(file) => {
+            &language::Code { file: Some(file.clone()), text: None, language: None, name: None }
+        }
+        ShortOrLong::Long(code) => code,
     };
-    let mut text = text(code, written, to)?;
-    let lines = shown(show.lines.as_ref(), &text, to)?;
-    let highlight = lit(show.highlight.as_ref(), lines, to);
+    let mut text = listing_text(code, written, resolver)?;
+    let lines = shown_lines(show.lines.as_ref(), &text, resolver)?;
+    let highlight = highlighted_lines(show.highlight.as_ref(), lines, resolver);
     let name = code.name.as_ref().map(|name| name.value.0.clone());
     let name = name.or_else(|| text.file.as_ref().map(|file| base_name(&file.written)));
     text.lines.truncate(lines.last);
-    to.drawn(&text.lines[lines.first - 1..].join("\n"), text.place);
+    resolver.drawn(&text.lines[lines.first - 1..].join("\n"), text.place);
     for said in [&code.name, &show.heading].into_iter().flatten() {
-        to.drawn(&said.value.0, said.place);
+        resolver.drawn(&said.value.0, said.place);
     }
-    Some(Code {
-        language: language(code, name.as_deref(), to),
+    Some(SourceListing {
+        language: language(code, name.as_deref(), resolver),
         file: text.file,
         name,
         heading: show.heading.as_ref().map(|heading| heading.value.0.clone()),
@@ -57,12 +62,16 @@ pub fn of_show(
     })
 }
 
-fn text(code: &language::Code, written: &At<Either<At<FileName>, language::Code>>, to: &mut Resolver) -> Option<Text> {
+fn listing_text(
+    code: &language::Code,
+    written: &Spanned<ShortOrLong<Spanned<FileName>, language::Code>>,
+    resolver: &mut Resolver,
+) -> Option<ListingText> {
     match (&code.file, &code.text) {
         (Some(name), None) => {
-            let (file, text) = to.text(name)?;
+            let (file, text) = resolver.text(name)?;
             if text.trim().is_empty() {
-                to.error(
+                resolver.error(
                     format!("`{}` is empty", shortened(&name.value.0)),
                     name.place,
                     "this file",
@@ -73,26 +82,31 @@ fn text(code: &language::Code, written: &At<Either<At<FileName>, language::Code>
             if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}')) {
                 let message =
                     format!("`{}` holds the control character U+{:04X}", shortened(&name.value.0), u32::from(c));
-                to.error(message, name.place, "this file", "remove it");
+                resolver.error(message, name.place, "this file", "remove it");
                 return None;
             }
-            Some(Text { file: Some(file), place: name.place, lines: lines(&text) })
+            Some(ListingText { file: Some(file), place: name.place, lines: lines(&text) })
         }
-        (None, Some(text)) => Some(Text { file: None, place: text.place, lines: lines(&text.value.0) }),
+        (None, Some(text)) => Some(ListingText { file: None, place: text.place, lines: lines(&text.value.0) }),
         (Some(_), Some(text)) => {
-            to.error("a listing is a file or a text, but here are both", text.place, "the text", "keep one of the two");
+            resolver.error(
+                "a listing is a file or a text, but here are both",
+                text.place,
+                "the text",
+                "keep one of the two",
+            );
             None
         }
         (None, None) if !written.whole => None,
         (None, None) => {
             let help = "write `code: src/main.rs`, or `code: { text: …, language: rust }`";
-            to.error("`code` does not say what is listed", written.place, "no `file` and no `text` here", help);
+            resolver.error("`code` does not say what is listed", written.place, "no `file` and no `text` here", help);
             None
         }
     }
 }
 
-/// Lines without what no font draws; empty ones at the end are left out.
+/// The lines of a text without byte order mark, tabs and form feeds; empty lines at the end are left out.
 fn lines(text: &str) -> Vec<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines: Vec<String> = text.lines().map(line).collect();
@@ -105,10 +119,10 @@ fn lines(text: &str) -> Vec<String> {
 fn line(text: &str) -> String {
     let mut line = String::new();
     let mut column = 0;
-    for c in text.chars().filter(|c| *c != '\r' && *c != '\u{c}').take(LONGEST_LINE) {
+    for c in text.chars().filter(|c| *c != '\r' && *c != '\u{c}').take(MAX_LINE_CHARS) {
         match c {
             '\t' => {
-                let spaces = TAB - column % TAB;
+                let spaces = TAB_WIDTH - column % TAB_WIDTH;
                 line.extend(std::iter::repeat_n(' ', spaces));
                 column += spaces;
             }
@@ -122,53 +136,67 @@ fn line(text: &str) -> String {
     line
 }
 
-fn shown(written: Option<&At<LineRange>>, text: &Text, to: &mut Resolver) -> Option<Lines> {
+fn shown_lines(written: Option<&Spanned<LineRange>>, text: &ListingText, resolver: &mut Resolver) -> Option<LineSpan> {
     let all = text.lines.len();
-    let lines = written.map_or(Lines { first: 1, last: all }, |at| at.value.0);
+    let lines = written.map_or(LineSpan { first: 1, last: all }, |at| at.value.0);
     let place = written.map_or(text.place, |at| at.place);
     if lines.last > all {
         let help = format!("write lines from 1 to {all}");
-        to.error(format!("there is no line {} here: the last one is {all}", lines.last), place, "these lines", help);
+        resolver.error(
+            format!("there is no line {} here: the last one is {all}", lines.last),
+            place,
+            "these lines",
+            help,
+        );
         return None;
     }
     let count = lines.last - lines.first + 1;
-    if count > MOST_LINES {
-        let message = format!("{count} lines are too many to read: a listing shows up to {MOST_LINES}");
+    if count > MAX_LINES {
+        let message = format!("{count} lines are too many to read: a listing shows up to {MAX_LINES}");
         let help = format!("say which are shown, such as `lines: {}-{}`", lines.first, lines.first + 19);
-        to.error(message, place, "this listing", help);
+        resolver.error(message, place, "this listing", help);
         return None;
     }
     Some(lines)
 }
 
-fn lit(written: Option<&At<Ranges>>, shown: Lines, to: &mut Resolver) -> Vec<Lines> {
+fn highlighted_lines(
+    written: Option<&Spanned<WrittenRanges>>,
+    shown: LineSpan,
+    resolver: &mut Resolver,
+) -> Vec<LineSpan> {
     let Some(written) = written else { return Vec::new() };
-    let ranges: &[At<LineRange>] = match &written.value {
-        Either::Short(one) => std::slice::from_ref(one),
-        Either::Long(several) => several,
+    let ranges: &[Spanned<LineRange>] = match &written.value {
+        ShortOrLong::Short(one) => std::slice::from_ref(one),
+        ShortOrLong::Long(several) => several,
     };
-    if ranges.len() > MOST_LIT {
-        let message = format!("{} times lines light up here, but {MOST_LIT} are allowed", ranges.len());
-        to.error(message, written.place, "this list", "split the listing over several scenes");
+    if ranges.len() > MAX_HIGHLIGHTS {
+        let message = format!("{} times lines light up here, but {MAX_HIGHLIGHTS} are allowed", ranges.len());
+        resolver.error(message, written.place, "this list", "split the listing over several scenes");
     }
     for range in ranges {
-        let Lines { first, last } = range.value.0;
+        let LineSpan { first, last } = range.value.0;
         if first < shown.first || last > shown.last {
             let dark = if first < shown.first { first } else { last };
             let help = format!("lines {} to {} are", shown.first, shown.last);
-            to.error(format!("line {dark} is not shown, so it cannot light up"), range.place, "these lines", help);
+            resolver.error(
+                format!("line {dark} is not shown, so it cannot light up"),
+                range.place,
+                "these lines",
+                help,
+            );
         }
     }
     ranges.iter().map(|range| range.value.0).collect()
 }
 
-/// The language that is said, or else the ending of the listing's name; whether anything is known by that is the painter's business.
-fn language(code: &language::Code, name: Option<&str>, to: &mut Resolver) -> Option<String> {
+/// The language that `language` names, or the extension of the listing's name, which may name no known language.
+fn language(code: &language::Code, name: Option<&str>, resolver: &mut Resolver) -> Option<String> {
     let Some(said) = &code.language else {
         let name = name?;
         return Some(name.rsplit_once('.').map_or(name, |(_, ending)| ending).to_lowercase());
     };
-    let (known, name) = (to.options.languages, said.value.0.to_lowercase());
+    let (known, name) = (resolver.options.languages, said.value.0.to_lowercase());
     if known.is_empty() || known.contains(&name.as_str()) {
         return Some(name);
     }
@@ -177,7 +205,7 @@ fn language(code: &language::Code, name: Option<&str>, to: &mut Resolver) -> Opt
         None => format!("known here: {}; write `text` for none of them", listed(known)),
     };
     let message = format!("no code in `{}` is known here, so it has no colours", shortened(&said.value.0));
-    to.cx.report(Diagnostic::warning(message).at(said.place).label("this language").help(help));
+    resolver.cx.report(Diagnostic::warning(message).at(said.place).label("this language").help(help));
     Some("text".to_owned())
 }
 
@@ -192,6 +220,6 @@ mod tests {
     #[test]
     fn tabs_go_to_the_next_stop_and_ends_are_trimmed() {
         assert_eq!(lines("a\n\tb\n  \tc \r\n\n\n"), ["a", "    b", "    c"]);
-        assert_eq!(line(&"x".repeat(9999)).len(), LONGEST_LINE);
+        assert_eq!(line(&"x".repeat(9999)).len(), MAX_LINE_CHARS);
     }
 }

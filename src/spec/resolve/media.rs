@@ -1,70 +1,85 @@
-//! Pictures and videos that take up parts of the frame: several of them, one beside text, one in a corner. Knows nothing of where they
-//! come to stand.
+//! Resolves shows and insets whose pictures and videos take up parts of the frame: `pictures`, `split`, `screens` and `inset`.
 
-use super::Resolver;
-use super::show::{self, Base, LATEST, MOST_ITEMS};
-use crate::diag::Place;
-use crate::spec::decode::{At, Either};
-use crate::spec::files::Wanted;
+use super::resolver::{Resolver, cloned_text};
+use super::show_base::{self, MAX_ITEMS, MAX_VIDEO_SECONDS, ShowBase};
+use crate::diag::Span;
+use crate::spec::decode::{ShortOrLong, Spanned};
+use crate::spec::files::FileKind;
 use crate::spec::language;
-use crate::spec::model::{Corner, Fit, Focus, Footage, Inset, InsetShape, Media, Pictured, Screen, Show, Side};
-use crate::spec::scalar::{Duration, FileName, Flag, FocusName, Share, Text};
+use crate::spec::model::{
+    Corner, CornerInset, FocusPoint, Footage, ImageFit, InsetShape, Media, PictureItem, ScreenClip, Show, SplitSide,
+};
+use crate::spec::scalar::{FileName, Flag, FocusName, Seconds, Share, Text};
 
-/// How many pictures can be told apart on a phone.
-const MOST_PICTURES: usize = 9;
-const SCREENS: usize = 2;
-/// How long the text beside a picture may be, and a line at one, in letters.
-const LONGEST_TEXT: usize = 400;
-const LONGEST_LINE: usize = 100;
+/// The most pictures that can be told apart on a phone.
+const MAX_PICTURES: usize = 9;
+/// `screens` shows exactly this number of videos.
+const SCREEN_COUNT: usize = 2;
+/// The longest text beside a picture, in characters.
+const MAX_TEXT_CHARS: usize = 400;
+/// The longest caption or label of a picture or video, in characters.
+const MAX_LINE_CHARS: usize = 100;
 
-type Written<T> = At<Vec<At<Either<At<FileName>, T>>>>;
-type WrittenFocus = Option<At<Either<At<FocusName>, Vec<At<Share>>>>>;
+type WrittenList<T> = Spanned<Vec<Spanned<ShortOrLong<Spanned<FileName>, T>>>>;
+type WrittenFocus = Option<Spanned<ShortOrLong<Spanned<FocusName>, Vec<Spanned<Share>>>>>;
 
-/// Several pictures.
+/// Resolves `pictures`; `None` after an error was reported.
 pub fn pictures(
     show: &language::Show,
-    written: &Written<language::Pictured>,
-    base: &Base,
-    to: &mut Resolver,
+    written: &WrittenList<language::Pictured>,
+    base: &ShowBase,
+    resolver: &mut Resolver,
 ) -> Option<Show> {
     let count = written.value.len();
-    if written.whole && !(2..=MOST_PICTURES).contains(&count) {
+    if written.whole && !(2..=MAX_PICTURES).contains(&count) {
         let help = match count {
             0 | 1 => "for one picture write `image:`",
             _ => "show the best of them, or make more scenes",
         };
-        to.error(
-            format!("`pictures` has 2 to {MOST_PICTURES} pictures, not {count}"),
+        resolver.error(
+            format!("`pictures` has 2 to {MAX_PICTURES} pictures, not {count}"),
             written.place,
             "this list",
             help,
         );
     }
-    let heading = heading(show, to);
-    let picture = |at: &At<Either<At<FileName>, language::Pictured>>, to: &mut Resolver| match &at.value {
-        Either::Short(name) => {
-            Some(Pictured { file: to.file(name, Wanted::Picture)?, caption: None, focus: Focus::CENTRE })
-        }
-        Either::Long(picture) => {
-            let caption = picture.caption.as_ref().map(|text| line("caption", text, to));
-            let focus = focus(&picture.focus, to);
-            Some(Pictured { file: to.file(&picture.image, Wanted::Picture)?, caption, focus })
-        }
-    };
-    let pictures: Vec<Pictured> = written.value.iter().filter_map(|at| picture(at, to)).collect();
-    let build = show::build(show.build.as_ref(), base.build, "pictures", to);
+    let heading = heading(show, resolver);
+    let pictures: Vec<PictureItem> = written.value.iter().filter_map(|at| picture_item(&at.value, resolver)).collect();
+    let build = show_base::resolve_build(show.build.as_ref(), base.build, "pictures", resolver);
     let all = pictures.len() == count && count > 0;
     all.then_some(Show::Pictures { heading, pictures, fit: fit(show, base), build })
 }
 
-/// A picture or a video beside text.
-pub fn split(show: &language::Show, written: &At<language::Split>, base: &Base, to: &mut Resolver) -> Option<Show> {
-    let split = &written.value;
-    beside(written, to);
-    for text in split.title.iter().chain(&split.text).chain(split.list.iter().flat_map(|list| &list.value)) {
-        to.drawn(&text.value.0, text.place);
+type WrittenPicture = ShortOrLong<Spanned<FileName>, language::Pictured>;
+
+fn picture_item(written: &WrittenPicture, resolver: &mut Resolver) -> Option<PictureItem> {
+    match written {
+        ShortOrLong::Short(name) => Some(PictureItem {
+            file: resolver.file(name, FileKind::Picture)?,
+            caption: None,
+            focus: FocusPoint::CENTRE,
+        }),
+        ShortOrLong::Long(picture) => {
+            let caption = picture.caption.as_ref().map(|text| caption_line("caption", text, resolver));
+            let focus = focus(&picture.focus, resolver);
+            Some(PictureItem { file: resolver.file(&picture.image, FileKind::Picture)?, caption, focus })
+        }
     }
-    let parts = Parts {
+}
+
+/// Resolves `split`, a picture or video beside text; `None` after an error was reported.
+pub fn split(
+    show: &language::Show,
+    written: &Spanned<language::Split>,
+    base: &ShowBase,
+    resolver: &mut Resolver,
+) -> Option<Show> {
+    let split = &written.value;
+    check_split_text(written, resolver);
+    for text in split.title.iter().chain(&split.text).chain(split.list.iter().flat_map(|list| &list.value)) {
+        resolver.drawn(&text.value.0, text.place);
+    }
+    let parts = MediaFields {
         image: &split.image,
         video: &split.video,
         focus: &split.focus,
@@ -72,12 +87,11 @@ pub fn split(show: &language::Show, written: &At<language::Split>, base: &Base, 
         to: &split.to,
         mute: &split.mute,
     };
-    let media = parts.media("split", (written.place, written.whole), false, to);
-    let owned = |text: &Option<At<Text>>| text.as_ref().map(|text| text.value.0.clone());
+    let media = parts.media("split", (written.place, written.whole), false, resolver);
     let items = split.list.iter().flat_map(|list| &list.value).map(|text| text.value.0.clone()).collect();
-    let build = show::build(show.build.as_ref(), base.build, "split", to);
+    let build = show_base::resolve_build(show.build.as_ref(), base.build, "split", resolver);
     if let Some(at) = show.build.as_ref().filter(|_| split.list.is_none()) {
-        to.error(
+        resolver.error(
             "`build` says when items come, but `split` has no `list`",
             at.place,
             "not used",
@@ -86,72 +100,78 @@ pub fn split(show: &language::Show, written: &At<language::Split>, base: &Base, 
     }
     Some(Show::Split {
         media: media?,
-        side: split.side.unwrap_or(Side::Left),
+        side: split.side.unwrap_or(SplitSide::Left),
         fit: fit(show, base),
-        title: owned(&split.title),
-        text: owned(&split.text),
+        title: cloned_text(&split.title),
+        text: cloned_text(&split.text),
         items,
         build,
     })
 }
 
-/// Whether there is text, and not too much.
-fn beside(written: &At<language::Split>, to: &mut Resolver) {
+/// Checks that `split` has text or a list, not both, and not too much of it.
+fn check_split_text(written: &Spanned<language::Split>, resolver: &mut Resolver) {
     let split = &written.value;
     if let (Some(_), Some(list)) = (&split.text, &split.list) {
-        to.error("`split` has `text` or a `list`, not both", list.place, "the second one", "keep one of the two");
+        resolver.error("`split` has `text` or a `list`, not both", list.place, "the second one", "keep one of the two");
     }
     if let Some(list) =
-        split.list.as_ref().filter(|list| list.whole && !(1..=MOST_ITEMS / 2).contains(&list.value.len()))
+        split.list.as_ref().filter(|list| list.whole && !(1..=MAX_ITEMS / 2).contains(&list.value.len()))
     {
-        let message = format!("a list beside a picture has 1 to {} items, not {}", MOST_ITEMS / 2, list.value.len());
-        to.error(message, list.place, "this list", "split it over several scenes");
+        let message = format!("a list beside a picture has 1 to {} items, not {}", MAX_ITEMS / 2, list.value.len());
+        resolver.error(message, list.place, "this list", "split it over several scenes");
     }
-    if let Some(text) = split.text.as_ref().filter(|text| text.value.0.chars().count() > LONGEST_TEXT) {
+    if let Some(text) = split.text.as_ref().filter(|text| text.value.0.chars().count() > MAX_TEXT_CHARS) {
         let message = format!(
-            "text beside a picture has at most {LONGEST_TEXT} characters, not {}",
+            "text beside a picture has at most {MAX_TEXT_CHARS} characters, not {}",
             text.value.0.chars().count()
         );
-        to.error(message, text.place, "this text", "say it, and show what matters");
+        resolver.error(message, text.place, "this text", "say it, and show what matters");
     }
     if written.whole && split.title.is_none() && split.text.is_none() && split.list.is_none() {
         let help = "add `title:`, `text:` or `list:`, or show the picture alone: `image:` fills the frame";
-        to.error("`split` has nothing beside its picture", written.place, "no text here", help);
+        resolver.error("`split` has nothing beside its picture", written.place, "no text here", help);
     }
 }
 
-/// Two videos.
+/// Resolves `screens`, two videos side by side; `None` after an error was reported.
 pub fn screens(
     show: &language::Show,
-    written: &Written<language::Screen>,
-    base: &Base,
-    to: &mut Resolver,
+    written: &WrittenList<language::Screen>,
+    base: &ShowBase,
+    resolver: &mut Resolver,
 ) -> Option<Show> {
     let count = written.value.len();
-    if written.whole && count != SCREENS {
-        let help = if count < SCREENS { "for one video write `video:`" } else { "make a scene of each two" };
-        to.error(format!("`screens` are two videos, not {count}"), written.place, "this list", help);
+    if written.whole && count != SCREEN_COUNT {
+        let help = if count < SCREEN_COUNT { "for one video write `video:`" } else { "make a scene of each two" };
+        resolver.error(format!("`screens` are two videos, not {count}"), written.place, "this list", help);
     }
-    let heading = heading(show, to);
-    let screen = |at: &At<Either<At<FileName>, language::Screen>>, to: &mut Resolver| match &at.value {
-        Either::Short(name) => {
-            let clip = Footage { file: to.file(name, Wanted::Video)?, from: 0.0, to: None, mute: true };
-            Some(Screen { clip, label: None })
-        }
-        Either::Long(screen) => {
-            let label = screen.label.as_ref().map(|text| line("label", text, to));
-            let clip = footage(&screen.video, (&screen.from, &screen.to), muted(&screen.mute, true), to)?;
-            Some(Screen { clip, label })
-        }
-    };
-    let screens: Vec<Screen> = written.value.iter().filter_map(|at| screen(at, to)).collect();
-    (screens.len() == SCREENS).then_some(Show::Screens { heading, screens, fit: fit(show, base) })
+    let heading = heading(show, resolver);
+    let screens: Vec<ScreenClip> = written.value.iter().filter_map(|at| screen_clip(&at.value, resolver)).collect();
+    (screens.len() == SCREEN_COUNT).then_some(Show::Screens { heading, screens, fit: fit(show, base) })
 }
 
-/// A small picture or video in a corner.
-pub fn inset(written: &At<language::Inset>, to: &mut Resolver) -> Option<Inset> {
+fn screen_clip(
+    written: &ShortOrLong<Spanned<FileName>, language::Screen>,
+    resolver: &mut Resolver,
+) -> Option<ScreenClip> {
+    match written {
+        ShortOrLong::Short(name) => {
+            let clip = Footage { file: resolver.file(name, FileKind::Video)?, from: 0.0, to: None, mute: true };
+            Some(ScreenClip { clip, label: None })
+        }
+        ShortOrLong::Long(screen) => {
+            let label = screen.label.as_ref().map(|text| caption_line("label", text, resolver));
+            let clip = footage(&screen.video, (&screen.from, &screen.to), muted(&screen.mute, true), resolver)?;
+            Some(ScreenClip { clip, label })
+        }
+    }
+}
+
+/// Resolves `inset`, a small picture or video in a corner; `None` after an error was reported.
+pub fn inset(written: &Spanned<language::Inset>, resolver: &mut Resolver) -> Option<CornerInset> {
     let inset = &written.value;
-    let parts = Parts {
+    let parts = MediaFields {
         image: &inset.image,
         video: &inset.video,
         focus: &inset.focus,
@@ -159,109 +179,111 @@ pub fn inset(written: &At<language::Inset>, to: &mut Resolver) -> Option<Inset> 
         to: &inset.to,
         mute: &inset.mute,
     };
-    let size = inset.size.as_ref().map(|at| to.ranged("size", at.value.0, at.place, 0.1..=0.5, ""));
-    Some(Inset {
-        media: parts.media("inset", (written.place, written.whole), true, to)?,
+    let size = inset.size.as_ref().map(|at| resolver.ranged("size", at.value.0, at.place, 0.1..=0.5, ""));
+    Some(CornerInset {
+        media: parts.media("inset", (written.place, written.whole), true, resolver)?,
         corner: inset.corner.unwrap_or(Corner::BottomRight),
         size,
         shape: inset.shape.unwrap_or(InsetShape::Rounded),
     })
 }
 
-/// What says that a map shows a picture or a video.
-struct Parts<'a> {
-    image: &'a Option<At<FileName>>,
-    video: &'a Option<At<FileName>>,
+/// The fields by which `split` and `inset` name a picture or a video.
+struct MediaFields<'a> {
+    image: &'a Option<Spanned<FileName>>,
+    video: &'a Option<Spanned<FileName>>,
     focus: &'a WrittenFocus,
-    from: &'a Option<At<Duration>>,
-    to: &'a Option<At<Duration>>,
-    mute: &'a Option<At<Flag>>,
+    from: &'a Option<Spanned<Seconds>>,
+    to: &'a Option<Spanned<Seconds>>,
+    mute: &'a Option<Spanned<Flag>>,
 }
 
-impl Parts<'_> {
-    /// The one of the two that the map called `name` shows.
-    fn media(&self, name: &str, (place, whole): (Place, bool), mute: bool, to: &mut Resolver) -> Option<Media> {
+impl MediaFields<'_> {
+    /// The picture or video that the map called `name` shows; `mute` is the default of its field.
+    fn media(&self, name: &str, (place, whole): (Span, bool), mute: bool, resolver: &mut Resolver) -> Option<Media> {
         match (self.image, self.video) {
             (Some(_), Some(second)) => {
                 let message = format!("`{name}` shows an image or a video, not both");
-                to.error(message, second.place, "the second one", "keep one of the two");
+                resolver.error(message, second.place, "the second one", "keep one of the two");
                 None
             }
             (Some(image), None) => {
                 let video = [("from", place_of(self.from)), ("to", place_of(self.to)), ("mute", place_of(self.mute))];
-                self.strangers(&video, "video", to);
-                let focus = focus(self.focus, to);
-                Some(Media::Image { file: to.file(image, Wanted::Picture)?, focus })
+                self.refuse_fields(&video, "video", resolver);
+                let focus = focus(self.focus, resolver);
+                Some(Media::Image { file: resolver.file(image, FileKind::Picture)?, focus })
             }
             (None, Some(video)) => {
-                self.strangers(&[("focus", place_of(self.focus))], "image", to);
-                footage(video, (self.from, self.to), muted(self.mute, mute), to).map(Media::Video)
+                self.refuse_fields(&[("focus", place_of(self.focus))], "image", resolver);
+                footage(video, (self.from, self.to), muted(self.mute, mute), resolver).map(Media::Video)
             }
             (None, None) => {
                 if whole {
                     let help = "add `image:` or `video:`";
-                    to.error(format!("`{name}` does not say what it shows"), place, "no picture here", help);
+                    resolver.error(format!("`{name}` does not say what it shows"), place, "no picture here", help);
                 }
                 None
             }
         }
     }
 
-    fn strangers(&self, fields: &[(&str, Option<Place>)], owner: &str, to: &mut Resolver) {
+    fn refuse_fields(&self, fields: &[(&str, Option<Span>)], owner: &str, resolver: &mut Resolver) {
         for (field, place) in fields {
             let Some(place) = place else { continue };
             let other = if owner == "video" { "image" } else { "video" };
             let help = format!("`{field}` goes with `{owner}`");
-            to.error(format!("`{field}` does not go with `{other}`"), *place, "not used", help);
+            resolver.error(format!("`{field}` does not go with `{other}`"), *place, "not used", help);
         }
     }
 }
 
-fn place_of<T>(written: &Option<At<T>>) -> Option<Place> {
+fn place_of<T>(written: &Option<Spanned<T>>) -> Option<Span> {
     written.as_ref().map(|at| at.place)
 }
 
-/// A part of a video.
+/// Resolves a part of a video; `None` if the file was refused.
 fn footage(
-    name: &At<FileName>,
-    (from, end): (&Option<At<Duration>>, &Option<At<Duration>>),
+    name: &Spanned<FileName>,
+    (from, end): (&Option<Spanned<Seconds>>, &Option<Spanned<Seconds>>),
     mute: bool,
-    to: &mut Resolver,
+    resolver: &mut Resolver,
 ) -> Option<Footage> {
-    let from = from.as_ref().map_or(0.0, |at| to.ranged("from", at.value.0, at.place, 0.0..=LATEST, "s"));
-    let end = end.as_ref().map(|at| (to.ranged("to", at.value.0, at.place, 0.0..=LATEST, "s"), at.place));
+    let from =
+        from.as_ref().map_or(0.0, |at| resolver.ranged("from", at.value.0, at.place, 0.0..=MAX_VIDEO_SECONDS, "s"));
+    let end =
+        end.as_ref().map(|at| (resolver.ranged("to", at.value.0, at.place, 0.0..=MAX_VIDEO_SECONDS, "s"), at.place));
     if let Some((_, place)) = end.filter(|(end, _)| *end <= from) {
         let help = format!("`to` must be later than {from}s");
-        to.error("the video ends before it starts", place, "not after `from`", help);
+        resolver.error("the video ends before it starts", place, "not after `from`", help);
     }
-    Some(Footage { file: to.file(name, Wanted::Video)?, from, to: end.map(|(end, _)| end), mute })
+    Some(Footage { file: resolver.file(name, FileKind::Video)?, from, to: end.map(|(end, _)| end), mute })
 }
 
-fn muted(written: &Option<At<Flag>>, unsaid: bool) -> bool {
-    written.as_ref().map_or(unsaid, |at| at.value.0)
+fn muted(written: &Option<Spanned<Flag>>, default: bool) -> bool {
+    written.as_ref().map_or(default, |at| at.value.0)
 }
 
-fn focus(written: &WrittenFocus, to: &mut Resolver) -> Focus {
-    written.as_ref().map_or(Focus::CENTRE, |at| show::focus(at, to))
+fn focus(written: &WrittenFocus, resolver: &mut Resolver) -> FocusPoint {
+    written.as_ref().map_or(FocusPoint::CENTRE, |at| show_base::resolve_focus(at, resolver))
 }
 
-fn fit(show: &language::Show, base: &Base) -> Fit {
+fn fit(show: &language::Show, base: &ShowBase) -> ImageFit {
     show.fit.as_ref().map_or(base.fit, |at| at.value)
 }
 
-fn heading(show: &language::Show, to: &mut Resolver) -> Option<String> {
+fn heading(show: &language::Show, resolver: &mut Resolver) -> Option<String> {
     let heading = show.heading.as_ref()?;
-    to.drawn(&heading.value.0, heading.place);
+    resolver.drawn(&heading.value.0, heading.place);
     Some(heading.value.0.clone())
 }
 
-/// A line at a picture or a video.
-fn line(field: &str, text: &At<Text>, to: &mut Resolver) -> String {
-    to.drawn(&text.value.0, text.place);
+/// Checks the length of a caption or label.
+fn caption_line(field: &str, text: &Spanned<Text>, resolver: &mut Resolver) -> String {
+    resolver.drawn(&text.value.0, text.place);
     let letters = text.value.0.chars().count();
-    if letters > LONGEST_LINE {
-        let message = format!("a {field} has at most {LONGEST_LINE} characters, not {letters}");
-        to.error(message, text.place, "this text", "say it instead");
+    if letters > MAX_LINE_CHARS {
+        let message = format!("a {field} has at most {MAX_LINE_CHARS} characters, not {letters}");
+        resolver.error(message, text.place, "this text", "say it instead");
     }
     text.value.0.clone()
 }

@@ -1,16 +1,20 @@
-//! How far the film is, scene by scene: by its chapters or by its scenes. Knows nothing of how it is drawn.
+//! Resolves `progress`: gives each scene its part of the film's progress bar, which is divided by chapters or scenes.
 
-use super::Resolver;
-use crate::spec::decode::{At, Either};
+use super::resolver::Resolver;
+use crate::spec::decode::{ShortOrLong, Spanned};
 use crate::spec::language;
-use crate::spec::model::{Edge, Progress, ProgressUnit, Scene, Show};
+use crate::spec::model::{FrameEdge, ProgressBar, ProgressUnit, Scene, Show};
 
-/// Gives each scene its place in the film. Scenes before the first chapter have none, nor have ends and logos.
-pub fn lay(written: Option<At<Either<At<ProgressUnit>, language::Progress>>>, scenes: &mut [Scene], to: &mut Resolver) {
+/// Sets the progress bar of each scene. Scenes before the first chapter get none, nor do ends and logos.
+pub fn place_progress_bars(
+    written: Option<Spanned<ShortOrLong<Spanned<ProgressUnit>, language::Progress>>>,
+    scenes: &mut [Scene],
+    resolver: &mut Resolver,
+) {
     let Some(written) = written else { return };
     let (unit, at) = match written.value {
-        Either::Short(unit) => (unit.value, None),
-        Either::Long(map) => (map.by.value, map.at.map(|at| at.value)),
+        ShortOrLong::Short(unit) => (unit.value, None),
+        ShortOrLong::Long(map) => (map.by.value, map.at.map(|at| at.value)),
     };
     let parts = match unit {
         ProgressUnit::Scenes => by_scene(scenes),
@@ -18,7 +22,7 @@ pub fn lay(written: Option<At<Either<At<ProgressUnit>, language::Progress>>>, sc
     };
     if parts.is_empty() && unit == ProgressUnit::Chapters && !scenes.is_empty() {
         let help = "give scenes a `title`, with which a chapter starts, or write `progress: scenes`";
-        to.error("the film has no chapters to show progress by", written.place, "no chapter", help);
+        resolver.error("the film has no chapters to show progress by", written.place, "no chapter", help);
     }
     let of = parts.len() as u32;
     for (part, scenes_of_it) in (0..).zip(&parts) {
@@ -28,11 +32,11 @@ pub fn lay(written: Option<At<Either<At<ProgressUnit>, language::Progress>>>, sc
     }
 }
 
-fn progress(part: u32, of: u32, scene: u32, scenes: u32, at: Option<Edge>) -> Progress {
-    Progress { part, of, scene, scenes, at }
+fn progress(part: u32, of: u32, scene: u32, scenes: u32, at: Option<FrameEdge>) -> ProgressBar {
+    ProgressBar { part, of, scene, scenes, at }
 }
 
-/// Whether a scene is part of what the film tells.
+/// Whether a scene counts for progress: ends and logos do not.
 fn counts(scene: &Scene) -> bool {
     !matches!(scene.show, Show::End { .. } | Show::Logo { .. })
 }

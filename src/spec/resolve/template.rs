@@ -1,75 +1,77 @@
-//! Templates: those in the box, and files of the project that build on them. What is wrong in a template's file is told with its
-//! place there, since the film's own report shows only the film's text.
+//! Resolves templates: the bundled ones, and files of the project that build on them. The message of an error in a template's file names the
+//! line and column there, because the film's report shows only the film's text.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Resolver, layers, transition};
-use crate::diag::{Diagnostic, Place, Source};
-use crate::spec::Options;
-use crate::spec::decode::{At, Cx, Decode, Either, listed, nearest};
-use crate::spec::files::Fence;
+use super::resolver::Resolver;
+use super::{layers, transition};
+use crate::diag::{Diagnostic, SourceText, Span};
+use crate::spec::bundled_templates::{DEFAULT_TEMPLATE, FALLBACK_LOOK, TEMPLATES, is_file, text_of};
+use crate::spec::decode::{Decode, DecodeContext, ShortOrLong, Spanned};
+use crate::spec::files::ProjectRoot;
 use crate::spec::language::{self, UsedTemplate};
-use crate::spec::model::{Backdrop, CaptionPosition, CaptionStyle, Captions, Card, Look};
-use crate::spec::params::{self, Declared, ParamDecls, ParamValues};
+use crate::spec::model::{Backdrop, CaptionLook, CaptionPosition, CaptionStyle, CardStyle, Look, SourceFile};
+use crate::spec::options::LoadOptions;
+use crate::spec::params::{self, ParamDecls, ParamValues, TemplateParam};
 use crate::spec::scalar::{FileName, Number, Text};
-use crate::spec::template::{BARE, DEFAULT, TEMPLATES, is_file, text};
-use crate::spec::tree::{self, Node, Value};
+use crate::spec::suggest::{listed, nearest};
+use crate::spec::tree::{self, NodeValue, TreeNode};
 
-/// Templates that build on one another, at most.
-const MOST_BASES: usize = 8;
+/// The longest chain of templates that build on one another.
+const MAX_BASES: usize = 8;
 
-type Used = Either<At<Text>, UsedTemplate>;
-type Values = BTreeMap<String, String>;
+type TemplateUse = ShortOrLong<Spanned<Text>, UsedTemplate>;
+type ParamMap = BTreeMap<String, String>;
 
-/// What a film has from its template.
+/// What a film gets from its template.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Template {
-    /// Colours, fonts, backdrop, cards.
+pub struct ResolvedTemplate {
+    /// Colours, fonts, backdrop and cards.
     pub look: Look,
-    /// How captions look unless the film says so itself.
-    pub captions: Captions,
-    /// How scenes come in unless the film says so itself.
-    pub transition: transition::Layer,
-    /// The backdrop's seed, where it is given.
+    /// How captions look where the film does not say it.
+    pub captions: CaptionLook,
+    /// How scenes come in where the film does not say it.
+    pub transition: transition::InheritedTransition,
+    /// The backdrop's seed, if a template or the film gives one.
     seed: Option<u32>,
-    /// What it draws under and over what scenes show.
-    layers: Vec<layers::Undecided>,
+    /// The layers under and over what scenes show.
+    layers: Vec<layers::UnstyledLayer>,
 }
 
-const PLAIN_CAPTIONS: Captions = Captions { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom };
+const DEFAULT_CAPTIONS: CaptionLook = CaptionLook { style: CaptionStyle::Karaoke, position: CaptionPosition::Bottom };
 
-impl Template {
+impl ResolvedTemplate {
     fn bare() -> Self {
-        let transition = transition::Layer::default();
-        Self { look: BARE, captions: PLAIN_CAPTIONS, transition, seed: None, layers: Vec::new() }
+        let transition = transition::InheritedTransition::default();
+        Self { look: FALLBACK_LOOK, captions: DEFAULT_CAPTIONS, transition, seed: None, layers: Vec::new() }
     }
 
-    /// This with what a template's file says otherwise.
-    fn with(mut self, over: &language::Template, to: &mut Resolver) -> Self {
+    /// The template with what a file that builds on it replaces.
+    fn with(mut self, over: &language::Template, resolver: &mut Resolver) -> Self {
         if let Some(look) = over.look.clone() {
-            self = self.with_look(look, to);
+            self = self.with_look(look, resolver);
         }
         if let Some(captions) = &over.captions {
             self.captions.style = captions.style.unwrap_or(self.captions.style);
             self.captions.position = captions.position.unwrap_or(self.captions.position);
         }
-        self.transition = self.transition.over(over.transition.as_ref(), to);
+        self.transition = self.transition.over(over.transition.as_ref(), resolver);
         if let Some(layers) = &over.layers {
-            self.layers = layers::undecided(layers, to);
+            self.layers = layers::resolve_layers(layers, resolver);
         }
         if let Some(areas) = &over.r#box {
-            self.look.area = layers::area(areas, to);
+            self.look.area = layers::area(areas, resolver);
         }
         if let Some(params) = &over.params {
-            params.check(&mut to.cx);
+            params.check(&mut resolver.cx);
         }
         self
     }
 
-    fn with_look(self, over: language::Look, to: &mut Resolver) -> Self {
+    fn with_look(self, over: language::Look, resolver: &mut Resolver) -> Self {
         for font in [&over.heading_font, &over.body_font].into_iter().flatten() {
-            to.known_font(font);
+            resolver.known_font(font);
         }
         let base = self.look;
         let look = Look {
@@ -83,21 +85,24 @@ impl Template {
             heading_font: over.heading_font.map_or(base.heading_font, |font| font.value.0),
             body_font: over.body_font.map_or(base.body_font, |font| font.value.0),
             backdrop: Backdrop { kind: over.backdrop.unwrap_or(base.backdrop.kind), ..base.backdrop },
-            card: over.card.map_or(base.card, |card| with_card(base.card, &card, to)),
+            card: over.card.map_or(base.card, |card| with_card(base.card, &card, resolver)),
             area: base.area,
             layers: base.layers,
         };
-        Self { look, seed: over.seed.map(|seed| to.seed(&seed)).or(self.seed), ..self }
+        Self { look, seed: over.seed.map(|seed| resolver.seed(&seed)).or(self.seed), ..self }
     }
 }
 
-fn with_card(base: Card, over: &language::Card, to: &mut Resolver) -> Card {
-    let size = over.heading_size.as_ref().map(|at| to.ranged("heading_size", at.value.0, at.place, 0.5..=2.0, ""));
-    let weight =
-        over.heading_weight.as_ref().map(|at| to.ranged("heading_weight", at.value.0, at.place, 100.0..=900.0, ""));
-    let tracking = over.tracking.as_ref().map(|at| to.ranged("tracking", at.value.0, at.place, -0.1..=0.5, ""));
-    let radius = over.radius.as_ref().map(|at| to.ranged("radius", at.value.0, at.place, 0.0..=1.0, ""));
-    Card {
+fn with_card(base: CardStyle, over: &language::Card, resolver: &mut Resolver) -> CardStyle {
+    let size =
+        over.heading_size.as_ref().map(|at| resolver.ranged("heading_size", at.value.0, at.place, 0.5..=2.0, ""));
+    let weight = over
+        .heading_weight
+        .as_ref()
+        .map(|at| resolver.ranged("heading_weight", at.value.0, at.place, 100.0..=900.0, ""));
+    let tracking = over.tracking.as_ref().map(|at| resolver.ranged("tracking", at.value.0, at.place, -0.1..=0.5, ""));
+    let radius = over.radius.as_ref().map(|at| resolver.ranged("radius", at.value.0, at.place, 0.0..=1.0, ""));
+    CardStyle {
         align: over.align.unwrap_or(base.align),
         heading_size: size.unwrap_or(base.heading_size),
         heading_weight: weight.map_or(base.heading_weight, |weight| weight.round() as u16),
@@ -114,32 +119,32 @@ fn with_card(base: Card, over: &language::Card, to: &mut Resolver) -> Card {
 }
 
 impl Resolver<'_> {
-    /// What the film has from the template that it names, with the film's own look over it.
-    pub fn template(&mut self, used: Option<&Used>, look: Option<language::Look>) -> Template {
-        let (name, given) = used.map_or((None, None), parts);
-        let written = name.map_or(DEFAULT, |name| &name.value.0);
-        let values = self.given(written, given);
-        let mut template = self.named(written, name.map(|name| name.place), &values, 0);
+    /// Resolves the template that the film names, with the film's own look over it.
+    pub fn template(&mut self, used: Option<&TemplateUse>, look: Option<language::Look>) -> ResolvedTemplate {
+        let (name, given) = used.map_or((None, None), name_and_params);
+        let written = name.map_or(DEFAULT_TEMPLATE, |name| &name.value.0);
+        let values = self.checked_params(written, given);
+        let mut template = self.template_by_name(written, name.map(|name| name.place), &values, 0);
         if let Some(look) = look {
             template = template.with_look(look, self);
         }
         let hash = blake3::hash(written.as_bytes());
         let own = u32::from_le_bytes(std::array::from_fn(|i| hash.as_bytes()[i]));
         template.look.backdrop.seed = template.seed.unwrap_or(own);
-        let finished = template.layers.iter().filter_map(|layer| layer.clone().finished(&template.look)).collect();
+        let finished = template.layers.iter().filter_map(|layer| layer.clone().style(&template.look)).collect();
         template.look.layers = finished;
         template
     }
 
-    /// The values given for a template's parameters, those left out that are wrong, which is noted.
-    fn given(&mut self, template: &str, given: Option<&ParamValues>) -> Values {
-        let Some(given) = given else { return Values::new() };
-        let known = all_declared(template, Some(&self.fence), 0);
+    /// The valid values among those given for a template's parameters; errors are reported.
+    fn checked_params(&mut self, template: &str, given: Option<&ParamValues>) -> ParamMap {
+        let Some(given) = given else { return ParamMap::new() };
+        let known = all_declared(template, Some(&self.project), 0);
         given.checked(template, &known, &mut self.cx)
     }
 
-    /// A backdrop's seed.
-    pub fn seed(&mut self, seed: &At<Number>) -> u32 {
+    /// The backdrop's seed, checked to be a whole number.
+    pub fn seed(&mut self, seed: &Spanned<Number>) -> u32 {
         let value = self.ranged("seed", seed.value.0, seed.place, 0.0..=f64::from(u32::MAX), "");
         if value.fract() != 0.0 {
             let message = format!("`seed` must be a whole number, not {value}");
@@ -148,159 +153,168 @@ impl Resolver<'_> {
         value as u32
     }
 
-    fn named(&mut self, name: &str, place: Option<Place>, values: &Values, depth: usize) -> Template {
+    fn template_by_name(
+        &mut self,
+        name: &str,
+        place: Option<Span>,
+        values: &ParamMap,
+        depth: usize,
+    ) -> ResolvedTemplate {
         if !is_file(name) {
-            return match text(name) {
-                Some(text) => self.layered(name, text, place, values, depth),
-                None => self.unknown(name, place),
+            return match text_of(name) {
+                Some(text) => self.template_of_text(name, text, place, values, depth),
+                None => self.report_unknown_template(name, place),
             };
         }
-        let place = place.unwrap_or(Place { start: 0, end: 0 });
-        let file = At { value: FileName(name.to_owned()), place, whole: true };
+        let place = place.unwrap_or(Span { start: 0, end: 0 });
+        let file = Spanned { value: FileName(name.to_owned()), place, whole: true };
         match self.text(&file) {
             Some((file, text)) => {
                 self.templates.push(file);
-                self.layered(name, &text, Some(place), values, depth)
+                self.template_of_text(name, &text, Some(place), values, depth)
             }
-            None => Template::bare(),
+            None => ResolvedTemplate::bare(),
         }
     }
 
-    fn unknown(&mut self, name: &str, place: Option<Place>) -> Template {
+    fn report_unknown_template(&mut self, name: &str, place: Option<Span>) -> ResolvedTemplate {
         let names = TEMPLATES.map(|(name, _)| name);
         let help = match nearest(name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are {}; one of your own ends in `.yaml`", listed(&names)),
         };
         let found = Diagnostic::error(format!("there is no template `{name}`")).label("not known").help(help);
-        self.cx.report(Diagnostic { place, ..found });
-        Template::bare()
+        self.cx.report(Diagnostic { span: place, ..found });
+        ResolvedTemplate::bare()
     }
 
-    /// The template whose file holds `text`, over the one it builds on.
-    fn layered(&mut self, name: &str, text: &str, place: Option<Place>, values: &Values, depth: usize) -> Template {
+    /// Resolves the template whose file holds `text`, over the one that it builds on.
+    fn template_of_text(
+        &mut self,
+        name: &str,
+        text: &str,
+        place: Option<Span>,
+        values: &ParamMap,
+        depth: usize,
+    ) -> ResolvedTemplate {
         let mut within = Resolver {
-            cx: Cx::new(text),
-            fence: self.fence.clone(),
-            // Every font that a template in the box names is in the box.
-            options: if is_file(name) { self.options } else { Options { families: &[], ..self.options } },
+            cx: DecodeContext::new(text),
+            project: self.project.clone(),
+            // Fonts that bundled templates name are bundled, so they need no check.
+            options: if is_file(name) { self.options } else { LoadOptions { families: &[], ..self.options } },
             inputs: Vec::new(),
             texts: Vec::new(),
             templates: Vec::new(),
             frame: self.frame,
             logo: None,
         };
-        let template = within.decoded(name, text, values, depth);
+        let template = within.decode_template(name, text, values, depth);
         self.inputs.append(&mut within.inputs);
         self.texts.append(&mut within.texts);
         let files = within.templates.drain(..);
-        // Where the film names the template that leads to them.
-        self.templates
-            .extend(files.map(|file| place.map_or(file.clone(), |place| super::SourceFile { place, ..file })));
+        // Their place is where the film names the template that leads to them.
+        self.templates.extend(files.map(|file| place.map_or(file.clone(), |place| SourceFile { place, ..file })));
         for found in within.cx.into_found() {
-            self.cx.report(foreign(found, name, text, place));
+            self.cx.report(at_template_use(found, name, text, place));
         }
         template
     }
 
-    fn decoded(&mut self, name: &str, text: &str, values: &Values, depth: usize) -> Template {
-        let nothing = Node { place: Place { start: 0, end: 0 }, value: Value::Map(Vec::new()) };
+    fn decode_template(&mut self, name: &str, text: &str, values: &ParamMap, depth: usize) -> ResolvedTemplate {
+        let nothing = TreeNode { place: Span { start: 0, end: 0 }, value: NodeValue::Map(Vec::new()) };
         let mut node = match tree::parse(text) {
-            Ok(Node { value: Value::Null, .. }) => nothing,
+            Ok(TreeNode { value: NodeValue::Null, .. }) => nothing,
             Ok(node) => node,
             Err(found) => {
                 self.cx.report(found);
-                return Template::bare();
+                return ResolvedTemplate::bare();
             }
         };
-        let mut own = Values::new();
-        for Declared { name, default, .. } in declares(&node, text).0 {
+        let mut own = ParamMap::new();
+        for TemplateParam { name, default, .. } in declarations(&node, text).0 {
             let value = values.get(&name).cloned().unwrap_or(default);
             own.insert(name, value);
         }
         params::fill(&mut node, &own, &mut self.cx);
-        let Some(over) = language::Template::decode(&node, &mut self.cx) else { return Template::bare() };
-        let mut passed: Values = values.iter().filter(|(name, _)| !own.contains_key(*name)).map(owned).collect();
-        if let Some((base, given)) = over.base.as_ref().map(parts) {
-            passed.extend(self.given(base.map_or(DEFAULT, |base| &base.value.0), given));
+        let Some(over) = language::Template::decode(&node, &mut self.cx) else { return ResolvedTemplate::bare() };
+        let mut passed: ParamMap =
+            values.iter().filter(|(name, _)| !own.contains_key(*name)).map(cloned_entry).collect();
+        if let Some((base, given)) = over.base.as_ref().map(name_and_params) {
+            passed.extend(self.checked_params(base.map_or(DEFAULT_TEMPLATE, |base| &base.value.0), given));
         }
-        let base = match over.base.as_ref().and_then(|base| parts(base).0) {
-            Some(base) if depth >= MOST_BASES => {
+        let base = match over.base.as_ref().and_then(|base| name_and_params(base).0) {
+            Some(base) if depth >= MAX_BASES => {
                 let help = "perhaps they build on one another in a circle";
                 self.error("too many templates build on one another", base.place, "one more here", help);
-                Template::bare()
+                ResolvedTemplate::bare()
             }
-            Some(base) => self.named(&base.value.0, Some(base.place), &passed, depth + 1),
-            None if name == DEFAULT => Template::bare(),
-            None => self.named(DEFAULT, None, &passed, depth + 1),
+            Some(base) => self.template_by_name(&base.value.0, Some(base.place), &passed, depth + 1),
+            None if name == DEFAULT_TEMPLATE => ResolvedTemplate::bare(),
+            None => self.template_by_name(DEFAULT_TEMPLATE, None, &passed, depth + 1),
         };
         base.with(&over, self)
     }
 }
 
-fn owned((name, value): (&String, &String)) -> (String, String) {
+fn cloned_entry((name, value): (&String, &String)) -> (String, String) {
     (name.clone(), value.clone())
 }
 
-/// The name of the template and what its parameters are given.
-fn parts(used: &Used) -> (Option<&At<Text>>, Option<&ParamValues>) {
+/// The template's name, and the values for its parameters.
+fn name_and_params(used: &TemplateUse) -> (Option<&Spanned<Text>>, Option<&ParamValues>) {
     match used {
-        Either::Short(name) => (Some(name), None),
-        Either::Long(used) => (Some(&used.name), used.params.as_ref()),
+        ShortOrLong::Short(name) => (Some(name), None),
+        ShortOrLong::Long(used) => (Some(&used.name), used.params.as_ref()),
     }
 }
 
-/// What a template's own text declares, and the template that it builds on.
-fn declares(node: &Node, text: &str) -> (Vec<Declared>, Option<Used>) {
-    let cx = &mut Cx::new(text);
-    let decls = field(node, "params").and_then(|params| ParamDecls::decode(params, cx));
-    let base = field(node, "base").and_then(|base| Used::decode(base, cx));
+/// The parameters that a template's own text declares, and the template that it builds on.
+fn declarations(node: &TreeNode, text: &str) -> (Vec<TemplateParam>, Option<TemplateUse>) {
+    let cx = &mut DecodeContext::new(text);
+    let decls = node.field("params").and_then(|params| ParamDecls::decode(params, cx));
+    let base = node.field("base").and_then(|base| TemplateUse::decode(base, cx));
     (decls.unwrap_or_default().declared(), base)
 }
 
-fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    let Value::Map(entries) = &node.value else { return None };
-    entries.iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
-}
-
-/// The parameters of a template in the box, or of a file that `fence` lets through, and of those that it builds on; what is wrong with
-/// them is told where the template is used.
-fn all_declared(name: &str, fence: Option<&Fence>, depth: usize) -> Vec<Declared> {
-    let text = match is_file(name) {
-        true => fence.and_then(|fence| fence.text(name).ok()).map(|(_, text)| text),
-        false => text(name).map(str::to_owned),
+/// The parameters of a bundled template or of a file inside `project`, and of those that it builds on. Errors in them are
+/// reported where the template is used.
+fn all_declared(name: &str, project: Option<&ProjectRoot>, depth: usize) -> Vec<TemplateParam> {
+    let text = if is_file(name) {
+        project.and_then(|project| project.read_text(name).ok()).map(|(_, text)| text)
+    } else {
+        text_of(name).map(str::to_owned)
     };
     let Some((text, node)) = text.and_then(|text| tree::parse(&text).ok().map(|node| (text, node))) else {
         return Vec::new();
     };
-    let (mut declared, base) = declares(&node, &text);
-    let (base, given) = base.as_ref().map_or((None, None), parts);
-    let base = base.map_or(DEFAULT, |base| &base.value.0);
-    if name != DEFAULT && depth < MOST_BASES {
-        // What this template sets itself, a film cannot.
-        let free = |param: &Declared| given.is_none_or(|given| !given.0.contains_key(&param.name));
+    let (mut declared, base) = declarations(&node, &text);
+    let (base, given) = base.as_ref().map_or((None, None), name_and_params);
+    let base = base.map_or(DEFAULT_TEMPLATE, |base| &base.value.0);
+    if name != DEFAULT_TEMPLATE && depth < MAX_BASES {
+        // A film cannot set what this template sets itself.
+        let free = |param: &TemplateParam| given.is_none_or(|given| !given.0.contains_key(&param.name));
         let known: Vec<String> = declared.iter().map(|param| param.name.clone()).collect();
-        let more = all_declared(base, fence, depth + 1).into_iter();
+        let more = all_declared(base, project, depth + 1).into_iter();
         declared.extend(more.filter(|param| free(param) && !known.contains(&param.name)));
     }
     declared
 }
 
-/// The parameters that a film can give the template `name`: one in the box, or a file of the folder `root`.
-pub fn declared(name: &str, root: &Path) -> Vec<Declared> {
-    all_declared(name, Fence::new(root).ok().as_ref(), 0)
+/// The parameters that a film can give the template `name`: a bundled one, or a file in the folder `root`.
+pub fn declared_params(name: &str, root: &Path) -> Vec<TemplateParam> {
+    all_declared(name, ProjectRoot::new(root).ok().as_ref(), 0)
 }
 
-/// What was found in a template's file, as the film's report can say it.
-fn foreign(found: Diagnostic, name: &str, text: &str, place: Option<Place>) -> Diagnostic {
-    let at = found.place.map_or_else(String::new, |place| {
-        let (line, column) = Source::new(name, text).line_and_column(place.start);
+/// A diagnostic in a template's file as one of the film, at the place where the film uses the template.
+fn at_template_use(found: Diagnostic, name: &str, text: &str, place: Option<Span>) -> Diagnostic {
+    let at = found.span.map_or_else(String::new, |place| {
+        let (line, column) = SourceText::new(name, text).line_and_column(place.start);
         format!("{line}:{column}: ")
     });
     Diagnostic {
         message: format!("{name}:{at}{}", found.message),
         label: "by this template".to_owned(),
-        place,
+        span: place,
         ..found
     }
 }

@@ -1,60 +1,67 @@
-//! How scenes come in: the default, a scene's own over it.
+//! Resolves transitions through their levels: the template's, the defaults', a scene's own.
 
-use super::Resolver;
-use crate::diag::Place;
-use crate::spec::decode::{At, Either};
+use super::resolver::Resolver;
+use crate::diag::Span;
+use crate::spec::decode::{ShortOrLong, Spanned};
 use crate::spec::language;
-use crate::spec::model::{Axis, Corner, Depth, Direction, Easing, Transition, TransitionKind, Turn};
-use crate::spec::scalar::{TransitionName, WayName};
+use crate::spec::model::{
+    Corner, Direction, Easing, RotationDirection, Transition, TransitionAxis, TransitionKind, ZoomDirection,
+};
+use crate::spec::scalar::{DirectionName, TransitionName};
 use crate::units::Colour;
 
-type Written = Either<At<TransitionName>, language::Transition>;
+type WrittenTransition = ShortOrLong<Spanned<TransitionName>, language::Transition>;
 
-/// A transition before it is known which of its fields its kind takes.
+/// A transition as a level leaves it, before its kind is final and selects the fields that apply.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Layer {
+pub struct InheritedTransition {
     kind: TransitionName,
     length: f64,
-    way: Option<WayName>,
+    way: Option<DirectionName>,
     easing: Easing,
     through: Option<Colour>,
 }
 
-impl Default for Layer {
+impl Default for InheritedTransition {
     fn default() -> Self {
         Self { kind: TransitionName::Crossfade, length: 0.5, way: None, easing: Easing::EaseInOut, through: None }
     }
 }
 
-impl Layer {
-    /// This with what `over` says otherwise.
-    pub fn over(self, over: Option<&Written>, to: &mut Resolver) -> Self {
+impl InheritedTransition {
+    /// The transition with what `over` replaces.
+    pub fn over(self, over: Option<&WrittenTransition>, resolver: &mut Resolver) -> Self {
         match over {
             None => self,
-            Some(Either::Short(name)) => Self { kind: name.value, ..self },
-            Some(Either::Long(map)) => self.over_map(map, to),
+            Some(ShortOrLong::Short(name)) => Self { kind: name.value, ..self },
+            Some(ShortOrLong::Long(map)) => self.over_map(map, resolver),
         }
     }
 
-    fn over_map(self, map: &language::Transition, to: &mut Resolver) -> Self {
+    fn over_map(self, map: &language::Transition, resolver: &mut Resolver) -> Self {
         let kind = map.kind.unwrap_or(self.kind);
-        let through = to.either_spelling(&map.colour, &map.color, "colour");
+        let through = resolver.either_spelling(&map.colour, &map.color, "colour");
         let coloured = matches!(kind, TransitionName::Fade | TransitionName::Flash);
         let colour = through.as_ref().map(|colour| colour.place);
-        misplaced("colour", colour.filter(|_| !coloured), "only a `fade` or a `flash` goes through a colour", to);
+        refuse_field(
+            "colour",
+            colour.filter(|_| !coloured),
+            "only a `fade` or a `flash` goes through a colour",
+            resolver,
+        );
         if let Some(way) = &map.direction {
-            known_way(kind, way, to);
+            check_direction(kind, way, resolver);
         }
         let cut = kind == TransitionName::Cut;
         let timed = map.length.as_ref().filter(|length| cut && length.value.0 > 0.0);
-        misplaced("length", timed.map(|length| length.place), "a `cut` takes no time", to);
+        refuse_field("length", timed.map(|length| length.place), "a `cut` takes no time", resolver);
         let eased = map.easing.as_ref().filter(|_| cut);
-        misplaced("easing", eased.map(|easing| easing.place), "a `cut` takes no time", to);
+        refuse_field("easing", eased.map(|easing| easing.place), "a `cut` takes no time", resolver);
         if let Some(easing) = map.easing.as_ref().filter(|easing| easing.value == Easing::Overshoot) {
             let help = "write linear, ease-in, ease-out, ease-in-out or sharp";
-            to.error("a transition cannot overshoot", easing.place, "only what moves on a card can", help);
+            resolver.error("a transition cannot overshoot", easing.place, "only what moves on a card can", help);
         }
-        let length = map.length.as_ref().map(|at| to.ranged("length", at.value.0, at.place, 0.0..=10.0, "s"));
+        let length = map.length.as_ref().map(|at| resolver.ranged("length", at.value.0, at.place, 0.0..=10.0, "s"));
         Self {
             kind,
             length: length.unwrap_or(self.length),
@@ -64,8 +71,8 @@ impl Layer {
         }
     }
 
-    /// The transition itself; one without length is a cut.
-    pub fn finished(self) -> Transition {
+    /// The checked transition; one without length is a cut.
+    pub fn finish(self) -> Transition {
         let kind = if self.length == 0.0 { TransitionKind::Cut } else { self.kind() };
         let (length, easing) = match kind {
             TransitionKind::Cut => (0.0, Easing::EaseInOut),
@@ -91,8 +98,8 @@ impl Layer {
             TransitionName::Doors => TransitionKind::Doors { axis: self.axis() },
             TransitionName::Stripes => TransitionKind::Stripes { axis: self.axis() },
             TransitionName::Blinds => TransitionKind::Blinds { towards: self.side() },
-            TransitionName::Circle => TransitionKind::Circle { depth: self.depth(Depth::Out) },
-            TransitionName::Diamond => TransitionKind::Diamond { depth: self.depth(Depth::Out) },
+            TransitionName::Circle => TransitionKind::Circle { depth: self.depth(ZoomDirection::Out) },
+            TransitionName::Diamond => TransitionKind::Diamond { depth: self.depth(ZoomDirection::Out) },
             TransitionName::Clock => TransitionKind::Clock { turn: self.turn() },
             TransitionName::Checker => TransitionKind::Checker,
             TransitionName::Tiles => TransitionKind::Tiles,
@@ -101,64 +108,72 @@ impl Layer {
             TransitionName::Luma => TransitionKind::Luma,
             TransitionName::Pixelate => TransitionKind::Pixelate,
             TransitionName::Blur => TransitionKind::Blur,
-            TransitionName::Zoom => TransitionKind::Zoom { depth: self.depth(Depth::In) },
+            TransitionName::Zoom => TransitionKind::Zoom { depth: self.depth(ZoomDirection::In) },
             TransitionName::Flash => {
                 TransitionKind::Flash { through: self.through.unwrap_or(Colour::rgb(255, 255, 255)) }
             }
         }
     }
 
-    // A direction that the defaults give and this kind does not know is no error: the kind then goes its own way.
+    // Defaults may give a direction that this kind does not know. That is no error: the kind then uses its own default.
 
     fn side(self) -> Direction {
         match self.way {
-            Some(WayName::Right) => Direction::Right,
-            Some(WayName::Up) => Direction::Up,
-            Some(WayName::Down) => Direction::Down,
+            Some(DirectionName::Right) => Direction::Right,
+            Some(DirectionName::Up) => Direction::Up,
+            Some(DirectionName::Down) => Direction::Down,
             _ => Direction::Left,
         }
     }
 
     fn corner(self) -> Corner {
         match self.way {
-            Some(WayName::TopLeft) => Corner::TopLeft,
-            Some(WayName::TopRight) => Corner::TopRight,
-            Some(WayName::BottomLeft) => Corner::BottomLeft,
+            Some(DirectionName::TopLeft) => Corner::TopLeft,
+            Some(DirectionName::TopRight) => Corner::TopRight,
+            Some(DirectionName::BottomLeft) => Corner::BottomLeft,
             _ => Corner::BottomRight,
         }
     }
 
-    fn axis(self) -> Axis {
-        if self.way == Some(WayName::Vertical) { Axis::Vertical } else { Axis::Horizontal }
+    fn axis(self) -> TransitionAxis {
+        if self.way == Some(DirectionName::Vertical) { TransitionAxis::Vertical } else { TransitionAxis::Horizontal }
     }
 
-    fn depth(self, unsaid: Depth) -> Depth {
+    fn depth(self, default: ZoomDirection) -> ZoomDirection {
         match self.way {
-            Some(WayName::In) => Depth::In,
-            Some(WayName::Out) => Depth::Out,
-            _ => unsaid,
+            Some(DirectionName::In) => ZoomDirection::In,
+            Some(DirectionName::Out) => ZoomDirection::Out,
+            _ => default,
         }
     }
 
-    fn turn(self) -> Turn {
-        if self.way == Some(WayName::Anticlockwise) { Turn::Anticlockwise } else { Turn::Clockwise }
+    fn turn(self) -> RotationDirection {
+        if self.way == Some(DirectionName::Anticlockwise) {
+            RotationDirection::Anticlockwise
+        } else {
+            RotationDirection::Clockwise
+        }
     }
 }
 
-type Ways = (&'static [WayName], &'static str);
+type AllowedDirections = (&'static [DirectionName], &'static str);
 
-const SIDES: Ways =
-    (&[WayName::Left, WayName::Right, WayName::Up, WayName::Down], "it goes `left`, `right`, `up` or `down`");
-const CORNERS: Ways = (
-    &[WayName::TopLeft, WayName::TopRight, WayName::BottomLeft, WayName::BottomRight],
+const SIDES: AllowedDirections = (
+    &[DirectionName::Left, DirectionName::Right, DirectionName::Up, DirectionName::Down],
+    "it goes `left`, `right`, `up` or `down`",
+);
+const CORNERS: AllowedDirections = (
+    &[DirectionName::TopLeft, DirectionName::TopRight, DirectionName::BottomLeft, DirectionName::BottomRight],
     "it goes to `top-left`, `top-right`, `bottom-left` or `bottom-right`",
 );
-const AXES: Ways = (&[WayName::Horizontal, WayName::Vertical], "it goes `horizontal` or `vertical`");
-const DEPTHS: Ways = (&[WayName::In, WayName::Out], "it goes `in` or `out`");
-const TURNS: Ways = (&[WayName::Clockwise, WayName::Anticlockwise], "it goes `clockwise` or `anticlockwise`");
+const AXES: AllowedDirections =
+    (&[DirectionName::Horizontal, DirectionName::Vertical], "it goes `horizontal` or `vertical`");
+const DEPTHS: AllowedDirections = (&[DirectionName::In, DirectionName::Out], "it goes `in` or `out`");
+const TURNS: AllowedDirections =
+    (&[DirectionName::Clockwise, DirectionName::Anticlockwise], "it goes `clockwise` or `anticlockwise`");
 
 /// The directions that a kind of transition knows.
-fn ways(kind: TransitionName) -> Option<Ways> {
+fn allowed_directions(kind: TransitionName) -> Option<AllowedDirections> {
     Some(match kind {
         TransitionName::Slide
         | TransitionName::Wipe
@@ -186,18 +201,18 @@ fn ways(kind: TransitionName) -> Option<Ways> {
     })
 }
 
-fn known_way(kind: TransitionName, way: &At<WayName>, to: &mut Resolver) {
-    match ways(kind) {
-        None => misplaced("direction", Some(way.place), "this kind has no direction", to),
+fn check_direction(kind: TransitionName, way: &Spanned<DirectionName>, resolver: &mut Resolver) {
+    match allowed_directions(kind) {
+        None => refuse_field("direction", Some(way.place), "this kind has no direction", resolver),
         Some((known, help)) if !known.contains(&way.value) => {
-            to.error("this kind of transition does not go that way", way.place, "not this way", help);
+            resolver.error("this kind of transition does not go that way", way.place, "not this way", help);
         }
         Some(_) => {}
     }
 }
 
-fn misplaced(field: &str, place: Option<Place>, help: &str, to: &mut Resolver) {
+fn refuse_field(field: &str, place: Option<Span>, help: &str, resolver: &mut Resolver) {
     if let Some(place) = place {
-        to.error(format!("`{field}` does not go with this kind of transition"), place, "not used", help);
+        resolver.error(format!("`{field}` does not go with this kind of transition"), place, "not used", help);
     }
 }

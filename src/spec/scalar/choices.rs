@@ -1,16 +1,17 @@
-//! Names out of a list: an enum of the model is read from its variants' names. Knows nothing of what they choose.
+//! Scalars that are chosen from a list of names: an enum is parsed from the names of its variants.
 
 use schemars::JsonSchema;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
-use crate::spec::decode::{Scalar, Wrong, listed, nearest, shortened};
+use crate::spec::decode::{Scalar, ScalarError};
+use crate::spec::model::transitions::{DirectionName, TransitionName};
 use crate::spec::model::{
-    Align, ArrowSide, BackdropKind, Build, Bullets, CaptionPosition, CaptionStyle, Case, ChartKind, Corner, Easing,
-    Edge, Engine, Entrance, Fit, FontName, InsetShape, Panel, ProgressUnit, Quality, Rule, ShapeName, Showing, Side,
-    Stand, SubtitleFormat, WavePlace, WaveStyle,
+    ArrowSide, BackdropKind, BuildTiming, BulletStyle, CaptionPosition, CaptionStyle, CardAlign, CardPanel, ChartKind,
+    Corner, Easing, Entrance, FontRole, FrameEdge, HeadingRule, ImageFit, InsetShape, LetterCase, ProgressUnit,
+    Quality, ShapeName, ShowKind, SpeechEngine, SplitSide, SubtitleFormat, TextAlign, WaveformPosition, WaveformStyle,
 };
-use crate::spec::transitions::{TransitionName, WayName};
+use crate::spec::suggest::{listed, nearest, shortened};
 
 /// What a template's parameter holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
@@ -21,11 +22,11 @@ pub enum ParamType {
     Colour,
     /// A text; may be empty.
     Text,
-    /// A number.
+    /// A number, with or without a fraction.
     Number,
     /// A share of a whole.
     Share,
-    /// `true` or `false`.
+    /// A truth value: `true` or `false`.
     Flag,
 }
 
@@ -35,19 +36,19 @@ pub enum ParamType {
 pub enum MotionName {
     /// One of the moves, chosen by the picture's file name.
     Auto,
-    /// Stands still.
+    /// The camera stands still.
     Hold,
-    /// Comes nearer.
+    /// The camera moves nearer.
     ZoomIn,
-    /// Goes back.
+    /// The camera moves back.
     ZoomOut,
-    /// The view wanders to the left.
+    /// The camera pans to the left.
     PanLeft,
-    /// The view wanders to the right.
+    /// The camera pans to the right.
     PanRight,
-    /// The view wanders up.
+    /// The camera pans up.
     PanUp,
-    /// The view wanders down.
+    /// The camera pans down.
     PanDown,
 }
 
@@ -55,9 +56,9 @@ pub enum MotionName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FocusName {
-    /// The middle.
+    /// The picture's middle, in American spelling.
     Center,
-    /// The same.
+    /// The picture's middle, in British spelling.
     Centre,
     /// The upper edge's middle.
     Top,
@@ -77,7 +78,7 @@ pub enum FocusName {
     BottomRight,
 }
 
-/// serde's list of a choice's names, caught from its own error.
+/// An error that holds the allowed names, which serde passes when a variant is unknown.
 #[derive(Debug)]
 struct NoSuchName(&'static [&'static str]);
 
@@ -99,13 +100,13 @@ impl de::Error for NoSuchName {
     }
 }
 
-fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Wrong> {
+fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ScalarError> {
     T::deserialize(StrDeserializer::<NoSuchName>::new(text)).map_err(|NoSuchName(names)| {
         let help = match nearest(text, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write {}", names.join(", ")),
         };
-        Wrong::new(format!("cannot be `{}`", shortened(text))).help(help)
+        ScalarError::new(format!("cannot be `{}`", shortened(text))).help(help)
     })
 }
 
@@ -115,7 +116,7 @@ macro_rules! choices {
             const KIND: &'static str = $kind;
             const HELP: &'static str = "write one of the names of the language's reference";
 
-            fn parse(text: &str) -> Result<Self, Wrong> {
+            fn parse(text: &str) -> Result<Self, ScalarError> {
                 choice(text)
             }
         }
@@ -124,37 +125,37 @@ macro_rules! choices {
 
 choices! {
     Quality: "a quality",
-    Engine: "a speech engine",
+    SpeechEngine: "a speech engine",
     SubtitleFormat: "a subtitle format",
     CaptionStyle: "a caption style",
     CaptionPosition: "a caption position",
     Corner: "a corner",
-    Side: "a side",
+    SplitSide: "a side",
     ProgressUnit: "what the film is parted by",
-    Edge: "an edge",
-    WaveStyle: "a style of waveform",
-    WavePlace: "a place",
-    Build: "a way to build a list",
+    FrameEdge: "an edge",
+    WaveformStyle: "a style of waveform",
+    WaveformPosition: "a place",
+    BuildTiming: "a way to build a list",
     ChartKind: "a kind of chart",
     ArrowSide: "a side",
     InsetShape: "a shape",
-    Fit: "a fit",
-    WayName: "a direction",
+    ImageFit: "a fit",
+    DirectionName: "a direction",
     Easing: "an easing",
     MotionName: "a motion",
     FocusName: "a place in the picture",
     TransitionName: "a transition",
     BackdropKind: "a backdrop",
-    Align: "an alignment",
-    Case: "a way to write letters",
-    Rule: "a rule",
-    Bullets: "a kind of bullets",
-    Panel: "a panel",
+    CardAlign: "an alignment",
+    LetterCase: "a way to write letters",
+    HeadingRule: "a rule",
+    BulletStyle: "a kind of bullets",
+    CardPanel: "a panel",
     Entrance: "an entrance",
     ShapeName: "a shape",
-    Stand: "an alignment",
-    FontName: "a font",
-    Showing: "something that scenes show",
+    TextAlign: "an alignment",
+    FontRole: "a font",
+    ShowKind: "something that scenes show",
     ParamType: "a type",
 }
 
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_wrong_choice_is_answered_with_its_neighbour_or_all() {
-        let near = Fit::parse("contian").unwrap_err().help.unwrap();
+        let near = ImageFit::parse("contian").unwrap_err().help.unwrap();
         let all = Quality::parse("ultra-mega").unwrap_err().help.unwrap();
         assert_eq!((near.as_str(), all.as_str()), ("did you mean `contain`?", "write draft, standard, high"));
     }

@@ -1,13 +1,14 @@
-//! Colours, sizes and rates of frames. Knows nothing of what is drawn.
+//! Scalars for colours, frame sizes and frame rates.
 
+use super::inline_schema::schema;
 use super::quantities::decimal;
-use super::schema;
-use crate::spec::decode::{Scalar, Wrong, nearest};
+use crate::spec::decode::{Scalar, ScalarError};
+use crate::spec::suggest::nearest;
 use crate::units::{Colour, Fps, Size};
 
 /// A colour of the look by its name, or one of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Tint {
+pub enum ColourRef {
     /// The look's colour of that name.
     Look(&'static str),
     /// A colour of its own.
@@ -17,21 +18,21 @@ pub enum Tint {
 /// The look's colours that can be named.
 const TINTS: [&str; 5] = ["accent", "text", "muted", "background", "background_end"];
 
-schema!(Tint, "Tint", {
+schema!(ColourRef, "Tint", {
     "anyOf": [
         { "type": "string", "enum": TINTS },
         { "type": "string", "pattern": "^(#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|black|white)$" }
     ]
 });
 
-impl Scalar for Tint {
+impl Scalar for ColourRef {
     const KIND: &'static str = "a colour";
     const HELP: &'static str =
         "write accent, text, muted, background, background_end, black, white or '#1e88e5' in quotes";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let named = TINTS.iter().find(|name| **name == text).map(|name| Self::Look(name));
-        named.or_else(|| text.parse().ok().map(Self::Own)).ok_or_else(Wrong::default)
+        named.or_else(|| text.parse().ok().map(Self::Own)).ok_or_else(ScalarError::default)
     }
 }
 
@@ -41,8 +42,8 @@ impl Scalar for Colour {
     const KIND: &'static str = "a colour";
     const HELP: &'static str = "write '#1e88e5' in quotes (YAML takes a bare # for a comment), or black or white";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        text.parse().map_err(|_| Wrong::default())
+    fn parse(text: &str) -> Result<Self, ScalarError> {
+        text.parse().map_err(|_| ScalarError::default())
     }
 }
 
@@ -67,29 +68,31 @@ impl Scalar for Size {
     const HELP: &'static str =
         "write 720p, 1080p, 1440p, 2160p, vertical, square, or a size in pixels such as 1920x1080";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         if let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == text) {
             return Ok(*size);
         }
         let side = |text: &str| text.parse::<u32>().ok().filter(|_| decimal(text).is_some());
         match text.split_once('x').map(|(width, height)| (side(width), side(height))) {
             Some((Some(width), Some(height))) => in_bounds(Self::new(width, height)),
-            _ => Err(Wrong {
+            _ => Err(ScalarError {
                 help: nearest(text, &SIZES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?")),
-                ..Wrong::default()
+                ..ScalarError::default()
             }),
         }
     }
 }
 
-fn in_bounds(size: Size) -> Result<Size, Wrong> {
+fn in_bounds(size: Size) -> Result<Size, ScalarError> {
     let sides = [size.width, size.height];
     if sides.iter().any(|side| !(16..=7680).contains(side)) {
-        return Err(Wrong::new(format!("is out of range: {size}")).help("each side has 16 to 7680 pixels"));
+        return Err(ScalarError::new(format!("is out of range: {size}")).help("each side has 16 to 7680 pixels"));
     }
     if sides.iter().any(|side| side % 2 == 1) {
         let even = Size::new(size.width.next_multiple_of(2), size.height.next_multiple_of(2));
-        return Err(Wrong::new(format!("needs even sides, and {size} has an odd one")).help(format!("write {even}")));
+        return Err(
+            ScalarError::new(format!("needs even sides, and {size} has an odd one")).help(format!("write {even}"))
+        );
     }
     Ok(size)
 }
@@ -117,8 +120,8 @@ impl Scalar for Fps {
     const KIND: &'static str = "a frame rate";
     const HELP: &'static str = "write 23.976, 24, 25, 29.97, 30, 48, 50, 59.94 or 60";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        RATES.iter().find(|(name, _)| *name == text).map(|(_, rate)| *rate).ok_or_else(Wrong::default)
+    fn parse(text: &str) -> Result<Self, ScalarError> {
+        RATES.iter().find(|(name, _)| *name == text).map(|(_, rate)| *rate).ok_or_else(ScalarError::default)
     }
 }
 

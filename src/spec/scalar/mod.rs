@@ -1,39 +1,21 @@
-//! The language's single values, each with how it is read and its JSON Schema. Knows nothing of where they stand in a spec.
+//! The scalars of the language: how each is parsed, and its JSON Schema.
 
 mod choices;
 mod frames;
+mod inline_schema;
 mod quantities;
 mod words;
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
-pub use super::transitions::{TransitionName, WayName};
+pub use super::model::transitions::{DirectionName, TransitionName};
 pub use choices::{FocusName, MotionName, ParamType};
-pub use frames::Tint;
-pub use quantities::{Decibels, Duration, Loudness, Number, Position, Share};
-pub use words::{Cell, FileName, Flag, Id, LineRange, Listing, LogoName, Switch, Text, VoiceName};
+pub use frames::ColourRef;
+pub(super) use quantities::is_digits;
+pub use quantities::{Decibels, FramePosition, LoudnessLufs, Number, Seconds, Share};
+pub use words::{CellText, CodeText, FileName, Flag, Id, LineRange, LogoName, Switch, Text, VoiceName};
 
-/// Any one text, number or truth value.
+/// The schema of any text, number or truth value.
 pub fn any_scalar(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "number", "boolean"] })
 }
-
-/// Gives a type its JSON Schema, wherever it stands.
-macro_rules! schema {
-    ($ty:ty, $name:literal, $schema:tt) => {
-        impl schemars::JsonSchema for $ty {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                $name.into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!($schema)
-            }
-        }
-    };
-}
-use schema;

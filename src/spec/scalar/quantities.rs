@@ -1,12 +1,12 @@
-//! Numbers with and without units: time, shares, loudness. Knows nothing of what they measure.
+//! Scalars for numbers with and without units: seconds, shares, loudness.
 
-use super::schema;
-use crate::spec::decode::{Scalar, Wrong};
+use super::inline_schema::schema;
+use crate::spec::decode::{Scalar, ScalarError};
 
 /// A length of time or a moment, in seconds; never negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Duration(pub f64);
-schema!(Duration, "Duration", {
+pub struct Seconds(pub f64);
+schema!(Seconds, "Duration", {
     "anyOf": [
         { "type": "number", "minimum": 0 },
         { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?(s|ms)?$" },
@@ -14,11 +14,11 @@ schema!(Duration, "Duration", {
     ]
 });
 
-impl Scalar for Duration {
+impl Scalar for Seconds {
     const KIND: &'static str = "a duration";
     const HELP: &'static str = "write `0.5s`, `500ms`, `1:02.5` or a number of seconds";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let seconds = if text.contains(':') {
             clock(text)
         } else if let Some(ms) = text.strip_suffix("ms") {
@@ -28,18 +28,17 @@ impl Scalar for Duration {
         };
         match seconds {
             Some(seconds) => Ok(Self(seconds)),
-            None if text.starts_with('-') => Err(Wrong::new(format!("cannot be negative, as `{text}` is"))),
-            None => Err(Wrong::default()),
+            None if text.starts_with('-') => Err(ScalarError::new(format!("cannot be negative, as `{text}` is"))),
+            None => Err(ScalarError::default()),
         }
     }
 }
 
-/// `minutes:seconds` or `hours:minutes:seconds`.
+/// The seconds of `minutes:seconds` or `hours:minutes:seconds`.
 fn clock(text: &str) -> Option<f64> {
     let mut parts = text.rsplitn(3, ':');
     let (seconds, minutes) = (parts.next()?, parts.next()?);
-    let two_digits = |part: &str| part.split('.').next().is_some_and(|whole| whole.len() == 2);
-    let seconds = decimal(seconds).filter(|s| *s < 60.0 && two_digits(seconds))?;
+    let seconds = decimal(seconds).filter(|s| *s < 60.0 && has_two_digits(seconds))?;
     let minutes = minutes.parse::<u32>().ok().filter(|_| decimal(minutes).is_some())?;
     let hours = match parts.next() {
         Some(hours) => decimal(hours).filter(|h| minutes < 60 && h.fract() == 0.0 && !hours.contains('.'))?,
@@ -48,11 +47,19 @@ fn clock(text: &str) -> Option<f64> {
     Some(hours * 3600.0 + f64::from(minutes) * 60.0 + seconds)
 }
 
+fn has_two_digits(seconds: &str) -> bool {
+    seconds.split('.').next().is_some_and(|whole| whole.len() == 2)
+}
+
 /// Digits with at most one point between them; no sign, no exponent, at most 15 characters.
 pub(super) fn decimal(text: &str) -> Option<f64> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    if text.len() <= 15 && digits(whole) && digits(fraction) { text.parse().ok() } else { None }
+    if text.len() <= 15 && is_digits(whole) && is_digits(fraction) { text.parse().ok() } else { None }
+}
+
+/// Whether the text is one ASCII digit or more, and nothing else.
+pub(in crate::spec) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A decimal that may have a sign.
@@ -63,7 +70,7 @@ fn signed(text: &str) -> Option<f64> {
     }
 }
 
-/// A plain number.
+/// A number without a unit, which may be negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Number(pub f64);
 schema!(Number, "Number", { "type": "number" });
@@ -72,8 +79,8 @@ impl Scalar for Number {
     const KIND: &'static str = "a number";
     const HELP: &'static str = "write a number such as `1.2`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        signed(text).map(Self).ok_or_else(Wrong::default)
+    fn parse(text: &str) -> Result<Self, ScalarError> {
+        signed(text).map(Self).ok_or_else(ScalarError::default)
     }
 }
 
@@ -91,48 +98,50 @@ impl Scalar for Share {
     const KIND: &'static str = "a share";
     const HELP: &'static str = "write a number from 0 to 1, or a percentage such as `80%`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let share = match text.strip_suffix('%') {
             Some(percent) => decimal(percent.trim_end_matches(' ')).map(|p| p / 100.0),
             None => decimal(text),
         };
-        share.map(Self).ok_or_else(Wrong::default)
+        share.map(Self).ok_or_else(ScalarError::default)
     }
 }
 
 /// Where something stands along the frame, as a share of it; outside of it too.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Position(pub f64);
-schema!(Position, "Position", {
+pub struct FramePosition(pub f64);
+schema!(FramePosition, "Position", {
     "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)? ?%$" }]
 });
 
-impl Scalar for Position {
+impl Scalar for FramePosition {
     const KIND: &'static str = "a share of the frame";
     const HELP: &'static str = "write a number such as `0.5`, or a percentage such as `50%`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let share = match text.strip_suffix('%') {
             Some(percent) => signed(percent.trim_end_matches(' ')).map(|p| p / 100.0),
             None => signed(text),
         };
-        share.map(Self).ok_or_else(Wrong::default)
+        share.map(Self).ok_or_else(ScalarError::default)
     }
 }
 
 /// A loudness in LUFS.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Loudness(pub f64);
-schema!(Loudness, "Loudness", {
+pub struct LoudnessLufs(pub f64);
+schema!(LoudnessLufs, "Loudness", {
     "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?( ?LUFS)?$" }]
 });
 
-impl Scalar for Loudness {
+impl Scalar for LoudnessLufs {
     const KIND: &'static str = "a loudness";
     const HELP: &'static str = "write it in LUFS, such as `-20 LUFS`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        signed(text.strip_suffix("LUFS").unwrap_or(text).trim_end_matches(' ')).map(Self).ok_or_else(Wrong::default)
+    fn parse(text: &str) -> Result<Self, ScalarError> {
+        signed(text.strip_suffix("LUFS").unwrap_or(text).trim_end_matches(' '))
+            .map(Self)
+            .ok_or_else(ScalarError::default)
     }
 }
 
@@ -147,8 +156,8 @@ impl Scalar for Decibels {
     const KIND: &'static str = "a number of decibels";
     const HELP: &'static str = "write how far it goes down, such as `10 dB`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
-        signed(text.strip_suffix("dB").unwrap_or(text).trim_end_matches(' ')).map(Self).ok_or_else(Wrong::default)
+    fn parse(text: &str) -> Result<Self, ScalarError> {
+        signed(text.strip_suffix("dB").unwrap_or(text).trim_end_matches(' ')).map(Self).ok_or_else(ScalarError::default)
     }
 }
 
@@ -170,7 +179,7 @@ mod tests {
             ("90:00", 5400.0),
             ("0:09", 9.0),
         ] {
-            assert_eq!(Duration::parse(text), Ok(Duration(seconds)), "{text}");
+            assert_eq!(Seconds::parse(text), Ok(Seconds(seconds)), "{text}");
         }
     }
 
@@ -200,16 +209,18 @@ mod tests {
             "５s",
             "9999999999999999",
         ] {
-            assert!(Duration::parse(text).is_err(), "{text}");
+            assert!(Seconds::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn units_may_follow_or_not() {
-        assert_eq!(Loudness::parse("-20 LUFS"), Ok(Loudness(-20.0)));
-        assert_eq!(Loudness::parse("-18.5"), Ok(Loudness(-18.5)));
+        assert_eq!(LoudnessLufs::parse("-20 LUFS"), Ok(LoudnessLufs(-20.0)));
+        assert_eq!(LoudnessLufs::parse("-18.5"), Ok(LoudnessLufs(-18.5)));
         assert_eq!(Decibels::parse("10dB"), Ok(Decibels(10.0)));
         assert_eq!(Share::parse("80%"), Ok(Share(0.8)));
-        assert!(Loudness::parse("-20 dB").is_err() && Decibels::parse("ten").is_err() && Share::parse("%").is_err());
+        assert!(
+            LoudnessLufs::parse("-20 dB").is_err() && Decibels::parse("ten").is_err() && Share::parse("%").is_err()
+        );
     }
 }

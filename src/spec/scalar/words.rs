@@ -1,8 +1,9 @@
-//! Texts, names and truth values. Knows nothing of numbers.
+//! Scalars for texts, names and truth values.
 
-use super::schema;
-use crate::spec::decode::{Scalar, Wrong, shortened};
-use crate::spec::model::Lines;
+use super::inline_schema::schema;
+use crate::spec::decode::{Scalar, ScalarError};
+use crate::spec::model::LineSpan;
+use crate::spec::suggest::shortened;
 
 /// A text that people read or hear; white space folded, no control characters.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,12 +15,14 @@ impl Scalar for Text {
     const HELP: &'static str = "write a text, in quotes if it holds `: ` or ` #`";
     const INTERPOLATED: bool = true;
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
         match folded.chars().find(|c| c.is_control()) {
-            Some(c) => Err(Wrong::new(format!("holds the control character U+{:04X}", u32::from(c))).help("remove it")),
+            Some(c) => {
+                Err(ScalarError::new(format!("holds the control character U+{:04X}", u32::from(c))).help("remove it"))
+            }
             None if folded.is_empty() => {
-                Err(Wrong::new("is an empty text").help("write a text, or leave the field out"))
+                Err(ScalarError::new("is an empty text").help("write a text, or leave the field out"))
             }
             None => Ok(Self(folded)),
         }
@@ -28,15 +31,15 @@ impl Scalar for Text {
 
 /// What stands in one cell of a table: a text that may be empty.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cell(pub String);
-schema!(Cell, "Cell", { "type": ["string", "number", "boolean"] });
+pub struct CellText(pub String);
+schema!(CellText, "Cell", { "type": ["string", "number", "boolean"] });
 
-impl Scalar for Cell {
+impl Scalar for CellText {
     const KIND: &'static str = "a text or a number";
     const HELP: &'static str = "write a text or a number; for an empty cell write \"\"";
     const INTERPOLATED: bool = true;
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         if text.trim().is_empty() { Ok(Self(String::new())) } else { Text::parse(text).map(|text| Self(text.0)) }
     }
 }
@@ -51,7 +54,7 @@ impl Scalar for FileName {
     const HELP: &'static str = "write a path inside the project's folder, such as `assets/cover.jpg`";
     const INTERPOLATED: bool = true;
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         Ok(Self(text.to_owned()))
     }
 }
@@ -59,9 +62,9 @@ impl Scalar for FileName {
 /// A picture's name, or `true` for the film's own logo.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogoName {
-    /// The film's own.
+    /// `true`: the film's own logo.
     Own,
-    /// A picture.
+    /// A picture's file name.
     File(FileName),
 }
 schema!(LogoName, "LogoName", { "anyOf": [{ "const": true }, { "type": "string", "minLength": 1 }] });
@@ -71,10 +74,10 @@ impl Scalar for LogoName {
     const HELP: &'static str = "write a path such as `assets/logo.png`, or `true` for the film's own logo";
     const INTERPOLATED: bool = true;
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         match Flag::parse(text) {
             Ok(Flag(true)) => Ok(Self::Own),
-            Ok(Flag(false)) => Err(Wrong::default()),
+            Ok(Flag(false)) => Err(ScalarError::default()),
             Err(_) => FileName::parse(text).map(Self::File),
         }
     }
@@ -82,17 +85,19 @@ impl Scalar for LogoName {
 
 /// Code, line by line as it is written; nothing is filled in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listing(pub String);
-schema!(Listing, "Listing", { "type": "string" });
+pub struct CodeText(pub String);
+schema!(CodeText, "Listing", { "type": "string" });
 
-impl Scalar for Listing {
+impl Scalar for CodeText {
     const KIND: &'static str = "a text";
     const HELP: &'static str = "write `text: |` and the code below it, each line further in";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            Some(c) => Err(Wrong::new(format!("holds the control character U+{:04X}", u32::from(c))).help("remove it")),
-            None if text.trim().is_empty() => Err(Wrong::new("is an empty text").help(Self::HELP)),
+            Some(c) => {
+                Err(ScalarError::new(format!("holds the control character U+{:04X}", u32::from(c))).help("remove it"))
+            }
+            None if text.trim().is_empty() => Err(ScalarError::new("is an empty text").help(Self::HELP)),
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -100,7 +105,7 @@ impl Scalar for Listing {
 
 /// A line's number, or those of the first and the last of several.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LineRange(pub Lines);
+pub struct LineRange(pub LineSpan);
 schema!(LineRange, "LineRange", {
     "anyOf": [
         { "type": "integer", "minimum": 1 },
@@ -112,22 +117,22 @@ impl Scalar for LineRange {
     const KIND: &'static str = "lines";
     const HELP: &'static str = "write a line's number such as `12`, or a first and a last one such as `15-18`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let number = |part: &str| {
             let part = part.trim_matches(' ');
             let digits = part.len() <= 9 && part.bytes().all(|b| b.is_ascii_digit());
-            part.parse::<usize>().ok().filter(|n| digits && *n > 0).ok_or_else(Wrong::default)
+            part.parse::<usize>().ok().filter(|n| digits && *n > 0).ok_or_else(ScalarError::default)
         };
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         let (first, last) = (number(first)?, number(last)?);
         if last < first {
-            return Err(Wrong::new(format!("ends before it starts: `{}`", shortened(text))));
+            return Err(ScalarError::new(format!("ends before it starts: `{}`", shortened(text))));
         }
-        Ok(Self(Lines { first, last }))
+        Ok(Self(LineSpan { first, last }))
     }
 }
 
-/// A scene's name.
+/// The id of a scene or variant: letters, digits, `-` and `_`, 64 at most.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Id(pub String);
 schema!(Id, "Id", { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" });
@@ -136,10 +141,10 @@ impl Scalar for Id {
     const KIND: &'static str = "an id";
     const HELP: &'static str = "an id has up to 64 letters a–z, digits, `-` and `_`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
         let rest = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if first && rest && text.len() <= 64 { Ok(Self(text.to_owned())) } else { Err(Wrong::default()) }
+        if first && rest && text.len() <= 64 { Ok(Self(text.to_owned())) } else { Err(ScalarError::default()) }
     }
 }
 
@@ -152,14 +157,14 @@ impl Scalar for VoiceName {
     const KIND: &'static str = "a voice's name";
     const HELP: &'static str = "for instance `heart`, `de` or `en-gb+f3`; `t2v voices` lists them";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         let first = text.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
         let rest = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+'));
-        if first && rest && text.len() <= 48 { Ok(Self(text.to_owned())) } else { Err(Wrong::default()) }
+        if first && rest && text.len() <= 48 { Ok(Self(text.to_owned())) } else { Err(ScalarError::default()) }
     }
 }
 
-/// `true` or `false`.
+/// A truth value: `true` or `false`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flag(pub bool);
 schema!(Flag, "Flag", { "type": "boolean" });
@@ -168,11 +173,11 @@ impl Scalar for Flag {
     const KIND: &'static str = "`true` or `false`";
     const HELP: &'static str = "write `true` or `false`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         match text {
             "true" | "True" | "TRUE" => Ok(Self(true)),
             "false" | "False" | "FALSE" => Ok(Self(false)),
-            _ => Err(Wrong::default()),
+            _ => Err(ScalarError::default()),
         }
     }
 }
@@ -186,7 +191,7 @@ impl Scalar for Switch {
     const KIND: &'static str = "`true`, `false` or a map";
     const HELP: &'static str = "write `false`, or a map such as `{ style: karaoke }`";
 
-    fn parse(text: &str) -> Result<Self, Wrong> {
+    fn parse(text: &str) -> Result<Self, ScalarError> {
         Flag::parse(text).map(|flag| Self(flag.0))
     }
 }

@@ -1,80 +1,80 @@
-//! Finds the words that stand for a passage: what a card shows of what is said. Knows nothing of how a card looks.
+//! Chooses the words of a passage that a card shows while the passage is said, and shortens list items.
 
 use std::ops::Range;
 
 use super::block::Prose;
-use super::cut;
+use super::sentence_cuts;
 use crate::voice;
 
-/// A card has so many words at most …
-const MOST_WORDS: usize = 8;
-/// … and so many letters.
-const LONGEST: usize = 64;
-/// A sentence that has no such clause is shown whole if it has so many words at most.
-const MOST_WHOLE: usize = 14;
-/// An item of a list that is longer is shown by its beginning.
-const LONGEST_ITEM: usize = 64;
-/// What is less telling is not shown at all.
-const LEAST_SCORE: i32 = 3;
+/// The most words of a statement.
+const MAX_WORDS: usize = 8;
+/// The longest statement, in characters.
+const MAX_CHARS: usize = 64;
+/// A sentence without a fitting clause is shown whole if it has no more words than this.
+const MAX_SENTENCE_WORDS: usize = 14;
+/// A list item longer than this, in characters, is shown by its beginning.
+const MAX_ITEM_CHARS: usize = 64;
+/// Clauses with a lower score are not shown.
+const MIN_SCORE: i32 = 3;
 
-/// What stands before a clause that goes on from another.
-const JOINTS: &[&str] = &["and", "but", "so", "or", "yet", "then", "und", "aber"];
-/// What begins a clause that can't stand alone.
+/// Words that join a clause to the one before.
+const CONJUNCTIONS: &[&str] = &["and", "but", "so", "or", "yet", "then", "und", "aber"];
+/// First words of clauses that cannot stand alone.
 const DEPENDENT: &[&str] = &[
     "which", "who", "whom", "whose", "that", "if", "when", "where", "while", "as", "because", "although", "though",
     "since", "unless", "until", "than", "of", "in", "at", "to", "for", "with", "without", "from", "by", "like", "such",
     "not", "nor", "on", "into", "after", "before", "is", "are", "was", "were", "has", "have", "had", "do", "does",
     "did", "can", "will", "may", "must", "dass", "weil", "wenn", "wie", "mit", "von", "für", "der", "die", "das",
 ];
-/// What says little at a card's end or as all of it.
+/// Clauses without a content of their own.
 const FILLERS: &[&str] =
     &["however", "therefore", "instead", "of course", "for example", "for instance", "in fact", "at last", "in short"];
 
-/// A card's words.
+/// The words of a passage that a card shows.
 #[derive(Debug, PartialEq)]
-pub struct Card {
-    /// The words; what is lit stands between stars.
+pub struct StatementCard {
+    /// The words; highlighted ones stand between stars.
     pub statement: String,
-    /// Whether they are all that is said.
+    /// Whether they are all the words of the passage.
     pub whole: bool,
-    /// Where the sentence that has them begins.
+    /// The byte of the passage at which their sentence begins.
     pub at: usize,
 }
 
-/// The clause that says most, if one is short enough and can stand alone.
-pub fn of(said: &Prose) -> Option<Card> {
+/// The clause with the highest score, if one is short enough and can stand alone.
+pub fn find_statement(said: &Prose) -> Option<StatementCard> {
     let clauses = clauses(said);
-    // Of equals the first.
-    let best = clauses.iter().rev().max_by_key(|clause| clause.score).filter(|clause| clause.score >= LEAST_SCORE);
+    // `max_by_key` takes the last of equals; reversed, that is the first.
+    let best = clauses.iter().rev().max_by_key(|clause| clause.score).filter(|clause| clause.score >= MIN_SCORE);
     let range = match best {
         Some(clause) => clause.range.clone(),
-        None => lit(said).or_else(|| sentence(&said.text))?,
+        None => emphasised(said).or_else(|| first_short_sentence(&said.text))?,
     };
     let sentences = voice::sentences(&said.text).into_iter();
     let around = sentences.take_while(|sentence| sentence.start <= range.start).last().unwrap_or_else(|| range.clone());
     let range = if comes_late(&said.text, &around, &range) { trimmed(&said.text, around.clone()) } else { range };
     let at = around.start;
     let whole = voice::words(said.words()).len() == voice::words(&said.text[range.clone()]).len();
-    Some(Card { statement: starred(said, range), whole, at })
+    Some(StatementCard { statement: with_stars(said, range), whole, at })
 }
 
-/// Whether the words are said so late in their sentence that all of it is better shown, if it is not too long.
+/// Whether the words come so late in a short sentence that all of it should be shown.
 fn comes_late(text: &str, sentence: &Range<usize>, words: &Range<usize>) -> bool {
-    const LONGEST_WAIT: f64 = 1.5;
-    let late = cut::seconds(&text[sentence.start..words.start]) > LONGEST_WAIT;
-    late && voice::words(&text[sentence.clone()]).len() <= MOST_WHOLE
+    const MAX_WAIT_SECONDS: f64 = 1.5;
+    let late = sentence_cuts::seconds(&text[sentence.start..words.start]) > MAX_WAIT_SECONDS;
+    late && voice::words(&text[sentence.clone()]).len() <= MAX_SENTENCE_WORDS
 }
 
-/// The first words that are emphasised, if they are few.
-fn lit(said: &Prose) -> Option<Range<usize>> {
+/// The first emphasised words that are short enough.
+fn emphasised(said: &Prose) -> Option<Range<usize>> {
     said.lit.iter().map(|lit| trimmed(&said.text, lit.clone())).find(|lit| is_short(&said.text[lit.clone()]))
 }
 
-/// The first sentence that is not too long to be read as it is said.
-fn sentence(text: &str) -> Option<Range<usize>> {
+/// The first sentence that can be read while it is said.
+fn first_short_sentence(text: &str) -> Option<Range<usize>> {
     let sentences = voice::sentences(text).into_iter().map(|sentence| trimmed(text, sentence));
     let words = |range: &Range<usize>| voice::words(&text[range.clone()]).len();
-    sentences.into_iter().find(|range| (2..=MOST_WHOLE).contains(&words(range)))
+    sentences.into_iter().find(|range| (2..=MAX_SENTENCE_WORDS).contains(&words(range)))
 }
 
 struct Clause {
@@ -82,24 +82,24 @@ struct Clause {
     score: i32,
 }
 
-/// Short enough whole sentences, and parts of them between commas and the like.
+/// All short sentences, and the short clauses of the others, with their scores.
 fn clauses(said: &Prose) -> Vec<Clause> {
     let text = said.text.as_str();
     let mut clauses = Vec::new();
     for sentence in voice::sentences(text) {
         let whole = trimmed(text, sentence.clone());
         let short =
-            [whole.clone(), without_joint(text, whole)].into_iter().find(|range| is_short(&text[range.clone()]));
+            [whole.clone(), without_conjunction(text, whole)].into_iter().find(|range| is_short(&text[range.clone()]));
         if let Some(whole) = short {
             clauses.push(Clause { score: score(said, &whole) + 3, range: whole });
             continue;
         }
         let mut at = sentence.start;
         for end in clause_ends(text, sentence) {
-            let range = without_joint(text, trimmed(text, at..end));
+            let range = without_conjunction(text, trimmed(text, at..end));
             at = end;
             if is_short(&text[range.clone()]) {
-                let lost = dependence(&text[range.clone()]) + 3 * i32::from(is_taken_back(&text[end..]));
+                let lost = dependence(&text[range.clone()]) + 3 * i32::from(is_contradicted(&text[end..]));
                 clauses.push(Clause { score: score(said, &range) - lost, range });
             }
         }
@@ -107,7 +107,7 @@ fn clauses(said: &Prose) -> Vec<Clause> {
     clauses
 }
 
-/// Where the clauses of a sentence end, the last one with it.
+/// The bytes at which the clauses of a sentence end; the last one is the sentence's end.
 fn clause_ends(text: &str, sentence: Range<usize>) -> Vec<usize> {
     let part = &text[sentence.clone()];
     let ends = part.char_indices().filter(|(at, c)| {
@@ -121,7 +121,7 @@ fn clause_ends(text: &str, sentence: Range<usize>) -> Vec<usize> {
     ends.map(|(at, c)| sentence.start + at + c.len_utf8()).chain([sentence.end]).collect()
 }
 
-/// Without the signs around it; a question or an exclamation keeps its mark.
+/// The range without punctuation around it; question and exclamation marks stay.
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = part.trim_start_matches(|c: char| !c.is_alphanumeric() && !"$€£“‘\"'#~".contains(c));
@@ -131,19 +131,16 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     from..from + rest.len()
 }
 
-fn without_joint(text: &str, range: Range<usize>) -> Range<usize> {
+fn without_conjunction(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let Some((first, rest)) = part.split_once(' ') else { return range };
-    match JOINTS.contains(&first.to_lowercase().as_str()) {
-        true => range.end - rest.len()..range.end,
-        false => range,
-    }
+    if CONJUNCTIONS.contains(&first.to_lowercase().as_str()) { range.end - rest.len()..range.end } else { range }
 }
 
 fn is_short(text: &str) -> bool {
     let words = voice::words(text).len();
     let letters = text.chars().count();
-    (letters > 5 || words > 1) && words <= MOST_WORDS && letters <= LONGEST && text.chars().any(char::is_alphanumeric)
+    (letters > 5 || words > 1) && words <= MAX_WORDS && letters <= MAX_CHARS && text.chars().any(char::is_alphanumeric)
 }
 
 fn score(said: &Prose, range: &Range<usize>) -> i32 {
@@ -161,27 +158,27 @@ fn score(said: &Prose, range: &Range<usize>) -> i32 {
     score - 6 * i32::from(FILLERS.contains(&small.as_str()))
 }
 
-/// What a part of a sentence loses because it can't stand alone.
+/// The score that a clause loses if it cannot stand alone.
 fn dependence(clause: &str) -> i32 {
     let first = clause.split_whitespace().next().unwrap_or_default().to_lowercase();
     4 * i32::from(DEPENDENT.contains(&first.as_str()))
 }
 
-/// Whether what follows a clause says that it is only half the truth.
-fn is_taken_back(rest: &str) -> bool {
+/// Whether the text that follows a clause contradicts it, as "but" does.
+fn is_contradicted(rest: &str) -> bool {
     let next = rest.split_whitespace().next().unwrap_or_default();
     ["but", "yet", "aber", "sondern"].contains(&next)
 }
 
-/// The words as a statement writes them: a capital first, stars around what is lit.
-fn starred(said: &Prose, range: Range<usize>) -> String {
+/// The words as a statement writes them: with a capital first letter, and stars around highlighted words.
+fn with_stars(said: &Prose, range: Range<usize>) -> String {
     let text = &said.text[range.clone()];
     let words = voice::words(text);
     let is_lit = |word: &Range<usize>| {
         said.lit.iter().any(|lit| lit.start < range.start + word.end && range.start + word.start < lit.end)
     };
     let lit: Vec<bool> = words.iter().map(is_lit).collect();
-    // All in one colour lights nothing.
+    // If every word is emphasised, none stands out.
     let some = lit.iter().any(|lit| *lit) && lit.iter().any(|lit| !lit);
     let own = if some { None } else { key_word(text, &words) };
     let mut statement = String::new();
@@ -195,16 +192,18 @@ fn starred(said: &Prose, range: Range<usize>) -> String {
     capitalised(statement.trim())
 }
 
-/// The word that a short statement turns on: one with digits, or the longest of the long ones.
+/// The word that a statement highlights if none is emphasised: the first with a digit, or the longest.
 fn key_word(text: &str, words: &[Range<usize>]) -> Option<usize> {
-    const LONG: usize = 6;
+    const MIN_KEY_WORD_CHARS: usize = 6;
     let letters = |word: &Range<usize>| text[word.clone()].chars().filter(|c| c.is_alphanumeric()).count();
     let number = words.iter().position(|word| text[word.clone()].contains(|c: char| c.is_ascii_digit()));
-    let longest = || (0..words.len()).rev().max_by_key(|n| letters(&words[*n])).filter(|n| letters(&words[*n]) >= LONG);
+    let longest = || {
+        (0..words.len()).rev().max_by_key(|n| letters(&words[*n])).filter(|n| letters(&words[*n]) >= MIN_KEY_WORD_CHARS)
+    };
     if words.len() < 3 { None } else { number.or_else(longest) }
 }
 
-/// Stars around the word; what stands behind its letters stays outside.
+/// The word with stars around it; punctuation behind its letters stays outside.
 fn between_stars(word: &str) -> String {
     let start = word.len() - word.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
     let end = word.trim_end_matches(|c: char| !c.is_alphanumeric() && !"%+".contains(c)).len();
@@ -222,42 +221,42 @@ fn capitalised(text: &str) -> String {
     star.into_iter().chain(first).collect::<String>() + chars.as_str()
 }
 
-/// What a list shows of an item, and whether that is all of it: all if it is short, else what stands before a colon or a dash, the words
-/// that are emphasised at its start, or its first sentence.
-pub fn item(said: &Prose) -> (String, bool) {
+/// The text that a list shows for an item, and whether that is all of it. A short item is shown whole; else the part before a colon or dash, the words
+/// emphasised at its start, or its first sentence.
+pub fn item_text(said: &Prose) -> (String, bool) {
     let text = said.words();
-    let fits = |part: &str| part.chars().count() <= LONGEST_ITEM && part.chars().any(char::is_alphanumeric);
+    let fits = |part: &str| part.chars().count() <= MAX_ITEM_CHARS && part.chars().any(char::is_alphanumeric);
     if fits(text) && voice::sentences(text).len() <= 1 {
-        return (bare(text), true);
+        return (without_full_stop(text), true);
     }
     let start = said.text.len() - said.text.trim_start().len();
     let lit = said.lit.first().filter(|lit| lit.start <= start).map(|lit| &said.text[lit.clone()]);
     let before = [": ", " — ", " – ", " - "].iter().filter_map(|gap| text.split_once(gap)).map(|(before, _)| before);
     let sentence = voice::sentences(text).first().map(|first| &text[first.clone()]);
     let shown = lit.into_iter().chain(before.min_by_key(|part| part.len())).chain(sentence).find(|part| fits(part));
-    (bare(shown.unwrap_or(text)), false)
+    (without_full_stop(shown.unwrap_or(text)), false)
 }
 
-/// Without a full stop or the like at its end.
-fn bare(text: &str) -> String {
+/// The text without a full stop, comma or the like at its end.
+fn without_full_stop(text: &str) -> String {
     text.trim().trim_end_matches(['.', ',', ';', ':']).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::Place;
+    use crate::diag::Span;
 
     fn prose(text: &str) -> Prose {
         let mut prose = Prose::default();
         for (n, part) in text.split("**").enumerate() {
-            prose.push(part, Place { start: 0, end: 0 }, n % 2 == 1);
+            prose.push(part, Span { start: 0, end: 0 }, n % 2 == 1);
         }
         prose
     }
 
     fn card(text: &str) -> String {
-        of(&prose(text)).map_or_else(String::new, |card| card.statement)
+        find_statement(&prose(text)).map_or_else(String::new, |card| card.statement)
     }
 
     #[test]
@@ -305,8 +304,12 @@ mod tests {
 
     #[test]
     fn all_that_is_said_is_known_to_be_shown() {
-        assert!(of(&prose("Be brief, be clear.")).unwrap().whole);
-        assert!(!of(&prose("Be brief. And this is a much longer sentence than the other one was.")).unwrap().whole);
+        assert!(find_statement(&prose("Be brief, be clear.")).unwrap().whole);
+        assert!(
+            !find_statement(&prose("Be brief. And this is a much longer sentence than the other one was."))
+                .unwrap()
+                .whole
+        );
     }
 
     #[test]
@@ -318,7 +321,7 @@ mod tests {
             ("A voice: a natural English voice is in the program, and others can be brought along.", "A voice", false),
             ("It is quick. Really, it is.", "It is quick", false),
         ] {
-            assert_eq!(item(&prose(text)), (shown.to_owned(), whole));
+            assert_eq!(item_text(&prose(text)), (shown.to_owned(), whole));
         }
     }
 }

@@ -1,47 +1,48 @@
-//! Markdown → blocks. Knows nothing of scenes.
+//! Parses Markdown into a script's blocks.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::block::{Block, Picture, Prose};
-use super::node::literal;
-use super::settings::{self, Comment};
-use crate::diag::{Diagnostic, Place};
+use super::block::{PictureRef, Prose, ScriptBlock};
+use super::comments::{self, ScriptComment};
+use super::node_builder::literal;
+use crate::diag::{Diagnostic, Span};
 
-/// The blocks of the Markdown that begins at the byte `from` of `text`, and what is wrong with them.
-pub fn read(text: &str, from: usize) -> (Vec<Block>, Vec<Diagnostic>) {
+/// Parses the Markdown that begins at the byte `from` of `text`: its blocks, and the diagnostics.
+pub fn parse(text: &str, from: usize) -> (Vec<ScriptBlock>, Vec<Diagnostic>) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Parser::new_ext(&text[from..], options).into_offset_iter();
-    let mut reader = Reader { text, from, events, blocks: Vec::new(), found: Vec::new(), marks: Marks::default() };
-    reader.all();
+    let mut reader =
+        MarkdownReader { text, from, events, blocks: Vec::new(), found: Vec::new(), marks: OpenMarks::default() };
+    reader.blocks();
     (reader.blocks, reader.found)
 }
 
-struct Reader<'t> {
+struct MarkdownReader<'t> {
     text: &'t str,
     from: usize,
     events: OffsetIter<'t>,
-    blocks: Vec<Block>,
+    blocks: Vec<ScriptBlock>,
     found: Vec<Diagnostic>,
-    marks: Marks,
+    marks: OpenMarks,
 }
 
-/// The marks around the words that are being read, each as often as it is open.
+/// How many marks of each kind are open around the words that are being read.
 #[derive(Default)]
-struct Marks {
+struct OpenMarks {
     lit: usize,
     struck: usize,
     alt: usize,
 }
 
-impl<'t> Reader<'t> {
-    fn next(&mut self) -> Option<(Event<'t>, Place)> {
+impl<'t> MarkdownReader<'t> {
+    fn next(&mut self) -> Option<(Event<'t>, Span)> {
         let (event, Range { start, end }) = self.events.next()?;
-        Some((event, Place { start: start + self.from, end: end + self.from }))
+        Some((event, Span { start: start + self.from, end: end + self.from }))
     }
 
-    fn all(&mut self) {
+    fn blocks(&mut self) {
         while let Some((event, place)) = self.next() {
             match event {
                 Event::Start(Tag::Heading { level, .. }) => self.heading(level as u8),
@@ -51,7 +52,7 @@ impl<'t> Reader<'t> {
                 Event::Start(Tag::CodeBlock(kind)) => self.code(&kind, place),
                 Event::Start(Tag::Table(_)) => self.table(place),
                 Event::Start(Tag::HtmlBlock) => self.html(place),
-                Event::Rule => self.blocks.push(Block::Rule),
+                Event::Rule => self.blocks.push(ScriptBlock::Rule),
                 _ => {}
             }
         }
@@ -59,25 +60,25 @@ impl<'t> Reader<'t> {
 
     fn heading(&mut self, level: u8) {
         let words = self.prose(|end| matches!(end, TagEnd::Heading(_)));
-        self.unseen(&words, "a heading");
+        self.warn_of_pictures(&words, "a heading");
         if !words.is_empty() {
-            self.blocks.push(Block::Heading { level, words });
+            self.blocks.push(ScriptBlock::Heading { level, words });
         }
     }
 
     fn paragraph(&mut self) {
         let mut words = self.prose(|end| matches!(end, TagEnd::Paragraph));
         if !words.is_empty() {
-            return self.blocks.push(Block::Paragraph(words));
+            return self.blocks.push(ScriptBlock::Paragraph(words));
         }
         if !words.settings.is_empty() {
-            self.blocks.push(Block::Settings(std::mem::take(&mut words.settings)));
+            self.blocks.push(ScriptBlock::Settings(std::mem::take(&mut words.settings)));
         }
-        self.blocks.extend(words.pictures.into_iter().map(|(_, picture)| Block::Picture(picture)));
-        self.blocks.extend(words.pauses.into_iter().map(|(_, pause)| Block::Pause(pause)));
+        self.blocks.extend(words.pictures.into_iter().map(|(_, picture)| ScriptBlock::Picture(picture)));
+        self.blocks.extend(words.pauses.into_iter().map(|(_, pause)| ScriptBlock::Pause(pause)));
     }
 
-    /// The words up to the end of what they stand in.
+    /// The words up to the end of the element around them.
     fn prose(&mut self, is_end: impl Fn(TagEnd) -> bool) -> Prose {
         let mut prose = Prose::default();
         while let Some((event, place)) = self.next() {
@@ -89,7 +90,7 @@ impl<'t> Reader<'t> {
         prose
     }
 
-    fn inline(&mut self, event: Event<'t>, place: Place, prose: &mut Prose) {
+    fn inline(&mut self, event: Event<'t>, place: Span, prose: &mut Prose) {
         let silent = self.marks.struck + self.marks.alt > 0;
         match event {
             Event::Start(Tag::Emphasis | Tag::Strong) => self.marks.lit += 1,
@@ -98,51 +99,52 @@ impl<'t> Reader<'t> {
             Event::End(TagEnd::Strikethrough) => self.marks.struck -= 1,
             Event::Start(Tag::Image { dest_url, .. }) => {
                 self.marks.alt += 1;
-                let picture = Picture { file: decoded(&dest_url), place: self.named(&dest_url, place) };
+                let picture =
+                    PictureRef { file: percent_decoded(&dest_url), place: self.place_of_file(&dest_url, place) };
                 prose.pictures.push((prose.text.len(), picture));
             }
             Event::End(TagEnd::Image) => self.marks.alt -= 1,
             _ if silent => {}
             Event::Text(text) => prose.push(&text, place, self.marks.lit > 0),
             Event::Code(text) => prose.push(&literal(&text), place, self.marks.lit > 0),
-            Event::SoftBreak | Event::HardBreak => prose.gap(' ', place),
+            Event::SoftBreak | Event::HardBreak => prose.push_gap(' ', place),
             Event::InlineHtml(_) => self.comment(place, prose),
             _ => {}
         }
     }
 
-    /// Where a picture's file is named.
-    fn named(&self, file: &str, place: Place) -> Place {
+    /// The place of a picture's file name; all of `place` where it is written with escapes.
+    fn place_of_file(&self, file: &str, place: Span) -> Span {
         let at = self.text[place.start..place.end].rfind(file).filter(|_| !file.is_empty());
-        at.map_or(place, |at| Place { start: place.start + at, end: place.start + at + file.len() })
+        at.map_or(place, |at| Span { start: place.start + at, end: place.start + at + file.len() })
     }
 
-    fn comment(&mut self, place: Place, prose: &mut Prose) {
-        match settings::read(self.text, place) {
-            Ok(Comment::Settings(fields)) => prose.settings.extend(fields),
-            Ok(Comment::Pause(pause)) => prose.pauses.push((prose.text.len(), pause)),
-            Ok(Comment::Note) => {}
+    fn comment(&mut self, place: Span, prose: &mut Prose) {
+        match comments::parse(self.text, place) {
+            Ok(ScriptComment::Settings(fields)) => prose.settings.extend(fields),
+            Ok(ScriptComment::Pause(pause)) => prose.pauses.push((prose.text.len(), pause)),
+            Ok(ScriptComment::Note) => {}
             Err(found) => self.found.push(found),
         }
     }
 
-    /// The comments of a block of HTML; the rest of it means nothing to a film.
-    fn html(&mut self, block: Place) {
+    /// Reads the comments of a block of HTML and ignores the rest of it.
+    fn html(&mut self, block: Span) {
         let mut at = block.start;
         while let Some(start) = self.text[at..block.end].find("<!--").map(|start| at + start) {
             let Some(length) = self.text[start..block.end].find("-->") else { break };
             at = start + length + "-->".len();
-            match settings::read(self.text, Place { start, end: at }) {
-                Ok(Comment::Settings(fields)) => self.blocks.push(Block::Settings(fields)),
-                Ok(Comment::Pause(pause)) => self.blocks.push(Block::Pause(pause)),
-                Ok(Comment::Note) => {}
+            match comments::parse(self.text, Span { start, end: at }) {
+                Ok(ScriptComment::Settings(fields)) => self.blocks.push(ScriptBlock::Settings(fields)),
+                Ok(ScriptComment::Pause(pause)) => self.blocks.push(ScriptBlock::Pause(pause)),
+                Ok(ScriptComment::Note) => {}
                 Err(found) => self.found.push(found),
             }
         }
     }
 
-    /// A list's items, those of lists within it among them.
-    fn list(&mut self, place: Place) {
+    /// Reads a list; items of nested lists become items of the same list.
+    fn list(&mut self, place: Span) {
         let (mut items, mut depth) = (Vec::<Prose>::new(), 1);
         while let Some((event, at)) = self.next() {
             match event {
@@ -153,28 +155,28 @@ impl<'t> Reader<'t> {
                 Event::Start(Tag::CodeBlock(_)) => self.skip_code(),
                 event => {
                     if let Some(item) = items.last_mut() {
-                        self.within(event, at, item, ' ');
+                        self.nested_inline(event, at, item, ' ');
                     }
                 }
             }
         }
-        items.iter().for_each(|item| self.unseen(item, "a list"));
+        items.iter().for_each(|item| self.warn_of_pictures(item, "a list"));
         items.retain(|item| !item.is_empty());
         if !items.is_empty() {
-            self.blocks.push(Block::List { items, place });
+            self.blocks.push(ScriptBlock::List { items, place });
         }
     }
 
-    /// Words inside a block of several paragraphs.
-    fn within(&mut self, event: Event<'t>, place: Place, words: &mut Prose, between: char) {
+    /// Reads words inside a block that may hold several paragraphs; `between` separates them.
+    fn nested_inline(&mut self, event: Event<'t>, place: Span, words: &mut Prose, between: char) {
         match event {
-            Event::Start(Tag::Paragraph | Tag::Heading { .. }) if !words.is_empty() => words.gap(between, place),
-            Event::SoftBreak | Event::HardBreak => words.gap(between, place),
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) if !words.is_empty() => words.push_gap(between, place),
+            Event::SoftBreak | Event::HardBreak => words.push_gap(between, place),
             event => self.inline(event, place, words),
         }
     }
 
-    /// A quotation. Its lines are kept apart until it is known whether the last one says who said it.
+    /// Reads a quotation. Its lines stay apart until it is known whether the last one names who said it.
     fn quote(&mut self) {
         let (mut words, mut depth) = (Prose::default(), 1);
         while let Some((event, at)) = self.next() {
@@ -182,19 +184,19 @@ impl<'t> Reader<'t> {
                 Event::Start(Tag::BlockQuote(_)) => depth += 1,
                 Event::End(TagEnd::BlockQuote(_)) if depth == 1 => break,
                 Event::End(TagEnd::BlockQuote(_)) => depth -= 1,
-                Event::Start(Tag::Item) => words.push("\n- ", Place { start: at.start, end: at.start }, false),
+                Event::Start(Tag::Item) => words.push("\n- ", Span { start: at.start, end: at.start }, false),
                 Event::Start(Tag::CodeBlock(_)) => self.skip_code(),
-                event => self.within(event, at, &mut words, '\n'),
+                event => self.nested_inline(event, at, &mut words, '\n'),
             }
         }
-        self.unseen(&words, "a quotation");
+        self.warn_of_pictures(&words, "a quotation");
         let (words, by) = attributed(words);
         if !words.is_empty() {
-            self.blocks.push(Block::Quote { words, by });
+            self.blocks.push(ScriptBlock::Quote { words, by });
         }
     }
 
-    fn code(&mut self, kind: &CodeBlockKind, place: Place) {
+    fn code(&mut self, kind: &CodeBlockKind, place: Span) {
         let mut text = String::new();
         while let Some((event, _)) = self.next() {
             match event {
@@ -210,7 +212,7 @@ impl<'t> Reader<'t> {
         let language = language.filter(|name| !name.is_empty()).map(str::to_owned);
         let text = text.trim_end().to_owned();
         if !text.is_empty() {
-            self.blocks.push(Block::Code { text, language, place });
+            self.blocks.push(ScriptBlock::Code { text, language, place });
         }
     }
 
@@ -222,36 +224,36 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A table. One that is larger than any that can be shown is refused later, whatever else it holds.
-    fn table(&mut self, place: Place) {
-        const MOST_ROWS: usize = 200;
-        const MOST_CELLS: usize = 100;
+    /// Reads a table up to a size that is refused later in any case.
+    fn table(&mut self, place: Span) {
+        const MAX_ROWS: usize = 200;
+        const MAX_CELLS: usize = 100;
         let mut rows: Vec<Vec<Prose>> = Vec::new();
         while let Some((event, at)) = self.next() {
             match event {
                 Event::End(TagEnd::Table) => break,
                 Event::Start(Tag::TableHead | Tag::TableRow) => {
-                    rows.truncate(MOST_ROWS);
+                    rows.truncate(MAX_ROWS);
                     rows.push(Vec::new());
                 }
                 Event::Start(Tag::TableCell) => {
                     let mut cell = self.prose(|end| matches!(end, TagEnd::TableCell));
-                    self.unseen(&cell, "a table");
+                    self.warn_of_pictures(&cell, "a table");
                     if cell.is_empty() {
                         cell.push("", at, false);
                     }
-                    if let Some(row) = rows.last_mut().filter(|row| row.len() < MOST_CELLS) {
+                    if let Some(row) = rows.last_mut().filter(|row| row.len() < MAX_CELLS) {
                         row.push(cell);
                     }
                 }
                 _ => {}
             }
         }
-        self.blocks.push(Block::Table { rows, place });
+        self.blocks.push(ScriptBlock::Table { rows, place });
     }
 
-    /// Warns of pictures that stand where none is shown.
-    fn unseen(&mut self, words: &Prose, place: &str) {
+    /// Warns of pictures in a block that shows none; `place` names the block.
+    fn warn_of_pictures(&mut self, words: &Prose, place: &str) {
         for (_, picture) in &words.pictures {
             let found = Diagnostic::warning(format!("a picture inside {place} is not shown")).at(picture.place);
             self.found.push(found.label("not shown").help("put it into a paragraph of its own"));
@@ -259,7 +261,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A quotation's words, and who said them if its last line begins with a dash.
+/// A quotation's words, and its author if the last line begins with a dash.
 fn attributed(quote: Prose) -> (Prose, Option<Prose>) {
     let start = quote.text.trim_end().rfind('\n');
     let dashes = ['—', '–', '―', '-'];
@@ -276,8 +278,8 @@ fn attributed(quote: Prose) -> (Prose, Option<Prose>) {
     (words, by.filter(|by| !by.is_empty()))
 }
 
-/// A link's target as a file's name: `%20` is a space.
-fn decoded(link: &str) -> String {
+/// A link's target as a file name, with `%20` decoded to a space and so on.
+fn percent_decoded(link: &str) -> String {
     let mut bytes = Vec::with_capacity(link.len());
     let mut rest = link.as_bytes();
     while let [first, after @ ..] = rest {
@@ -294,15 +296,15 @@ fn decoded(link: &str) -> String {
 mod tests {
     use super::*;
 
-    fn blocks(text: &str) -> Vec<Block> {
-        let (blocks, found) = read(text, 0);
+    fn blocks(text: &str) -> Vec<ScriptBlock> {
+        let (blocks, found) = parse(text, 0);
         assert!(found.is_empty(), "{found:?}");
         blocks
     }
 
     fn paragraph(text: &str) -> Prose {
         match blocks(text).as_slice() {
-            [Block::Paragraph(words)] => words.clone(),
+            [ScriptBlock::Paragraph(words)] => words.clone(),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -348,7 +350,7 @@ mod tests {
             ["> Be\n> brief.\n> — Me", "> Be brief.\n>\n> -- Me", "> Be brief.\n> - Me", "> Be brief.  \n> – Me"]
         {
             match blocks(text).as_slice() {
-                [Block::Quote { words, by: Some(by) }] => {
+                [ScriptBlock::Quote { words, by: Some(by) }] => {
                     assert_eq!((words.words(), by.words()), ("Be brief.", "Me"), "{text}");
                     let place = by.place();
                     assert_eq!(&text[place.start..place.end], "Me");
@@ -356,17 +358,18 @@ mod tests {
                 other => panic!("{text}: {other:?}"),
             }
         }
-        assert!(matches!(blocks("> — Me").as_slice(), [Block::Quote { by: None, .. }]));
+        assert!(matches!(blocks("> — Me").as_slice(), [ScriptBlock::Quote { by: None, .. }]));
     }
 
     #[test]
     fn lists_are_flat_and_tables_have_rows() {
-        let [Block::List { items, .. }] = &blocks("1. one\n   more\n\n   and more\n2. two\n   - deep\n")[..] else {
+        let [ScriptBlock::List { items, .. }] = &blocks("1. one\n   more\n\n   and more\n2. two\n   - deep\n")[..]
+        else {
             panic!("a list")
         };
         assert_eq!(items.iter().map(Prose::words).collect::<Vec<_>>(), ["one more and more", "two", "deep"]);
         let text = "| a | b |\n|---|--:|\n| 1 |   |\n";
-        let [Block::Table { rows, .. }] = &blocks(text)[..] else { panic!("a table") };
+        let [ScriptBlock::Table { rows, .. }] = &blocks(text)[..] else { panic!("a table") };
         let words: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(Prose::words).collect()).collect();
         assert_eq!(words, [["a", "b"], ["1", ""]]);
     }
@@ -375,11 +378,11 @@ mod tests {
     fn pictures_code_and_comments() {
         let text = "![alt](a%20b.png)\n\n```rust,ignore\nfn x() {\n\n}\n```\n\n---\n\n<!-- pause: 1s --><!-- id: x -->\n\n## <!-- n -->";
         let [
-            Block::Picture(picture),
-            Block::Code { text: code, language, .. },
-            Block::Rule,
-            Block::Pause(_),
-            Block::Settings(fields),
+            ScriptBlock::Picture(picture),
+            ScriptBlock::Code { text: code, language, .. },
+            ScriptBlock::Rule,
+            ScriptBlock::Pause(_),
+            ScriptBlock::Settings(fields),
         ] = &blocks(text)[..]
         else {
             panic!("{:?}", blocks(text))
@@ -390,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_picture_that_is_not_shown_is_warned_of() {
-        let (_, found) = read("- ![](a.png) one\n", 0);
+        let (_, found) = parse("- ![](a.png) one\n", 0);
         assert_eq!(found.len(), 1);
     }
 
@@ -399,7 +402,7 @@ mod tests {
         for (link, file) in
             [("a%20b", "a b"), ("100%", "100%"), ("%c3%a4", "ä"), ("%ff", "%ff"), ("%2", "%2"), ("%zz", "%zz")]
         {
-            assert_eq!(decoded(link), file);
+            assert_eq!(percent_decoded(link), file);
         }
     }
 }

@@ -1,25 +1,27 @@
-//! A video's frames, decoded by ffmpeg through a pipe: scaled, at the film's rate, in the film's colours. Knows nothing of scenes.
+//! The frames of a video, decoded by ffmpeg through a pipe: scaled, at the film's frame rate, in the film's colours.
 
 use std::io::{ErrorKind, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::process::{ChildStdout, Stdio};
 
-use crate::process::{self, Running};
-use crate::render::{Frame, fitted};
-use crate::spec::model::Fit;
+use crate::process::{self, ChildProcess};
+use crate::render::{Frame, fit_video};
+use crate::spec::model::ImageFit;
 use crate::units::{Fps, Size};
 
-use super::super::{Context, StepError, ffmpeg};
-use super::Clip;
+use super::super::context::Context;
+use super::super::ffmpeg;
+use super::super::step_error::StepError;
+use super::content::VideoClip;
 
-/// A segment decodes from so long before its first frame, in seconds, so that the frame shown at its start is found no matter
-/// where segments are cut.
-const RUN_UP: f64 = 1.0;
+/// Decoding begins this long before a segment's first frame, in seconds, so that the frame shown there does not depend on where segments
+/// are cut.
+const PRE_ROLL_SECONDS: f64 = 1.0;
 
-/// A video being decoded.
+/// A video that is being decoded.
 pub struct Video {
-    running: Option<Running>,
+    running: Option<ChildProcess>,
     pipe: ChildStdout,
     frame: Frame,
     bytes: Vec<u8>,
@@ -27,22 +29,22 @@ pub struct Video {
 }
 
 impl Video {
-    /// Opens the video at `path` to give the frames `range` of a scene that shows `clip` of it. `picture`: frame size, the video's own
-    /// size, and how the one fills the other.
+    /// Opens the video at `path` to give the frames `range` of a scene that shows `clip` of it. `frame` and `source` are the sizes of its
+    /// place in the frame and of the video, `fit` is how the one fills the other.
     pub fn open(
         path: &Path,
-        clip: &Clip,
-        (frame, source, fit): (Size, Size, Fit),
+        clip: &VideoClip,
+        (frame, source, fit): (Size, Size, ImageFit),
         fps: Fps,
         range: Range<u64>,
         context: &Context,
     ) -> Result<Self, StepError> {
-        let fitted = fitted(source, frame, fit);
+        let fitted = fit_video(source, frame, fit);
         let last = fps.frames(clip.to - clip.from).saturating_sub(1);
         let first = range.start.min(last);
-        let run_up = first.min(fps.frames(RUN_UP));
-        let start = clip.from + fps.seconds(first - run_up);
-        let count = (range.end.min(last + 1) - first.min(range.end.min(last + 1))).max(1) + run_up;
+        let pre_roll = first.min(fps.frames(PRE_ROLL_SECONDS));
+        let start = clip.from + fps.seconds(first - pre_roll);
+        let count = (range.end.min(last + 1) - first.min(range.end.min(last + 1))).max(1) + pre_roll;
         let (scale, crop) = (fitted.scale, fitted.crop);
         let filter = format!(
             "fps={fps}:start_time=0,scale={}:{}:flags=bicubic:out_color_matrix=bt709:out_range=tv,crop={}:{},setsar=1,format=yuv420p",
@@ -61,11 +63,11 @@ impl Video {
         command.args(["-f", "rawvideo", "pipe:1"]);
         let mut running = process::spawn(command.as_inner_mut().stdout(Stdio::piped()), context.cancel)?;
         let pipe = running.stdout().expect("it was asked for");
-        ffmpeg::enlarge(&pipe);
+        ffmpeg::enlarge_pipe(&pipe);
         let frame = Frame::new(crop);
         let bytes = vec![0; frame.byte_len()];
         let mut video = Self { running: Some(running), pipe, frame, bytes, seen: false };
-        for _ in 0..run_up {
+        for _ in 0..pre_roll {
             video.next()?;
         }
         Ok(video)

@@ -1,65 +1,70 @@
-//! Which words lie between which pauses: the cheapest way to share out the words over the stretches that sound, given how long words
-//! should take and where a reader would pause.
+//! Assigns words to the ranges of a recording that sound, at minimal cost (dynamic programming). The costs compare the lengths of the
+//! ranges with the estimated lengths of the words, and the pauses with the punctuation.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Words and the stretches of sound they are said in.
+/// Consecutive words, and the consecutive ranges of sound in which they are spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Phrase {
+pub(super) struct HeardPhrase {
     pub heard: Range<usize>,
     pub words: Range<usize>,
 }
 
-/// Stretches that may make up one phrase: a pause within may be a plosive's, or a breath's.
-const MOST_STRETCHES: usize = 6;
-/// How far the words may run ahead of, or behind, an even pace.
-const STRAY: usize = 40;
-/// The share by which a phrase's pace usually differs from the mean.
+/// The maximum number of ranges of one phrase. The pauses between them come from plosives and breaths.
+const MAX_RANGES: usize = 6;
+/// By how many words the assignment may deviate from an even pace.
+const MAX_DRIFT_WORDS: usize = 40;
+/// The standard deviation of a phrase's length from the mean pace, as a share of its length …
 const PACE_SPREAD: f64 = 0.18;
-/// Frames by which even the shortest phrase may be off.
-const FRAMES_SPREAD: f64 = 9.0;
-/// A pause this long (frames) is a reader's pause rather than none.
-const CLEAR_PAUSE: f64 = 18.0;
-/// What it costs to pause, clearly, where nothing in the text asks for it.
-const UNASKED: f64 = 5.0;
-/// What it costs to pass over a clear pause within a phrase.
-const PASSED_OVER: f64 = 3.5;
-/// What it costs not to pause where the text surely asks for it.
-const MISSING: f64 = 3.0;
+/// … plus this number of frames.
+const LENGTH_SPREAD_FRAMES: f64 = 9.0;
+/// A pause of at least this many frames is certainly made by the reader.
+const CLEAR_PAUSE_FRAMES: f64 = 18.0;
+/// The cost of a clear pause after a word without punctuation.
+const UNEXPECTED_PAUSE_COST: f64 = 5.0;
+/// The cost of a clear pause within a phrase.
+const SKIPPED_PAUSE_COST: f64 = 3.5;
+/// The cost of no pause after a word that certainly requires one.
+const MISSING_PAUSE_COST: f64 = 3.0;
 
-/// Shares out the words over the stretches `heard`, in order. Every phrase has at least a word and a stretch.
-pub(super) fn match_words(heard: &[Range<usize>], weights: &[f64], stops: &[f64]) -> Vec<Phrase> {
-    let costs = Costs::new(heard, weights, stops);
-    let (stretches, words) = (heard.len(), weights.len());
-    let mut best = vec![BTreeMap::from([(0, (0.0, Phrase { heard: 0..0, words: 0..0 }))])];
-    for s in 1..=stretches {
-        let reached = costs.near(s).filter_map(|w| Some((w, cheapest(s, w, &best, &costs)?))).collect();
+/// Assigns words to the ranges of frames `heard`, in order. `weights` are the estimated lengths of the words, `stops` the likelihoods of a
+/// pause after each. Every phrase has at least one word and one range.
+pub(super) fn match_words(heard: &[Range<usize>], weights: &[f64], stops: &[f64]) -> Vec<HeardPhrase> {
+    let costs = PhraseCosts::new(heard, weights, stops);
+    let ranges = heard.len();
+    let words = weights.len();
+    let mut best = vec![BTreeMap::from([(0, (0.0, HeardPhrase { heard: 0..0, words: 0..0 }))])];
+    for s in 1..=ranges {
+        let reached =
+            costs.word_counts_near(s).filter_map(|w| Some((w, cheapest_ending(s, w, &best, &costs)?))).collect();
         best.push(reached);
     }
-    traced(&best, stretches, words)
+    backtrack(&best, ranges, words)
 }
 
-/// For a number of words, the cheapest way to have said them in so many stretches: what it costs, and its last phrase.
-type Reached = BTreeMap<usize, (f64, Phrase)>;
+/// By number of words: the minimal cost of speaking them in a given number of ranges, and the last phrase of that assignment.
+type BestPhrases = BTreeMap<usize, (f64, HeardPhrase)>;
 
-/// The cheapest way to have said `w` words in `s` stretches, given those for fewer stretches.
-fn cheapest(s: usize, w: usize, best: &[Reached], costs: &Costs) -> Option<(f64, Phrase)> {
-    let before =
-        (s.saturating_sub(MOST_STRETCHES)..s).flat_map(|first| best[first].range(..w).map(move |b| (first, b)));
+/// The minimal cost of speaking `w` words in `s` ranges and the last phrase, given the results for fewer ranges.
+fn cheapest_ending(s: usize, w: usize, best: &[BestPhrases], costs: &PhraseCosts) -> Option<(f64, HeardPhrase)> {
+    let before = (s.saturating_sub(MAX_RANGES)..s).flat_map(|first| best[first].range(..w).map(move |b| (first, b)));
     let ways = before.map(|(first, (&start, (cost, _)))| {
-        let phrase = Phrase { heard: first..s, words: start..w };
-        (cost + costs.of(&phrase), phrase)
+        let phrase = HeardPhrase { heard: first..s, words: start..w };
+        (cost + costs.cost_of(&phrase), phrase)
     });
     ways.min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// The phrases that lead to the end; one of everything if none do.
-fn traced(best: &[Reached], stretches: usize, words: usize) -> Vec<Phrase> {
+/// The phrases of the cheapest assignment; a single phrase of everything if there is none.
+fn backtrack(best: &[BestPhrases], ranges: usize, words: usize) -> Vec<HeardPhrase> {
     let mut phrases = Vec::new();
-    let (mut s, mut w) = (stretches, words);
+    let mut s = ranges;
+    let mut w = words;
     while (s, w) != (0, 0) {
-        let Some((_, phrase)) = best[s].get(&w) else { return vec![Phrase { heard: 0..stretches, words: 0..words }] };
+        let Some((_, phrase)) = best[s].get(&w) else {
+            return vec![HeardPhrase { heard: 0..ranges, words: 0..words }];
+        };
         (s, w) = (phrase.heard.start, phrase.words.start);
         phrases.push(phrase.clone());
     }
@@ -67,68 +72,73 @@ fn traced(best: &[Reached], stretches: usize, words: usize) -> Vec<Phrase> {
     phrases
 }
 
-/// What phrases cost; with running sums, so that each is found at once.
-struct Costs<'a> {
+/// Computes the costs of phrases in constant time from prefix sums.
+struct PhraseCosts<'a> {
     heard: &'a [Range<usize>],
     stops: &'a [f64],
     frames: Vec<f64>,
     weights: Vec<f64>,
     missing: Vec<f64>,
-    passed_over: Vec<f64>,
+    skipped: Vec<f64>,
 }
 
-impl<'a> Costs<'a> {
+impl<'a> PhraseCosts<'a> {
     fn new(heard: &'a [Range<usize>], weights: &[f64], stops: &'a [f64]) -> Self {
-        let pauses = heard.windows(2).map(|h| clarity(h[1].start - h[0].end) * PASSED_OVER);
+        let pauses = heard.windows(2).map(|h| pause_clarity(h[1].start - h[0].end) * SKIPPED_PAUSE_COST);
         Self {
             heard,
             stops,
-            frames: summed(heard.iter().map(|h| h.len() as f64)),
-            weights: summed(weights.iter().copied()),
-            missing: summed(stops.iter().map(|s| s * MISSING)),
-            passed_over: summed(pauses),
+            frames: prefix_sums(heard.iter().map(|h| h.len() as f64)),
+            weights: prefix_sums(weights.iter().copied()),
+            missing: prefix_sums(stops.iter().map(|s| s * MISSING_PAUSE_COST)),
+            skipped: prefix_sums(pauses),
         }
     }
 
-    /// The numbers of words that may have been said after `stretches` stretches.
-    fn near(&self, stretches: usize) -> std::ops::RangeInclusive<usize> {
-        let (all, words) = (self.frames[self.heard.len()].max(1.0), self.stops.len());
-        let even = self.weights.partition_point(|w| w / self.weights[words] < self.frames[stretches] / all);
-        match stretches {
+    /// The possible numbers of words in the first `ranges` ranges.
+    fn word_counts_near(&self, ranges: usize) -> std::ops::RangeInclusive<usize> {
+        let all = self.frames[self.heard.len()].max(1.0);
+        let words = self.stops.len();
+        let even = self.weights.partition_point(|w| w / self.weights[words] < self.frames[ranges] / all);
+        match ranges {
             0 => 0..=0,
             s if s == self.heard.len() => words..=words,
-            _ => even.saturating_sub(STRAY).max(1)..=(even + STRAY).min(words - 1),
+            _ => even.saturating_sub(MAX_DRIFT_WORDS).max(1)..=(even + MAX_DRIFT_WORDS).min(words - 1),
         }
     }
 
-    fn of(&self, Phrase { heard, words }: &Phrase) -> f64 {
-        let within = |sums: &[f64], range: &Range<usize>| sums[range.end] - sums[range.start];
+    fn cost_of(&self, HeardPhrase { heard, words }: &HeardPhrase) -> f64 {
         let pace = self.frames[self.heard.len()] / self.weights[self.stops.len()];
-        let wanted = within(&self.weights, words) * pace;
-        let spread = FRAMES_SPREAD + PACE_SPREAD * wanted;
-        let off = (within(&self.frames, heard) - wanted) / spread;
+        let expected = sum_within(&self.weights, words) * pace;
+        let spread = LENGTH_SPREAD_FRAMES + PACE_SPREAD * expected;
+        let off = (sum_within(&self.frames, heard) - expected) / spread;
         let inner = words.start..words.end - 1;
-        let missing = within(&self.missing, &inner);
-        let passed_over = within(&self.passed_over, &(heard.start..heard.end - 1));
-        off * off + missing + passed_over + self.unasked(heard.end, words.end - 1)
+        let missing = sum_within(&self.missing, &inner);
+        let skipped = sum_within(&self.skipped, &(heard.start..heard.end - 1));
+        off * off + missing + skipped + self.pause_cost(heard.end, words.end - 1)
     }
 
-    /// What it costs to pause between stretch `next` − 1 and `next` after word `word`.
-    fn unasked(&self, next: usize, word: usize) -> f64 {
+    /// The cost of the pause between the ranges `next` − 1 and `next` after the word `word`.
+    fn pause_cost(&self, next: usize, word: usize) -> f64 {
         let Some(after) = self.heard.get(next) else { return 0.0 };
-        let pause = clarity(after.start - self.heard[next - 1].end);
-        // A short pause asks for little; at a full stop a short one is as odd as a long one elsewhere.
-        (1.0 - self.stops[word]) * (0.8 + UNASKED * pause) + self.stops[word] * (1.0 - pause)
+        let pause = pause_clarity(after.start - self.heard[next - 1].end);
+        // Without punctuation the cost grows with the length of the pause; after a full stop it falls.
+        (1.0 - self.stops[word]) * (0.8 + UNEXPECTED_PAUSE_COST * pause) + self.stops[word] * (1.0 - pause)
     }
 }
 
-/// From 0 for hardly a pause to 1 for a clear one.
-fn clarity(frames: usize) -> f64 {
-    (frames as f64 / CLEAR_PAUSE).min(1.0).powi(2)
+/// How clear a pause of `frames` is: from 0 to 1.
+fn pause_clarity(frames: usize) -> f64 {
+    (frames as f64 / CLEAR_PAUSE_FRAMES).min(1.0).powi(2)
 }
 
-/// Sums of the first 0, 1, 2 … values.
-fn summed(values: impl Iterator<Item = f64>) -> Vec<f64> {
+/// The sum of the values in `range`, from their prefix sums.
+fn sum_within(sums: &[f64], range: &Range<usize>) -> f64 {
+    sums[range.end] - sums[range.start]
+}
+
+/// The sums of the first 0, 1, 2 … values.
+fn prefix_sums(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let sums = values.scan(0.0, |sum, value| {
         *sum += value;
         Some(*sum)
@@ -154,7 +164,7 @@ mod tests {
     fn a_hesitation_is_passed_over() {
         let heard = [0..60, 72..150, 200..290];
         let phrases = match_words(&heard, &[1.0; 8], &[0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
-        assert_eq!(phrases.last().unwrap(), &Phrase { heard: 2..3, words: 5..8 });
+        assert_eq!(phrases.last().unwrap(), &HeardPhrase { heard: 2..3, words: 5..8 });
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! The data of the front end, embedded as shipped and unpacked at most once a process. Knows nothing of what the data mean.
+//! The embedded data of the lexicons, the tagger and the networks. Each is unpacked at most once a process.
 
 use std::io::Read;
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 
-use super::Accent;
+use super::accent::Accent;
 
 macro_rules! assets {
     ($($name:ident = $file:literal;)*) => {
         $(pub(super) const $name: &[u8] = include_bytes!(concat!("../../../assets/voice/", $file));)*
-        const ALL: &[(&str, &[u8])] = &[$(($file, $name)),*];
+        const ALL_ASSETS: &[(&str, &[u8])] = &[$(($file, $name)),*];
     };
 }
 
@@ -26,12 +26,12 @@ assets! {
     TAGGER = "tagger.json.gz";
 }
 
-/// The blake3 hash, in hex, of all data with their names.
+/// The blake3 hash, in hex, of the names and the bytes of all files.
 pub(super) fn fingerprint() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| {
         let mut hasher = blake3::Hasher::new();
-        for (name, bytes) in ALL {
+        for (name, bytes) in ALL_ASSETS {
             for part in [name.as_bytes(), bytes] {
                 hasher.update(&(part.len() as u64).to_le_bytes());
                 hasher.update(part);
@@ -42,19 +42,19 @@ pub(super) fn fingerprint() -> String {
     .clone()
 }
 
-/// Unpacks embedded text, to stay as long as the process.
+/// Unpacks embedded text, which lives as long as the process.
 ///
 /// # Panics
-/// If the embedded bytes are no gzip of UTF-8, which the tests rule out.
+/// If the embedded bytes are not gzipped UTF-8. The tests unpack all files.
 pub(super) fn unpack(packed: &[u8]) -> &'static str {
-    // The last four bytes of a gzip file are the length of what is in it.
+    // The last four bytes of a gzip file are the length of its content.
     let size = packed.last_chunk::<4>().map_or(0, |n| u32::from_le_bytes(*n) as usize);
     let mut text = String::with_capacity(size);
     GzDecoder::new(packed).read_to_string(&mut text).expect("embedded data are gzip of UTF-8");
     text.leak()
 }
 
-/// One value an accent, made when first asked for.
+/// A value for each accent, created on first use.
 pub(super) struct ByAccent<T> {
     american: OnceLock<T>,
     british: OnceLock<T>,
@@ -73,15 +73,16 @@ impl<T> ByAccent<T> {
     }
 }
 
-/// Walks the entries of a flat JSON object whose values are strings, null or objects without braces in their strings.
-pub(super) struct Entries {
+/// Iterates over the entries of a JSON object without parsing it as a whole. The values are strings, `null`, or objects without braces in
+/// their strings.
+pub(super) struct PackedEntries {
     text: &'static str,
     at: usize,
 }
 
-impl Entries {
-    /// The entries of the object that opens at byte `at` of `text`.
-    pub(super) fn of(text: &'static str, at: usize) -> Self {
+impl PackedEntries {
+    /// The entries of the object that begins at the byte `at` of `text`.
+    pub(super) fn from_object(text: &'static str, at: usize) -> Self {
         debug_assert_eq!(text.as_bytes().get(at), Some(&b'{'));
         Self { text, at: at + 1 }
     }
@@ -105,8 +106,8 @@ impl Entries {
     }
 }
 
-impl Iterator for Entries {
-    /// Key (between its quotes, escapes left alone) and value (raw JSON).
+impl Iterator for PackedEntries {
+    /// The key (without its quotes, with its escapes) and the value (raw JSON).
     type Item = (&'static str, &'static str);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_asset_unpacks_to_valid_json() {
-        for (name, bytes) in ALL.iter().filter(|(name, _)| name.ends_with(".gz")) {
+        for (name, bytes) in ALL_ASSETS.iter().filter(|(name, _)| name.ends_with(".gz")) {
             let text = unpack(bytes);
             let json: serde_json::Value = serde_json::from_str(text).unwrap_or_else(|e| panic!("{name}: {e}"));
             assert!(json.is_object(), "{name}");
@@ -141,10 +142,10 @@ mod tests {
     #[test]
     fn entries_are_those_of_a_json_parser() {
         let text = r#"{"a":"x","b":{"D":"y","N":null},"c\"d":"z","e":null}"#;
-        let found: Vec<_> = Entries::of(text, 0).collect();
+        let found: Vec<_> = PackedEntries::from_object(text, 0).collect();
         assert_eq!(found, [("a", "\"x\""), ("b", r#"{"D":"y","N":null}"#), (r#"c\"d"#, "\"z\""), ("e", "null")]);
         let json: serde_json::Map<String, serde_json::Value> = serde_json::from_str(unpack(US_GOLD)).expect("JSON");
-        assert_eq!(Entries::of(unpack(US_GOLD), 0).count(), json.len());
+        assert_eq!(PackedEntries::from_object(unpack(US_GOLD), 0).count(), json.len());
     }
 
     #[test]

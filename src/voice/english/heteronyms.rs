@@ -1,22 +1,26 @@
-//! Words that are written alike and said differently: what the tagger gets wrong is put right from the neighbours, and what parts of speech
-//! do not tell apart is told by them.
+//! Heteronyms: words with one spelling and several pronunciations. The neighbouring words correct the tagger, and distinguish meanings that
+//! are the same part of speech.
 
-use super::Accent;
-use super::reading::is_ambiguous;
+use super::accent::Accent;
+use super::word_reader::is_ambiguous;
 
+/// Words before a verb in the infinitive.
 const MODALS: &[&str] = &[
     "to", "will", "would", "can", "could", "shall", "should", "may", "might", "must", "'ll", "'d", "do", "does", "did",
     "don't", "doesn't", "didn't", "won't", "can't", "cannot", "let", "let's", "please", "n't", "not",
 ];
+/// Words before a noun.
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "each", "every", "no", "any", "some",
     "one", "another", "new", "old",
 ];
-const PERFECT: &[&str] =
+/// Words before a past participle.
+const PERFECT_AUXILIARIES: &[&str] =
     &["have", "has", "had", "having", "'ve", "been", "be", "is", "was", "were", "are", "being", "get", "gets", "got"];
-const PAST: &[&str] =
+/// Words that indicate the past tense.
+const PAST_WORDS: &[&str] =
     &["yesterday", "ago", "last", "then", "once", "already", "previously", "earlier", "finished", "before"];
-/// What is minute rather than a minute long.
+/// Words after "minute" as an adjective.
 const SMALL_THINGS: &[&str] = &[
     "amount",
     "amounts",
@@ -39,62 +43,53 @@ const SMALL_THINGS: &[&str] = &[
     "variation",
     "variations",
 ];
-const HABIT: &[&str] = &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "rarely"];
+/// Words that indicate a habit, and so the present tense.
+const HABIT_WORDS: &[&str] = &["every", "always", "often", "usually", "never", "sometimes", "daily", "now", "rarely"];
 
-/// Puts the tags of words that depend on them right.
+/// Inflected forms of heteronyms, whose tags are corrected like those of the ambiguous words of the lexicon.
+const INFLECTED_HETERONYMS: &[&str] =
+    &["records", "uses", "lives", "leads", "winds", "tears", "closes", "objects", "presents", "produces"];
+
+/// Corrects the tags of words whose phonemes depend on the tag.
 pub(super) fn correct_tags(words: &[String], tags: &mut [&'static str], accent: Accent) {
     for i in 0..words.len() {
         let word = words[i].as_str();
-        if !is_ambiguous(word, accent)
-            && !matches!(
-                word,
-                "records"
-                    | "uses"
-                    | "lives"
-                    | "leads"
-                    | "winds"
-                    | "tears"
-                    | "closes"
-                    | "objects"
-                    | "presents"
-                    | "produces"
-            )
-        {
+        if !is_ambiguous(word, accent) && !INFLECTED_HETERONYMS.contains(&word) {
             continue;
         }
-        if let Some(tag) = corrected(words, tags, i) {
+        if let Some(tag) = corrected_tag(words, tags, i) {
             tags[i] = tag;
         }
     }
 }
 
-fn corrected(words: &[String], tags: &[&'static str], i: usize) -> Option<&'static str> {
+fn corrected_tag(words: &[String], tags: &[&'static str], i: usize) -> Option<&'static str> {
     let (before, after) = (neighbour(words, i, -1), neighbour(words, i, 1));
     let tag = tags[i];
     match words[i].as_str() {
-        "read" => read(words, before, tag),
-        "live" => live(before, after, tag),
-        "close" => close(before, after, tag),
+        "read" => tag_of_read(words, before, tag),
+        "live" => tag_of_live(before, after, tag),
+        "close" => tag_of_close(before, after, tag),
         "minute" => Some(if SMALL_THINGS.contains(&after) { "JJ" } else { "NN" }),
-        "content" => content(before, after),
+        "content" => tag_of_content(before, after),
         "present" if matches!(before, "is" | "are" | "was" | "were" | "at") => Some("JJ"),
         "wind" if matches!(after, "up" | "down") && !DETERMINERS.contains(&before) => Some("VB"),
         "perfect" | "present" | "that" | "in" => None,
-        _ => by_neighbours(before, after, tag, tags.get(i + 1).copied()),
+        _ => tag_by_neighbours(before, after, tag, tags.get(i + 1).copied()),
     }
 }
 
-fn content(before: &str, after: &str) -> Option<&'static str> {
+fn tag_of_content(before: &str, after: &str) -> Option<&'static str> {
     const STATES: &[&str] = &["was", "were", "am", "feel", "felt", "be", "seemed", "not"];
     let content = STATES.contains(&before) || (matches!(before, "is" | "are") && matches!(after, "with" | "to"));
     content.then_some("JJ")
 }
 
-/// The tag of a word that is a noun or a verb.
-fn by_neighbours(before: &str, after: &str, tag: &str, next: Option<&str>) -> Option<&'static str> {
+/// The tag of a word that may be a noun or a verb; `None` to keep the tagger's.
+fn tag_by_neighbours(before: &str, after: &str, tag: &str, next: Option<&str>) -> Option<&'static str> {
     const OBJECTS: &[&str] = &["it", "them", "him", "us", "me", "you", "as", "to", "with", "for", "on", "in", "at"];
     let verb = tag.starts_with("VB");
-    // "to" before a noun of these is rare, a determiner before a verb impossible.
+    // "to" is rare before such a noun, and a determiner is impossible before a verb.
     if MODALS.contains(&before) && !verb {
         let object = DETERMINERS.contains(&after)
             || OBJECTS.contains(&after)
@@ -115,21 +110,30 @@ fn neighbour(words: &[String], i: usize, offset: isize) -> &str {
     i.checked_add_signed(offset).and_then(|at| words.get(at)).map_or("", String::as_str)
 }
 
-fn read(words: &[String], before: &str, tag: &'static str) -> Option<&'static str> {
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+/// Whether one of `words` is in `list`.
+fn contains_any(words: &[String], list: &[&str]) -> bool {
+    words.iter().any(|word| list.contains(&word.as_str()))
+}
+
+fn tag_of_read(words: &[String], before: &str, tag: &'static str) -> Option<&'static str> {
     if MODALS.contains(&before) {
         return Some("VB");
     }
-    if PERFECT.contains(&before)
+    if PERFECT_AUXILIARIES.contains(&before)
         || (matches!(before, "already" | "just" | "never" | "ever" | "not" | "widely" | "well")
-            && any(&["have", "has", "had", "'ve", "is", "was"]))
+            && contains_any(words, &["have", "has", "had", "'ve", "is", "was"]))
     {
         return Some("VBN");
     }
     match tag {
         _ if matches!(before, "he" | "she" | "it") => Some("VBD"),
-        _ if any(PAST) && !any(HABIT) && tag != "VB" && tag != "NN" => Some("VBD"),
-        "VBP" | "VBD" if any(HABIT) || matches!(before, "we" | "they" | "you" | "i" | "and") && tag == "VBP" => {
+        _ if contains_any(words, PAST_WORDS) && !contains_any(words, HABIT_WORDS) && tag != "VB" && tag != "NN" => {
+            Some("VBD")
+        }
+        "VBP" | "VBD"
+            if contains_any(words, HABIT_WORDS)
+                || matches!(before, "we" | "they" | "you" | "i" | "and") && tag == "VBP" =>
+        {
             Some("VB")
         }
         "VBD" if before.is_empty() => Some("VB"),
@@ -138,7 +142,7 @@ fn read(words: &[String], before: &str, tag: &'static str) -> Option<&'static st
     }
 }
 
-fn live(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
+fn tag_of_live(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     const ADJECTIVAL: &[&str] = &[
         "music",
         "stream",
@@ -189,7 +193,7 @@ fn live(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     }
 }
 
-fn close(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
+fn tag_of_close(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     match (before, after) {
         (_, "to" | "by" | "enough" | "together") if !MODALS.contains(&before) => Some("JJ"),
         (
@@ -205,16 +209,16 @@ fn close(before: &str, after: &str, tag: &'static str) -> Option<&'static str> {
     }
 }
 
-/// Phonemes of a word whose meanings are one part of speech, told apart by its neighbours. American, British.
-struct Sense {
+/// A meaning of a heteronym, recognised by the words before or after it, and its phonemes in American and in British English.
+struct HeteronymSense {
     word: &'static str,
     before: &'static [&'static str],
     after: &'static [&'static str],
     sound: [&'static str; 2],
 }
 
-const SENSES: &[Sense] = &[
-    Sense {
+const HETERONYMS: &[HeteronymSense] = &[
+    HeteronymSense {
         word: "lead",
         before: &["of", "contains", "contain", "containing", "molten", "liquid", "toxic", "heavy"],
         after: &[
@@ -238,13 +242,13 @@ const SENSES: &[Sense] = &[
         ],
         sound: ["lˈɛd", "lˈɛd"],
     },
-    Sense {
+    HeteronymSense {
         word: "bass",
         before: &["sea", "striped", "largemouth", "smallmouth", "caught", "black", "catch"],
         after: &["fishing", "fish", "fisherman", "boat", "lure"],
         sound: ["bˈæs", "bˈas"],
     },
-    Sense {
+    HeteronymSense {
         word: "bass",
         before: &[
             "the", "double", "deep", "heavy", "more", "less", "electric", "drum", "plays", "play", "on", "acoustic",
@@ -271,57 +275,57 @@ const SENSES: &[Sense] = &[
         ],
         sound: ["bˈAs", "bˈAs"],
     },
-    Sense {
+    HeteronymSense {
         word: "bow",
         before: &["ship's", "to", "we", "they", "must", "the"],
         after: &["down", "before", "out", "to", "of"],
         sound: ["bˈW", "bˈW"],
     },
-    Sense {
+    HeteronymSense {
         word: "row",
         before: &["terrible", "blazing", "furious"],
         after: &["about", "over"],
         sound: ["ɹˈW", "ɹˈW"],
     },
-    Sense {
+    HeteronymSense {
         word: "tear",
         before: &["to", "will", "can", "could", "would", "and", "don't", "wear"],
         after: &["down", "up", "apart", "off", "it", "the", "into", "out", "here", "along"],
         sound: ["tˈɛɹ", "tˈɛː"],
     },
-    Sense {
+    HeteronymSense {
         word: "does",
         before: &["buck", "bucks", "two", "three", "several"],
         after: &["grazed", "graze"],
         sound: ["dˈOz", "dˈQz"],
     },
-    Sense {
+    HeteronymSense {
         word: "dove",
         before: &["he", "she", "they", "we", "i", "and"],
         after: &["into", "in", "under", "down", "deep", "right"],
         sound: ["dˈOv", "dˈQv"],
     },
-    Sense { word: "sewer", before: &["the", "expert"], after: &["sewed"], sound: ["sˈOəɹ", "sˈQə"] },
-    Sense {
+    HeteronymSense { word: "sewer", before: &["the", "expert"], after: &["sewed"], sound: ["sˈOəɹ", "sˈQə"] },
+    HeteronymSense {
         word: "resume",
         before: &["my", "your", "his", "her", "a", "the", "their"],
         after: &["and", "is", "was", "shows", "to", "with"],
         sound: ["ɹˈɛzəmˌA", "ɹˈɛzjʊmˌA"],
     },
-    Sense {
+    HeteronymSense {
         word: "resumes",
         before: &["their", "our", "of", "many", "the"],
         after: &[],
         sound: ["ɹˈɛzəmˌAz", "ɹˈɛzjʊmˌAz"],
     },
 ];
-/// Meanings for which both neighbours must agree, since each alone is common with the other meaning.
-const BOTH: &[&str] = &["bow", "row", "tear", "dove", "sewer", "does"];
+/// Heteronyms for which both neighbours must match, since each alone is common with the other meaning.
+const NEEDS_BOTH_NEIGHBOURS: &[&str] = &["bow", "row", "tear", "dove", "sewer", "does"];
 
-/// The sound of the word at `i`, where its neighbours tell its meaning.
-pub(super) fn sense(words: &[String], i: usize, accent: Accent) -> Option<&'static str> {
+/// The phonemes of the word at the index `i`, if its neighbours indicate its meaning.
+pub(super) fn sense_phonemes(words: &[String], i: usize, accent: Accent) -> Option<&'static str> {
     let (before, after) = (neighbour(words, i, -1), neighbour(words, i, 1));
-    let found = SENSES.iter().filter(|sense| sense.word == words[i]).find(|sense| {
+    let found = HETERONYMS.iter().filter(|sense| sense.word == words[i]).find(|sense| {
         let (b, a) = (sense.before.contains(&before), sense.after.contains(&after));
         match sense.word {
             "lead" if after == "and" => b || before == "contains",
@@ -334,7 +338,7 @@ pub(super) fn sense(words: &[String], i: usize, accent: Accent) -> Option<&'stat
                         ))
             }
             "resume" => b && !matches!(after, "the" | "work"),
-            word if BOTH.contains(&word) => a && b,
+            word if NEEDS_BOTH_NEIGHBOURS.contains(&word) => a && b,
             _ => a || b,
         }
     })?;

@@ -1,100 +1,66 @@
-//! From a sentence of English to phonemes, each mapped back to its word in the sentence. Knows nothing of models, samples or projects.
+//! Converts a sentence of English to phonemes, and maps them to the words of the sentence (grapheme-to-phoneme conversion).
 //!
-//! A sentence is first written out as it is spoken (`script`), then its words are tagged by part of speech (`tagger`), then each word is
-//! read (`reading`) with the lexicons, the suffix rules and, for what nobody has written down, a small net.
+//! [`text_normalization`] writes the sentence out as it is spoken, [`tagger`] tags the words by part of speech, and [`word_reader`] reads
+//! each word with the lexicons, the suffix rules and, for words that are in no lexicon, a small network.
 
+mod accent;
 mod data;
+mod error;
 mod heteronyms;
 mod lexicon;
-mod net;
-mod phrase;
-mod pronounce;
-mod reading;
-mod script;
+mod oov_network;
+mod pronunciations;
+mod sentence_phonemes;
 mod stress;
 mod suffix;
 mod tagger;
+mod text_normalization;
+mod word_reader;
 
-use std::ops::Range;
+pub use accent::Accent;
+pub use error::EnglishError;
+pub use pronunciations::{PronunciationError, Pronunciations};
+pub use sentence_phonemes::{EnglishPhonemes, PhonemeWord};
 
-pub use pronounce::{Pronounce, PronounceError};
-
-/// Changes when a rule changes what is spoken, so that results of the rules before are not taken for results of these.
+/// A part of cache keys; increased when a rule changes what is spoken.
 pub const VERSION: &str = "1";
 
-/// Which English is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Accent {
-    /// General American.
-    American,
-    /// Southern British.
-    British,
-}
-
-/// A sentence in phonemes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phonemes {
-    /// Symbols of the Kokoro alphabet: phonemes, stress, spaces between words, and punctuation.
-    pub symbols: String,
-    /// The words that captions show (`voice::words`), in order.
-    pub words: Vec<PhonemeWord>,
-}
-
-/// A written word and its phonemes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhonemeWord {
-    /// Its bytes in the sentence.
-    pub range: Range<usize>,
-    /// Its characters (not bytes) in the symbols, with the punctuation after it; empty if it is not spoken.
-    pub symbols: Range<usize>,
-}
-
-/// Why a sentence can't be spoken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FrontError {
-    /// Words of a script that English has no sounds for.
-    #[error("can't be spoken in English: {}", names(words))]
-    Unspeakable {
-        /// The words and their bytes in the sentence, in order.
-        words: Vec<(String, Range<usize>)>,
-    },
-}
-
-fn names(words: &[(String, Range<usize>)]) -> String {
-    words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
-}
-
-/// The phonemes of `sentence`. A sentence of nothing but pictures and punctuation has no phonemes.
+/// The phonemes of `sentence`. A sentence that has only emoji and punctuation has no phonemes.
 ///
 /// # Errors
-/// Names every word that is written in another script.
-pub fn phonemes(sentence: &str, accent: Accent, pronounce: &Pronounce) -> Result<Phonemes, FrontError> {
-    load(accent);
-    let said = script::written_out(sentence, accent, pronounce)?;
-    Ok(phrase::phrase(sentence, &said, accent))
+/// [`EnglishError::Unspeakable`] with every word in another script.
+pub fn phonemes(
+    sentence: &str,
+    accent: Accent,
+    pronunciations: &Pronunciations,
+) -> Result<EnglishPhonemes, EnglishError> {
+    preload(accent);
+    let tokens = text_normalization::normalize(sentence, accent, pronunciations)?;
+    Ok(sentence_phonemes::sentence_phonemes(sentence, &tokens, accent))
 }
 
-/// Unpacks tagger and lexicons side by side before the first sentence.
-fn load(accent: Accent) {
+/// Unpacks the tagger and the lexicons in parallel before the first sentence.
+fn preload(accent: Accent) {
     static LOADED: data::ByAccent<()> = data::ByAccent::new();
     LOADED.get(accent, || {
         std::thread::scope(|threads| {
             threads.spawn(tagger::load);
-            lexicon::Lexicon::of(accent);
+            lexicon::Lexicon::for_accent(accent);
         });
     });
 }
 
-/// `text` as it is spoken in American English: "$1.5 million" is "one point five million dollars". Spelled letters stand alone.
+/// `text` as it is spoken in American English: "$1.5 million" becomes "one point five million dollars". Spelled letters are separate
+/// words.
 ///
 /// # Errors
-/// Names every word that is written in another script.
-pub fn spoken_words(text: &str) -> Result<String, FrontError> {
-    let said = script::written_out(text, Accent::American, &Pronounce::default())?;
-    Ok(script::plain(&said))
+/// [`EnglishError::Unspeakable`] with every word in another script.
+pub fn spoken_words(text: &str) -> Result<String, EnglishError> {
+    let tokens = text_normalization::normalize(text, Accent::American, &Pronunciations::default())?;
+    Ok(text_normalization::plain_words(&tokens))
 }
 
-/// The blake3 hash, in hex, of all the data that shape the phonemes. The rules' part is [`VERSION`].
+/// The blake3 hash, in hex, of all data that affect the phonemes. [`VERSION`] stands for the rules.
 pub fn fingerprint() -> String {
     data::fingerprint()
 }

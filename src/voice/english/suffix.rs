@@ -1,22 +1,23 @@
-//! Endings and beginnings that English adds to words, in letters and in phonemes. Knows nothing of sentences.
+//! The suffixes and prefixes of English words, in letters and in phonemes.
 
-use super::Accent;
+use super::accent::Accent;
 use super::stress::is_vowel;
 
-/// An ending with rules of its own for how it sounds.
+/// A suffix, by the rule for its phonemes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// -s, -es, -'s
+pub(super) enum Suffix {
+    /// One of -s, -es and -'s.
     S,
-    /// -ed, -'d
+    /// One of -ed and -'d.
     Ed,
-    /// -ing
+    /// The suffix -ing, which always sounds the same.
     Ing,
-    /// Another, with its phonemes in American and in British English.
+    /// A suffix with constant phonemes, in American and in British English.
     Other(&'static str, &'static str),
 }
 
-const OTHERS: &[(&str, &str, &str)] = &[
+/// Suffixes with constant phonemes, in American and in British English.
+const OTHER_SUFFIXES: &[(&str, &str, &str)] = &[
     ("'ll", "əl", "əl"),
     ("'ve", "əv", "əv"),
     ("'re", "əɹ", "ə"),
@@ -49,7 +50,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("y", "i", "i"),
 ];
 
-/// What can stand before a word, American and British.
+/// Prefixes and their phonemes in American and in British English.
 pub(super) const PREFIXES: &[(&str, &str, &str)] = &[
     ("un", "ˌʌn", "ˌʌn"),
     ("re", "ɹˌi", "ɹˌiː"),
@@ -79,8 +80,8 @@ pub(super) const PREFIXES: &[(&str, &str, &str)] = &[
     ("pseudo", "sˌudO", "sjˌuːdQ"),
 ];
 
-/// The words that `word` may be a form of, the likeliest first, and the ending that makes it so.
-pub(super) fn stems(word: &str) -> Vec<(String, Ending)> {
+/// The possible stems of `word`, the most likely first, each with its suffix.
+pub(super) fn possible_stems(word: &str) -> Vec<(String, Suffix)> {
     let mut stems = Vec::new();
     let mut add = |stem: String, ending| {
         if stem.chars().count() > 1 {
@@ -89,36 +90,36 @@ pub(super) fn stems(word: &str) -> Vec<(String, Ending)> {
     };
     if let Some(stem) = word.strip_suffix("'s").or_else(|| word.strip_suffix("s'").filter(|s| !s.is_empty())) {
         let plural = if word.ends_with("s'") { format!("{stem}s") } else { stem.to_owned() };
-        let ending = if word.ends_with("s'") { Ending::Other("", "") } else { Ending::S };
+        let ending = if word.ends_with("s'") { Suffix::Other("", "") } else { Suffix::S };
         add(plural, ending);
     }
     if let Some(stem) = word.strip_suffix('s').filter(|stem| !stem.ends_with(['s', '\''])) {
-        add(stem.to_owned(), Ending::S);
+        add(stem.to_owned(), Suffix::S);
         if let Some(y) = stem.strip_suffix("ie") {
-            add(format!("{y}y"), Ending::S);
+            add(format!("{y}y"), Suffix::S);
         }
         if let Some(short) = stem.strip_suffix('e') {
-            add(short.to_owned(), Ending::S);
+            add(short.to_owned(), Suffix::S);
         }
     }
-    for (suffix, ending) in [("ed", Ending::Ed), ("ing", Ending::Ing)] {
+    for (suffix, ending) in [("ed", Suffix::Ed), ("ing", Suffix::Ing)] {
         if let Some(stem) = word.strip_suffix(suffix).filter(|stem| stem.chars().any(|c| "aeiouy".contains(c))) {
             add(stem.to_owned(), ending);
             add(format!("{stem}e"), ending);
             if let Some(single) = undoubled(stem) {
                 add(single.to_owned(), ending);
             }
-            if let Some(y) = stem.strip_suffix('i').filter(|_| ending == Ending::Ed) {
+            if let Some(y) = stem.strip_suffix('i').filter(|_| ending == Suffix::Ed) {
                 add(format!("{y}y"), ending);
             }
         }
     }
-    for (suffix, american, british) in OTHERS {
+    for (suffix, american, british) in OTHER_SUFFIXES {
         let Some(stem) = word.strip_suffix(suffix).filter(|stem| stem.chars().count() > 2 || suffix.contains('\''))
         else {
             continue;
         };
-        let ending = Ending::Other(american, british);
+        let ending = Suffix::Other(american, british);
         add(stem.to_owned(), ending);
         if suffix.starts_with(['a', 'e', 'i', 'y']) {
             add(format!("{stem}e"), ending);
@@ -133,32 +134,33 @@ pub(super) fn stems(word: &str) -> Vec<(String, Ending)> {
     stems
 }
 
-/// "stopp" as "stop".
+/// `stem` without the second of two equal consonants at its end: "stop" for "stopp".
 fn undoubled(stem: &str) -> Option<&str> {
     let mut chars = stem.chars().rev();
     let (last, before) = (chars.next()?, chars.next()?);
     (last == before && "bcdgklmnprstvxz".contains(last)).then(|| &stem[..stem.len() - last.len_utf8()])
 }
 
-impl Ending {
-    /// The phonemes of `stem` with this ending.
-    pub(super) fn added(self, stem: &str, accent: Accent) -> String {
+impl Suffix {
+    /// The phonemes of `stem` with this suffix.
+    pub(super) fn applied_to(self, stem: &str, accent: Accent) -> String {
         match self {
-            Ending::S => s(stem, accent),
-            Ending::Ed => ed(stem, accent),
-            Ending::Ing => format!("{}ɪŋ", before_vowel(stem, accent)),
-            Ending::Other(american, british) => {
+            Suffix::S => with_s(stem, accent),
+            Suffix::Ed => with_ed(stem, accent),
+            Suffix::Ing => format!("{}ɪŋ", before_vowel(stem, accent)),
+            Suffix::Other(american, british) => {
                 let ending = if accent == Accent::American { american } else { british };
-                match ending.chars().find(|c| !"ˈˌ".contains(*c)).is_some_and(is_vowel) {
-                    true => format!("{}{ending}", before_vowel(stem, accent)),
-                    false => format!("{stem}{ending}"),
+                if ending.chars().find(|c| !"ˈˌ".contains(*c)).is_some_and(is_vowel) {
+                    format!("{}{ending}", before_vowel(stem, accent))
+                } else {
+                    format!("{stem}{ending}")
                 }
             }
         }
     }
 }
 
-/// The end of a word before a vowel: American t between vowels is a flap, British r comes back.
+/// `stem` before a vowel: a final t becomes a flap in American English, and a silent r is sounded in British English.
 fn before_vowel(stem: &str, accent: Accent) -> String {
     match accent {
         Accent::British if stem.ends_with(['ə', 'ː']) && !stem.ends_with("iː") && !stem.ends_with("uː") => {
@@ -178,7 +180,7 @@ fn flapped(stem: &str) -> String {
 }
 
 /// The phonemes of `stem` with -s.
-pub(super) fn s(stem: &str, accent: Accent) -> String {
+pub(super) fn with_s(stem: &str, accent: Accent) -> String {
     let vowel = if accent == Accent::American { 'ᵻ' } else { 'ɪ' };
     match stem.chars().next_back() {
         Some('p' | 't' | 'k' | 'f' | 'θ') => format!("{stem}s"),
@@ -187,7 +189,7 @@ pub(super) fn s(stem: &str, accent: Accent) -> String {
     }
 }
 
-fn ed(stem: &str, accent: Accent) -> String {
+fn with_ed(stem: &str, accent: Accent) -> String {
     let vowel = if accent == Accent::American { 'ᵻ' } else { 'ɪ' };
     match stem.chars().next_back() {
         Some('t' | 'd') => format!("{}{vowel}d", before_vowel(stem, accent)),
@@ -203,18 +205,21 @@ mod tests {
     #[test]
     fn endings_sound_as_what_is_before_them_wants() {
         let us = Accent::American;
-        assert_eq!((s("kˈæt", us), s("dˈɔɡ", us), s("bˈʌs", us)), ("kˈæts".into(), "dˈɔɡz".into(), "bˈʌsᵻz".into()));
         assert_eq!(
-            (ed("stˈɑp", us), ed("plˈA", us), ed("wˈɔnt", us)),
+            (with_s("kˈæt", us), with_s("dˈɔɡ", us), with_s("bˈʌs", us)),
+            ("kˈæts".into(), "dˈɔɡz".into(), "bˈʌsᵻz".into())
+        );
+        assert_eq!(
+            (with_ed("stˈɑp", us), with_ed("plˈA", us), with_ed("wˈɔnt", us)),
             ("stˈɑpt".into(), "plˈAd".into(), "wˈɔntᵻd".into())
         );
-        assert_eq!((ed("hˈit", us), ed("hˈiːt", Accent::British)), ("hˈiTᵻd".into(), "hˈiːtɪd".into()));
-        assert_eq!(Ending::Ing.added("mˈɒnɪtə", Accent::British), "mˈɒnɪtəɹɪŋ");
+        assert_eq!((with_ed("hˈit", us), with_ed("hˈiːt", Accent::British)), ("hˈiTᵻd".into(), "hˈiːtɪd".into()));
+        assert_eq!(Suffix::Ing.applied_to("mˈɒnɪtə", Accent::British), "mˈɒnɪtəɹɪŋ");
     }
 
     #[test]
     fn stems_are_found() {
-        let has = |word: &str, stem: &str| stems(word).iter().any(|(s, _)| s == stem);
+        let has = |word: &str, stem: &str| possible_stems(word).iter().any(|(s, _)| s == stem);
         for (word, stem) in [
             ("cats", "cat"),
             ("flies", "fly"),

@@ -1,24 +1,24 @@
-//! Parts of speech (Penn Treebank tags) for the words of a sentence, by an averaged perceptron. Knows nothing of phonemes.
+//! Tags the words of a sentence by part of speech (Penn Treebank tags) with an averaged perceptron.
 //!
-//! The model is one JSON object: `tags`, `tagdict` (words with one tag), `vocab` (words that features may name; others count by their
-//! shape) and `weights` (feature → tag → weight with one decimal place).
+//! The model is a JSON object with the fields `tags`, `tagdict` (words with one tag), `vocab` (words that features name; other words are
+//! represented by their shape) and `weights` (feature → tag → weight with one decimal place).
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use super::data::{self, Entries};
+use super::data::{self, PackedEntries};
 
-struct Model {
+struct PerceptronModel {
     tags: Vec<String>,
     fixed: HashMap<&'static str, &'static str>,
     vocabulary: HashSet<String>,
     weights: HashMap<String, &'static str>,
 }
 
-/// Tags each of `words`; words are as spaCy parts them: "do" "n't", "well" "-" "known", punctuation alone.
+/// The tag of each of `words`. The words are tokenised like those of spaCy: "do" "n't", "well" "-" "known", punctuation alone.
 pub(super) fn tags(words: &[&str]) -> Vec<&'static str> {
     let model = model();
-    let normal: Vec<String> = words.iter().map(|word| model.normal(word)).collect();
+    let normal: Vec<String> = words.iter().map(|word| model.normalised(word)).collect();
     let mut tags: Vec<&'static str> = Vec::with_capacity(words.len());
     for (i, word) in words.iter().enumerate() {
         let tag = match model.fixed.get(word) {
@@ -30,54 +30,47 @@ pub(super) fn tags(words: &[&str]) -> Vec<&'static str> {
     tags
 }
 
-/// Unpacks the model, if that has not been done.
+/// Unpacks the model before its first use.
 pub(super) fn load() {
     model();
 }
 
-fn model() -> &'static Model {
-    static MODEL: OnceLock<Model> = OnceLock::new();
-    MODEL.get_or_init(|| Model::of(data::unpack(data::TAGGER)))
+fn model() -> &'static PerceptronModel {
+    static MODEL: OnceLock<PerceptronModel> = OnceLock::new();
+    MODEL.get_or_init(|| PerceptronModel::from_text(data::unpack(data::TAGGER)))
 }
 
-impl Model {
-    fn of(text: &'static str) -> Self {
-        let section = |name: &str| {
-            let mark = format!("\"{name}\":");
-            text.find(&mark).map_or("", |at| &text[at + mark.len()..])
-        };
-        let object = |name: &str| Entries::of(section(name), 0);
+impl PerceptronModel {
+    fn from_text(text: &'static str) -> Self {
+        let fixed = PackedEntries::from_object(field(text, "tagdict"), 0);
+        let weights = PackedEntries::from_object(field(text, "weights"), 0);
         Self {
-            tags: strings(section("tags")),
-            fixed: object("tagdict").map(|(key, value)| (key, value.trim_matches('"'))).collect(),
-            vocabulary: strings(section("vocab")).into_iter().collect(),
-            weights: object("weights").map(|(key, value)| (unescaped(key), value)).collect(),
+            tags: strings(field(text, "tags")),
+            fixed: fixed.map(|(key, value)| (key, value.trim_matches('"'))).collect(),
+            vocabulary: strings(field(text, "vocab")).into_iter().collect(),
+            weights: weights.map(|(key, value)| (unescaped(key), value)).collect(),
         }
     }
 
-    fn normal(&self, word: &str) -> String {
-        let digits = |w: &str| w.bytes().all(|b| b.is_ascii_digit());
+    fn normalised(&self, word: &str) -> String {
         let normal = match word {
             _ if word.contains('-') && !word.starts_with('-') => "!HYPHEN".to_owned(),
-            _ if digits(word) && word.len() == 4 => "!YEAR".to_owned(),
+            _ if word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) => "!YEAR".to_owned(),
             _ if word.starts_with(|c: char| c.is_ascii_digit()) => "!DIGITS".to_owned(),
             _ => word.to_lowercase(),
         };
-        match self.vocabulary.contains(normal.as_str()) {
-            true => normal,
-            false => format!("<{}>", shape(word)),
-        }
+        if self.vocabulary.contains(normal.as_str()) { normal } else { format!("<{}>", shape(word)) }
     }
 
-    /// The tag with the highest sum of weights, the last by name among equals.
+    /// The tag with the highest sum of weights; among equals, the last in alphabetical order.
     fn predict(&'static self, features: &[String]) -> &'static str {
         let mut scores = vec![0i64; self.tags.len()];
         let mut any = false;
         for weights in features.iter().filter_map(|feature| self.weights.get(feature)) {
             any = true;
-            for (tag, weight) in Entries::of(weights, 0) {
-                if let Some(place) = self.tags.iter().position(|t| *t == tag) {
-                    scores[place] += tenths(weight);
+            for (tag, weight) in PackedEntries::from_object(weights, 0) {
+                if let Some(index) = self.tags.iter().position(|t| *t == tag) {
+                    scores[index] += tenths(weight);
                 }
             }
         }
@@ -86,20 +79,26 @@ impl Model {
     }
 }
 
-/// The strings of the JSON array that opens `text`.
+/// The text of the field `name` of the model and all that follows.
+fn field(text: &'static str, name: &str) -> &'static str {
+    let mark = format!("\"{name}\":");
+    text.find(&mark).map_or("", |at| &text[at + mark.len()..])
+}
+
+/// The strings of the JSON array at the beginning of `text`.
 fn strings(text: &str) -> Vec<String> {
     let array = serde_json::Deserializer::from_str(text).into_iter().next();
     array.and_then(Result::ok).unwrap_or_default()
 }
 
 fn unescaped(key: &str) -> String {
-    match key.contains('\\') {
-        true => serde_json::from_str(&format!("\"{key}\"")).unwrap_or_else(|_| key.to_owned()),
-        false => key.to_owned(),
+    if !key.contains('\\') {
+        return key.to_owned();
     }
+    serde_json::from_str(&format!("\"{key}\"")).unwrap_or_else(|_| key.to_owned())
 }
 
-/// A decimal with at most one place, times ten: sums of whole numbers are the same on every machine.
+/// A decimal with at most one decimal place, times ten. Sums of integers are the same on every machine.
 fn tenths(weight: &str) -> i64 {
     let (whole, part) = weight.split_once('.').unwrap_or((weight, "0"));
     let joined: String = [whole, part].concat();
@@ -122,12 +121,15 @@ fn shape(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_digit()) {
         return "d".to_owned();
     }
-    let kind = |c: char| match c {
+    word.chars().take(4).map(char_shape).collect()
+}
+
+fn char_shape(c: char) -> char {
+    match c {
         _ if c.is_numeric() => 'd',
         _ if c.is_alphabetic() => 'x',
         _ => c,
-    };
-    word.chars().take(4).map(kind).collect()
+    }
 }
 
 fn features(words: &[&str], normal: &[String], tags: &[&'static str], i: usize) -> Vec<String> {
@@ -146,7 +148,7 @@ fn features(words: &[&str], normal: &[String], tags: &[&'static str], i: usize) 
     let first = words[i].chars().next().unwrap_or(' ');
     vec![
         "b".to_owned(),
-        format!("s3={}", last3(words[i])),
+        format!("s3={}", last_three_chars(words[i])),
         format!("p1={first}"),
         format!("w={}", near(0)),
         format!("sh={}", shape(words[i])),
@@ -155,15 +157,15 @@ fn features(words: &[&str], normal: &[String], tags: &[&'static str], i: usize) 
         format!("t-2={}", tag(2)),
         format!("t-12={},{}", tag(1), tag(2)),
         format!("w-1={}", near(-1)),
-        format!("s3-1={}", last3(near(-1))),
+        format!("s3-1={}", last_three_chars(near(-1))),
         format!("w-2={}", near(-2)),
         format!("w+1={}", near(1)),
-        format!("s3+1={}", last3(near(1))),
+        format!("s3+1={}", last_three_chars(near(1))),
         format!("w+2={}", near(2)),
     ]
 }
 
-fn last3(word: &str) -> &str {
+fn last_three_chars(word: &str) -> &str {
     word.char_indices().rev().nth(2).map_or(word, |(at, _)| &word[at..])
 }
 

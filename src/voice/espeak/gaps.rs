@@ -1,37 +1,40 @@
-//! A sentence spoken with pauses after its words: where the words lie, and its sound without those pauses.
+//! Finds the words in a rendering with a pause after every word, and removes these pauses.
 
 use std::ops::Range;
 
-/// Silence this long is a pause, in seconds; what a plosive holds its breath for is far shorter.
-const PAUSE: f64 = 0.17;
-/// Below this share of the highest peak is silence.
-const QUIET: f32 = 0.003;
-/// A pause longer than the shortest by this much (seconds at a speed of 1) is a comma's too; less is the next word's first plosive.
-const COMMA: f64 = 0.09;
+/// The minimum length of a pause in seconds. The silence before a plosive is much shorter.
+const MIN_PAUSE_SECONDS: f64 = 0.17;
+/// Samples below this share of the highest peak are silence.
+const SILENCE_RATIO: f32 = 0.003;
+/// A pause that is longer than the shortest one by at least this much (in seconds at a speed of 1.0) contains that of a comma. A smaller
+/// excess is the silence before a plosive.
+const MIN_COMMA_SECONDS: f64 = 0.09;
 
-/// The pause to ask of espeak-ng after each word (`-g`) at a speed. Its unit is 10 ms at the normal pace and far from that at others; this
-/// gives 250 to 450 ms at all of them.
-pub(super) fn asked(speed: f64) -> u32 {
+/// The argument of `-g`, the pause after each word. Its unit is 10 ms at the normal pace, but differs much at other speeds; the result
+/// gives pauses of 250 to 450 ms at all speeds.
+pub(super) fn gap_argument(speed: f64) -> u32 {
     let power = if speed < 1.0 { 1.6 } else { 3.0 };
     (30.0 * speed.powf(power)).round() as u32
 }
 
-/// A sentence that was spoken with pauses.
-pub(super) struct Gapped {
-    /// What is left after the pauses between words are taken out; those that commas make are kept.
+/// A sentence whose pauses between words were removed.
+pub(super) struct GappedSpeech {
+    /// The samples without the pauses between words. Pauses of commas are kept.
     pub sound: Vec<f32>,
-    /// What lies between pauses, in order, as samples of `sound`.
+    /// The ranges between the pauses, in order, as samples of `sound`.
     pub words: Vec<Range<usize>>,
 }
 
-/// Takes the pauses out of `samples`, spoken at `speed`.
-pub(super) fn split(samples: &[f32], rate: u32, speed: f64) -> Gapped {
-    let pauses = pauses(samples, (PAUSE * f64::from(rate)) as usize);
-    let comma = (COMMA * f64::from(rate) / speed) as usize;
+/// Removes the pauses between words from `samples`, spoken at `speed`.
+pub(super) fn remove_gaps(samples: &[f32], rate: u32, speed: f64) -> GappedSpeech {
+    let pauses = pauses(samples, (MIN_PAUSE_SECONDS * f64::from(rate)) as usize);
+    let comma = (MIN_COMMA_SECONDS * f64::from(rate) / speed) as usize;
     let (edges, between): (Vec<_>, Vec<_>) = pauses.into_iter().partition(|p| p.start == 0 || p.end == samples.len());
     let last = edges.last().filter(|p| p.start > 0);
     let gap = between.iter().map(|p| p.len()).min().unwrap_or(0);
-    let (mut sound, mut words, mut from) = (Vec::with_capacity(samples.len()), Vec::new(), 0);
+    let mut sound = Vec::with_capacity(samples.len());
+    let mut words = Vec::new();
+    let mut from = 0;
     let mut start = 0;
     for pause in &between {
         sound.extend_from_slice(&samples[from..pause.start]);
@@ -43,16 +46,16 @@ pub(super) fn split(samples: &[f32], rate: u32, speed: f64) -> Gapped {
     sound.extend_from_slice(&samples[from..]);
     let end = last.map_or(sound.len(), |l| sound.len() - l.len());
     words.push(start..end.max(start));
-    Gapped { sound, words }
+    GappedSpeech { sound, words }
 }
 
-/// Stretches of silence at least `shortest` long.
+/// The ranges of silence of at least `shortest` samples.
 fn pauses(samples: &[f32], shortest: usize) -> Vec<Range<usize>> {
     let peak = samples.iter().fold(0f32, |p, s| p.max(s.abs()));
     let mut pauses = Vec::new();
     let mut from = 0;
     for (at, sample) in samples.iter().enumerate().chain([(samples.len(), &f32::MAX)]) {
-        if sample.abs() > peak * QUIET {
+        if sample.abs() > peak * SILENCE_RATIO {
             if at - from >= shortest.max(1) {
                 pauses.push(from..at);
             }
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn pauses_are_taken_out_and_words_lie_between() {
-        let gapped = split(&turns(&[400, 300, 200, 300, 500]), RATE, 1.0);
+        let gapped = remove_gaps(&turns(&[400, 300, 200, 300, 500]), RATE, 1.0);
         assert_eq!(gapped.words, [0..400, 400..600, 600..1_100]);
         assert_eq!(gapped.sound.len(), 1_100);
     }
@@ -87,14 +90,17 @@ mod tests {
     #[test]
     fn a_plosives_breath_belongs_to_its_word_and_a_commas_pause_to_none() {
         // 60 ms within a word; 50 ms more than a gap before one; 150 ms more for a comma; a pause at the end.
-        let gapped = split(&turns(&[200, 60, 100, 300, 300, 350, 200, 450, 100, 400]), RATE, 1.0);
+        let gapped = remove_gaps(&turns(&[200, 60, 100, 300, 300, 350, 200, 450, 100, 400]), RATE, 1.0);
         assert_eq!(gapped.words, [0..360, 360..660, 660..910, 1_060..1_160]);
     }
 
     #[test]
     fn silence_and_nothing_are_one_word() {
         for length in [0, 1, 1_000] {
-            assert_eq!(split(&vec![0.0; length], RATE, 1.0).words.iter().map(|w| w.end).collect::<Vec<_>>(), [length]);
+            assert_eq!(
+                remove_gaps(&vec![0.0; length], RATE, 1.0).words.iter().map(|w| w.end).collect::<Vec<_>>(),
+                [length]
+            );
         }
     }
 }

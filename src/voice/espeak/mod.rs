@@ -1,159 +1,117 @@
-//! Speaks a sentence with espeak-ng, as a child process that the caller runs. Knows nothing of process groups or slots.
+//! Synthesises a sentence with espeak-ng, a child process that the caller runs.
 //!
-//! espeak-ng's command line tells nothing of when a word sounds, so each sentence is spoken twice: as it should sound, and with a pause
-//! after every word (`-g`). The pauses show where words end in the second; which word is which is told by the phonemes (`-x`); and a
-//! time warp between the two carries the words' edges over. Against the word events of libespeak-ng 1.51, on 357 onsets (English in two
-//! accents and at three speeds, German; numbers, times and abbreviations among them): half are within 3 ms, 90 % within 20 ms, all
-//! within 65 ms.
+//! The command line of espeak-ng does not report when a word sounds. Each sentence is therefore synthesised twice: as it should sound, and
+//! with a pause after every word (`-g`). In the second rendering the pauses show where words end, the phonemes (`-x`) tell which word is
+//! which, and a time warp between the two renderings transfers the edges of the words to the first. Compared with the word events of
+//! libespeak-ng 1.51 on 357 onsets (English in two accents and at three speeds, and German, with numbers, times and abbreviations), half
+//! of the onsets are within 3 ms, 90 % within 20 ms and all within 65 ms.
 
 mod gaps;
 mod phonemes;
+mod run;
 mod voices;
 mod warp;
 
-use std::io;
 use std::ops::Range;
-use std::process::{Command, ExitStatus, Output};
+use std::process::Command;
 
+pub(in crate::voice) use run::PROGRAM;
+use run::check_output;
+pub use run::{EspeakError, MAX_SENTENCE_BYTES, RunCommand};
 pub use voices::check_voice;
 
-use super::{Spoken, SpokenWord, align, finish, words};
+use super::post_processing::post_process;
+use super::spoken::{SpokenSentence, WordTiming};
+use super::{align, words};
+use crate::sound::{resample, wav};
 
-/// The program.
-const PROGRAM: &str = "espeak-ng";
-/// Words a minute at a speed of 1.
-const PACE: f64 = 175.0;
-/// The longest sentence in bytes.
-pub const MAX_TEXT: usize = 2_000;
-/// What is kept of what espeak-ng says when it fails, in characters.
-const MAX_SAID: usize = 400;
-/// The bytes of the header of the WAV it writes to a pipe.
-const HEADER: usize = 44;
-
-/// Runs a command to its end with these bytes as its standard input, both of its output streams collected up to a bound. The caller
-/// decides on process groups and on cancelling (an error of kind `Interrupted`).
-pub type Run<'a> = dyn FnMut(Command, &[u8]) -> io::Result<Output> + 'a;
-
-/// Why a sentence was not spoken.
-#[derive(Debug, thiserror::Error)]
-pub enum EspeakError {
-    /// There is no espeak-ng.
-    #[error("espeak-ng is not installed")]
-    NotInstalled,
-    /// It could not be run, or was cancelled.
-    #[error("espeak-ng could not be run: {0}")]
-    Io(#[source] io::Error),
-    /// It has no such voice.
-    #[error("espeak-ng has no voice `{name}`")]
-    UnknownVoice {
-        /// The voice asked for.
-        name: String,
-        /// Names like it that it has, the likest first.
-        near: Vec<String>,
-    },
-    /// More than [`MAX_TEXT`] without a full stop.
-    #[error("a sentence of {0} bytes is too long to be spoken at once; end it somewhere with a full stop")]
-    TooLong(usize),
-    /// It failed.
-    #[error("espeak-ng failed ({status}): {stderr}")]
-    Failed {
-        /// Its exit status.
-        status: ExitStatus,
-        /// The start of what it said, without control characters.
-        stderr: String,
-    },
-    /// What came out is not the sound that was asked for.
-    #[error("espeak-ng gave no usable sound: {0}")]
-    BadSound(&'static str),
-    /// Nothing can be heard.
-    #[error("espeak-ng says nothing for “{text}”")]
-    Silent {
-        /// The words.
-        text: String,
-    },
-}
+/// The speaking rate in words per minute at a speed of 1.0.
+const WORDS_PER_MINUTE: f64 = 175.0;
+/// The length of the header of the WAV that espeak-ng writes to a pipe.
+const WAV_HEADER_BYTES: usize = 44;
 
 /// A voice of espeak-ng.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EspeakVoice {
-    /// Its name: a language (`en-us`), with a variant if one is wished (`en-gb+f3`).
+    /// A language (`en-us`), optionally with a variant (`en-gb+f3`).
     pub name: String,
-    /// 1.0 = the voice's own pace; 0.5–2.0.
+    /// The speed relative to the voice's normal pace, from 0.5 to 2.0.
     pub speed: f64,
 }
 
-/// Speaks one sentence: trimmed to small pads of silence, at [`super::LOUDNESS`], with the times of its words.
+/// Synthesises one sentence: trimmed to short pads of silence, at [`super::TARGET_LUFS`], with the times of its words.
 ///
 /// # Errors
-/// All of [`EspeakError`].
-pub fn speak(sentence: &str, voice: &EspeakVoice, run: &mut Run) -> Result<Spoken, EspeakError> {
-    if sentence.len() > MAX_TEXT {
+/// Any [`EspeakError`].
+pub fn speak(sentence: &str, voice: &EspeakVoice, run: &mut RunCommand) -> Result<SpokenSentence, EspeakError> {
+    if sentence.len() > MAX_SENTENCE_BYTES {
         return Err(EspeakError::TooLong(sentence.len()));
     }
-    // Of a name it does not know espeak-ng speaks what it can: `en` for `en-xx`, no variant for a wrong one.
+    // espeak-ng falls back without an error: it speaks `en` for `en-xx`, and ignores an unknown variant.
     check_voice(&voice.name, run)?;
-    let speaker = &mut Speaker { voice, run };
-    let (sound, rate) = speaker.sound(sentence, 0)?;
+    let session = &mut EspeakSession { voice, run };
+    let (sound, rate) = session.sound(sentence, 0)?;
     let ranges = words(sentence);
-    let found = if ranges.len() > 1 { onsets(sentence, &ranges, &sound, rate, speaker)? } else { None };
-    let silent = || EspeakError::Silent { text: sentence.to_owned() };
-    finish(&sound, rate, |samples, pad| match &found {
-        Some(edges) => place(&ranges, edges, rate, pad),
+    let found = if ranges.len() > 1 { word_edges(sentence, &ranges, &sound, rate, session)? } else { None };
+    post_process(&sound, rate, |samples, pad| match &found {
+        Some(edges) => word_timings(&ranges, edges, rate, pad),
         None => align::estimate(samples, sentence, &ranges),
     })
     .map_err(|_| EspeakError::BadSound("a sample rate that is not supported"))?
-    .ok_or_else(silent)
+    .ok_or_else(|| EspeakError::Silent { text: sentence.to_owned() })
 }
 
-/// The edges of every word, as samples of `sound`; `None` if what came out does not match the words.
-fn onsets(
+/// The edges of every word, as samples of `sound`; `None` if the renderings do not match the words.
+fn word_edges(
     sentence: &str,
     ranges: &[Range<usize>],
     sound: &[f32],
     rate: u32,
-    speaker: &mut Speaker,
+    session: &mut EspeakSession,
 ) -> Result<Option<Vec<Range<usize>>>, EspeakError> {
-    let (gapped, _) = speaker.sound(sentence, gaps::asked(speaker.voice.speed))?;
-    let gapped = gaps::split(&gapped, rate, speaker.voice.speed);
-    let whole = speaker.phonemes(sentence)?;
-    let alone = speaker.phonemes(&phonemes::listed(sentence, ranges))?;
-    let Some(edges) = phonemes::edges(&whole, &alone, ranges.len(), &gapped.words) else { return Ok(None) };
-    let warp = warp::Warp::new(&gapped.sound, sound, rate);
-    Ok(Some(edges.into_iter().map(|e| warp.place(e.start)..warp.place(e.end)).collect()))
+    let (gapped, _) = session.sound(sentence, gaps::gap_argument(session.voice.speed))?;
+    let gapped = gaps::remove_gaps(&gapped, rate, session.voice.speed);
+    let whole = session.phonemes(sentence)?;
+    let alone = session.phonemes(&phonemes::separated_words(sentence, ranges))?;
+    let Some(edges) = phonemes::word_edges(&whole, &alone, ranges.len(), &gapped.words) else { return Ok(None) };
+    let warp = warp::TimeWarp::new(&gapped.sound, sound, rate);
+    Ok(Some(edges.into_iter().map(|e| warp.map_sample(e.start)..warp.map_sample(e.end)).collect()))
 }
 
-/// Words at 48 kHz from their edges at `rate`, `pad` samples (at 48 kHz; negative when silence was cut off) later.
-fn place(ranges: &[Range<usize>], edges: &[Range<usize>], rate: u32, pad: i64) -> Vec<SpokenWord> {
-    let at = |sample: usize| {
-        let moved = crate::sound::resample::length(sample, rate) as i64 + pad;
-        moved.max(0) as u64
-    };
-    let mut words: Vec<SpokenWord> = Vec::with_capacity(ranges.len());
+/// Converts word edges at `rate` Hz to word timings at 48 kHz, shifted by `pad` samples at 48 kHz (negative when silence was cut off).
+fn word_timings(ranges: &[Range<usize>], edges: &[Range<usize>], rate: u32, pad: i64) -> Vec<WordTiming> {
+    let mut words: Vec<WordTiming> = Vec::with_capacity(ranges.len());
     for (range, edges) in ranges.iter().zip(edges) {
-        let from = at(edges.start).max(words.last().map_or(0, |w| w.from));
+        let from = padded_sample(edges.start, rate, pad).max(words.last().map_or(0, |w| w.from));
         if let Some(last) = words.last_mut() {
             last.to = last.to.min(from);
         }
-        words.push(SpokenWord { range: range.clone(), from, to: at(edges.end).max(from) });
+        words.push(WordTiming { range: range.clone(), from, to: padded_sample(edges.end, rate, pad).max(from) });
     }
     words
 }
 
-/// One voice, and how to run it.
-struct Speaker<'a, 'r> {
-    voice: &'a EspeakVoice,
-    run: &'a mut Run<'r>,
+/// The sample at 48 kHz that corresponds to `sample` at `rate` Hz, `pad` samples later.
+fn padded_sample(sample: usize, rate: u32, pad: i64) -> u64 {
+    let shifted = resample::resampled_length(sample, rate) as i64 + pad;
+    shifted.max(0) as u64
 }
 
-impl Speaker<'_, '_> {
+/// A voice together with the function that runs commands.
+struct EspeakSession<'a, 'r> {
+    voice: &'a EspeakVoice,
+    run: &'a mut RunCommand<'r>,
+}
+
+impl EspeakSession<'_, '_> {
     /// The sound of `text` and its sample rate; `gap` is the pause after each word in units of 10 ms.
     fn sound(&mut self, text: &str, gap: u32) -> Result<(Vec<f32>, u32), EspeakError> {
         let mut command = self.command();
         command.args(["--stdout", "-g", &gap.to_string()]);
-        decode(&self.output(command, text)?)
+        decode_wav(&self.output(command, text)?)
     }
 
-    /// The phonemes of `text`, a clause a line.
+    /// The phonemes of `text`, one clause a line.
     fn phonemes(&mut self, text: &str) -> Result<String, EspeakError> {
         let mut command = self.command();
         command.args(["-q", "-x"]);
@@ -161,67 +119,52 @@ impl Speaker<'_, '_> {
     }
 
     fn command(&self) -> Command {
-        let pace = (PACE * self.voice.speed).clamp(80.0, 450.0).round();
+        let pace = (WORDS_PER_MINUTE * self.voice.speed).clamp(80.0, 450.0).round();
         let mut command = Command::new(PROGRAM);
-        // Its data are part of the key, so they are the ones it was installed with.
+        // The cache key covers the data that espeak-ng is installed with, so no other data may be used.
         command.env_remove("ESPEAK_DATA_PATH");
         command.args(["-v", &self.voice.name, "-s", &pace.to_string(), "-b", "1", "-z", "--stdin"]);
         command
     }
 
     fn output(&mut self, command: Command, text: &str) -> Result<Vec<u8>, EspeakError> {
-        Ok(checked((self.run)(command, disarmed(text).as_bytes()))?.stdout)
+        Ok(check_output((self.run)(command, as_plain_text(text).as_bytes()))?.stdout)
     }
 }
 
-/// `text` with nothing in it that espeak-ng takes for more than text: `[[…]]` would be phonemes, a byte of 1 an embedded command, and
-/// private characters have meanings of their own inside it. Markup is inert, for SSML is only read with `-m`.
-fn disarmed(text: &str) -> String {
-    let plain = |c| match c {
+/// `text` without the characters that espeak-ng interprets: `[[…]]` would be phonemes, a byte of 1 an embedded command, and private-use
+/// characters have internal meanings. Markup needs no escape, since SSML is read only with `-m`.
+fn as_plain_text(text: &str) -> String {
+    text.chars().map(plain_char).collect()
+}
+
+fn plain_char(c: char) -> char {
+    match c {
         '[' => '(',
         ']' => ')',
         '\n' => '\n',
         c if c.is_control() || c.is_whitespace() => ' ',
         '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => ' ',
         c => c,
-    };
-    text.chars().map(plain).collect()
-}
-
-/// The output of a command that ran well.
-fn checked(output: io::Result<Output>) -> Result<Output, EspeakError> {
-    let output = output.map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => EspeakError::NotInstalled,
-        _ => EspeakError::Io(e),
-    })?;
-    match output.status.success() {
-        true => Ok(output),
-        false => Err(EspeakError::Failed { status: output.status, stderr: said(&output.stderr) }),
     }
 }
 
-fn said(stderr: &[u8]) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SAID).collect::<String>();
-    plain.trim().to_owned()
-}
-
-/// The samples of a WAV that was written to a pipe, whose lengths are therefore not told; and their rate.
-fn decode(wav: &[u8]) -> Result<(Vec<f32>, u32), EspeakError> {
-    let (header, samples) = wav.split_at_checked(HEADER).ok_or(EspeakError::BadSound("it is cut off"))?;
+/// The samples and the sample rate of a WAV that was written to a pipe. The lengths in such a header are not set.
+fn decode_wav(bytes: &[u8]) -> Result<(Vec<f32>, u32), EspeakError> {
+    let (header, samples) = bytes.split_at_checked(WAV_HEADER_BYTES).ok_or(EspeakError::BadSound("it is cut off"))?;
     let mono_s16 = header.starts_with(b"RIFF") && header[8..16] == *b"WAVEfmt " && header[20..24] == [1, 0, 1, 0];
     if !mono_s16 || header[34..40] != *b"\x10\0data" {
         return Err(EspeakError::BadSound("it is no mono 16-bit WAV"));
     }
     let rate = u32::from_le_bytes([header[24], header[25], header[26], header[27]]);
-    let sample = |b: &[u8]| crate::sound::wav::from_s16(i16::from_le_bytes([b[0], b[1]]));
-    Ok((samples.chunks_exact(2).map(sample).collect(), rate))
+    let samples = samples.chunks_exact(2).map(|b| wav::from_s16(i16::from_le_bytes([b[0], b[1]])));
+    Ok((samples.collect(), rate))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::process::Stdio;
+    use std::io::{self, Write};
+    use std::process::{ExitStatus, Output, Stdio};
     use std::time::Instant;
 
     use super::*;
@@ -263,7 +206,7 @@ mod tests {
         let mut errors = Vec::new();
         for truth in truth() {
             let voice = voice(&truth.voice, truth.speed);
-            let (sound, _) = Speaker { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
+            let (sound, _) = EspeakSession { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
             let found = times(&truth, &sound);
             for (n, (found, known)) in found.iter().zip(&truth.onsets).enumerate().skip(1) {
                 if let (Some(found), Some(known)) = (found, known) {
@@ -290,8 +233,8 @@ mod tests {
         let mut unmatched = 0;
         let errors = errors(|truth, sound| {
             let voice = voice(&truth.voice, truth.speed);
-            let speaker = &mut Speaker { voice: &voice, run: &mut run };
-            let found = onsets(&truth.text, &words(&truth.text), sound, 22_050, speaker).unwrap();
+            let speaker = &mut EspeakSession { voice: &voice, run: &mut run };
+            let found = word_edges(&truth.text, &words(&truth.text), sound, 22_050, speaker).unwrap();
             unmatched += usize::from(found.is_none());
             found.unwrap_or_default().iter().map(|e| Some(e.start as i64)).collect()
         });
@@ -326,7 +269,7 @@ mod tests {
         let (mut samples, mut text, mut onsets) = (vec![0.0; 20_000], String::new(), Vec::new());
         for (n, truth) in truths.iter().enumerate() {
             let voice = voice(&truth.voice, truth.speed);
-            let (sound, _) = Speaker { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
+            let (sound, _) = EspeakSession { voice: &voice, run: &mut run }.sound(&truth.text, 0).unwrap();
             let start = samples.len() as f64;
             onsets.extend(truth.onsets.iter().map(|o| o.map(|o| (start + o as f64 * 48.0 / 22.05) / 48_000.0)));
             samples.extend(crate::sound::resample::to_48k(&sound, 22_050).unwrap());
@@ -378,7 +321,7 @@ mod tests {
         assert!(spoken.words.iter().all(|w| w.from < w.to) && spoken.words.windows(2).all(|w| w[0].to <= w[1].from));
         assert!(spoken.words[3].from - spoken.words[2].to > 3_000, "the comma's pause is nobody's");
         let loudness = crate::sound::loudness::measure(&spoken.samples).integrated.unwrap();
-        assert!((loudness - crate::voice::LOUDNESS).abs() < 0.5, "{loudness}");
+        assert!((loudness - crate::voice::TARGET_LUFS).abs() < 0.5, "{loudness}");
         assert_eq!(spoken, speak(text, &voice("en-us", 1.0), &mut run).unwrap(), "the same every time");
     }
 
@@ -409,7 +352,7 @@ mod tests {
     /// What espeak-ng would say, as phonemes.
     fn said(text: &str) -> String {
         let voice = voice("en-us", 1.0);
-        Speaker { voice: &voice, run: &mut run }.phonemes(text).unwrap()
+        EspeakSession { voice: &voice, run: &mut run }.phonemes(text).unwrap()
     }
 
     #[test]

@@ -1,35 +1,40 @@
-//! Piper voices: a network and its description, both brought by the user. Phonemes come from espeak-ng, a process that the caller runs.
+//! Piper voices: a network and its description, both installed by the user. espeak-ng, a process that the caller runs, supplies the
+//! phonemes.
 
 use std::collections::BTreeMap;
 
 use rten::NodeId;
 use serde::Deserialize;
 
-use super::clauses::{Part, Voiced};
-use super::onnx::{Ready, ready};
-use super::pools::{Pools, floats, numbers, whole};
-use super::said::{self, Said};
-use super::{Kind, MAX_SYMBOLS, NeuralError, SPEEDS, finished, net};
+use super::assembly::{NetworkTraits, assemble};
+use super::error::{MAX_SYMBOLS, NeuralError, SPEEDS};
+use super::espeak_phonemes::{self, EspeakPhonemes};
+use super::hibari_network::symbol_lengths;
+use super::onnx::{PreparedNetwork, find_node, prepare};
+use super::pieces::{PieceSound, SymbolSound};
+use super::thread_pools::{ThreadPools, float_data, float_tensor, int_tensor};
 use crate::units::SAMPLE_RATE;
-use crate::voice::Spoken;
-use crate::voice::espeak::Run;
+use crate::voice::SpokenSentence;
+use crate::voice::espeak::RunCommand;
 
-/// What stands between symbols, before the first, and after the last.
+/// The symbol between two symbols.
 const PAD: char = '_';
+/// The symbol before the first one.
 const BEGIN: char = '^';
+/// The symbol after the last one.
 const END: char = '$';
 
-/// By how many samples at 48 kHz symbols begin later than one hears them (median against forced alignment).
-const LATE: i64 = SAMPLE_RATE as i64 * 3 / 100;
+/// How many samples at 48 kHz a symbol's start in the output lies after its audible start (median against forced alignment).
+const SYMBOL_DELAY: i64 = SAMPLE_RATE as i64 * 3 / 100;
 
-/// What a voice's `.json` says.
+/// The description of a voice, in the format of its `.onnx.json` file.
 #[derive(Deserialize)]
-struct Config {
-    audio: Audio,
-    espeak: Espeak,
+struct PiperConfig {
+    audio: PiperAudio,
+    espeak: PiperEspeak,
     #[serde(default)]
-    inference: Inference,
-    #[serde(default = "espeak_phonemes")]
+    inference: PiperInference,
+    #[serde(default = "default_phoneme_type")]
     phoneme_type: String,
     phoneme_id_map: BTreeMap<char, Vec<i32>>,
     #[serde(default)]
@@ -39,94 +44,93 @@ struct Config {
 }
 
 #[derive(Deserialize)]
-struct Audio {
+struct PiperAudio {
     sample_rate: u32,
 }
 
 #[derive(Deserialize)]
-struct Espeak {
+struct PiperEspeak {
     voice: String,
 }
 
 #[derive(Deserialize)]
 #[serde(default)]
-struct Inference {
+struct PiperInference {
     noise_scale: f32,
     length_scale: f32,
     noise_w: f32,
 }
 
-impl Default for Inference {
+impl Default for PiperInference {
     fn default() -> Self {
         Self { noise_scale: 0.667, length_scale: 1.0, noise_w: 0.8 }
     }
 }
 
-fn espeak_phonemes() -> String {
+fn default_phoneme_type() -> String {
     "espeak".to_owned()
 }
 
-/// A Piper voice, ready to speak; shared by all threads.
-pub struct Piper {
+/// A loaded Piper voice, shared by all threads.
+pub struct PiperModel {
     model: rten::Model,
-    config: Config,
+    config: PiperConfig,
     inputs: [NodeId; 3],
     speaker: Option<NodeId>,
     outputs: [NodeId; 2],
-    pools: Pools,
+    pools: ThreadPools,
 }
 
-impl Piper {
-    /// Reads a voice from the bytes of its `.onnx` and of its `.onnx.json` file.
+impl PiperModel {
+    /// Loads a voice from the bytes of its `.onnx` file and its `.onnx.json` file.
     ///
     /// # Errors
-    /// [`NeuralError::Load`] if they are none, or its phonemes are not those of espeak-ng.
+    /// [`NeuralError::Load`] if a file is not valid, or the voice does not use the phonemes of espeak-ng.
     pub fn from_bytes(network: &[u8], description: &[u8]) -> Result<Self, NeuralError> {
-        let config: Config = serde_json::from_slice(description).map_err(|e| NeuralError::Load(e.to_string()))?;
+        let config: PiperConfig = serde_json::from_slice(description).map_err(|e| NeuralError::Load(e.to_string()))?;
         if config.phoneme_type != "espeak" {
             let why = format!("phonemes of type `{}` are not supported", config.phoneme_type);
             return Err(NeuralError::Load(why));
         }
-        let Ready { model, lengths } = ready(network, "Ceil")?;
-        let node = |name: &str| model.find_node(name).ok_or_else(|| NeuralError::Load(format!("it has no `{name}`")));
-        let inputs = [node("input")?, node("input_lengths")?, node("scales")?];
-        let speaker = (config.num_speakers > 1).then(|| node("sid")).transpose()?;
-        let outputs = [node("output")?, node(&lengths)?];
-        Ok(Self { model, config, inputs, speaker, outputs, pools: Pools::default() })
+        let PreparedNetwork { model, lengths } = prepare(network, "Ceil")?;
+        let inputs = [find_node(&model, "input")?, find_node(&model, "input_lengths")?, find_node(&model, "scales")?];
+        let speaker = (config.num_speakers > 1).then(|| find_node(&model, "sid")).transpose()?;
+        let outputs = [find_node(&model, "output")?, find_node(&model, &lengths)?];
+        Ok(Self { model, config, inputs, speaker, outputs, pools: ThreadPools::default() })
     }
 
-    /// The names of those who speak, if there is more than one.
+    /// The names of the speakers, if the voice has several.
     pub fn speakers(&self) -> impl Iterator<Item = &str> {
         self.config.speaker_id_map.keys().map(String::as_str)
     }
 
-    /// Speaks one sentence: trimmed to small pads of silence, at [`crate::voice::LOUDNESS`], with the times of its words.
+    /// Synthesises one sentence: trimmed to short pads of silence, at [`crate::voice::TARGET_LUFS`], with the times of its words.
     ///
     /// # Errors
-    /// Those of [`NeuralError`] and of espeak-ng.
+    /// Any [`NeuralError`] except `Load`.
     pub fn speak(
         &self,
         sentence: &str,
         speaker: Option<&str>,
         speed: f64,
-        run: &mut Run,
-    ) -> Result<Spoken, NeuralError> {
+        run: &mut RunCommand,
+    ) -> Result<SpokenSentence, NeuralError> {
         if !SPEEDS.contains(&speed) {
             return Err(NeuralError::Speed(speed));
         }
         let speaker = self.speaker_id(speaker)?;
-        let said = said::phonemes(sentence, &self.config.espeak.voice, run)?;
-        if said.symbols.is_empty() {
+        let phonemes = espeak_phonemes::transcribe_sentence(sentence, &self.config.espeak.voice, run)?;
+        if phonemes.symbols.is_empty() {
             return Err(NeuralError::Silent(sentence.to_owned()));
         }
-        if said.symbols.len() > MAX_SYMBOLS {
-            return Err(NeuralError::TooLong(said.symbols.len()));
+        if phonemes.symbols.len() > MAX_SYMBOLS {
+            return Err(NeuralError::TooLong(phonemes.symbols.len()));
         }
-        let (ids, begins) = self.ids(&said)?;
-        let Voiced { samples, lengths } = self.run(ids, speaker, speed)?;
+        let (ids, begins) = self.symbol_ids(&phonemes)?;
+        let PieceSound { samples, lengths } = self.run(ids, speaker, speed)?;
         let starts = begins.iter().map(|&at| lengths[..at].iter().sum()).collect::<Vec<usize>>();
-        let kind = Kind { rate: self.config.audio.sample_rate, late: LATE };
-        finished(&Part { samples, starts }, kind, &said.words, &said.symbols)
+        let traits = NetworkTraits { rate: self.config.audio.sample_rate, symbol_delay: SYMBOL_DELAY };
+        assemble(&SymbolSound { samples, starts }, traits, &phonemes.words, &phonemes.symbols)
     }
 
     fn speaker_id(&self, name: Option<&str>) -> Result<i32, NeuralError> {
@@ -135,42 +139,49 @@ impl Piper {
         id.ok_or_else(|| NeuralError::UnknownSpeaker(name.to_owned()))
     }
 
-    /// The numbers of all symbols, with what stands between; and at which of them each symbol begins (and, last, what stands after).
-    fn ids(&self, said: &Said) -> Result<(Vec<i32>, Vec<usize>), NeuralError> {
-        let of = |symbol: char| self.config.phoneme_id_map.get(&symbol).map_or(&[][..], Vec::as_slice);
-        let mut unknown = said.symbols.clone();
-        unknown.retain(|symbol| symbol.is_alphabetic() && of(*symbol).is_empty());
+    /// The ids of all symbols with [`BEGIN`], [`PAD`] and [`END`], and the index at which the ids of each symbol begin; the last index is
+    /// that of the ids after them.
+    fn symbol_ids(&self, phonemes: &EspeakPhonemes) -> Result<(Vec<i32>, Vec<usize>), NeuralError> {
+        let mut unknown = phonemes.symbols.clone();
+        unknown.retain(|symbol| symbol.is_alphabetic() && self.ids_of(*symbol).is_empty());
         if !unknown.is_empty() {
             return Err(NeuralError::UnknownSymbols(unknown));
         }
-        let (mut ids, mut begins) = ([of(BEGIN), of(PAD)].concat(), Vec::new());
-        for &symbol in &said.symbols {
+        let mut ids = [self.ids_of(BEGIN), self.ids_of(PAD)].concat();
+        let mut begins = Vec::new();
+        for &symbol in &phonemes.symbols {
             begins.push(ids.len());
-            ids.extend(of(symbol));
-            ids.extend(of(PAD));
+            ids.extend(self.ids_of(symbol));
+            ids.extend(self.ids_of(PAD));
         }
         begins.push(ids.len());
-        ids.extend(of(END));
+        ids.extend(self.ids_of(END));
         Ok((ids, begins))
     }
 
-    /// The sound, and how many samples each of `ids` lasts.
-    fn run(&self, ids: Vec<i32>, speaker: i32, speed: f64) -> Result<Voiced, NeuralError> {
-        let (count, with) = (ids.len(), &self.config.inference);
-        let scales = vec![with.noise_scale, with.length_scale / speed as f32, with.noise_w];
+    fn ids_of(&self, symbol: char) -> &[i32] {
+        self.config.phoneme_id_map.get(&symbol).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// Runs the network on `ids`, all symbols with those between them.
+    fn run(&self, ids: Vec<i32>, speaker: i32, speed: f64) -> Result<PieceSound, NeuralError> {
+        let count = ids.len();
+        let inference = &self.config.inference;
+        let scales = vec![inference.noise_scale, inference.length_scale / speed as f32, inference.noise_w];
         let mut inputs = vec![
-            (self.inputs[0], whole(&[1, count], ids)?),
-            (self.inputs[1], whole(&[1], vec![count as i32])?),
-            (self.inputs[2], numbers(&[3], scales)?),
+            (self.inputs[0], int_tensor(&[1, count], ids)?),
+            (self.inputs[1], int_tensor(&[1], vec![count as i32])?),
+            (self.inputs[2], float_tensor(&[3], scales)?),
         ];
         if let Some(node) = self.speaker {
-            inputs.push((node, whole(&[1], vec![speaker])?));
+            inputs.push((node, int_tensor(&[1], vec![speaker])?));
         }
         let [sound, lengths] = self.pools.run(&self.model, inputs, self.outputs)?;
-        let (samples, units) = (floats(sound)?, floats(lengths)?);
+        let samples = float_data(sound)?;
+        let units = float_data(lengths)?;
         let total = units.iter().sum::<f32>().max(1.0) as usize;
-        let lengths = net::lengths(&units, count, samples.len() / total)?;
-        Ok(Voiced { samples, lengths })
+        let lengths = symbol_lengths(&units, count, samples.len() / total)?;
+        Ok(PieceSound { samples, lengths })
     }
 }
 
@@ -193,8 +204,8 @@ mod tests {
         move |_, _| Ok(Output { status: ExitStatus::from_raw(0), stdout: stdout.clone(), stderr: Vec::new() })
     }
 
-    fn piper() -> Piper {
-        Piper::from_bytes(NETWORK, DESCRIPTION.as_bytes()).unwrap()
+    fn piper() -> PiperModel {
+        PiperModel::from_bytes(NETWORK, DESCRIPTION.as_bytes()).unwrap()
     }
 
     #[test]
@@ -211,8 +222,8 @@ mod tests {
 
     #[test]
     fn symbols_are_parted_by_pads() {
-        let said = Said { symbols: vec!['a', ' ', 'b'], words: Vec::new() };
-        let (ids, begins) = piper().ids(&said).unwrap();
+        let said = EspeakPhonemes { symbols: vec!['a', ' ', 'b'], words: Vec::new() };
+        let (ids, begins) = piper().symbol_ids(&said).unwrap();
         assert_eq!(ids, [1, 0, 40, 0, 3, 0, 50, 0, 2]);
         assert_eq!(begins, [2, 4, 6, 8]);
     }
@@ -230,9 +241,12 @@ mod tests {
     #[test]
     fn descriptions_of_another_kind_are_refused() {
         for description in ["", "{}", &DESCRIPTION.replace("\"num_sp", "\"phoneme_type\": \"text\", \"num_sp")] {
-            assert!(matches!(Piper::from_bytes(NETWORK, description.as_bytes()), Err(NeuralError::Load(_))));
+            assert!(matches!(PiperModel::from_bytes(NETWORK, description.as_bytes()), Err(NeuralError::Load(_))));
         }
         let many = DESCRIPTION.replace("\"num_speakers\": 1", "\"num_speakers\": 2");
-        assert!(matches!(Piper::from_bytes(NETWORK, many.as_bytes()), Err(NeuralError::Load(_))), "it has no `sid`");
+        assert!(
+            matches!(PiperModel::from_bytes(NETWORK, many.as_bytes()), Err(NeuralError::Load(_))),
+            "it has no `sid`"
+        );
     }
 }

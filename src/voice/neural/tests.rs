@@ -1,9 +1,10 @@
 //! The voice as a whole.
 
+use super::hibari::HEART_NETWORK;
 use super::*;
 use crate::sound::loudness::measure;
 use crate::units::SAMPLE_RATE;
-use crate::voice::SpokenWord;
+use crate::voice::{SpokenSentence, WordTiming};
 
 const HELLO: &str = "həlˈO ðˈɛɹ, ðɪs ɪz ɐ smˈɔl tˈɛst ʌv ðə vˈYs.";
 const SENTENCES: [&str; 5] = [
@@ -15,7 +16,7 @@ const SENTENCES: [&str; 5] = [
 ];
 
 /// A word for each stretch between spaces, its range in the text being that in the symbols.
-fn words(symbols: &str) -> Vec<Word> {
+fn words(symbols: &str) -> Vec<WordSpan> {
     let mut at = 0;
     let each = symbols.split(' ').map(|word| {
         let range = at..at + word.chars().count();
@@ -25,8 +26,8 @@ fn words(symbols: &str) -> Vec<Word> {
     each.collect()
 }
 
-fn speak(symbols: &str, speed: f64, seed: u64) -> Spoken {
-    Model::heart().speak(symbols, &words(symbols), speed, seed).unwrap()
+fn speak(symbols: &str, speed: f64, seed: u64) -> SpokenSentence {
+    HibariModel::heart().speak(symbols, &words(symbols), speed, seed).unwrap()
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn any_number_of_threads_gives_the_same_samples() {
 fn a_seed_changes_the_noise_and_no_time() {
     let (one, other) = (speak(HELLO, 1.0, 1), speak(HELLO, 1.0, 2));
     assert_ne!(one.samples, other.samples);
-    let apart = |(a, b): (&SpokenWord, &SpokenWord)| a.from.abs_diff(b.from).max(a.to.abs_diff(b.to));
+    let apart = |(a, b): (&WordTiming, &WordTiming)| a.from.abs_diff(b.from).max(a.to.abs_diff(b.to));
     // The silence that is cut off ends where noise is first heard.
     assert!(one.words.iter().zip(&other.words).map(apart).max() < Some(u64::from(SAMPLE_RATE) / 50));
 }
@@ -85,14 +86,14 @@ fn speed_divides_the_length() {
 fn sentences_are_equally_loud() {
     for symbols in SENTENCES {
         let loudness = measure(&speak(symbols, 1.0, 1).samples).integrated.unwrap();
-        assert!((loudness - crate::voice::LOUDNESS).abs() < 0.5, "{symbols}: {loudness}");
+        assert!((loudness - crate::voice::TARGET_LUFS).abs() < 0.5, "{symbols}: {loudness}");
     }
 }
 
 #[test]
 fn a_long_sentence_is_spoken_in_one_piece() {
     let long = [HELLO.trim_end_matches('.'); 14].join(", ");
-    assert!(long.chars().count() > clauses::LONGEST);
+    assert!(long.chars().count() > pieces::MAX_PIECE_SYMBOLS);
     let (short, spoken) = (speak(HELLO, 1.0, 1), speak(&long, 1.0, 1));
     assert!(spoken.words.windows(2).all(|w| w[0].from < w[1].from && w[0].to <= w[1].from));
     let ratio = spoken.samples.len() as f64 / (14 * short.samples.len()) as f64;
@@ -108,7 +109,8 @@ fn longest_silence(samples: &[f32]) -> usize {
 
 #[test]
 fn what_cannot_be_spoken_is_said() {
-    let speak = |symbols: &str, words: &[Word], speed| Model::heart().speak(symbols, words, speed, 0).unwrap_err();
+    let speak =
+        |symbols: &str, words: &[WordSpan], speed| HibariModel::heart().speak(symbols, words, speed, 0).unwrap_err();
     assert!(matches!(speak("hБ", &[], 1.0), NeuralError::UnknownSymbols(s) if s == ['Б']));
     assert!(matches!(speak("", &[], 1.0), NeuralError::Silent(_)));
     assert!(matches!(speak(" —, ", &[], 1.0), NeuralError::Silent(_)));
@@ -121,7 +123,7 @@ fn what_cannot_be_spoken_is_said() {
 
 #[test]
 fn a_voice_from_a_file_is_that_voice() {
-    let voice = Model::from_bytes(HEART.to_vec()).unwrap();
+    let voice = HibariModel::from_bytes(HEART_NETWORK.to_vec()).unwrap();
     assert!(voice.speak(HELLO, &[], 1.0, 1).unwrap().samples == speak(HELLO, 1.0, 1).samples);
-    assert!(matches!(Model::from_bytes(b"no network".to_vec()), Err(NeuralError::Load(_))));
+    assert!(matches!(HibariModel::from_bytes(b"no network".to_vec()), Err(NeuralError::Load(_))));
 }

@@ -1,35 +1,35 @@
-//! Which voices of this kind there are. Knows nothing of how they sound.
+//! The list of known Hibari voices (`assets/voice/voices.json`).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// The voice that speaks if none is named.
+/// The voice of projects that name none.
 pub const DEFAULT_VOICE: &str = "heart";
 
-/// A voice of this kind: a network of its own, in the program or a file that someone brings.
+/// A Hibari voice. Each has a network of its own, which is built in or a file to be installed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct VoiceInfo {
-    /// What it is called in a project.
+    /// The name by which projects refer to the voice.
     #[serde(skip)]
     pub name: String,
-    /// Its language, as BCP 47 has it (`en-US`).
+    /// The language as a BCP 47 tag (`en-US`).
     pub language: String,
-    /// Its accent in words.
+    /// A description of the accent.
     pub accent: String,
-    /// `female` or `male`.
+    /// The gender of the voice: `female` or `male`.
     pub gender: String,
-    /// Whether it is in the program.
+    /// Whether the network is part of the program.
     #[serde(rename = "bundled")]
     pub built_in: bool,
-    /// Whether its phonemes are British.
+    /// Whether the voice speaks British English rather than American.
     pub british: bool,
-    /// What its file is called.
+    /// The name of the network's file.
     pub file: String,
-    /// How long its file is.
+    /// The size of the file in bytes.
     pub bytes: u64,
-    /// The SHA-256 of its file, in hexadecimal digits.
+    /// The SHA-256 of the file in hexadecimal digits.
     pub sha256: String,
 }
 
@@ -41,12 +41,12 @@ static VOICES: LazyLock<Vec<VoiceInfo>> = LazyLock::new(|| {
     voices
 });
 
-/// All that are known, those in the program first, then by name. The others speak once someone brings their file.
+/// All known voices: the built-in ones, then the others, each sorted by name.
 pub fn voices() -> &'static [VoiceInfo] {
     &VOICES
 }
 
-/// The one of this name.
+/// The known voice with this name.
 pub fn voice(name: &str) -> Option<&'static VoiceInfo> {
     voices().iter().find(|voice| voice.name == name)
 }
@@ -59,7 +59,7 @@ mod tests {
     fn the_default_voice_is_in_the_program() {
         let heart = voice(DEFAULT_VOICE).unwrap();
         assert!(heart.built_in && !heart.british);
-        assert_eq!(heart.bytes, crate::voice::neural::HEART.len() as u64);
+        assert_eq!(heart.bytes, crate::voice::neural::hibari::HEART_NETWORK.len() as u64);
         assert_eq!(voices()[0], *heart);
     }
 
