@@ -1,5 +1,4 @@
 //! The contract between plan, cache and executors: what is to be run, under which key, and what came out.
-//! Knows nothing of what a kind of step does.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +25,7 @@ pub struct Action {
     pub version: u32,
     /// Everything else that shapes the result.
     pub params: Arc<Value>,
-    /// Inputs by role.
+    /// The digest and length of each input, by role.
     pub inputs: BTreeMap<String, Blob>,
     /// Fingerprints of the tools that shape the bytes, by name.
     pub tools: Arc<BTreeMap<String, String>>,
@@ -138,7 +137,7 @@ impl Default for Requirements {
 /// What a finished action left, as the cache keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Outputs by role.
+    /// The digest and length of each output, by role.
     pub outputs: BTreeMap<String, Blob>,
     /// How long it ran, in milliseconds.
     pub millis: u64,

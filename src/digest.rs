@@ -1,5 +1,4 @@
 //! Names made from content: `Digest` of bytes, `Key` of an action, and the canonical encoder behind keys.
-//! Knows nothing of what the bytes mean.
 
 use std::fmt::{self, Write};
 use std::io::{self, Read};
@@ -142,9 +141,9 @@ impl From<Key> for String {
 /// Bytes in the cache, named by content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Blob {
-    /// Their digest.
+    /// The BLAKE3 digest of the bytes.
     pub digest: Digest,
-    /// How many they are.
+    /// The number of bytes.
     pub len: u64,
 }
 
@@ -203,7 +202,7 @@ impl<'a, S: PartSink> PartWalk<'a, S> {
         Self { path: String::with_capacity(64), text: String::with_capacity(64), sink }
     }
 
-    /// One part.
+    /// Hands over one part, formatted into the reused buffers.
     pub fn part(&mut self, path: fmt::Arguments, text: fmt::Arguments) {
         self.at(path, |walk| walk.text(text));
     }

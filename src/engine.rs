@@ -1,5 +1,5 @@
-//! The loop: what is ready is looked up in the cache, or run where there is a free slot, until nothing is left.
-//! The one place where graph, cache and executors meet. Knows nothing of video.
+//! The build loop: looks every ready step up in the cache or runs it in a free slot, until nothing is left.
+//! This is the only module that connects graph, cache and executors. It contains nothing specific to video.
 
 mod commit;
 mod completion;
@@ -55,7 +55,7 @@ struct StepNode {
 type QueueEntry = (Reverse<u64>, NodeId, Key);
 type RunQueue = BTreeSet<QueueEntry>;
 
-/// Builds one graph.
+/// Builds one graph with the slots of a [`WorkerPool`] and emits events about its progress.
 pub struct Engine<'a, 'c> {
     workers: &'a mut WorkerPool<'c>,
     sink: &'a dyn EventSink,
@@ -126,7 +126,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         !matches!(self.dag.state(id), NodeState::Done | NodeState::WouldRun | NodeState::Failed)
     }
 
-    /// Whether something may still happen: a run that somebody wants, or a slot that is kept by one that nobody wants.
+    /// Whether something may still happen: a run that this build wants, or a slot occupied by a run that it does not want.
     fn is_busy(&self) -> bool {
         let queued = self.queues.values().any(|queue| !queue.is_empty());
         self.workers.is_busy() || (queued && self.workers.is_running() && self.may_start())
@@ -207,7 +207,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
     }
 
-    /// Starts what is queued, as long as there is room.
+    /// Starts queued runs as long as slots and memory allow.
     fn launch(&mut self) {
         if self.workers.slots.remote.is_empty() {
             self.launch_here(&ResourcePool::Cores);
@@ -230,7 +230,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
     }
 
-    /// Starts a queued run on this machine or on a host, if there is room for it there.
+    /// Starts a queued run on this machine or on a host, if a slot and the memory are free there.
     fn launch_one(&mut self, pool: &ResourcePool, entry: QueueEntry, host: Option<usize>) -> bool {
         let Some(slot) = self.workers.launch(entry.2, host) else { return false };
         self.queues.get_mut(pool).expect("the entry is in it").remove(&entry);

@@ -1,4 +1,4 @@
-//! What happens during a build, as data: shown live, written as JSON lines, read back from a log. Knows nothing of how it is shown.
+//! Events of a build as data: shown live, written as JSON lines and read back from a log. This module does not format them for people.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ pub const EVENT_FORMAT: u32 = 1;
 pub struct TimedEvent {
     /// Seconds since the build began, in steps of a microsecond.
     pub t: f64,
-    /// What.
+    /// What happened; its fields are on the same level as `t` in JSON.
     #[serde(flatten)]
     pub event: Event,
 }
@@ -25,11 +25,11 @@ pub struct TimedEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// The build begins.
+    /// The build begins; always the first event.
     Begin(BuildBegin),
-    /// A step came into the graph.
+    /// A step was added to the graph.
     Planned {
-        /// Which.
+        /// The name of the new step.
         step: StepName,
         /// What kind of step it is: `speech`, `segment`, …; `grow` and `publish` are the engine's own.
         kind: String,
@@ -39,7 +39,7 @@ pub enum Event {
         #[serde(rename = "cost")]
         estimated_seconds: f64,
     },
-    /// The graph has this many steps now, with this many seconds of work before them. Told to whoever watches, never written.
+    /// The graph has this many steps now, with this many seconds of work before them. Only for live displays, never written.
     #[serde(skip)]
     Graph {
         /// All steps known so far.
@@ -49,26 +49,26 @@ pub enum Event {
     },
     /// A step began to run.
     Started {
-        /// Which.
+        /// The name of the step that runs now.
         step: StepName,
         /// Where: `core 1`, `wait 2`, or a host's `gpu1 2`.
         slot: String,
         /// Why its result was not there.
         why: RunReason,
     },
-    /// A running step got this far. Told to whoever watches, never written.
+    /// A running step got this far. Only for live displays, never written.
     #[serde(skip)]
     Progress {
-        /// Which.
+        /// The name of the running step.
         step: StepName,
-        /// Units done …
+        /// Units that are done; what a unit is depends on the kind of step.
         done: u64,
-        /// … of so many.
+        /// Units that the step has in all.
         total: u64,
     },
     /// A step is done.
     Finished {
-        /// Which.
+        /// The name of the step that has its result now.
         step: StepName,
         /// How it came by its result.
         how: ResultOrigin,
@@ -77,21 +77,21 @@ pub enum Event {
     },
     /// A node that is the engine's own work, `grow` or `publish`, is over.
     Settled {
-        /// Which.
+        /// The name of the node.
         step: StepName,
     },
     /// A step would have to run; said in a dry run only.
     WouldRun {
-        /// Which.
+        /// The name of the step that would run.
         step: StepName,
-        /// Why.
+        /// Why its result is not there.
         why: RunReason,
         /// Expected milliseconds, from earlier runs where there are any.
         millis: u64,
     },
-    /// A step failed.
+    /// A step failed and is not tried again.
     Failed {
-        /// Which.
+        /// The name of the failed step.
         step: StepName,
         /// What is wrong, in one line.
         message: String,
@@ -102,18 +102,18 @@ pub enum Event {
     },
     /// A step failed for a reason that may pass, and is tried again.
     Retrying {
-        /// Which.
+        /// The name of the step that waits for its next attempt.
         step: StepName,
         /// Which try is the next one, from 2.
         attempt: u32,
-        /// Milliseconds until then.
+        /// Milliseconds until the next attempt.
         millis: u64,
-        /// What was wrong.
+        /// What went wrong in the last attempt, in one line.
         message: String,
     },
     /// Another machine came, went, or is not used.
     Host {
-        /// Which.
+        /// The host's name as the user gave it.
         host: String,
         /// What became of it.
         news: HostStatus,
@@ -125,9 +125,9 @@ pub enum Event {
     },
     /// A file outside the cache has the bytes that it should have.
     Published {
-        /// Which.
+        /// The path of the file outside the cache.
         path: String,
-        /// How long it is.
+        /// Its length in bytes.
         bytes: u64,
         /// Whether it had to be written.
         written: bool,
@@ -147,14 +147,14 @@ pub enum Event {
 pub enum HostStatus {
     /// It takes steps from now on.
     Joined {
-        /// So many at the same time.
+        /// How many it runs at the same time.
         slots: usize,
-        /// Tools that it has otherwise, or not at all: steps with those do not run there.
+        /// Tools that it lacks or has in another version: steps that need them do not run there.
         differs: Vec<String>,
     },
     /// It takes no more steps; what ran there runs elsewhere.
     Left {
-        /// What happened.
+        /// Why the connection was lost, in one line.
         why: String,
     },
     /// It can't be used.
@@ -171,7 +171,7 @@ pub enum HostStatus {
 /// A scene of the film.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SceneSummary {
-    /// Its id.
+    /// Its id in the spec.
     pub id: String,
     /// Its title, where it has one.
     pub title: Option<String>,
@@ -188,7 +188,7 @@ pub struct SceneSummary {
 /// What a build was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BuildBegin {
-    /// [`FORMAT`].
+    /// The version of the stream, [`EVENT_FORMAT`] when written.
     pub format: u32,
     /// The version of t2v.
     pub version: String,
@@ -200,20 +200,20 @@ pub struct BuildBegin {
     pub time: u64,
     /// Steps that may each occupy a core at the same time.
     pub cores: usize,
-    /// Nothing is run.
+    /// Whether the build only reports what it would run.
     pub dry_run: bool,
 }
 
 /// What became of a build.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BuildEnd {
-    /// How it ended.
+    /// Whether the build succeeded, failed or was cancelled.
     pub outcome: BuildStatus,
-    /// Steps that ran.
+    /// Number of steps that ran to their end.
     pub ran: usize,
-    /// Steps whose result was there.
+    /// Number of steps whose result was in the cache.
     pub reused: usize,
-    /// Steps that failed.
+    /// Number of steps that failed.
     pub failed: usize,
     /// Steps that did not run because of those, or because the build was cancelled.
     pub unfinished: usize,
@@ -225,9 +225,9 @@ pub struct BuildEnd {
 pub enum BuildStatus {
     /// Everything that was asked for is there.
     Done,
-    /// Something failed.
+    /// At least one step failed.
     Failed,
-    /// It was cancelled.
+    /// The user or a signal cancelled the build.
     Interrupted,
 }
 
@@ -235,9 +235,9 @@ pub enum BuildStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResultOrigin {
-    /// It ran, for so many milliseconds.
+    /// It ran.
     Ran {
-        /// Milliseconds.
+        /// How long it ran, in milliseconds.
         millis: u64,
     },
     /// The cache had it, or another step made the same at the same time.
@@ -270,9 +270,9 @@ pub struct KeyChange {
     pub source: Option<String>,
 }
 
-/// Takes events as they happen, from any thread.
+/// Receives events as they happen, from any thread.
 pub trait EventSink: Sync {
-    /// Takes one event.
+    /// Receives one event; called from any thread, so it should return soon.
     fn event(&self, event: &Event);
 }
 

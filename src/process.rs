@@ -74,7 +74,7 @@ pub struct ChildProcess {
 
 /// How a child ended.
 pub struct ChildExit {
-    /// Its exit status.
+    /// The exit status, or the signal that ended it.
     pub status: ExitStatus,
     /// The end of its standard error.
     pub log: String,

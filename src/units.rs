@@ -1,4 +1,4 @@
-//! The units every room counts in: pixels, frames, samples, colours. Knows nothing of specs, files or codecs.
+//! Units that all modules share: pixels, frames, samples and colours.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +11,9 @@ pub const SAMPLE_RATE: u32 = 48_000;
 /// A frame's size in pixels. Both sides are even, because chroma is stored at half size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
-    /// Pixels across.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height in pixels.
     pub height: u32,
 }
 
@@ -33,9 +33,9 @@ impl fmt::Display for Size {
 /// Frames per second, as an exact fraction (30/1, 30000/1001).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fps {
-    /// Frames …
+    /// Numerator: frames in `den` seconds.
     pub num: u32,
-    /// … in this many seconds.
+    /// Denominator: seconds in which `num` frames are shown.
     pub den: u32,
 }
 
@@ -99,18 +99,18 @@ pub fn seconds(samples: u64) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Colour {
-    /// Red, 0–255.
+    /// Red in sRGB, 0–255.
     pub r: u8,
-    /// Green, 0–255.
+    /// Green in sRGB, 0–255.
     pub g: u8,
-    /// Blue, 0–255.
+    /// Blue in sRGB, 0–255.
     pub b: u8,
     /// Opacity, 255 = opaque.
     pub a: u8,
 }
 
 impl Colour {
-    /// An opaque colour.
+    /// An opaque colour from its three channels.
     pub const fn rgb(r: u8, g: u8, b: u8) -> Self {
         Self { r, g, b, a: 255 }
     }

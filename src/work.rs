@@ -1,5 +1,4 @@
-//! What a plan asks of the engine: named steps, where their inputs come from, and how the graph grows.
-//! Knows nothing of scenes or sound.
+//! What a plan asks of the engine: named steps, the sources of their inputs, and how the graph expands.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -68,7 +67,7 @@ pub struct PlannedStep {
     pub span: Option<Span>,
     /// Seconds of work one expects, for order and time left.
     pub estimated_seconds: f64,
-    /// What it does.
+    /// Whether it runs an action, expands the graph or publishes a file.
     pub work: StepWork,
 }
 
@@ -87,9 +86,9 @@ pub enum StepWork {
     },
     /// Writes an output to a path outside the cache.
     Publish {
-        /// What is written.
+        /// The file or output whose bytes are written.
         source: InputSource,
-        /// Where to.
+        /// The path of the file outside the cache.
         path: PathBuf,
     },
 }
@@ -100,17 +99,17 @@ pub type ExpandFn = Box<dyn FnOnce(&[Vec<u8>]) -> Result<Vec<PlannedStep>, Diagn
 /// An action whose inputs' digests are still to come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionTemplate {
-    /// See [`Action::kind`](crate::action::Action::kind).
+    /// The kind of step, as in [`Action::kind`](crate::action::Action::kind).
     pub kind: &'static str,
-    /// See [`Action::version`](crate::action::Action::version).
+    /// The version of that kind, as in [`Action::version`](crate::action::Action::version).
     pub version: u32,
-    /// See [`Action::params`](crate::action::Action::params).
+    /// Everything else that shapes the result, as in [`Action::params`](crate::action::Action::params).
     pub params: Arc<Value>,
-    /// Inputs by role.
+    /// The source of each input, by the input's role.
     pub inputs: BTreeMap<String, InputSource>,
-    /// See [`Action::tools`](crate::action::Action::tools).
+    /// Fingerprints of tools by name, as in [`Action::tools`](crate::action::Action::tools).
     pub tools: Arc<BTreeMap<String, String>>,
-    /// See [`Action::needs`](crate::action::Action::needs).
+    /// Pool, memory and time-out, as in [`Action::requirements`](crate::action::Action::requirements).
     pub requirements: Requirements,
 }
 
@@ -121,9 +120,9 @@ pub enum InputSource {
     File(PathBuf),
     /// An output of another step.
     Output {
-        /// The step.
+        /// The step that makes the output.
         step: StepName,
-        /// The output's role.
+        /// The role of the output among those of its step.
         role: &'static str,
     },
 }

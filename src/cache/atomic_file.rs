@@ -1,4 +1,4 @@
-//! Files that are written beside the one that they will replace. What a process that died left of them is swept. Knows nothing of blobs.
+//! Temporary files in the folder of the file that they will replace, so that a rename is atomic; removes those of dead processes.
 
 use std::fs::{self, File};
 use std::io;
@@ -46,7 +46,7 @@ pub fn remove_abandoned(folder: &Path) {
     }
 }
 
-/// The lock is held until the name is gone: whoever made the file just now and waits for the lock sees that it has to make another.
+/// The lock is held until the name is gone: a process that has just made the file and waits for the lock sees that it has to make another.
 fn remove_if_unlocked(path: &Path) {
     if let Ok(file) = File::open(path)
         && file.try_lock().is_ok()

@@ -1,4 +1,4 @@
-//! Blob files, each named by the digest of its bytes. Knows nothing of keys or the index.
+//! The folder of blob files, each named by the digest of its bytes.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

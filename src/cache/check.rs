@@ -1,4 +1,4 @@
-//! Reads everything in the cache and says what is damaged; on request, removes that. Knows nothing of how it is told.
+//! Reads everything in the cache and reports what is damaged; on request, removes the damaged parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind, Read};

@@ -1,4 +1,4 @@
-//! Rows of the index as bytes, each with a checksum over its own key and value. Knows nothing of the database.
+//! Encodes rows of the index as bytes, each with a checksum over its own key and value.
 
 use std::collections::BTreeMap;
 

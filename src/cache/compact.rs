@@ -1,4 +1,4 @@
-//! Puts the record logs of dead sessions together into one, without what gc has removed. Knows nothing of blobs.
+//! Merges the record logs of dead sessions into one, without the results that gc has removed.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The index file as redb has it: opened through the cache's own door, its panics caught, its errors sorted. Knows nothing of what rows mean.
+//! The redb database in the index file: opens it through `Disk`, catches its panics and classifies its errors.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -91,7 +91,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T, IndexFault>) -> Result<T, Ind
     done.unwrap_or_else(|panic| Err(IndexFault::broken(said(panic.as_ref()))))
 }
 
-/// A panic that is caught above is not told to the user as a crash.
+/// Keeps a panic that is caught above from being printed as a crash.
 fn keep_quiet() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

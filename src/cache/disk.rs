@@ -1,4 +1,4 @@
-//! The one door between the cache and the file system, so that a test can shut it at any operation. Knows nothing of what the files are.
+//! All file operations of the cache, so that a test can make any one of them fail.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

@@ -1,4 +1,4 @@
-//! Which file is the same as last time, told without reading it. Knows nothing of blobs.
+//! Recognises a file that has not changed since last time by its size, times and inode, without reading it.
 
 use std::fs::{self, File};
 use std::io;

@@ -1,4 +1,4 @@
-//! What the last build of each film consisted of: what `explain` compares with, and what gc keeps. Knows nothing of steps.
+//! Records of the last build of each film: `explain` compares with them, and gc keeps what they name.
 
 use std::collections::BTreeMap;
 use std::fs;

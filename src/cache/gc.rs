@@ -1,7 +1,7 @@
-//! Removes what no film needs, beside any number of builds. Knows nothing of what a result is for.
+//! Removes results and blobs that no film needs, while any number of builds run.
 //!
-//! What stays: all that the last builds of films needed, all that living sessions go by, and every blob that was needed since the
-//! oldest living session began. A build that finds an old result sets the times of its blobs under a lock that gc must hold alone
+//! These stay: everything that the last builds of films needed, everything that living sessions use, and every blob that was needed
+//! since the oldest living session began. A build that finds an old result sets the times of its blobs under a lock that gc must hold alone
 //! while it removes; so either gc sees the new time, or the build sees that the blob is gone and makes it again.
 
 use std::collections::HashMap;

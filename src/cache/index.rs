@@ -1,5 +1,4 @@
-//! The redb index: results and actions by key, digests of known files, notes. Rebuilt from the record log when it is broken.
-//! Knows nothing of blobs' bytes.
+//! The redb index: results and actions by key, digests of known files, metadata. It is rebuilt from the record log when it is broken.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ use super::{CacheError, FileIdentity, disk::Disk, layout::CacheLayout};
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
 const MAX_ATTEMPTS: usize = 4;
 
-/// The open index.
+/// The index of the cache, which reopens or rebuilds its file after a fault.
 pub struct ResultIndex {
     disk: Disk,
     layout: CacheLayout,
@@ -60,7 +59,7 @@ impl ResultIndex {
         self.with_index(|open| open.get(ACTIONS, key.as_bytes(), |bytes| serde_json::from_slice(bytes).ok()))
     }
 
-    /// Files all of them in one transaction.
+    /// Writes all results in one transaction.
     pub fn put_results<'a>(
         &self,
         results: impl Iterator<Item = (Key, &'a Action, &'a Outcome)>,
@@ -139,7 +138,7 @@ impl ResultIndex {
         })
     }
 
-    /// Whoever replaced the file meanwhile read the records, but perhaps not what was just written; and not all of it is in a record.
+    /// A process that replaced the file meanwhile read the records, but perhaps not what was just written; and not all of that is in a record.
     fn check_not_replaced(&self, open: &OpenIndex) -> Result<(), IndexFault> {
         let same = db::file_id(&self.layout.index())? == Some(open.file);
         if same { Ok(()) } else { Err(IndexFault::stale()) }

@@ -1,4 +1,4 @@
-//! Where everything lies below the cache's folder. Knows nothing of what is in it.
+//! Paths of all files below the cache's folder.
 
 use std::fmt::Write;
 use std::fs;
@@ -45,12 +45,12 @@ impl CacheLayout {
         self.root.join("index.redb")
     }
 
-    /// Held by whoever replaces the index, or the records it would be rebuilt from.
+    /// Held by the process that replaces the index, or the records from which it would be rebuilt.
     pub fn index_lock(&self) -> PathBuf {
         self.root.join("index.lock")
     }
 
-    /// Held by whoever removes blobs; shared by whoever takes an old blob into use.
+    /// Held alone by the gc that removes blobs; shared by builds that reuse an old blob.
     pub fn gc_lock(&self) -> PathBuf {
         self.root.join("gc.lock")
     }
@@ -60,7 +60,7 @@ impl CacheLayout {
         self.root.join("swept")
     }
 
-    /// Has a lock for each key, held by whoever makes its result.
+    /// Contains a lock for each key, held by the process that makes its result.
     pub fn key_locks(&self) -> PathBuf {
         self.root.join("keys.lock")
     }

@@ -1,7 +1,7 @@
-//! Who makes the result of a key, among all processes that share the cache. Knows nothing of results.
+//! Locks by key: of all processes that share the cache, one at a time makes the result of a key.
 //!
-//! A key's lock is one byte of one file, which need not even have that byte: so nothing is made and removed for each key, which takes a
-//! file system the longer the more was removed lately.
+//! A key's lock is one byte of one shared file, and the file need not be that long. No file is created or removed per key, because a
+//! file system does that more slowly the more files were removed lately.
 
 use std::fs::File;
 use std::path::Path;
@@ -15,7 +15,7 @@ use nix::libc::{F_UNLCK, F_WRLCK, SEEK_SET, flock};
 use super::{CacheError, disk::Disk};
 use crate::digest::Key;
 
-/// How often a lock that somebody else holds is tried again.
+/// Pause between attempts to take a lock that another process holds.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The right to make the result of one key, as long as it lives. The system gives it back when the process dies, however it dies.

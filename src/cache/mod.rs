@@ -1,8 +1,8 @@
-//! The cache: which key gave which outputs, and their bytes. Knows nothing of what a key stands for.
+//! The cache: stores the outputs of each key and their bytes.
 //!
 //! Order of writing: blob to a temporary file, fsync, rename, fsync of its folder; then a line in the record log; *then* one index
-//! transaction. So neither names bytes that were not written, and whoever rebuilds the index from the records finds everything that
-//! the old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
+//! transaction. So neither names bytes that were not written, and an index that is rebuilt from the records has everything that the
+//! old one had. Still no row is believed unless its blobs are there, and no blob is read unverified.
 
 mod atomic_file;
 mod blobs;
@@ -59,24 +59,24 @@ const CACHE_FORMAT: &str = "v3";
 pub enum Lookup {
     /// The result is there, all its blobs with it.
     Hit(Outcome),
-    /// It is not; whoever holds the permit may make it.
+    /// It is not there; the holder of the permit may make it.
     Miss(CommitPermit),
 }
 
-/// The right to file a result under one key.
+/// The right to commit a result under one key.
 #[derive(Debug)]
 pub struct CommitPermit {
     key: Key,
 }
 
-/// A result that is to be filed.
+/// A result to commit.
 #[derive(Debug)]
 pub struct NewResult {
     /// From the look-up that missed it.
     pub permit: CommitPermit,
-    /// What was run.
+    /// The action that was run, from which the key was computed.
     pub action: Arc<Action>,
-    /// What came out; its blobs have been taken in.
+    /// Its outputs; their blobs have been inserted.
     pub outcome: Outcome,
 }
 
@@ -190,7 +190,7 @@ impl Cache {
         self.index.action(key)
     }
 
-    /// Files results whose blobs have been taken in, all in one transaction. Once it returns, nothing of them can be lost.
+    /// Commits results whose blobs have been inserted, all in one transaction. Once it returns, they survive a crash.
     pub fn commit(&self, results: Vec<NewResult>) -> Result<(), CacheError> {
         if results.is_empty() {
             return Ok(());
@@ -310,7 +310,7 @@ impl Cache {
         self.blobs.insert_copy(path, self.session.staging()?.path())
     }
 
-    /// Writes a blob to `path`, by way of a temporary file beside it; a reader sees the old file or the new one.
+    /// Writes a blob to `path`, by way of a temporary file in the same folder; a reader sees the old file or the new one.
     /// Does nothing where the file has these bytes already. Says whether it wrote.
     pub fn publish(&self, blob: &Blob, path: &Path) -> Result<bool, CacheError> {
         path.parent().into_iter().for_each(atomic_file::remove_abandoned);
@@ -323,11 +323,11 @@ impl Cache {
         Ok(true)
     }
 
-    /// The folders beside this cache that earlier versions of t2v kept their results in, which this one does not read. Each is named once:
-    /// a note remembers it.
+    /// The folders next to this cache in which earlier versions of t2v kept their results, which this one does not read. Each is returned
+    /// only once: metadata remembers it.
     ///
     /// # Errors
-    /// Where the note can't be read or written.
+    /// Where the metadata can't be read or written.
     pub fn unmentioned_former_folders(&self) -> Result<Vec<PathBuf>, CacheError> {
         let beside = self.root().parent().into_iter().flat_map(fs::read_dir).flatten().flatten();
         let mut former = Vec::new();
@@ -341,12 +341,12 @@ impl Cache {
         Ok(former)
     }
 
-    /// A note kept under `name`, such as what a tool said of itself.
+    /// The text stored under `name`, such as the version that a tool printed; `None` if there is none.
     pub fn metadata(&self, name: &str) -> Result<Option<String>, CacheError> {
         self.index.metadata(name)
     }
 
-    /// Keeps a note.
+    /// Stores `text` under `name`, in place of what was there.
     pub fn set_metadata(&self, name: &str, text: &str) -> Result<(), CacheError> {
         self.index.set_metadata(name, text)
     }

@@ -1,8 +1,7 @@
-//! The record log: every result that was filed, in text files that are only ever appended to. The index can be rebuilt from it.
-//! Knows nothing of the index.
+//! The record log: every committed result, in text files that are only appended to. The index can be rebuilt from it.
 //!
-//! One file a process, so nobody writes after a line that somebody else has torn. It is not synced: it is the second place where a
-//! result stands, and both would have to be lost.
+//! Each process has its own file, so no process writes after a half line of another. The log is not synced: it is the second copy of
+//! a result, which is lost only if the index is lost as well.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -31,7 +30,7 @@ pub struct ResultRecord {
     pub key: Key,
     pub action: Arc<Action>,
     pub outcome: Outcome,
-    /// Milliseconds since 1970.
+    /// When it was committed, in milliseconds since 1970.
     pub made: u64,
 }
 

@@ -1,5 +1,4 @@
 //! A process that has the cache open, as others see it: a folder with a lock that is free once the process is gone.
-//! Knows nothing of blobs.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How much of what is in the cache. Changes nothing.
+//! Statistics of the cache: numbers and bytes by kind of step and by film. Reads only.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use super::survey::{self, CacheUsage, Survey};
 use super::{Cache, CacheError, records, session};
 
-/// How much of what is in the cache.
+/// Numbers and sizes of what is in the cache.
 #[derive(Debug, Default)]
 pub struct CacheStats {
-    /// All of it.
+    /// All results and blobs, each blob counted once.
     pub all: CacheUsage,
     /// By kind of step: how many results, and the bytes they wrote.
     pub kinds: BTreeMap<String, CacheUsage>,
@@ -29,7 +29,7 @@ pub struct CacheStats {
 /// What a film's last build needs.
 #[derive(Debug)]
 pub struct FilmUsage {
-    /// The film's file.
+    /// The absolute path of the film.
     pub film: PathBuf,
     /// Its spec is still there; otherwise gc doesn't keep what it needs.
     pub is_kept: bool,
@@ -38,7 +38,7 @@ pub struct FilmUsage {
 }
 
 impl Cache {
-    /// How much of what is in the cache.
+    /// Surveys the cache and counts what is in it.
     pub fn stats(&self) -> Result<CacheStats, CacheError> {
         let survey = Survey::from_cache(self)?;
         let mut films = Vec::new();
@@ -70,7 +70,7 @@ impl Cache {
 fn kinds(survey: &Survey) -> BTreeMap<String, CacheUsage> {
     let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for brief in survey.results.values() {
-        // What it read was written by others.
+        // The blobs that it read were written by other steps.
         let wrote = super::tables::ResultBrief { inputs: BTreeMap::new(), ..brief.clone() };
         kinds.entry(brief.kind.clone()).or_default().push(wrote);
     }

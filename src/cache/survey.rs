@@ -1,4 +1,4 @@
-//! A look at the whole cache: what is there, what names it, and what must stay. Changes nothing.
+//! Read-only survey of the whole cache: what is there, what refers to it, and what must stay.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;

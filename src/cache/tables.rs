@@ -1,4 +1,4 @@
-//! The tables of the open index: rows in, rows out, each checked. Knows nothing of what is done when one is broken.
+//! The tables of the open index: reads and writes rows, each with a check. Broken rows are reported, not repaired.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,7 +43,7 @@ struct ActionBrief {
     inputs: BTreeMap<String, Blob>,
 }
 
-/// The open file.
+/// The open index file, with the view that look-ups share.
 pub struct OpenIndex {
     pub db: IndexDb,
     pub file: FileId,

@@ -231,6 +231,15 @@ impl BuildArgs {
         if session.cache().is_ok_and(|cache| cache.rebuild_count() > 0) {
             console.message("the cache's index was damaged; it was rebuilt, and nothing is lost\n");
         }
+        // That the note of it can't be kept is no reason to fail a build.
+        let former = session.cache().ok().and_then(|cache| cache.unmentioned_former_folders().ok()).unwrap_or_default();
+        for folder in former {
+            let shown = display_path(&folder);
+            console.message(&format!(
+                "results of an earlier t2v in {} are not used; remove the folder when no older t2v needs it\n",
+                shown.display()
+            ));
+        }
         if is_cancelled {
             let kept = summary.ran.len();
             console.message(&format!("interrupted; {kept} finished steps are kept for the next build\n"));

@@ -1,4 +1,4 @@
-//! The growing graph: nodes, their states, and which ready one comes first. Knows nothing of video, caches or executors.
+//! The growing graph: its nodes, their states, and which ready node comes first. It is generic over what a node holds.
 //!
 //! A node may only wait for nodes that are there already, so the graph has no cycle by construction.
 
@@ -81,7 +81,8 @@ impl<T> Default for Dag<T> {
 impl<T> Dag<T> {
     /// Adds a node that waits for `waits_for` and takes about `estimated_seconds`.
     pub fn add(&mut self, payload: T, estimated_seconds: f64, waits_for: &[NodeId]) -> NodeId {
-        let node = DagNode { payload, state: NodeState::Waiting, estimated_seconds, missing: 0, rank: estimated_seconds };
+        let node =
+            DagNode { payload, state: NodeState::Waiting, estimated_seconds, missing: 0, rank: estimated_seconds };
         let id = NodeId(self.graph.add_node(node));
         for &dependency in waits_for {
             self.graph.update_edge(dependency.0, id.0, ());

@@ -1,4 +1,4 @@
-//! Diagnostics: what is wrong, where, and what to do about it. Knows nothing of the spec language.
+//! Diagnostics: what is wrong in a source text, where, and what to do about it.
 
 mod printable;
 mod render;
@@ -11,9 +11,9 @@ pub use render::ReportStyle;
 /// A run of bytes in one of the sources that a diagnostic may point into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    /// First byte.
+    /// Offset of the first byte.
     pub start: usize,
-    /// One past the last byte.
+    /// Offset just after the last byte.
     pub end: usize,
 }
 
@@ -68,11 +68,11 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong, in the user's words: "unknown field `titel`".
     pub message: String,
-    /// The offending text.
+    /// The offending text; `None` where the finding concerns no place.
     pub span: Option<Span>,
-    /// A few words beside the offending text.
+    /// A few words that stand at the offending text; may be empty.
     pub label: String,
-    /// The way out.
+    /// How to fix it, if that is known.
     pub help: Option<String>,
 }
 
@@ -87,17 +87,17 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(message) }
     }
 
-    /// Points at `place`.
+    /// The same diagnostic, pointing at `place`.
     pub fn at(self, place: Span) -> Self {
         Self { span: Some(place), ..self }
     }
 
-    /// Says `label` beside the offending text.
+    /// The same diagnostic with `label` at the offending text.
     pub fn label(self, label: impl Into<String>) -> Self {
         Self { label: label.into(), ..self }
     }
 
-    /// Says the way out.
+    /// The same diagnostic with a hint how to fix it.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }

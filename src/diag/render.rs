@@ -18,11 +18,11 @@ pub enum ReportStyle {
     Plain,
     /// The offending text underlined, with label and help.
     Graphical {
-        /// Use ANSI colours.
+        /// Whether to use ANSI colours.
         colour: bool,
-        /// Use box-drawing characters, not ASCII.
+        /// Whether to use box-drawing characters instead of ASCII.
         unicode: bool,
-        /// Columns to fill.
+        /// Width of the terminal in columns.
         width: usize,
     },
 }

@@ -27,7 +27,7 @@ const MAX_COMMIT_DELAY: Duration = Duration::from_millis(100);
 pub(super) struct Committer(Sender<Vec<NewResult>>);
 
 impl Committer {
-    /// Starts the thread. It ends when the clerk is dropped.
+    /// Starts the thread. It ends when the committer is dropped.
     pub fn start<'s, 'e: 's>(scope: &'s Scope<'s, 'e>, cache: &'e Cache, told: &Sender<EngineMessage>) -> Self {
         let (sender, batches): (_, Receiver<Vec<NewResult>>) = channel();
         let told = told.clone();
@@ -46,7 +46,7 @@ fn commit_batch(cache: &Cache, batch: Vec<NewResult>) -> Result<(), CacheError> 
     })
 }
 
-/// Results that are filed together, and what is told once they are.
+/// Results that are committed together, and the events to emit afterwards.
 #[derive(Default)]
 struct CommitBatch {
     flights: Vec<Key>,
@@ -64,7 +64,7 @@ enum DeferredEvent {
 /// What waits.
 #[derive(Default)]
 pub(super) struct PendingCommit {
-    /// What the clerk has.
+    /// The batch that the committer is writing.
     filing: Option<CommitBatch>,
     next: CommitBatch,
 }
@@ -137,11 +137,11 @@ impl Engine<'_, '_> {
         self.pending.filing = Some(batch);
     }
 
-    /// Tells what was to be told after results that the clerk has filed, or could not.
+    /// Emits the events that waited for the committer's batch, or fails its steps.
     pub(super) fn finish_commit(&mut self, filed: Result<(), CacheError>) {
         let Some(batch) = self.pending.filing.take() else { return };
         let flights = batch.flights.iter().filter_map(|key| self.workers.in_flight.remove(key));
-        // Those among them that joined later are told of in the next batch.
+        // Nodes that joined later have their events in the next batch.
         let nodes: Vec<NodeId> = flights.flat_map(|flight| flight.nodes).collect();
         if filed.is_err() {
             nodes.iter().for_each(|&id| self.dag.payload_mut(id).outcome = None);

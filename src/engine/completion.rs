@@ -1,5 +1,4 @@
-//! What becomes of runs that ended: results are handed on, failures are told, tried again, or their lost inputs made again.
-//! Knows nothing of which runs are started.
+//! Handles runs that ended: forwards results, reports or retries failures, and makes lost inputs again.
 
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use super::worker_pool::InFlight;
 use super::{Engine, retry};
 
 impl Engine<'_, '_> {
-    /// Takes what executors gave back.
+    /// Handles the results and errors that executors returned.
     pub(super) fn complete(&mut self, ended: Vec<FinishedRun>) {
         for FinishedRun { key, result } in ended {
             let Some(flight) = self.workers.in_flight.remove(&key) else { continue };

@@ -1,5 +1,4 @@
-//! What the last build of the same film consisted of: why a step must run now, and how long it may take. Knows nothing of what is
-//! running.
+//! Record of the last build of the same film: explains why a step must run now, and estimates how long it takes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,10 +9,10 @@ use crate::digest::Key;
 use crate::event::{KeyChange, RunReason};
 use crate::work::{ActionTemplate, InputSource, StepName};
 
-/// Of so many changes of a step is told while it runs; `t2v explain` tells all of them.
+/// Most changes of one step that its `Started` event lists; `t2v explain` lists all of them.
 const MAX_CHANGES: usize = 64;
 
-/// The last build.
+/// The steps of the last build by name, with their keys and run times.
 #[derive(Default)]
 pub struct History {
     before: BTreeMap<String, StepRecord>,

@@ -1,5 +1,4 @@
-//! Where a step runs that could run in several places: where it is expected to be done first, transfers counted. Knows nothing of why
-//! it runs.
+//! Placement of steps that could run on several machines: each runs where it is expected to end first, including transfers.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -9,15 +8,15 @@ use crate::action::ResourcePool;
 use super::worker_pool::{InFlight, WorkerPool};
 use super::{Engine, QueueEntry};
 
-/// What takes less than so many seconds is not worth a way through the network.
+/// Steps that are expected to take less than this many seconds are not sent over the network.
 const MIN_REMOTE_SECONDS: f64 = 0.05;
-/// So many of the steps that wait are looked at, to find one for a slot that those before it do not want.
+/// Most waiting steps that are examined to find one for a slot that the steps before it can't use.
 const MAX_LOOKAHEAD_STEPS: usize = 64;
-/// A step whose host went away so often runs at home: perhaps it is the step.
+/// A step that lost its host this often runs on this machine: perhaps the step is the cause.
 pub(super) const MAX_REMOTE_FAILURES: u32 = 2;
 /// A run that is past its expected end is expected to need this share of its time again.
 const OVERDUE_SHARE: f64 = 0.25;
-/// How much a new measurement counts.
+/// Weight of a new measurement in the running mean, from 0 to 1.
 const NEW_SPEED_WEIGHT: f64 = 0.3;
 
 /// How fast each place is: seconds of expected work in a second. Expectations are made for some machine, not for any of these.
@@ -30,7 +29,7 @@ impl LocationSpeeds {
         self.0.get(&host).or_else(|| self.0.get(&None)).copied().unwrap_or(1.0)
     }
 
-    /// Takes in how long something really took.
+    /// Updates the speed with the milliseconds that a run really took.
     pub fn learn(&mut self, host: Option<usize>, expected: f64, millis: u64) {
         if expected < MIN_REMOTE_SECONDS || millis == 0 {
             return;
@@ -67,7 +66,7 @@ impl LocationSlots {
         self.first_end = if self.first_end == 0 { left } else { self.first_end.min(left) };
     }
 
-    /// When a flight could start there; `None` if never.
+    /// Milliseconds until the run could start there; `None` if never.
     fn start_millis(&self, flight: &InFlight, crew: &WorkerPool) -> Option<u64> {
         let memory = flight.action.requirements.memory;
         let fits = match self.host {
@@ -79,7 +78,7 @@ impl LocationSlots {
         Some(if fits { free_at } else { free_at.max(self.first_end) })
     }
 
-    /// How long a flight would occupy a slot there.
+    /// Milliseconds for which the run would occupy a slot there, transfers included.
     fn duration_millis(&self, flight: &InFlight, crew: &WorkerPool) -> u64 {
         let toll = self.host.map_or(0.0, |host| crew.slots.remote.transfer_seconds(host, &flight.action));
         millis(toll + flight.expected_seconds / crew.speeds.of(self.host))
@@ -107,7 +106,7 @@ impl SlotTimeline {
         self.0.iter().any(|line| line.free > 0)
     }
 
-    /// Puts a flight where it ends first; gives the place, if it can start there now.
+    /// Reserves a slot where the run ends first; returns the machine, if the run can start there now.
     fn place(&mut self, flight: &InFlight, crew: &WorkerPool) -> Option<Option<usize>> {
         let option = |(i, line): (usize, &LocationSlots)| {
             let start = line.start_millis(flight, crew)?;
@@ -129,7 +128,7 @@ fn millis(seconds: f64) -> u64 {
     (seconds * 1000.0) as u64
 }
 
-/// Whether another machine may run it. What waits for somebody else waits as well here, and may need this machine's secrets for it.
+/// Whether another machine may run it. A step that waits for a service gains nothing there, and may need this machine's secrets.
 fn may_run_remotely(flight: &InFlight) -> bool {
     let needs = &flight.action.requirements;
     needs.pool == ResourcePool::Cores
@@ -139,7 +138,7 @@ fn may_run_remotely(flight: &InFlight) -> bool {
 }
 
 impl Engine<'_, '_> {
-    /// Starts what is queued, each step where it is expected to end first, as long as there is room.
+    /// Starts what is queued, each step where it is expected to end first, as long as slots are free.
     pub(super) fn launch_anywhere(&mut self) {
         while self.may_start() && self.workers.slots.has_free_slot() {
             let starts = self.starts();

@@ -1,5 +1,5 @@
-//! Other machines' slots: for each host a thread that gets in touch with it, and as many that run actions there as it offers. Hosts may
-//! come late, go away and come back. Knows nothing of which action runs where.
+//! Slots of other machines: one thread per host connects to it, and one thread per offered slot runs actions there.
+//! Hosts may connect late, disconnect and reconnect.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,27 +18,28 @@ use super::slots::{EngineMessage, RunOrder, SlotWorker, WorkerSlot};
 /// How long to wait before a host is tried again; each time twice as long, up to the second one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(30);
-/// A host that went away so often is left alone for the rest of the build.
+/// A host that disconnected this often is not used for the rest of the build.
 const MAX_DISCONNECTS: u32 = 8;
 
-/// All other machines.
+/// All hosts that the user configured, connected or not.
 pub struct RemoteWorkers<'e> {
     hosts: Vec<RemoteHost<'e>>,
     /// Ends what the hosts' threads wait for.
     closing: CancelToken,
 }
 
-/// One of them.
+/// The state of one host.
 struct RemoteHost<'e> {
     host: &'e dyn HostExecutor,
-    /// Asks its thread to get in touch again.
+    /// Asks its thread to connect again.
     reconnect: Sender<()>,
+    /// `None` while it is not connected.
     slots: Option<HostSlots>,
-    /// How often it went away.
+    /// How often the connection was lost.
     disconnects: u32,
-    /// Told apart from those of before it went away.
+    /// Number of its connections so far: tells current slots from those of a connection that was lost.
     epoch: u32,
-    /// Why it was not there when last asked; said once.
+    /// Why the last attempt to connect failed; the same reason is emitted only once.
     refused: Option<ConnectError>,
 }
 
@@ -57,7 +58,7 @@ pub struct ConnectedHost {
 }
 
 impl<'e> RemoteWorkers<'e> {
-    /// Starts a thread for each host, which tells `told` when the host is there.
+    /// Starts a thread for each host, which sends a message when it has connected.
     pub fn start<'s>(
         scope: &'s Scope<'s, 'e>,
         hosts: &[&'e dyn HostExecutor],
@@ -103,7 +104,7 @@ impl<'e> RemoteWorkers<'e> {
         self.connected().any(|host| self.free_slots(host) > 0)
     }
 
-    /// Whether the host has so much memory left. What needs more than it has runs alone there.
+    /// Whether the host has this much memory left. A step that needs more than it has runs alone there.
     pub fn fits(&self, host: usize, memory: u64) -> bool {
         self.hosts[host].slots.as_ref().is_some_and(|seats| memory <= seats.memory || seats.running == 0)
     }
@@ -113,7 +114,7 @@ impl<'e> RemoteWorkers<'e> {
         self.hosts[host].host.can_run(action)
     }
 
-    /// About how long what the action reads and writes is under way.
+    /// Estimated seconds to transfer the action's inputs and outputs.
     pub fn transfer_seconds(&self, host: usize, action: &Action) -> f64 {
         self.hosts[host].host.transfer_cost(action).as_secs_f64()
     }
@@ -147,7 +148,7 @@ impl<'e> RemoteWorkers<'e> {
         seats.running -= 1;
     }
 
-    /// The host is there.
+    /// Records that the host has connected.
     pub fn add(&mut self, host: usize, arrival: ConnectedHost) -> HostStatus {
         let ConnectedHost { offer, orders } = arrival;
         let guest = &mut self.hosts[host];
@@ -158,7 +159,7 @@ impl<'e> RemoteWorkers<'e> {
         HostStatus::Joined { slots, differs: offer.differing_tools }
     }
 
-    /// The host is not there, which is news the first time.
+    /// Records that the host could not be reached; returns a status the first time this reason is given.
     pub fn refuse(&mut self, host: usize, refusal: ConnectError) -> Option<HostStatus> {
         let guest = &mut self.hosts[host];
         if guest.refused.as_ref() == Some(&refusal) {
@@ -169,7 +170,7 @@ impl<'e> RemoteWorkers<'e> {
         Some(HostStatus::Refused { why: message, help, again: is_transient })
     }
 
-    /// The host of a run that did not come back is gone, unless it has come back since. Its thread looks for it.
+    /// Records that a run was lost with its host, unless the host has reconnected since; its thread tries to connect again.
     pub fn disconnect(&mut self, host: usize, visit: u32, why: &str) -> Option<HostStatus> {
         let guest = &mut self.hosts[host];
         guest.slots.take_if(|_| guest.epoch == visit)?;
@@ -189,7 +190,7 @@ impl Drop for RemoteWorkers<'_> {
     }
 }
 
-/// The thread that gets in touch with a host.
+/// The thread that connects to a host.
 struct HostConnector<'e> {
     number: usize,
     host: &'e dyn HostExecutor,
@@ -237,7 +238,7 @@ impl<'e> HostConnector<'e> {
         })
     }
 
-    /// A thread for each slot. They end when nobody can send them orders any more.
+    /// Starts a thread for each slot. They end when their order channels close.
     fn start_slots<'s>(&self, scope: &'s Scope<'s, 'e>, offer: Capacity) -> ConnectedHost
     where
         'e: 's,

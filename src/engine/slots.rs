@@ -27,7 +27,7 @@ pub enum EngineMessage {
     Arrived(usize, ConnectedHost),
     /// A host is not.
     Refused(usize, ConnectError),
-    /// The clerk filed what it had, or could not.
+    /// The committer wrote its batch, or failed to.
     Filed(Result<(), CacheError>),
     /// Somebody wants the loop to look around.
     Wake,
@@ -83,7 +83,7 @@ impl WorkerSlot {
         Self { location: Location::Host(host, visit), number, memory, alone: false }
     }
 
-    /// The host that it is on, and on which visit.
+    /// The number of its host, and the epoch of the connection.
     pub fn host(&self) -> Option<(usize, u32)> {
         match self.location {
             Location::Host(host, visit) => Some((host, visit)),
@@ -142,7 +142,7 @@ pub struct SlotPool<'e> {
 }
 
 impl<'e> SlotPool<'e> {
-    /// Gets ready to start threads as steps need them; each tells `told` what becomes of its orders.
+    /// Prepares to start threads as steps need them; each sends the results of its orders to the engine.
     pub fn start<'s>(
         scope: &'s Scope<'s, 'e>,
         options: &EngineOptions,
@@ -167,7 +167,7 @@ impl<'e> SlotPool<'e> {
         Self { remote, options, pools, new_threads, memory, running: 0, alone: false }
     }
 
-    /// Takes a slot of this machine, if one is free and the memory suffices; `alone`, if nothing may run beside it.
+    /// Takes a slot of this machine, if one is free and the memory suffices; `alone` if no other step may run at the same time.
     pub fn acquire(&mut self, needs: &Requirements, alone: bool) -> Option<WorkerSlot> {
         if !self.fits(needs.memory, alone) {
             return None;
@@ -224,7 +224,7 @@ impl<'e> SlotPool<'e> {
         self.free_cores() > 0 || self.remote.has_free_slot()
     }
 
-    /// Whether this machine has this much memory left; `alone`, if nothing may run beside. What needs more than there is runs alone.
+    /// Whether this machine has this much memory left; `alone` if no other step may run at the same time. A step that needs more than all memory runs alone.
     pub fn fits(&self, memory: u64, alone: bool) -> bool {
         !self.alone && ((memory <= self.memory && !alone) || self.running == 0)
     }
@@ -255,7 +255,7 @@ impl<'e> SlotPool<'e> {
         }
     }
 
-    /// The slot is free again.
+    /// Frees a slot and its memory.
     pub fn release(&mut self, slot: WorkerSlot) {
         let index = match slot.location {
             Location::Home(index) => index,
@@ -268,7 +268,7 @@ impl<'e> SlotPool<'e> {
     }
 }
 
-/// What a thread works with.
+/// Runs orders in one slot and reports their results.
 pub struct SlotWorker<'e> {
     pub cache: &'e Cache,
     pub executor: &'e dyn Executor,
@@ -276,7 +276,7 @@ pub struct SlotWorker<'e> {
 }
 
 impl SlotWorker<'_> {
-    /// Runs what comes, until nothing can come any more.
+    /// Runs orders until the channel closes.
     pub fn work(&self, orders: &Receiver<RunOrder>) {
         while let Ok(order) = orders.recv() {
             // A bug in a step must not leave the engine waiting for its end.

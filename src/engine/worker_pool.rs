@@ -1,5 +1,5 @@
-//! What outlives one build: the slots, and what runs in them. A build that is left early leaves its running steps to the next one,
-//! which takes over those that it wants too. Knows nothing of graphs.
+//! State that outlives one build: the slots and what runs in them. A build that is abandoned leaves its running steps to the next one,
+//! which takes over those that it also wants.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ const CANCEL_GRACE: Duration = Duration::from_secs(1);
 /// How often the loop looks whether it was cancelled: that wakes nobody.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Slots and what is in them.
+/// The slots, the runs in them, and the channel on which their threads report.
 pub struct WorkerPool<'a> {
     pub(super) cache: &'a Cache,
     pub(super) options: EngineOptions,
@@ -48,7 +48,7 @@ pub struct WorkerPool<'a> {
 
 /// A run that is wanted.
 pub(super) struct InFlight {
-    /// Gone once the result is filed.
+    /// `None` once the result has been passed to the committer.
     pub permit: Option<CommitPermit>,
     pub action: Arc<Action>,
     pub files: Vec<PathBuf>,
@@ -62,15 +62,15 @@ pub(super) struct InFlight {
     pub nodes: Vec<NodeId>,
     /// How often it has been tried.
     pub attempt: u32,
-    /// Nothing may run beside it.
+    /// Whether no other step may run at the same time.
     pub alone: bool,
-    /// It took longer than it may.
+    /// The time-out that it exceeded, if it did.
     pub timed_out: Option<Duration>,
-    /// Its result, which is not filed yet.
+    /// Its result, while that is not committed yet.
     pub output: Option<RunOutput>,
 }
 
-/// What happened meanwhile.
+/// The messages that one call of `wait` received, by kind.
 #[derive(Default)]
 pub(super) struct ReceivedMessages {
     pub ended: Vec<FinishedRun>,
@@ -78,7 +78,7 @@ pub(super) struct ReceivedMessages {
     pub progress: Vec<(Key, u64, u64)>,
     /// What became of hosts, by name.
     pub hosts: Vec<(String, HostStatus)>,
-    /// What became of the results that the clerk had; it has one batch at a time.
+    /// Whether the committer's batch was committed; it has one batch at a time.
     pub committed: Option<Result<(), CacheError>>,
 }
 
@@ -109,7 +109,7 @@ impl Waker {
 }
 
 impl<'a> WorkerPool<'a> {
-    /// Calls `body` with a crew whose steps run at `places`. What still runs when it returns is cancelled.
+    /// Calls `body` with a pool whose steps run at `places`. Steps that still run when it returns are cancelled.
     pub fn with<R>(
         cache: &'a Cache,
         options: EngineOptions,
@@ -167,7 +167,7 @@ impl<'a> WorkerPool<'a> {
         self.in_flight.values_mut().for_each(|flight| flight.nodes.clear());
     }
 
-    /// Cancels what nobody wants any more.
+    /// Cancels runs that no node of the current build wants.
     pub(super) fn cancel_unwanted(&mut self) {
         let stale =
             |running: &&RunningStep| self.in_flight.get(&running.key).is_some_and(|flight| flight.nodes.is_empty());
@@ -179,12 +179,12 @@ impl<'a> WorkerPool<'a> {
         self.running.iter().for_each(|running| running.cancel.set());
     }
 
-    /// Where the flight runs, if it does.
+    /// The slot in which the key's action runs, if it runs.
     pub(super) fn slot(&self, key: Key) -> Option<WorkerSlot> {
         self.running.iter().find(|running| running.key == key).map(|running| running.slot)
     }
 
-    /// Starts a flight on this machine, or on a host by its number, if there is room for it there.
+    /// Starts a run on this machine, or on the host with this number, if a slot and the memory are free there.
     pub(super) fn launch(&mut self, key: Key, host: Option<usize>) -> Option<WorkerSlot> {
         let flight = self.in_flight.get_mut(&key)?;
         let needs = flight.action.requirements.clone();
@@ -219,13 +219,13 @@ impl<'a> WorkerPool<'a> {
         Some(slot)
     }
 
-    /// Tries the flight again after `wait`.
+    /// Puts the run back and tries it again after `wait`.
     pub(super) fn schedule_retry(&mut self, key: Key, flight: InFlight, wait: Duration) {
         self.in_flight.insert(key, flight);
         self.paused.push((Instant::now() + wait, key));
     }
 
-    /// The flights whose pause is over.
+    /// Takes the keys of runs whose pause before the next attempt is over.
     pub(super) fn take_due_retries(&mut self) -> Vec<Key> {
         let now = Instant::now();
         let (over, paused) = self.paused.drain(..).partition(|(until, _)| *until <= now);
@@ -234,7 +234,7 @@ impl<'a> WorkerPool<'a> {
         over.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Whether anything is in the air that somebody wants.
+    /// Whether a run that some node wants is running or pauses before a retry.
     pub(super) fn is_busy(&self) -> bool {
         let wanted = |key: &Key| self.in_flight.get(key).is_some_and(|flight| !flight.nodes.is_empty());
         !self.paused.is_empty() && !self.cancel.is_set() || self.running.iter().any(|running| wanted(&running.key))
