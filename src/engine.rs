@@ -13,6 +13,7 @@ mod worker_pool;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::action::{Action, Blob, Outcome, ResourcePool};
@@ -32,9 +33,9 @@ use commit::PendingCommit;
 use history::History;
 use worker_pool::{InFlight, ReceivedMessages};
 
-/// How often a result may be lost and made again before the machine is held to be broken.
+/// Most times that a step's inputs may be lost and made again before the step fails.
 const MAX_LOSSES: u32 = 3;
-/// Steps that are expected to take less than this many seconds are sooner made twice than locked against other processes.
+/// Steps that are expected to take less than this many seconds are not locked: making them twice costs less than a lock.
 const MIN_LOCKED_SECONDS: f64 = 0.05;
 
 struct StepNode {
@@ -74,10 +75,11 @@ impl<'a, 'c> Engine<'a, 'c> {
     /// An engine with an empty graph.
     pub fn new(workers: &'a mut WorkerPool<'c>, sink: &'a dyn EventSink, target: BuildTarget) -> Self {
         workers.begin_build();
-        // Without a history nothing is lost but reasons and expected times.
-        let history = match target.saves_film() {
-            true => History::load(workers.cache, &target.film).unwrap_or_default(),
-            false => History::default(),
+        // Without a history only reasons and expected times are lost.
+        let history = if target.saves_film() {
+            History::load(workers.cache, &target.film).unwrap_or_default()
+        } else {
+            History::default()
         };
         let queues = BTreeMap::from([(ResourcePool::Cores, RunQueue::new())]);
         let (dag, names, summary) = (Dag::default(), HashMap::new(), BuildSummary::default());
@@ -109,16 +111,20 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     fn into_summary(mut self) -> BuildSummary {
         self.summary.unfinished = self.dag.nodes().filter(|&id| self.is_unfinished(id)).count();
-        let nodes = || self.dag.nodes().map(|id| self.dag.payload(id));
-        let keyed = || nodes().filter_map(|node| Some((node, node.key?)));
-        self.summary.keys = keyed().map(|(node, key)| (node.name.clone(), key)).collect();
+        self.summary.keys = self.keyed_nodes().map(|(node, key)| (node.name.clone(), key)).collect();
         if !self.workers.options.dry_run && self.target.saves_film() {
-            // As above: what can't be kept is only reasons and times, and the next sweep's knowledge of what is in use.
-            let made = keyed().filter_map(|(node, key)| Some((&node.name, key, node.outcome.as_ref()?.millis)));
+            // An error is ignored, as above: only reasons and times are lost, and what the next gc knows of results in use.
+            let made =
+                self.keyed_nodes().filter_map(|(node, key)| Some((&node.name, key, node.outcome.as_ref()?.millis)));
             let steps = self.history.current_steps(made, self.summary.is_complete());
             let _ = self.workers.cache.save_film(&FilmRecord { film: self.target.film, spec: self.target.spec, steps });
         }
         self.summary
+    }
+
+    /// The nodes whose inputs are known, with their keys.
+    fn keyed_nodes(&self) -> impl Iterator<Item = (&StepNode, Key)> {
+        self.dag.nodes().map(|id| self.dag.payload(id)).filter_map(|node| Some((node, node.key?)))
     }
 
     /// Whether the node neither has a result nor is counted among the failed steps or those that would run.
@@ -188,7 +194,7 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     fn emit_progress(&mut self, key: Key, done: u64, total: u64) {
-        let Some(&id) = self.workers.in_flight.get(&key).and_then(|flight| flight.nodes.first()) else { return };
+        let Some(&id) = self.workers.in_flight.get(&key).and_then(|run| run.nodes.first()) else { return };
         self.emit(Event::Progress { step: self.name(id), done, total });
     }
 
@@ -239,26 +245,26 @@ impl<'a, 'c> Engine<'a, 'c> {
     }
 
     fn emit_started(&mut self, key: Key, slot: String) {
-        let Some(flight) = self.workers.in_flight.get(&key) else { return };
-        for &id in &flight.nodes {
+        let Some(run) = self.workers.in_flight.get(&key) else { return };
+        for &id in &run.nodes {
             if self.dag.state(id) == NodeState::Queued {
                 self.dag.set_state(id, NodeState::Running);
             }
         }
-        if let Some(&id) = flight.nodes.first() {
-            self.emit(Event::Started { step: self.name(id), slot, why: flight.reason.clone() });
+        if let Some(&id) = run.nodes.first() {
+            self.emit(Event::Started { step: self.name(id), slot, why: run.reason.clone() });
         }
     }
 
     fn enqueue(&mut self, key: Key) {
-        let Some(flight) = self.workers.in_flight.get(&key) else { return };
-        let Some(&id) = flight.nodes.first() else { return };
-        let pool = flight.action.requirements.pool.clone();
+        let Some(run) = self.workers.in_flight.get(&key) else { return };
+        let Some(&id) = run.nodes.first() else { return };
+        let pool = run.action.requirements.pool.clone();
         let entry = (Reverse(self.dag.rank(id)), id, key);
         self.queues.entry(pool).or_default().insert(entry);
     }
 
-    /// Does what a ready node asks for, or finds its result, or queues it.
+    /// Does the engine's own work of a ready node, or looks up its result, or queues its action.
     fn resolve(&mut self, id: NodeId) {
         let work = self.dag.payload_mut(id).work.take();
         match work {
@@ -279,7 +285,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
     }
 
-    fn publish(&mut self, source: &InputSource, path: &std::path::Path) -> Result<(), CacheError> {
+    fn publish(&mut self, source: &InputSource, path: &Path) -> Result<(), CacheError> {
         if self.workers.options.dry_run {
             return Ok(());
         }
@@ -310,7 +316,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         }
     }
 
-    /// Ends a node that the engine did itself. Where its input was lost, the input is made again first.
+    /// Ends a node that is the engine's own work. If its input was lost, the input is made again first.
     fn finish_internal(&mut self, id: NodeId, source: &InputSource, result: Result<(), CacheError>) {
         match result {
             Ok(()) => self.finish(id, ResultOrigin::Reused),
@@ -379,14 +385,10 @@ impl<'a, 'c> Engine<'a, 'c> {
         permit: crate::cache::CommitPermit,
     ) {
         let why = self.history.run_reason(self.workers.cache, &self.dag.payload(id).name, key, &action, template);
-        let file = |source: &InputSource| match source {
-            InputSource::File(path) => Some(path.clone()),
-            InputSource::Output { .. } => None,
-        };
-        let flight = InFlight {
+        let run = InFlight {
             permit: Some(permit),
             action: Arc::new(action),
-            files: template.inputs.values().filter_map(file).collect(),
+            files: template.inputs.values().filter_map(project_file).map(Path::to_owned).collect(),
             reason: why,
             exclusive: self.dag.payload(id).estimated_seconds >= MIN_LOCKED_SECONDS,
             expected_seconds: self.expected_seconds(id),
@@ -398,21 +400,21 @@ impl<'a, 'c> Engine<'a, 'c> {
             output: None,
         };
         self.dag.set_state(id, NodeState::Queued);
-        self.workers.in_flight.insert(key, flight);
+        self.workers.in_flight.insert(key, run);
         self.enqueue(key);
     }
 
     /// Joins a run that is queued or under way.
     fn join_run(&mut self, id: NodeId, key: Key) {
         let slot = self.workers.slot(key);
-        let flight = self.workers.in_flight.get_mut(&key).expect("the caller has looked");
-        flight.nodes.push(id);
-        if let Some(ended) = &flight.output {
+        let run = self.workers.in_flight.get_mut(&key).expect("the caller has looked");
+        run.nodes.push(id);
+        if let Some(ended) = &run.output {
             let outcome = ended.outcome.clone();
             return self.set_result(id, outcome, ResultOrigin::Reused);
         }
-        let taken_over = flight.nodes.len() == 1;
-        let why = flight.reason.clone();
+        let taken_over = run.nodes.len() == 1;
+        let why = run.reason.clone();
         self.dag.set_state(id, NodeState::Queued);
         if let Some(slot) = slot {
             self.dag.set_state(id, NodeState::Running);
@@ -442,7 +444,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         });
     }
 
-    /// What waits for a result that is only to be made can't be looked at in a dry run.
+    /// Reports that the step would run. Nodes that wait for its result can't be examined in a dry run.
     fn would_run(&mut self, id: NodeId, key: Key, action: &Action, template: &ActionTemplate) {
         let (step, seconds) = (self.name(id), self.expected_seconds(id));
         let why = self.history.run_reason(self.workers.cache, &step, key, action, template);
@@ -456,11 +458,8 @@ impl<'a, 'c> Engine<'a, 'c> {
         let Some(StepWork::Run(template)) = nodes.first().and_then(|&id| self.dag.payload(id).work.as_ref()) else {
             return String::new();
         };
-        let file = |source: &InputSource| match source {
-            InputSource::File(path) => Some(format!("`{}`", path.file_name()?.display())),
-            InputSource::Output { .. } => None,
-        };
-        let files: Vec<String> = template.inputs.values().filter_map(file).collect();
+        let names = template.inputs.values().filter_map(project_file).filter_map(Path::file_name);
+        let files: Vec<String> = names.map(|name| format!("`{}`", name.display())).collect();
         if files.is_empty() { String::new() } else { format!(", reading {}", files.join(" and ")) }
     }
 
@@ -469,7 +468,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         roles.keys().filter_map(|role| template.inputs.get(role).cloned()).collect()
     }
 
-    /// Puts a node back, and those whose results it lacks before it.
+    /// Makes a node ready again, after the nodes whose results were lost.
     fn rerun_inputs(&mut self, id: NodeId, lost: &[InputSource]) {
         let node = self.dag.payload_mut(id);
         node.losses += 1;
@@ -542,6 +541,14 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     fn name(&self, id: NodeId) -> StepName {
         self.dag.payload(id).name.clone()
+    }
+}
+
+/// The project's file that is this input, if it is one.
+fn project_file(source: &InputSource) -> Option<&Path> {
+    match source {
+        InputSource::File(path) => Some(path),
+        InputSource::Output { .. } => None,
     }
 }
 

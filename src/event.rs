@@ -25,7 +25,7 @@ pub struct TimedEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
-    /// The build begins; always the first event.
+    /// The build begins, with what was asked for.
     Begin(BuildBegin),
     /// A step was added to the graph.
     Planned {
@@ -113,7 +113,7 @@ pub enum Event {
     },
     /// Another machine came, went, or is not used.
     Host {
-        /// The host's name as the user gave it.
+        /// The name of the host, as in slot names.
         host: String,
         /// What became of it.
         news: HostStatus,
@@ -235,7 +235,7 @@ pub enum BuildStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResultOrigin {
-    /// It ran.
+    /// It ran in this build.
     Ran {
         /// How long it ran, in milliseconds.
         millis: u64,

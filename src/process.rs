@@ -14,14 +14,14 @@ use nix::unistd::Pid;
 
 use crate::credentials::is_secret_variable;
 
-/// How much of a child's standard error is kept: its end, where the reason stands.
+/// Bytes of a child's standard error that are kept: its end, which usually gives the reason of a failure.
 const LOG_BYTES: usize = 64 << 10;
 
 /// A cancellation: of a build, or of one step in it. Clones share it.
 #[derive(Clone, Default)]
 pub struct CancelToken {
     own: Arc<CancelState>,
-    /// What this is a part of; cancelled with it.
+    /// The cancellation of the whole, which also cancels this part.
     parent: Option<Arc<CancelState>>,
 }
 
@@ -32,7 +32,7 @@ struct CancelState {
 }
 
 impl CancelToken {
-    /// A cancellation of its own that this one brings about too.
+    /// A token that can be cancelled alone and is also cancelled with this one.
     pub fn child(&self) -> Self {
         Self { own: Arc::default(), parent: Some(Arc::clone(&self.own)) }
     }
@@ -42,7 +42,7 @@ impl CancelToken {
         self.levels().any(|shared| shared.set.load(Ordering::SeqCst))
     }
 
-    /// Cancels: every child dies now, and every one that is started from now on dies at once.
+    /// Cancels: kills every child process, and every one that is started from now on.
     pub fn set(&self) {
         self.own.set.store(true, Ordering::SeqCst);
         for &group in self.own.groups().iter() {

@@ -11,9 +11,9 @@ pub const SAMPLE_RATE: u32 = 48_000;
 /// A frame's size in pixels. Both sides are even, because chroma is stored at half size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
-    /// Width in pixels.
+    /// Width in pixels, an even number.
     pub width: u32,
-    /// Height in pixels.
+    /// Height in pixels, an even number.
     pub height: u32,
 }
 
@@ -134,16 +134,20 @@ impl FromStr for Colour {
         if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(ParseColourError);
         }
-        let digits = match hex.len() {
+        let digits: String = match hex.len() {
             3 => hex.chars().flat_map(|c| [c, c]).collect(),
             6 | 8 => hex.to_owned(),
             _ => return Err(ParseColourError),
         };
-        let channel = |at: usize| match digits.get(at..at + 2) {
-            Some(pair) => u8::from_str_radix(pair, 16).map_err(|_| ParseColourError),
-            None => Ok(255),
-        };
-        Ok(Self { r: channel(0)?, g: channel(2)?, b: channel(4)?, a: channel(6)? })
+        Ok(Self { r: channel(&digits, 0)?, g: channel(&digits, 2)?, b: channel(&digits, 4)?, a: channel(&digits, 6)? })
+    }
+}
+
+/// The two hexadecimal digits at `at`; 255 where the text has ended.
+fn channel(digits: &str, at: usize) -> Result<u8, ParseColourError> {
+    match digits.get(at..at + 2) {
+        Some(pair) => u8::from_str_radix(pair, 16).map_err(|_| ParseColourError),
+        None => Ok(255),
     }
 }
 

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 /// How such a file's name begins and ends.
 const PREFIX_AND_SUFFIX: (&str, &str) = (".t2v-", ".part");
 
-/// A new file in `folder`. It is locked as long as it is open, so that nobody takes it for one that was left.
+/// A new file in `folder`. It is locked as long as it is open, so that no other process takes it for an abandoned one.
 pub fn new(folder: &Path) -> io::Result<NamedTempFile> {
     loop {
         let file =

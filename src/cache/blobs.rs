@@ -1,9 +1,8 @@
 //! The folder of blob files, each named by the digest of its bytes.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -12,7 +11,7 @@ use crate::digest::Digest;
 
 use super::{CacheError, atomic_file, disk::Disk, layout::CacheLayout};
 
-/// A folder of blobs.
+/// The folder with the blobs of one cache.
 pub struct BlobFolder {
     disk: Disk,
     layout: CacheLayout,
@@ -27,7 +26,7 @@ impl BlobFolder {
         Ok(Self { disk: disk.clone(), layout: layout.clone(), verified: Mutex::default() })
     }
 
-    /// Moves a staged file in place. Its time is set, for it is by their times that gc tells what is in use.
+    /// Moves a staged file to its place among the blobs and sets its time, from which gc sees what is in use.
     pub fn insert_file(&self, staged: &Path) -> Result<Blob, CacheError> {
         let (file, blob) = self.hash_file(staged)?;
         self.touch_and_protect(&file, staged)?;
@@ -36,7 +35,7 @@ impl BlobFolder {
         Ok(blob)
     }
 
-    /// As above, if the bytes are those of `blob`; else the file stays where it is.
+    /// As `insert_file`, if the bytes are those of `blob`; otherwise returns `false` and leaves the file where it is.
     pub fn insert_file_as(&self, staged: &Path, blob: &Blob) -> Result<bool, CacheError> {
         let (file, found) = self.hash_file(staged)?;
         if found == *blob {
@@ -104,7 +103,7 @@ impl BlobFolder {
         }
     }
 
-    /// Says that blobs are needed from now on: sets their times, and looks whether they are there. Under the shared gc lock.
+    /// Marks blobs as needed: sets their times and returns whether all are there. The caller holds the shared gc lock.
     pub fn touch_all<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
         for blob in blobs {
             let path = self.layout.blob(&blob.digest);
@@ -126,13 +125,12 @@ impl BlobFolder {
         let source = self.verified_path(blob)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         self.disk.make_folder(folder).map_err(CacheError::io("make the folder", folder))?;
-        let failed = || CacheError::io("write", path);
-        let mut copy = atomic_file::new(folder).map_err(failed())?;
+        let mut copy = atomic_file::new(folder).map_err(CacheError::write_failed(path))?;
         let temporary = copy.path().to_owned();
-        self.disk.copy(&source, &mut copy, &temporary).map_err(failed())?;
-        self.disk.protect(&temporary, 0o644).map_err(failed())?;
-        self.disk.sync(copy.as_file(), &temporary).map_err(failed())?;
-        self.disk.rename(&temporary, path).map_err(failed())?;
+        self.disk.copy(&source, &mut copy, &temporary).map_err(CacheError::write_failed(path))?;
+        self.disk.protect(&temporary, 0o644).map_err(CacheError::write_failed(path))?;
+        self.disk.sync(copy.as_file(), &temporary).map_err(CacheError::write_failed(path))?;
+        self.disk.rename(&temporary, path).map_err(CacheError::write_failed(path))?;
         // It has another name now.
         let _ = copy.into_temp_path().keep();
         Ok(())
@@ -149,11 +147,7 @@ impl BlobFolder {
     fn remove_damaged(&self, blob: &Blob, file: Option<&File>) -> CacheError {
         self.verified.lock().expect("no holder panics").remove(&blob.digest);
         let path = self.layout.blob(&blob.digest);
-        let same = |file: &File| match (file.metadata(), fs::metadata(&path)) {
-            (Ok(read), Ok(there)) => (read.dev(), read.ino()) == (there.dev(), there.ino()),
-            _ => false,
-        };
-        if file.is_none_or(same) {
+        if file.is_none_or(|file| atomic_file::is_file_at(file, &path).unwrap_or(false)) {
             let _ = self.disk.remove(&path);
         }
         CacheError::Lost { digest: blob.digest }

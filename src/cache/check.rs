@@ -16,12 +16,12 @@ use super::{Cache, CacheError, compact, records, survey};
 /// Threads that read: a disk gains from two, and a machine that builds meanwhile keeps its cores.
 const READER_THREADS: usize = 2;
 
-/// What a look at every byte found.
+/// What a check of every byte found.
 #[derive(Debug, Default)]
 pub struct VerifyReport {
     /// Blobs that were read.
     pub blobs: usize,
-    /// Their bytes.
+    /// The length of those blobs' files in bytes, in total.
     pub bytes: u64,
     /// Results whose rows were looked at.
     pub results: usize,
@@ -38,7 +38,7 @@ pub struct VerifyReport {
 /// A blob that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedBlob {
-    /// Its name.
+    /// The digest that names it.
     pub digest: Digest,
     /// What is wrong with it.
     pub damage: BlobDamage,
@@ -81,13 +81,6 @@ impl Cache {
         let lens = blob_lengths(&results);
         let all: BTreeSet<Digest> = blobs.keys().chain(lens.keys()).copied().collect();
         let damages = self.find_damage(&all.into_iter().collect::<Vec<_>>(), &lens);
-        let hits = |digest: &Digest| {
-            let mut kinds = BTreeMap::new();
-            for brief in results.values().filter(|brief| brief.outcome.outputs.values().any(|b| b.digest == *digest)) {
-                *kinds.entry(brief.kind.clone()).or_insert(0) += 1;
-            }
-            kinds
-        };
         let films = survey::film_records(&self.disk, &self.layout)?;
         Ok(VerifyReport {
             blobs: blobs.len(),
@@ -95,7 +88,7 @@ impl Cache {
             results: results.len(),
             damaged: damages
                 .into_iter()
-                .map(|(digest, damage)| DamagedBlob { hits: hits(&digest), digest, damage })
+                .map(|(digest, damage)| DamagedBlob { hits: count_hits(&results, &digest), digest, damage })
                 .collect(),
             records: records::read_all(&self.disk, &self.layout)?.damaged,
             films: films.into_iter().filter(|(_, record)| record.is_none()).map(|(path, _)| path).collect(),
@@ -168,7 +161,16 @@ fn blob_lengths(results: &BTreeMap<Key, ResultBrief>) -> BTreeMap<Digest, u64> {
     results.values().flat_map(|brief| brief.outcome.outputs.values()).map(|blob| (blob.digest, blob.len)).collect()
 }
 
-/// A reader that knows how far it came.
+/// How many results have the blob among their outputs, by kind of step.
+fn count_hits(results: &BTreeMap<Key, ResultBrief>, digest: &Digest) -> BTreeMap<String, usize> {
+    let mut kinds = BTreeMap::new();
+    for brief in results.values().filter(|brief| brief.outcome.outputs.values().any(|b| b.digest == *digest)) {
+        *kinds.entry(brief.kind.clone()).or_insert(0) += 1;
+    }
+    kinds
+}
+
+/// A reader that counts the bytes it has read.
 struct CountingReader<R> {
     from: R,
     read: u64,

@@ -11,12 +11,14 @@ use super::{Cache, CacheError, session};
 /// Puts logs together where there is something to gain. With `all` they are rewritten in any case, and results that are in no log are
 /// added: the logs of dead sessions are whole afterwards.
 pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
-    // In this order: whatever a session that is dead by now has filed is in the index.
+    // In this order: everything that a session committed before it died is in the index by now.
     let logs = records::log_files(&cache.layout);
     let living: BTreeSet<String> =
         session::live_sessions(&cache.layout).iter().map(session::LiveSession::name).collect();
-    let is_dead = |log: &PathBuf| log.file_stem().is_none_or(|stem| !living.contains(stem.to_string_lossy().as_ref()));
-    let dead: Vec<PathBuf> = logs.into_iter().filter(is_dead).collect();
+    let dead: Vec<PathBuf> = logs
+        .into_iter()
+        .filter(|log| log.file_stem().is_none_or(|stem| !living.contains(stem.to_string_lossy().as_ref())))
+        .collect();
     let results: BTreeSet<Key> = cache.index.briefs()?.into_keys().collect();
     let added = if all { unrecorded(cache, &results)? } else { Vec::new() };
 
@@ -50,13 +52,12 @@ fn replace(cache: &Cache, old: &[PathBuf], kept: &[ResultRecord]) -> Result<(), 
     let staging = cache.session.staging()?;
     let staged = staging.path().join("log");
     let path = cache.layout.records().join(format!("{}.all.log", cache.session.name()));
-    let failed = || CacheError::io("write", &path);
     let text: String = kept.iter().map(records::format_line).collect();
-    let mut file = cache.disk.create(&staged).map_err(failed())?;
-    cache.disk.write(&mut file, &staged, text.as_bytes()).map_err(failed())?;
-    cache.disk.sync(&file, &staged).map_err(failed())?;
-    cache.disk.rename(&staged, &path).map_err(failed())?;
-    cache.disk.sync_folder(&cache.layout.records()).map_err(failed())?;
+    let mut file = cache.disk.create(&staged).map_err(CacheError::write_failed(&path))?;
+    cache.disk.write(&mut file, &staged, text.as_bytes()).map_err(CacheError::write_failed(&path))?;
+    cache.disk.sync(&file, &staged).map_err(CacheError::write_failed(&path))?;
+    cache.disk.rename(&staged, &path).map_err(CacheError::write_failed(&path))?;
+    cache.disk.sync_folder(&cache.layout.records()).map_err(CacheError::write_failed(&path))?;
     for log in old.iter().filter(|log| **log != path) {
         cache.disk.remove(log).map_err(CacheError::io("remove", log))?;
     }

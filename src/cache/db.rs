@@ -22,7 +22,7 @@ pub type TableName = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const REDB_CACHE_BYTES: usize = 32 << 20;
 
-/// Why something could not be done with the index.
+/// Why an operation on the index failed.
 #[derive(Debug)]
 pub struct IndexFault {
     pub kind: IndexFaultKind,
@@ -31,13 +31,13 @@ pub struct IndexFault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexFaultKind {
-    /// The file is not what it should be.
+    /// The file is damaged.
     Broken,
-    /// The open handle is of no more use, the file may be.
+    /// The open handle can't be used any more; the file may be intact.
     Stale,
     /// It is open for reading only.
     ReadOnly,
-    /// The disk, its rights or another process say no.
+    /// The disk is full, access is denied, or another process prevents it.
     Refused,
 }
 
@@ -163,7 +163,7 @@ fn builder() -> Builder {
     builder
 }
 
-/// redb's own file backend behind the cache's door. Locks are handed through: several processes may write.
+/// redb's file backend, with every operation checked by `Disk`. Locks are forwarded: several processes may write.
 struct FaultInjectingBackend {
     file: FileBackend,
     disk: Disk,
@@ -202,7 +202,7 @@ impl StorageBackend for FaultInjectingBackend {
         self.file.sync_data()
     }
 
-    /// As with any file: half of it gets through where the gate is shut.
+    /// If a test forbids the write, half of it is written, as with any file.
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         if let Err(error) = self.disk.check_allowed(FileOp::Write, &self.path) {
             let _ = self.file.write(offset, &data[..data.len() / 2]);

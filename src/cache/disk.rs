@@ -8,7 +8,7 @@ use std::path::Path;
 use nix::sys::stat::futimens;
 use nix::sys::time::TimeSpec;
 
-/// What is done to a file or folder.
+/// An operation on a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileOp {
     MakeFolder,
@@ -25,10 +25,10 @@ pub enum FileOp {
     Protect,
 }
 
-/// The file system as the cache uses it. Outside tests each call is the system's own, and nothing more.
+/// The file operations of the cache. Outside tests each call only forwards to the operating system.
 #[derive(Clone, Default)]
 pub struct Disk {
-    /// Whether nothing is waited for until it is on the disk.
+    /// Whether fsync is left out.
     skip_sync: bool,
     #[cfg(test)]
     gate: Option<std::sync::Arc<super::tests::gate::Gate>>,
@@ -40,7 +40,7 @@ impl Disk {
         Self { gate: Some(std::sync::Arc::clone(gate)), ..Self::default() }
     }
 
-    /// One that leaves it to the system when things get to the disk.
+    /// File operations without fsync: the system decides when bytes reach the disk.
     pub fn without_sync() -> Self {
         Self {
             skip_sync: true,
@@ -49,7 +49,7 @@ impl Disk {
         }
     }
 
-    /// Whether the operation may go ahead; outside tests it always may.
+    /// Fails if a test forbids the operation; outside tests every operation is allowed.
     #[inline]
     pub fn check_allowed(&self, op: FileOp, path: &Path) -> io::Result<()> {
         #[cfg(test)]
@@ -75,7 +75,7 @@ impl Disk {
         File::create(path)
     }
 
-    /// Opens for reading and writing, and makes the file where there is none; never cuts it.
+    /// Opens a file for reading and writing, and creates it if it is missing; never truncates it.
     pub fn open_or_create(&self, path: &Path) -> io::Result<File> {
         self.check_allowed(FileOp::Create, path)?;
         File::options().read(true).write(true).create(true).truncate(false).open(path)
@@ -95,7 +95,7 @@ impl Disk {
         Ok(bytes)
     }
 
-    /// Where the gate is shut, half of the bytes get through: that is what a full disk and a killed process leave.
+    /// If a test forbids the write, half of the bytes are written, as a full disk or a killed process leaves them.
     pub fn write(&self, file: &mut impl Write, path: &Path, bytes: &[u8]) -> io::Result<()> {
         if let Err(error) = self.check_allowed(FileOp::Write, path) {
             let _ = file.write_all(&bytes[..bytes.len() / 2]);

@@ -1,4 +1,4 @@
-//! What can go wrong in the cache, as data.
+//! Errors of the cache, with a hint where there is one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use crate::digest::Digest;
 /// What can go wrong in the cache.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
-    /// The operating system said no.
+    /// The operating system refused an operation on a file.
     #[error("the cache can't {doing} `{}`: {source}", path.display())]
     Io {
-        /// What was tried.
+        /// The operation as a verb phrase, such as `make the folder`.
         doing: &'static str,
-        /// On which file.
+        /// The file or folder on which it was tried.
         path: PathBuf,
-        /// Why not.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The index said no.
+    /// The index can be neither opened nor replaced, or an operation on it failed.
     #[error("the cache's index `{}` can't be used: {source}", path.display())]
     Index {
-        /// The index file.
+        /// The path of the index file.
         path: PathBuf,
-        /// Why not.
+        /// The error of the database.
         source: Box<redb::Error>,
     },
     /// A blob is gone, or its bytes are not the ones it is named by. It was removed; its step must run again.
     #[error("a cached result is damaged or gone: blob {}", digest)]
     Lost {
-        /// The blob.
+        /// The digest that names the blob.
         digest: Digest,
     },
 }
@@ -48,6 +48,11 @@ impl CacheError {
         let full = source
             .is_some_and(|source| matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded));
         full.then(|| "that disk is full: make room on it, and build again; what is finished is kept".to_owned())
+    }
+
+    /// The error of writing the file at `path`.
+    pub(super) fn write_failed(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        Self::io("write", path)
     }
 
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {

@@ -19,9 +19,9 @@ pub struct FileIdentity {
     device: u64,
     inode: u64,
     size: u64,
-    /// Nanoseconds since 1970.
+    /// Time of the last change of its bytes, in nanoseconds since 1970.
     modified: i128,
-    /// Nanoseconds since 1970; unlike `modified` it can't be set back.
+    /// Time of the last change of its inode, in nanoseconds since 1970; unlike `modified` it can't be set back.
     changed: i128,
 }
 
@@ -29,13 +29,12 @@ impl FileIdentity {
     /// The identity of the file at `path`, symlinks followed.
     pub fn of(path: &Path) -> io::Result<Self> {
         let m = fs::metadata(path)?;
-        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
         Ok(Self {
             device: m.dev(),
             inode: m.ino(),
             size: m.len(),
-            modified: nanos(m.mtime(), m.mtime_nsec()),
-            changed: nanos(m.ctime(), m.ctime_nsec()),
+            modified: unix_nanos(m.mtime(), m.mtime_nsec()),
+            changed: unix_nanos(m.ctime(), m.ctime_nsec()),
         })
     }
 
@@ -56,6 +55,11 @@ impl FileIdentity {
         let age = now.as_nanos() as i128 - self.changed;
         age > CLOCK_STEP.as_nanos() as i128
     }
+}
+
+/// Nanoseconds since 1970, from whole seconds and the rest.
+fn unix_nanos(seconds: i64, nanos: i64) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(nanos)
 }
 
 /// Waits until a later change of the file is sure to show, and gives its identity.

@@ -52,26 +52,24 @@ pub fn write_record(disk: &Disk, path: &Path, staging: &Path, record: &FilmRecor
         return Ok(());
     }
     let staged = staging.join("film");
-    let failed = || CacheError::io("write", path);
-    let mut file = disk.create(&staged).map_err(failed())?;
-    disk.write(&mut file, &staged, &bytes).map_err(failed())?;
-    disk.sync(&file, &staged).map_err(failed())?;
-    disk.rename(&staged, path).map_err(failed())?;
-    disk.sync_folder(path.parent().unwrap_or(path)).map_err(failed())
+    let mut file = disk.create(&staged).map_err(CacheError::write_failed(path))?;
+    disk.write(&mut file, &staged, &bytes).map_err(CacheError::write_failed(path))?;
+    disk.sync(&file, &staged).map_err(CacheError::write_failed(path))?;
+    disk.rename(&staged, path).map_err(CacheError::write_failed(path))?;
+    disk.sync_folder(path.parent().unwrap_or(path)).map_err(CacheError::write_failed(path))
 }
 
 /// Gives the record as it is now another name, which it keeps when the first one gets a new record. Says whether there is one.
 pub fn snapshot(disk: &Disk, path: &Path, snapshot: &Path) -> Result<bool, CacheError> {
-    let failed = || CacheError::io("write", snapshot);
     let new = snapshot.with_extension("new");
     let _ = fs::remove_file(&new);
     match disk.link(path, &new) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         // Not every file system has hard links.
-        Err(_) => copy_file(disk, path, &new).map_err(failed())?,
+        Err(_) => copy_file(disk, path, &new).map_err(CacheError::write_failed(snapshot))?,
     }
-    disk.rename(&new, snapshot).map_err(failed())?;
+    disk.rename(&new, snapshot).map_err(CacheError::write_failed(snapshot))?;
     // Where both were the same file already, both names stay.
     let _ = fs::remove_file(&new);
     Ok(true)
@@ -79,8 +77,11 @@ pub fn snapshot(disk: &Disk, path: &Path, snapshot: &Path) -> Result<bool, Cache
 
 /// Whether a record is still the one that was given another name.
 pub fn is_same_file(path: &Path, snapshot: &Path) -> bool {
-    let id = |path| fs::metadata(path).map(|m| (m.dev(), m.ino())).ok();
-    id(path).is_some_and(|there| Some(there) == id(snapshot))
+    device_and_inode(path).is_some_and(|there| Some(there) == device_and_inode(snapshot))
+}
+
+fn device_and_inode(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).map(|m| (m.dev(), m.ino())).ok()
 }
 
 fn copy_file(disk: &Disk, from: &Path, to: &Path) -> std::io::Result<()> {

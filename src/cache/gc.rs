@@ -30,9 +30,9 @@ pub struct GcPolicy {
 /// What a gc did.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GcReport {
-    /// What is left.
+    /// Results and blobs that are left.
     pub kept: CacheUsage,
-    /// What was removed.
+    /// Results and blobs that were removed.
     pub removed: CacheUsage,
     /// What films need, and what is younger than the oldest build that runs: it stays whatever the policy says.
     pub needed: CacheUsage,
@@ -134,10 +134,11 @@ impl<'a> GcRun<'a> {
 
     /// What may go, with the time when it was last needed; first what is not whole anyway.
     fn candidates(&self) -> Vec<(Option<SystemTime>, Key)> {
-        let old = |at: Option<SystemTime>| at.is_none_or(|at| at < self.cutoff);
         let results = self.survey.results.iter().filter(|(key, _)| !self.survey.roots.has(key));
-        let mut candidates: Vec<_> =
-            results.map(|(key, brief)| (self.survey.last_needed(brief), *key)).filter(|(at, _)| old(*at)).collect();
+        let mut candidates: Vec<_> = results
+            .map(|(key, brief)| (self.survey.last_needed(brief), *key))
+            .filter(|(at, _)| at.is_none_or(|at| at < self.cutoff))
+            .collect();
         candidates.sort_unstable();
         candidates
     }
@@ -173,11 +174,11 @@ impl<'a> GcRun<'a> {
         Ok(())
     }
 
-    /// Since it was chosen to go.
+    /// Whether the result was needed since it was chosen for removal.
     fn is_needed_again(&self, key: &Key) -> bool {
-        let young = |digest: &Digest| self.needed_now(digest).is_some_and(|at| at >= self.cutoff);
         let outputs = &self.survey.results[key].outcome.outputs;
-        self.survey.roots.has(key) || outputs.values().any(|blob| young(&blob.digest))
+        self.survey.roots.has(key)
+            || outputs.values().filter_map(|blob| self.needed_now(&blob.digest)).any(|at| at >= self.cutoff)
     }
 
     /// Whether the blob was not needed since the cutoff.
@@ -201,7 +202,7 @@ impl<'a> GcRun<'a> {
         done
     }
 
-    /// Removes those of the blobs that nobody has needed since the cutoff.
+    /// Removes those of the blobs that were not needed since the cutoff.
     fn remove_blobs(&mut self, blobs: &[Digest]) -> Result<(), CacheError> {
         for digest in blobs {
             if self.needed_now(digest).is_none_or(|at| at >= self.cutoff) {
@@ -217,8 +218,9 @@ impl<'a> GcRun<'a> {
 
     /// Blobs that no result names: left by a build that failed or was killed.
     fn orphans(&self) -> impl Iterator<Item = (&Digest, &survey::BlobFile)> {
-        let unused = |digest| self.survey.uses.get(digest).is_none_or(|&uses| uses == 0);
-        self.survey.blobs.iter().filter(move |(digest, file)| unused(*digest) && file.needed < self.cutoff)
+        self.survey.blobs.iter().filter(|(digest, file)| {
+            self.survey.uses.get(digest).is_none_or(|&uses| uses == 0) && file.needed < self.cutoff
+        })
     }
 
     fn orphan_bytes(&self) -> u64 {
@@ -233,8 +235,10 @@ impl<'a> GcRun<'a> {
 
     fn into_report(self, policy: &GcPolicy) -> GcReport {
         let Self { survey, cutoff, report: mut swept, .. } = self;
-        let stays = |key: &Key, at: Option<SystemTime>| survey.roots.has(key) || at.is_some_and(|at| at >= cutoff);
-        let needed = survey.results.iter().filter(|(key, brief)| stays(key, survey.last_needed(brief)));
+        let needed = survey
+            .results
+            .iter()
+            .filter(|(key, brief)| survey.roots.has(key) || survey.last_needed(brief).is_some_and(|at| at >= cutoff));
         swept.needed = survey.usage(needed.map(|(_, brief)| brief));
         swept.kept = CacheUsage {
             results: survey.results.len() - swept.removed.results,

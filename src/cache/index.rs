@@ -69,7 +69,7 @@ impl ResultIndex {
         self.put(&rows)
     }
 
-    /// All results, after a look at every row.
+    /// All results; checks every row first.
     pub fn briefs(&self) -> Result<BTreeMap<Key, ResultBrief>, CacheError> {
         self.with_index(OpenIndex::briefs)
     }
@@ -122,9 +122,10 @@ impl ResultIndex {
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
         let files = std::mem::take(&mut *lock_or_recover(&self.files));
-        let row =
-            |(path, known): (PathBuf, KnownFile)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes());
-        let rows: Vec<IndexRow> = files.into_iter().map(row).collect();
+        let rows: Vec<IndexRow> = files
+            .into_iter()
+            .map(|(path, known)| (FILES, path.into_os_string().into_encoded_bytes(), known.to_bytes()))
+            .collect();
         if rows.is_empty() {
             return self.refresh();
         }
@@ -168,11 +169,12 @@ impl ResultIndex {
     /// Replaces the handle; and the file, where that is at fault.
     fn reopen(&self, kind: IndexFaultKind, file: Option<FileId>) -> Result<(), CacheError> {
         let mut guard = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let is_done = |open: &OpenIndex| {
-            Some(open.file) != file || (kind == IndexFaultKind::ReadOnly && matches!(open.db, IndexDb::Writer(_)))
-        };
-        if guard.as_ref().is_some_and(is_done) {
-            return Ok(());
+        if let Some(open) = guard.as_ref() {
+            let is_writable = matches!(open.db, IndexDb::Writer(_));
+            // Another thread has done it.
+            if Some(open.file) != file || (kind == IndexFaultKind::ReadOnly && is_writable) {
+                return Ok(());
+            }
         }
         close(guard.take());
         *guard = Some(match kind {
@@ -215,10 +217,9 @@ impl ResultIndex {
     fn build_new(&self, records: &BTreeMap<Key, ResultRecord>) -> Result<OpenIndex, IndexFault> {
         let (path, new) = (self.layout.index(), self.layout.index().with_extension("new"));
         let _ = self.disk.remove(&new);
-        let there = |record: &&ResultRecord| record.outcome.outputs.values().all(|blob| self.layout.has(blob));
         let rows: Vec<IndexRow> = records
             .values()
-            .filter(there)
+            .filter(|record| record.outcome.outputs.values().all(|blob| self.layout.has(blob)))
             .flat_map(|record| result_rows(record.key, &record.action, &record.outcome))
             .collect();
         let made = db::guarded(|| {

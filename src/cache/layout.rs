@@ -81,7 +81,7 @@ impl CacheLayout {
         path.into()
     }
 
-    /// Whether the blob is there, at its full length. Says nothing of its bytes.
+    /// Whether the blob is there, at its full length. Its bytes are not checked.
     pub fn has(&self, blob: &Blob) -> bool {
         fs::metadata(self.blob(&blob.digest)).is_ok_and(|m| m.is_file() && m.len() == blob.len)
     }

@@ -115,7 +115,7 @@ impl Cache {
         Self::open_on(Disk::default(), root)
     }
 
-    /// As [`Cache::open`], for results that can be had again: nobody waits until blobs are on the disk. Where the machine crashes, some of
+    /// As [`Cache::open`], for results that can be made again: blobs are not synced to the disk. If the machine crashes, some of
     /// them may be damaged, which reading them shows.
     ///
     /// # Errors
@@ -196,15 +196,15 @@ impl Cache {
             return Ok(());
         }
         let made = records::now_millis();
-        let record = |filed: &NewResult| ResultRecord {
-            key: filed.permit.key,
-            action: Arc::clone(&filed.action),
-            outcome: filed.outcome.clone(),
+        let records = results.iter().map(|result| ResultRecord {
+            key: result.permit.key,
+            action: Arc::clone(&result.action),
+            outcome: result.outcome.clone(),
             made,
-        };
-        self.log.append(&results.iter().map(record).collect::<Vec<_>>())?;
-        self.index.put_results(results.iter().map(|filed| (filed.permit.key, &*filed.action, &filed.outcome)))?;
-        self.pinned.lock().expect("no holder panics").results.extend(results.iter().map(|filed| filed.permit.key));
+        });
+        self.log.append(&records.collect::<Vec<_>>())?;
+        self.index.put_results(results.iter().map(|result| (result.permit.key, &*result.action, &result.outcome)))?;
+        self.pinned.lock().expect("no holder panics").results.extend(results.iter().map(|result| result.permit.key));
         Ok(())
     }
 
@@ -232,7 +232,9 @@ impl Cache {
                 let keys = record.steps.values().map(|made| made.key).collect();
                 kept.films.insert(film.to_owned(), LoadedFilm { record: record.clone(), keys });
             }
-            None => drop(kept.films.remove(film)),
+            None => {
+                kept.films.remove(film);
+            }
         }
         Ok(record)
     }
@@ -364,11 +366,15 @@ impl Drop for Cache {
     }
 }
 
-/// Whether this is the folder of an earlier [`FORMAT`]: `v1`, `v2` …
+/// Whether this is the folder of an earlier [`CACHE_FORMAT`]: `v1`, `v2` …
 fn is_former_format(folder: &Path) -> bool {
-    let number = |name: &str| name.strip_prefix('v')?.parse::<u32>().ok();
-    let found = folder.file_name().and_then(|name| number(name.to_str()?));
-    found < number(CACHE_FORMAT) && found.is_some() && folder.is_dir()
+    let found = folder.file_name().and_then(|name| format_number(name.to_str()?));
+    found < format_number(CACHE_FORMAT) && found.is_some() && folder.is_dir()
+}
+
+/// The number in a format's folder name, such as 3 in `v3`.
+fn format_number(name: &str) -> Option<u32> {
+    name.strip_prefix('v')?.parse().ok()
 }
 
 /// Outputs by role, from a folder in which each file is named by its role.

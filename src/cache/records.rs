@@ -62,18 +62,17 @@ impl RecordLog {
         for record in records {
             text += &format_line(record);
         }
-        let failed = || CacheError::io("write", &self.path);
         if state.file.is_none() {
-            state.file = Some(self.disk.append_to(&self.path).map_err(failed())?);
+            state.file = Some(self.disk.append_to(&self.path).map_err(CacheError::write_failed(&self.path))?);
         }
         let LogState { file, torn } = &mut *state;
         let file = file.as_mut().expect("it was opened above");
-        let before = file.metadata().map_err(failed())?.len();
+        let before = file.metadata().map_err(CacheError::write_failed(&self.path))?.len();
         let written = self.disk.write(file, &self.path, text.as_bytes());
         // Nobody else writes to this file, so what got through of it can be taken back.
-        let take_back = || self.disk.check_allowed(FileOp::Resize, &self.path).and_then(|()| file.set_len(before));
-        *torn = written.is_err() && take_back().is_err();
-        written.map_err(failed())
+        *torn = written.is_err()
+            && self.disk.check_allowed(FileOp::Resize, &self.path).and_then(|()| file.set_len(before)).is_err();
+        written.map_err(CacheError::write_failed(&self.path))
     }
 }
 

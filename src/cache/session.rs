@@ -13,13 +13,13 @@ const MAX_CREATION_TIME: Duration = Duration::from_secs(3600);
 /// What the snapshots of film records in a session's folder begin with.
 const SNAPSHOT_PREFIX: &str = "film-";
 
-/// This process's own.
+/// The session of this process.
 pub struct CacheSession {
     folder: tempfile::TempDir,
     _lock: File,
 }
 
-/// Somebody's, seen from outside.
+/// A session of any living process, as read from its folder.
 #[derive(Debug)]
 pub struct LiveSession {
     pub folder: PathBuf,
@@ -28,7 +28,7 @@ pub struct LiveSession {
 }
 
 impl CacheSession {
-    /// The lock is taken before it has its name, so that nobody finds it free and takes the session for a dead one.
+    /// The lock is taken before it has its name, so that no other process finds it free and takes the session for a dead one.
     pub fn open(disk: &Disk, layout: &CacheLayout) -> Result<Self, CacheError> {
         let all = layout.sessions();
         disk.make_folder(&all).map_err(CacheError::io("make the folder", &all))?;
@@ -85,8 +85,11 @@ fn name(folder: &Path) -> String {
 }
 
 fn start(folder: &Path) -> Option<SystemTime> {
-    let made = |path: &Path| fs::metadata(path).and_then(|m| m.modified()).ok();
-    made(&folder.join(LOCK_NAME)).or_else(|| made(folder))
+    modified(&folder.join(LOCK_NAME)).or_else(|| modified(folder))
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|m| m.modified()).ok()
 }
 
 fn is_dead(folder: &Path) -> bool {

@@ -50,7 +50,6 @@ impl Cache {
         let all = CacheUsage { results: survey.results.len(), blobs: survey.blobs.len(), bytes: survey.bytes() };
         let needed = survey.results.iter().filter(|(key, _)| survey.roots.has(key)).map(|(_, brief)| brief);
         let needed = survey.usage(needed);
-        let len = |path: PathBuf| fs::metadata(path).map_or(0, |m| m.len());
         Ok(CacheStats {
             kinds: kinds(&survey),
             films,
@@ -60,11 +59,16 @@ impl Cache {
                 bytes: all.bytes - needed.bytes,
             },
             all,
-            index: len(self.layout.index()),
-            records: records::log_files(&self.layout).into_iter().map(len).sum(),
+            index: file_len(self.layout.index()),
+            records: records::log_files(&self.layout).into_iter().map(file_len).sum(),
             sessions: session::live_sessions(&self.layout).len().saturating_sub(1),
         })
     }
+}
+
+/// The file's length in bytes; 0 if it can't be looked at.
+fn file_len(path: PathBuf) -> u64 {
+    fs::metadata(path).map_or(0, |m| m.len())
 }
 
 fn kinds(survey: &Survey) -> BTreeMap<String, CacheUsage> {

@@ -12,18 +12,18 @@ use super::db::FileId;
 use super::tables::ResultBrief;
 use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::CacheLayout, session};
 
-/// How much of something.
+/// An amount of results and their blobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheUsage {
-    /// Results.
+    /// Number of results, by key.
     pub results: usize,
-    /// Blobs, each counted once.
+    /// Number of blobs, each counted once.
     pub blobs: usize,
     /// Bytes of those blobs.
     pub bytes: u64,
 }
 
-/// A blob's file.
+/// Length and time of a blob's file.
 #[derive(Clone, Copy, Debug)]
 pub struct BlobFile {
     pub len: u64,
@@ -131,18 +131,24 @@ pub fn digests(brief: &ResultBrief) -> BTreeSet<Digest> {
 pub fn blob_files(layout: &CacheLayout) -> HashMap<Digest, BlobFile> {
     let folders = fs::read_dir(layout.blobs()).into_iter().flatten().flatten();
     let files = folders.filter_map(|folder| fs::read_dir(folder.path()).ok()).flatten().flatten();
-    let file = |entry: fs::DirEntry| {
-        let digest = entry.file_name().to_str()?.parse().ok()?;
-        let m = entry.metadata().ok()?;
-        Some((digest, BlobFile { len: m.len(), needed: m.modified().ok()? }))
-    };
-    files.filter_map(file).collect()
+    files.filter_map(|entry| blob_file(&entry)).collect()
+}
+
+/// The blob that this entry of a folder is, if it is one.
+fn blob_file(entry: &fs::DirEntry) -> Option<(Digest, BlobFile)> {
+    let digest = entry.file_name().to_str()?.parse().ok()?;
+    let m = entry.metadata().ok()?;
+    Some((digest, BlobFile { len: m.len(), needed: m.modified().ok()? }))
 }
 
 /// The films that have a record, damaged ones without their contents.
 pub fn film_records(disk: &Disk, layout: &CacheLayout) -> Result<Vec<(PathBuf, Option<FilmRecord>)>, CacheError> {
-    let read = |path: PathBuf| Ok((path.clone(), films::read_record(disk, &path)?));
-    film_files(layout).into_iter().map(read).collect()
+    let mut records = Vec::new();
+    for path in film_files(layout) {
+        let record = films::read_record(disk, &path)?;
+        records.push((path, record));
+    }
+    Ok(records)
 }
 
 /// Now, by the clock of the file system that `file` is on.

@@ -19,21 +19,21 @@ pub const RESULTS: usize = 0;
 pub const ACTIONS: usize = 1;
 pub const FILES: usize = 2;
 pub const NOTES: usize = 3;
-/// A view keeps redb from using the pages again that it sees, so none is kept for long.
+/// Longest life of a view: redb can't reuse the pages that a view sees.
 const MAX_VIEW_AGE: Duration = Duration::from_secs(1);
-/// So long a view is believed in what it lacks. Who must not miss what another process has just written forgets the view first.
+/// How long a miss in a view is believed. A caller that must see what another process has just written forgets the view first.
 const MAX_MISS_AGE: Duration = Duration::from_millis(2);
 
 /// A row to be written: its table, key and value.
 pub type IndexRow = (usize, Vec<u8>, Vec<u8>);
 
-/// A result as gc and checks look at it.
+/// The parts of a result that gc and checks need.
 #[derive(Clone, Debug)]
 pub struct ResultBrief {
     /// The kind of step; empty where the action is not known.
     pub kind: String,
     pub outcome: Outcome,
-    /// What its action read.
+    /// Inputs of its action, by role.
     pub inputs: BTreeMap<String, Blob>,
 }
 
@@ -84,7 +84,7 @@ pub fn write(db: &IndexDb, rows: &[IndexRow]) -> Result<(), IndexFault> {
 }
 
 impl OpenIndex {
-    /// Looks whether all tables are there.
+    /// Checks that all tables are there.
     pub fn new(db: IndexDb, file: FileId) -> Result<Self, IndexFault> {
         db::guarded(move || {
             let open = Self { db, file, view: Mutex::default(), rows_verified: AtomicBool::new(false) };
@@ -157,7 +157,7 @@ impl OpenIndex {
         view.insert(self.begin_view()?).get(which, key, decode)
     }
 
-    /// All results, after a look at every row.
+    /// All results; checks every row first.
     pub fn briefs(&self) -> Result<BTreeMap<Key, ResultBrief>, IndexFault> {
         self.rows_verified.store(false, Ordering::Relaxed);
         self.verify_rows()?;

@@ -53,7 +53,7 @@ impl GlobalArgs {
         let filter = self.log_filter();
         let logs = matches!(filter, Ok(Some(_)));
         let console = Console { screen, quiet: self.quiet, logs };
-        let started = filter.map(|filter| start_log(filter)).and_then(|()| self.change_folder());
+        let started = filter.map(start_log).and_then(|()| self.change_folder());
         (console, started)
     }
 

@@ -11,16 +11,16 @@ use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(NodeIndex);
 
-/// Where a node is in its life. Each variant's precondition stands with [`Dag::set_state`].
+/// The state of a node. [`Dag::set_state`] documents the allowed transitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeState {
     /// Some node that it waits for is not done.
     Waiting,
     /// All that it waits for is done, and it has not been looked up yet.
     Ready,
-    /// It must run, and waits for its turn.
+    /// It must run, and waits for a slot.
     Queued,
-    /// A slot runs it.
+    /// It runs in a slot.
     Running,
     /// Its result is there.
     Done,
@@ -38,7 +38,7 @@ impl NodeState {
         self == Self::Done || self.blocks_dependents()
     }
 
-    /// Whether what waits for a node in this state waits in vain.
+    /// Whether a node in this state keeps its dependents from running.
     fn blocks_dependents(self) -> bool {
         matches!(self, Self::WouldRun | Self::Failed | Self::Skipped)
     }
@@ -47,7 +47,7 @@ impl NodeState {
 struct DagNode<T> {
     payload: T,
     state: NodeState,
-    /// Expected seconds of its own.
+    /// Expected seconds of this node alone.
     estimated_seconds: f64,
     /// How many of the nodes that it waits for are not done.
     missing: usize,
@@ -93,17 +93,17 @@ impl<T> Dag<T> {
         id
     }
 
-    /// What the node carries.
+    /// The payload that was given to [`Dag::add`].
     pub fn payload(&self, id: NodeId) -> &T {
         &self.graph[id.0].payload
     }
 
-    /// What the node carries, to change it.
+    /// The node's payload, mutable.
     pub fn payload_mut(&mut self, id: NodeId) -> &mut T {
         &mut self.graph[id.0].payload
     }
 
-    /// Where the node is in its life.
+    /// The current state of the node.
     pub fn state(&self, id: NodeId) -> NodeState {
         self.graph[id.0].state
     }
@@ -151,11 +151,12 @@ impl<T> Dag<T> {
         self.cost_left.max(0.0)
     }
 
-    /// The one way in which a node changes its state.
+    /// Changes the state of a node and updates the nodes that wait for it.
     ///
-    /// Queued and WouldRun need Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow Running. Ready and
-    /// Failed may also follow Done, when a result was lost and must be made again, or could not be kept: what waits for the node then
-    /// waits anew, or is skipped, unless it is queued, running or over. Anything else is a bug in the caller and panics.
+    /// Queued and WouldRun need Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow
+    /// Running. Ready and Failed may also follow Done, when a result was lost and must be made again, or could not be kept: nodes that
+    /// wait for this one then wait again, or are skipped, unless they are queued, running or over. Anything else is a bug in the
+    /// caller and panics.
     pub fn set_state(&mut self, id: NodeId, to: NodeState) {
         let from = self.state(id);
         let legal = match to {

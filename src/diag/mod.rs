@@ -22,9 +22,9 @@ impl Span {
     pub fn clamped(self, text: &str) -> Self {
         let start = self.start.min(text.len());
         let end = self.end.clamp(start, text.len());
-        let whole = |at: &usize| text.is_char_boundary(*at);
-        let start = (0..=start).rev().find(whole).unwrap_or(0);
-        Self { start, end: (end..=text.len()).find(whole).unwrap_or(text.len()) }
+        let start = (0..=start).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let end = (end..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        Self { start, end }
     }
 }
 

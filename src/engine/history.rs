@@ -80,13 +80,12 @@ pub fn key_changes(before: &Action, after: &Action, sources: &BTreeMap<String, S
     let (old, new) = (parts(before), parts(after));
     let was: BTreeMap<&str, &str> = old.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
     let is: BTreeMap<&str, &str> = new.iter().map(|(part, value)| (part.as_str(), value.as_str())).collect();
-    let source = |part: &str| sources.get(part.strip_prefix("inputs.")?).cloned();
-    let differs = |(part, value): &&(String, String)| was.get(part.as_str()) != Some(&value.as_str());
-    let changed = new.iter().filter(differs).map(|(part, value)| KeyChange {
+    let changed = new.iter().filter(|(part, value)| was.get(part.as_str()) != Some(&value.as_str()));
+    let changed = changed.map(|(part, value)| KeyChange {
         part: part.clone(),
         before: was.get(part.as_str()).map(|&value| value.to_owned()),
         after: Some(value.clone()),
-        source: source(part),
+        source: part.strip_prefix("inputs.").and_then(|role| sources.get(role)).cloned(),
     });
     let gone = old.iter().filter(|(part, _)| !is.contains_key(part.as_str()));
     let gone = gone.map(|(part, value)| KeyChange {
@@ -106,9 +105,12 @@ fn parts(action: &Action) -> Vec<(String, String)> {
 
 /// Where a step's inputs come from, by role, for people.
 pub fn sources(template: &ActionTemplate) -> BTreeMap<String, String> {
-    let shown = |source: &InputSource| match source {
+    template.inputs.iter().map(|(role, source)| (role.clone(), source_name(source))).collect()
+}
+
+fn source_name(source: &InputSource) -> String {
+    match source {
         InputSource::File(path) => path.display().to_string(),
         InputSource::Output { step, .. } => step.to_string(),
-    };
-    template.inputs.iter().map(|(role, source)| (role.clone(), shown(source))).collect()
+    }
 }

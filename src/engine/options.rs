@@ -1,4 +1,4 @@
-//! What builds are asked for, and what became of them, as data. Knows nothing of how they go.
+//! Options, target and summary of a build, as plain data.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::work::StepName;
 
 use super::retry::StepTimeouts;
 
-/// How builds are to go.
+/// Limits and policies that apply to all builds of a process.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// Steps that may each occupy a core at the same time.
@@ -94,13 +94,13 @@ pub struct BuildSummary {
     pub reused: usize,
     /// Steps that would have run; in a dry run only.
     pub would_run: Vec<StepName>,
-    /// Steps that failed.
+    /// Steps that failed, with their diagnostics.
     pub failures: Vec<StepFailure>,
     /// Steps that did not run because of those, or because the build was cancelled or left.
     pub unfinished: usize,
     /// The keys of all steps whose inputs are known.
     pub keys: BTreeMap<StepName, Key>,
-    /// The step of [`Goal::asked`].
+    /// The explanation of the step that [`BuildTarget::explain`] names.
     pub explanation: Option<KeyExplanation>,
 }
 
@@ -114,7 +114,7 @@ impl BuildSummary {
 /// A step that failed.
 #[derive(Debug)]
 pub struct StepFailure {
-    /// Which.
+    /// The name of the step.
     pub step: StepName,
     /// What is wrong, at the place that asked for the step.
     pub diagnostic: Diagnostic,
@@ -122,12 +122,12 @@ pub struct StepFailure {
     pub log: String,
 }
 
-/// A step laid open.
+/// Everything that determines a step's key, for `t2v explain`.
 #[derive(Debug)]
 pub struct KeyExplanation {
-    /// What it runs.
+    /// The action, with the digests of its inputs.
     pub action: Action,
-    /// Its key.
+    /// The key of that action.
     pub key: Key,
     /// Where its inputs come from, by role.
     pub sources: BTreeMap<String, String>,

@@ -24,7 +24,7 @@ const NEW_SPEED_WEIGHT: f64 = 0.3;
 pub struct LocationSpeeds(BTreeMap<Option<usize>, f64>);
 
 impl LocationSpeeds {
-    /// Of this machine, or of a host. An unknown host is held to be like home.
+    /// Speed of this machine (`None`) or of a host. An unknown host is assumed to be as fast as this machine.
     pub fn of(&self, host: Option<usize>) -> f64 {
         self.0.get(&host).or_else(|| self.0.get(&None)).copied().unwrap_or(1.0)
     }
@@ -67,31 +67,32 @@ impl LocationSlots {
     }
 
     /// Milliseconds until the run could start there; `None` if never.
-    fn start_millis(&self, flight: &InFlight, crew: &WorkerPool) -> Option<u64> {
-        let memory = flight.action.requirements.memory;
+    fn start_millis(&self, run: &InFlight, workers: &WorkerPool) -> Option<u64> {
+        let memory = run.action.requirements.memory;
         let fits = match self.host {
-            None => crew.slots.fits(memory, flight.alone),
-            Some(host) if !may_run_remotely(flight) || !crew.slots.remote.can_run(host, &flight.action) => return None,
-            Some(host) => crew.slots.remote.fits(host, memory),
+            None => workers.slots.fits(memory, run.alone),
+            Some(host) if !may_run_remotely(run) || !workers.slots.remote.can_run(host, &run.action) => return None,
+            Some(host) => workers.slots.remote.fits(host, memory),
         };
         let free_at = self.free_at.peek()?.0;
         Some(if fits { free_at } else { free_at.max(self.first_end) })
     }
 
     /// Milliseconds for which the run would occupy a slot there, transfers included.
-    fn duration_millis(&self, flight: &InFlight, crew: &WorkerPool) -> u64 {
-        let toll = self.host.map_or(0.0, |host| crew.slots.remote.transfer_seconds(host, &flight.action));
-        millis(toll + flight.expected_seconds / crew.speeds.of(self.host))
+    fn duration_millis(&self, run: &InFlight, workers: &WorkerPool) -> u64 {
+        let transfer = self.host.map_or(0.0, |host| workers.slots.remote.transfer_seconds(host, &run.action));
+        millis(transfer + run.expected_seconds / workers.speeds.of(self.host))
     }
 }
 
 impl SlotTimeline {
-    fn from_workers(crew: &WorkerPool) -> Self {
-        let guests = &crew.slots.remote;
-        let home = LocationSlots::new(None, crew.slots.free_cores());
-        let hosts = guests.connected().map(|host| LocationSlots::new(Some(host), guests.free_slots(host)));
+    fn from_workers(workers: &WorkerPool) -> Self {
+        let remote = &workers.slots.remote;
+        let home = LocationSlots::new(None, workers.slots.free_cores());
+        let hosts = remote.connected().map(|host| LocationSlots::new(Some(host), remote.free_slots(host)));
         let mut lines: Vec<LocationSlots> = std::iter::once(home).chain(hosts).collect();
-        for running in crew.running.iter().filter(|running| running.slot.host().is_some() || running.slot.is_core()) {
+        for running in workers.running.iter().filter(|running| running.slot.host().is_some() || running.slot.is_core())
+        {
             let host = running.slot.host().map(|(host, _)| host);
             let left = running.expected_seconds - running.since.elapsed().as_secs_f64();
             let left = if left > 0.0 { left } else { running.expected_seconds * OVERDUE_SHARE };
@@ -107,12 +108,12 @@ impl SlotTimeline {
     }
 
     /// Reserves a slot where the run ends first; returns the machine, if the run can start there now.
-    fn place(&mut self, flight: &InFlight, crew: &WorkerPool) -> Option<Option<usize>> {
-        let option = |(i, line): (usize, &LocationSlots)| {
-            let start = line.start_millis(flight, crew)?;
-            Some((start + line.duration_millis(flight, crew), i, start))
-        };
-        let (end, best, start) = self.0.iter().enumerate().filter_map(option).min()?;
+    fn place(&mut self, run: &InFlight, workers: &WorkerPool) -> Option<Option<usize>> {
+        let options = self.0.iter().enumerate().filter_map(|(i, line)| {
+            let start = line.start_millis(run, workers)?;
+            Some((start + line.duration_millis(run, workers), i, start))
+        });
+        let (end, best, start) = options.min()?;
         let line = &mut self.0[best];
         let now = start == 0 && line.free > 0;
         if now || line.free == 0 {
@@ -129,12 +130,12 @@ fn millis(seconds: f64) -> u64 {
 }
 
 /// Whether another machine may run it. A step that waits for a service gains nothing there, and may need this machine's secrets.
-fn may_run_remotely(flight: &InFlight) -> bool {
-    let needs = &flight.action.requirements;
+fn may_run_remotely(run: &InFlight) -> bool {
+    let needs = &run.action.requirements;
     needs.pool == ResourcePool::Cores
-        && !flight.alone
-        && flight.expected_seconds >= MIN_REMOTE_SECONDS
-        && flight.remote_failures < MAX_REMOTE_FAILURES
+        && !run.alone
+        && run.expected_seconds >= MIN_REMOTE_SECONDS
+        && run.remote_failures < MAX_REMOTE_FAILURES
 }
 
 impl Engine<'_, '_> {
@@ -151,14 +152,14 @@ impl Engine<'_, '_> {
     }
 
     fn starts(&self) -> Vec<(QueueEntry, Option<usize>)> {
-        let mut board = SlotTimeline::from_workers(self.workers);
+        let mut timeline = SlotTimeline::from_workers(self.workers);
         let mut starts = Vec::new();
         for &entry in self.queues[&ResourcePool::Cores].iter().take(MAX_LOOKAHEAD_STEPS) {
-            if !board.has_free_slot() {
+            if !timeline.has_free_slot() {
                 break;
             }
-            let Some(flight) = self.workers.in_flight.get(&entry.2) else { continue };
-            starts.extend(board.place(flight, self.workers).map(|host| (entry, host)));
+            let Some(run) = self.workers.in_flight.get(&entry.2) else { continue };
+            starts.extend(timeline.place(run, self.workers).map(|host| (entry, host)));
         }
         starts
     }

@@ -21,7 +21,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// A host that disconnected this often is not used for the rest of the build.
 const MAX_DISCONNECTS: u32 = 8;
 
-/// All hosts that the user configured, connected or not.
+/// All hosts of the executor set, connected or not.
 pub struct RemoteWorkers<'e> {
     hosts: Vec<RemoteHost<'e>>,
     /// Ends what the hosts' threads wait for.
@@ -63,20 +63,19 @@ impl<'e> RemoteWorkers<'e> {
         scope: &'s Scope<'s, 'e>,
         hosts: &[&'e dyn HostExecutor],
         cache: &'e Cache,
-        told: &Sender<EngineMessage>,
+        messages: &Sender<EngineMessage>,
     ) -> Self
     where
         'e: 's,
     {
         let closing = CancelToken::default();
-        let start = |(number, &host): (usize, &&'e dyn HostExecutor)| {
-            let (again, asked) = channel();
-            let usher = HostConnector { number, host, cache, told: told.clone(), closing: closing.clone() };
-            scope.spawn(move || usher.run(scope, &asked));
-            RemoteHost { host, reconnect: again, slots: None, disconnects: 0, epoch: 0, refused: None }
-        };
-        let hosts = hosts.iter().enumerate().map(start).collect();
-        Self { hosts, closing }
+        let hosts = hosts.iter().enumerate().map(|(number, &host)| {
+            let (reconnect, asked) = channel();
+            let connector = HostConnector { number, host, cache, messages: messages.clone(), closing: closing.clone() };
+            scope.spawn(move || connector.run(scope, &asked));
+            RemoteHost { host, reconnect, slots: None, disconnects: 0, epoch: 0, refused: None }
+        });
+        Self { hosts: hosts.collect(), closing }
     }
 
     /// Whether there is any host, there or not.
@@ -96,7 +95,7 @@ impl<'e> RemoteWorkers<'e> {
 
     /// How many slots of the host are free.
     pub fn free_slots(&self, host: usize) -> usize {
-        self.hosts[host].slots.as_ref().map_or(0, |seats| seats.free.len())
+        self.hosts[host].slots.as_ref().map_or(0, |slots| slots.free.len())
     }
 
     /// Whether any host has a free slot.
@@ -106,7 +105,7 @@ impl<'e> RemoteWorkers<'e> {
 
     /// Whether the host has this much memory left. A step that needs more than it has runs alone there.
     pub fn fits(&self, host: usize, memory: u64) -> bool {
-        self.hosts[host].slots.as_ref().is_some_and(|seats| memory <= seats.memory || seats.running == 0)
+        self.hosts[host].slots.as_ref().is_some_and(|slots| memory <= slots.memory || slots.running == 0)
     }
 
     /// Whether the action can run on the host, however long it would wait there.
@@ -124,59 +123,59 @@ impl<'e> RemoteWorkers<'e> {
         if !self.fits(host, needs.memory) {
             return None;
         }
-        let guest = &mut self.hosts[host];
-        let seats = guest.slots.as_mut()?;
-        let number = seats.free.pop_first()?;
-        let memory = needs.memory.min(seats.memory);
-        seats.memory -= memory;
-        seats.running += 1;
-        Some(WorkerSlot::of_host(host, guest.epoch, number, memory))
+        let remote = &mut self.hosts[host];
+        let slots = remote.slots.as_mut()?;
+        let number = slots.free.pop_first()?;
+        let memory = needs.memory.min(slots.memory);
+        slots.memory -= memory;
+        slots.running += 1;
+        Some(WorkerSlot::of_host(host, remote.epoch, number, memory))
     }
 
     /// Runs an order in a slot that was taken.
     pub fn send(&mut self, host: usize, number: usize, order: RunOrder) {
-        let seats = self.hosts[host].slots.as_mut().expect("the slot was just taken");
-        seats.orders[number].send(order).expect("its thread lives as long as the seats");
+        let slots = self.hosts[host].slots.as_mut().expect("the slot was just taken");
+        slots.orders[number].send(order).expect("its thread lives as long as the seats");
     }
 
     /// The slot is free again, unless its host went away meanwhile.
-    pub fn release(&mut self, host: usize, visit: u32, number: usize, memory: u64) {
-        let guest = &mut self.hosts[host];
-        let Some(seats) = guest.slots.as_mut().filter(|_| guest.epoch == visit) else { return };
-        seats.free.insert(number);
-        seats.memory += memory;
-        seats.running -= 1;
+    pub fn release(&mut self, host: usize, epoch: u32, number: usize, memory: u64) {
+        let remote = &mut self.hosts[host];
+        let Some(slots) = remote.slots.as_mut().filter(|_| remote.epoch == epoch) else { return };
+        slots.free.insert(number);
+        slots.memory += memory;
+        slots.running -= 1;
     }
 
     /// Records that the host has connected.
     pub fn add(&mut self, host: usize, arrival: ConnectedHost) -> HostStatus {
         let ConnectedHost { offer, orders } = arrival;
-        let guest = &mut self.hosts[host];
-        guest.epoch += 1;
-        guest.refused = None;
+        let remote = &mut self.hosts[host];
+        remote.epoch += 1;
+        remote.refused = None;
         let (slots, free) = (orders.len(), (0..orders.len()).collect());
-        guest.slots = Some(HostSlots { orders, free, memory: offer.memory, running: 0 });
+        remote.slots = Some(HostSlots { orders, free, memory: offer.memory, running: 0 });
         HostStatus::Joined { slots, differs: offer.differing_tools }
     }
 
     /// Records that the host could not be reached; returns a status the first time this reason is given.
     pub fn refuse(&mut self, host: usize, refusal: ConnectError) -> Option<HostStatus> {
-        let guest = &mut self.hosts[host];
-        if guest.refused.as_ref() == Some(&refusal) {
+        let remote = &mut self.hosts[host];
+        if remote.refused.as_ref() == Some(&refusal) {
             return None;
         }
-        guest.refused = Some(refusal.clone());
+        remote.refused = Some(refusal.clone());
         let ConnectError { message, help, is_transient } = refusal;
         Some(HostStatus::Refused { why: message, help, again: is_transient })
     }
 
     /// Records that a run was lost with its host, unless the host has reconnected since; its thread tries to connect again.
-    pub fn disconnect(&mut self, host: usize, visit: u32, why: &str) -> Option<HostStatus> {
-        let guest = &mut self.hosts[host];
-        guest.slots.take_if(|_| guest.epoch == visit)?;
-        guest.disconnects += 1;
-        if guest.disconnects < MAX_DISCONNECTS {
-            let _ = guest.reconnect.send(());
+    pub fn disconnect(&mut self, host: usize, epoch: u32, why: &str) -> Option<HostStatus> {
+        let remote = &mut self.hosts[host];
+        remote.slots.take_if(|_| remote.epoch == epoch)?;
+        remote.disconnects += 1;
+        if remote.disconnects < MAX_DISCONNECTS {
+            let _ = remote.reconnect.send(());
             return Some(HostStatus::Left { why: why.to_owned() });
         }
         let why = format!("{why}; it went away {MAX_DISCONNECTS} times and is left alone now");
@@ -195,7 +194,7 @@ struct HostConnector<'e> {
     number: usize,
     host: &'e dyn HostExecutor,
     cache: &'e Cache,
-    told: Sender<EngineMessage>,
+    messages: Sender<EngineMessage>,
     closing: CancelToken,
 }
 
@@ -210,14 +209,16 @@ impl<'e> HostConnector<'e> {
                 Ok(offer) => {
                     pause = FIRST_PAUSE;
                     let arrival = self.start_slots(scope, offer);
-                    if self.told.send(EngineMessage::Arrived(self.number, arrival)).is_err() || asked.recv().is_err() {
+                    if self.messages.send(EngineMessage::Arrived(self.number, arrival)).is_err()
+                        || asked.recv().is_err()
+                    {
                         return;
                     }
                 }
                 Err(refusal) => {
                     let is_transient = refusal.is_transient;
-                    let told = self.told.send(EngineMessage::Refused(self.number, refusal));
-                    if told.is_err() || !is_transient {
+                    let sent = self.messages.send(EngineMessage::Refused(self.number, refusal));
+                    if sent.is_err() || !is_transient {
                         return;
                     }
                     if asked.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
@@ -243,14 +244,18 @@ impl<'e> HostConnector<'e> {
     where
         'e: 's,
     {
-        let seat = |_| {
-            let (sender, orders) = channel();
-            let worker = SlotWorker { cache: self.cache, executor: self.host, told: self.told.clone() };
-            let started = Builder::new().spawn_scoped(scope, move || worker.work(&orders));
-            // Where there are no more threads to be had, fewer slots are used.
-            started.ok().map(|_| sender)
-        };
-        let orders = (0..offer.slots).map_while(seat).collect();
+        // If the system refuses to start more threads, fewer slots are used.
+        let orders = (0..offer.slots).map_while(|_| self.start_slot(scope)).collect();
         ConnectedHost { offer, orders }
+    }
+
+    /// Starts the thread of one slot; `None` if the system refuses.
+    fn start_slot<'s>(&self, scope: &'s Scope<'s, 'e>) -> Option<Sender<RunOrder>>
+    where
+        'e: 's,
+    {
+        let (sender, orders) = channel();
+        let worker = SlotWorker { cache: self.cache, executor: self.host, messages: self.messages.clone() };
+        Builder::new().spawn_scoped(scope, move || worker.work(&orders)).ok().map(|_| sender)
     }
 }

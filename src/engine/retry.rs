@@ -1,4 +1,4 @@
-//! How long to wait: for a step that may hang, and before a step is tried again. Knows nothing of what steps do.
+//! Time-outs of steps, and the back-off before a failed step is tried again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -17,19 +17,19 @@ use crate::remote::{ConnectError, ExecError, Executor, ExecutorSet, Job};
 use super::EngineOptions;
 use super::remote_workers::{ConnectedHost, RemoteWorkers};
 
-/// What the threads tell the loop.
+/// Messages from the threads to the build loop.
 pub enum EngineMessage {
-    /// An action ended.
+    /// An action ended with a result or an error.
     Done(FinishedRun),
     /// An action got this far.
     Progress { key: Key, done: u64, total: u64 },
-    /// A host is there, by its number.
+    /// The host with this number has connected.
     Arrived(usize, ConnectedHost),
-    /// A host is not.
+    /// The host with this number could not be reached.
     Refused(usize, ConnectError),
     /// The committer wrote its batch, or failed to.
     Filed(Result<(), CacheError>),
-    /// Somebody wants the loop to look around.
+    /// Another thread asks the loop to check its state again.
     Wake,
 }
 
@@ -44,22 +44,22 @@ pub struct RunOutput {
     pub outcome: Outcome,
     /// Another process made it while this one waited.
     pub found: bool,
-    /// Held until the result is filed, so that another process finds it.
+    /// Held until the result is committed, so that another process finds it.
     pub _lock: Option<KeyLock>,
 }
 
-/// What a slot is to run.
+/// An action to run in a slot.
 pub struct RunOrder {
     pub key: Key,
     pub action: Arc<Action>,
-    /// The project's files that it reads, to be taken into the cache first.
+    /// The project's files that it reads; they are copied into the cache first.
     pub files: Vec<PathBuf>,
     pub cancel: CancelToken,
     /// Whether two processes should not make it at the same time.
     pub exclusive: bool,
 }
 
-/// One of the pool's threads.
+/// A slot that was acquired, with the memory reserved for its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkerSlot {
     location: Location,
@@ -68,7 +68,7 @@ pub struct WorkerSlot {
     alone: bool,
 }
 
-/// Where a slot is.
+/// The machine and pool of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Location {
     /// On this machine, in the pool of this index in [`SlotPool::pools`].
@@ -79,14 +79,14 @@ enum Location {
 
 impl WorkerSlot {
     /// A slot on a host.
-    pub fn of_host(host: usize, visit: u32, number: usize, memory: u64) -> Self {
-        Self { location: Location::Host(host, visit), number, memory, alone: false }
+    pub fn of_host(host: usize, epoch: u32, number: usize, memory: u64) -> Self {
+        Self { location: Location::Host(host, epoch), number, memory, alone: false }
     }
 
     /// The number of its host, and the epoch of the connection.
     pub fn host(&self) -> Option<(usize, u32)> {
         match self.location {
-            Location::Host(host, visit) => Some((host, visit)),
+            Location::Host(host, epoch) => Some((host, epoch)),
             Location::Home(_) => None,
         }
     }
@@ -126,9 +126,9 @@ impl HomePool {
     }
 }
 
-/// All threads. They end when it is dropped.
+/// The slots of this machine and of its hosts, each with a thread. The threads end when it is dropped.
 pub struct SlotPool<'e> {
-    /// Other machines.
+    /// The slots of other machines.
     pub remote: RemoteWorkers<'e>,
     options: EngineOptions,
     /// The cores first; other pools are added when a step first needs one.
@@ -148,21 +148,21 @@ impl<'e> SlotPool<'e> {
         options: &EngineOptions,
         cache: &'e Cache,
         places: &ExecutorSet<'e>,
-        told: &Sender<EngineMessage>,
+        messages: &Sender<EngineMessage>,
     ) -> Self
     where
         'e: 's,
     {
         let (new_threads, requests): (_, Receiver<Receiver<RunOrder>>) = channel();
-        let (executor, worker_told) = (places.local, told.clone());
+        let (executor, worker_messages) = (places.local, messages.clone());
         scope.spawn(move || {
             for orders in requests {
-                let told = worker_told.clone();
-                scope.spawn(move || SlotWorker { cache, executor, told }.work(&orders));
+                let messages = worker_messages.clone();
+                scope.spawn(move || SlotWorker { cache, executor, messages }.work(&orders));
             }
         });
         let pools = vec![HomePool::new(ResourcePool::Cores, options.limit(&ResourcePool::Cores))];
-        let remote = RemoteWorkers::start(scope, &places.hosts, cache, told);
+        let remote = RemoteWorkers::start(scope, &places.hosts, cache, messages);
         let (options, memory) = (options.clone(), options.memory);
         Self { remote, options, pools, new_threads, memory, running: 0, alone: false }
     }
@@ -224,7 +224,8 @@ impl<'e> SlotPool<'e> {
         self.free_cores() > 0 || self.remote.has_free_slot()
     }
 
-    /// Whether this machine has this much memory left; `alone` if no other step may run at the same time. A step that needs more than all memory runs alone.
+    /// Whether this machine has this much memory left; `alone` if no other step may run at the same time.
+    /// A step that needs more than all memory runs alone.
     pub fn fits(&self, memory: u64, alone: bool) -> bool {
         !self.alone && ((memory <= self.memory && !alone) || self.running == 0)
     }
@@ -259,7 +260,7 @@ impl<'e> SlotPool<'e> {
     pub fn release(&mut self, slot: WorkerSlot) {
         let index = match slot.location {
             Location::Home(index) => index,
-            Location::Host(host, visit) => return self.remote.release(host, visit, slot.number, slot.memory),
+            Location::Host(host, epoch) => return self.remote.release(host, epoch, slot.number, slot.memory),
         };
         self.pools[index].free.insert(slot.number);
         self.memory += slot.memory;
@@ -272,7 +273,7 @@ impl<'e> SlotPool<'e> {
 pub struct SlotWorker<'e> {
     pub cache: &'e Cache,
     pub executor: &'e dyn Executor,
-    pub told: Sender<EngineMessage>,
+    pub messages: Sender<EngineMessage>,
 }
 
 impl SlotWorker<'_> {
@@ -281,17 +282,14 @@ impl SlotWorker<'_> {
         while let Ok(order) = orders.recv() {
             // A bug in a step must not leave the engine waiting for its end.
             let result = catch_unwind(AssertUnwindSafe(|| self.run(&order))).unwrap_or_else(|_| Err(panicked(&order)));
-            if self.told.send(EngineMessage::Done(FinishedRun { key: order.key, result })).is_err() {
+            if self.messages.send(EngineMessage::Done(FinishedRun { key: order.key, result })).is_err() {
                 return;
             }
         }
     }
 
     fn run(&self, order: &RunOrder) -> Result<RunOutput, ExecError> {
-        let lock = match order.exclusive {
-            true => self.cache.lock(order.key, &|| order.cancel.is_set())?,
-            false => None,
-        };
+        let lock = if order.exclusive { self.cache.lock(order.key, &|| order.cancel.is_set())? } else { None };
         if order.exclusive && lock.is_none() {
             return Err(ExecError::Cancelled);
         }
@@ -301,7 +299,7 @@ impl SlotWorker<'_> {
             return Ok(RunOutput { outcome, found: true, _lock: lock });
         }
         order.files.iter().try_for_each(|path| self.cache.insert_copy(path).map(drop))?;
-        let progress = |done, total| drop(self.told.send(EngineMessage::Progress { key: order.key, done, total }));
+        let progress = |done, total| drop(self.messages.send(EngineMessage::Progress { key: order.key, done, total }));
         let job = Job { cancel: &order.cancel, progress: &progress };
         Ok(RunOutput { outcome: self.executor.run(&order.action, &job)?, found: false, _lock: lock })
     }

@@ -163,11 +163,11 @@ fn goal() -> BuildTarget {
 }
 
 fn build_with(cache: &Cache, options: EngineOptions, executor: &dyn Executor, plan: Vec<PlannedStep>) -> BuildSummary {
-    told(cache, options, executor, plan).0
+    build_recorded(cache, options, executor, plan).0
 }
 
-/// Builds, and gives what was told meanwhile.
-fn told(
+/// Builds, and returns the events too.
+fn build_recorded(
     cache: &Cache,
     options: EngineOptions,
     executor: &dyn Executor,
@@ -175,8 +175,8 @@ fn told(
 ) -> (BuildSummary, Vec<Event>) {
     let recording = EventRecorder::default();
     let summary =
-        WorkerPool::with(cache, options, &ExecutorSet::local_only(executor), &CancelToken::default(), |crew| {
-            Engine::new(crew, &recording, goal()).build(plan)
+        WorkerPool::with(cache, options, &ExecutorSet::local_only(executor), &CancelToken::default(), |workers| {
+            Engine::new(workers, &recording, goal()).build(plan)
         });
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
 }
@@ -333,8 +333,8 @@ fn a_cancelled_build_says_what_is_left() {
     cancel.set();
     let plan = vec![step("a", "A", &[]), step("b", "B", &["a"])];
     let summary =
-        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&Joiner::new(&cache)), &cancel, |crew| {
-            Engine::new(crew, &EventRecorder::default(), goal()).build(plan)
+        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&Joiner::new(&cache)), &cancel, |workers| {
+            Engine::new(workers, &EventRecorder::default(), goal()).build(plan)
         });
     assert_eq!((summary.ran.len(), summary.unfinished), (0, 2));
 }
@@ -405,7 +405,7 @@ fn what_may_pass_is_tried_again_and_alone() {
     let cache = Cache::open(dir.path()).unwrap();
     let flaky = Flaky(AtomicUsize::new(1), Joiner::new(&cache));
     let plan = vec![step("a", "slow A", &[]), step("b", "slow B", &[]), step("c", "C", &["a", "b"])];
-    let (summary, events) = told(&cache, options(), &flaky, plan);
+    let (summary, events) = build_recorded(&cache, options(), &flaky, plan);
     assert!(summary.is_complete(), "{summary:?}");
     assert!(events.iter().any(|event| matches!(event, Event::Retrying { attempt: 2, .. })), "{events:?}");
     assert_eq!(flaky.1.most.into_inner(), 1, "it ran beside another one");
@@ -444,21 +444,21 @@ fn a_build_that_is_left_hands_its_runs_to_the_next() {
     let dir = tempfile::tempdir().unwrap();
     let cache = Cache::open(dir.path()).unwrap();
     let joiner = Joiner::new(&cache);
-    WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
-        let waker = crew.waker();
+    WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |workers| {
+        let waker = workers.waker();
         let first = vec![step("a", "hang stale", &[]), step("b", "hang wanted", &[])];
         let left = thread::scope(|scope| {
             scope.spawn(|| {
                 wait_until("both run", || joiner.running.load(Ordering::SeqCst) == 2);
                 waker.abandon_build();
             });
-            Engine::new(crew, &EventRecorder::default(), goal()).build(first)
+            Engine::new(workers, &EventRecorder::default(), goal()).build(first)
         });
         assert_eq!((left.ran.len(), left.unfinished, left.failures.len()), (0, 2, 0));
-        crew.clear_abandoned();
+        workers.clear_abandoned();
         let recording = EventRecorder::default();
         let second = vec![step("a", "slow new", &[]), step("b", "hang wanted", &[])];
-        let summary = Engine::new(crew, &recording, goal()).build(second);
+        let summary = Engine::new(workers, &recording, goal()).build(second);
         assert!(summary.is_complete(), "{summary:?}");
         assert_eq!(summary.ran.len(), 2);
     });
@@ -479,9 +479,9 @@ fn events_name_what_runs_where_and_why() {
         });
         found.unwrap()
     };
-    let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("A"));
+    let (_, events) = build_recorded(&cache, options(), &Joiner::new(&cache), plan("A"));
     assert_eq!(why(&events, "a"), (RunReason::New, "core 1".to_owned()));
-    let (_, events) = told(&cache, options(), &Joiner::new(&cache), plan("X"));
+    let (_, events) = build_recorded(&cache, options(), &Joiner::new(&cache), plan("X"));
     let (RunReason::Changed(changes), _) = why(&events, "a") else { panic!("{events:?}") };
     assert_eq!(changes.len(), 1);
     assert_eq!(
@@ -532,8 +532,8 @@ fn no_step_is_said_to_have_run_before_its_result_is_filed() {
     let doubter = Doubter { keys: Mutex::new(keys), folder: dir.path(), found: Mutex::default() };
     let joiner = Joiner::new(&cache);
     let summary =
-        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
-            Engine::new(crew, &doubter, goal()).build(chains())
+        WorkerPool::with(&cache, options(), &ExecutorSet::local_only(&joiner), &CancelToken::default(), |workers| {
+            Engine::new(workers, &doubter, goal()).build(chains())
         });
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!(doubter.found.into_inner().unwrap(), [true; 300]);
@@ -545,7 +545,7 @@ fn results_that_cannot_be_filed_fail_and_are_made_again() {
     let cache = Cache::open(dir.path()).unwrap();
     let (records, aside) = (cache.root().join("records"), dir.path().join("aside"));
     fs::rename(&records, &aside).unwrap();
-    let (summary, events) = told(&cache, options(), &Joiner::new(&cache), chains());
+    let (summary, events) = build_recorded(&cache, options(), &Joiner::new(&cache), chains());
     assert!(!summary.is_complete() && summary.ran.is_empty(), "{summary:?}");
     assert!(summary.failures[0].diagnostic.message.contains("records"), "{summary:?}");
     assert!(!events.iter().any(|event| matches!(event, Event::Finished { .. })));
@@ -561,8 +561,8 @@ fn a_step_is_laid_open_with_what_changed_last() {
         let goal = BuildTarget { explain: Some(name("a")), ..goal() };
         let options = EngineOptions { dry_run: true, ..options() };
         let joiner = Joiner::new(&cache);
-        WorkerPool::with(&cache, options, &ExecutorSet::local_only(&joiner), &CancelToken::default(), |crew| {
-            Engine::new(crew, &EventRecorder::default(), goal).build(vec![step("a", text, &[])]).explanation.unwrap()
+        WorkerPool::with(&cache, options, &ExecutorSet::local_only(&joiner), &CancelToken::default(), |workers| {
+            Engine::new(workers, &EventRecorder::default(), goal).build(vec![step("a", text, &[])]).explanation.unwrap()
         })
     };
     assert!(ask("A").changes.is_none());

@@ -24,7 +24,7 @@ use super::slots::{EngineMessage, FinishedRun, RunOrder, RunOutput, SlotPool, Wo
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
 const CANCEL_GRACE: Duration = Duration::from_secs(1);
-/// How often the loop looks whether it was cancelled: that wakes nobody.
+/// How often the loop checks whether it was cancelled, because cancelling does not wake it.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The slots, the runs in them, and the channel on which their threads report.
@@ -36,17 +36,17 @@ pub struct WorkerPool<'a> {
     pub(super) committer: Committer,
     messages: Receiver<EngineMessage>,
     waker: Waker,
-    /// All that is queued, runs or pauses, by key: who asks for the same key shares it.
+    /// All runs that are queued, running or pausing, by key: nodes with the same key share one.
     pub(super) in_flight: HashMap<Key, InFlight>,
     pub(super) running: Vec<RunningStep>,
     pub(super) speeds: LocationSpeeds,
-    /// What is to be tried again, and when.
+    /// Runs that wait for their next attempt, with the time of it.
     paused: Vec<(Instant, Key)>,
-    /// Since when it is known to be cancelled.
+    /// When the loop first saw that the build was cancelled.
     cancelled: Option<Instant>,
 }
 
-/// A run that is wanted.
+/// An action that is queued, running, pausing before a retry, or waiting for its commit.
 pub(super) struct InFlight {
     /// `None` once the result has been passed to the committer.
     pub permit: Option<CommitPermit>,
@@ -58,7 +58,7 @@ pub(super) struct InFlight {
     pub expected_seconds: f64,
     /// How often it was lost with the host that ran it.
     pub remote_failures: u32,
-    /// Who gets the result; nobody, when the build that wanted it was left.
+    /// The nodes that get the result; empty when the build that wanted it was abandoned.
     pub nodes: Vec<NodeId>,
     /// How often it has been tried.
     pub attempt: u32,
@@ -74,9 +74,9 @@ pub(super) struct InFlight {
 #[derive(Default)]
 pub(super) struct ReceivedMessages {
     pub ended: Vec<FinishedRun>,
-    /// How far others got: units done, of how many.
+    /// Progress of running steps: key, units done, units in all.
     pub progress: Vec<(Key, u64, u64)>,
-    /// What became of hosts, by name.
+    /// Changes of hosts, by name.
     pub hosts: Vec<(String, HostStatus)>,
     /// Whether the committer's batch was committed; it has one batch at a time.
     pub committed: Option<Result<(), CacheError>>,
@@ -101,7 +101,7 @@ pub struct Waker {
 }
 
 impl Waker {
-    /// Makes the build stop where it is, what runs going on for the next one.
+    /// Makes the build stop; its running steps go on for the next build.
     pub fn abandon_build(&self) {
         self.abandoned.store(true, Ordering::SeqCst);
         let _ = self.sender.send(EngineMessage::Wake);
@@ -118,34 +118,30 @@ impl<'a> WorkerPool<'a> {
         body: impl FnOnce(&mut WorkerPool) -> R,
     ) -> R {
         thread::scope(|scope| {
-            let (tell, told) = channel();
-            let pool = SlotPool::start(scope, &options, cache, places, &tell);
-            let clerk = Committer::start(scope, cache, &tell);
-            let waker = Waker { sender: tell, abandoned: Arc::default() };
-            let (flights, running, paused) = (HashMap::new(), Vec::new(), Vec::new());
-            let cancel = cancel.clone();
-            let (speeds, cancelled) = (LocationSpeeds::default(), None);
-            let mut crew = WorkerPool {
+            let (sender, messages) = channel();
+            let slots = SlotPool::start(scope, &options, cache, places, &sender);
+            let committer = Committer::start(scope, cache, &sender);
+            let mut pool = WorkerPool {
                 cache,
                 options,
-                cancel,
-                slots: pool,
-                committer: clerk,
-                messages: told,
-                waker,
-                in_flight: flights,
-                running,
-                speeds,
-                paused,
-                cancelled,
+                cancel: cancel.clone(),
+                slots,
+                committer,
+                messages,
+                waker: Waker { sender, abandoned: Arc::default() },
+                in_flight: HashMap::new(),
+                running: Vec::new(),
+                speeds: LocationSpeeds::default(),
+                paused: Vec::new(),
+                cancelled: None,
             };
-            let result = body(&mut crew);
-            crew.running.iter().for_each(|running| running.cancel.set());
+            let result = body(&mut pool);
+            pool.running.iter().for_each(|running| running.cancel.set());
             result
         })
     }
 
-    /// Something to wake the loop with.
+    /// A handle with which another thread can wake the loop.
     pub fn waker(&self) -> Waker {
         self.waker.clone()
     }
@@ -154,24 +150,26 @@ impl<'a> WorkerPool<'a> {
         self.waker.abandoned.load(Ordering::SeqCst)
     }
 
-    /// Forgets that a build was to be left.
+    /// Takes back a call of [`Waker::abandon_build`].
     pub fn clear_abandoned(&self) {
         self.waker.abandoned.store(false, Ordering::SeqCst);
     }
 
-    /// Gets ready for the next build: nobody wants what runs until the build asks for it.
+    /// Prepares the next build: no node wants the running steps until the build asks for them.
     pub(super) fn begin_build(&mut self) {
         self.paused.clear();
         let running: Vec<Key> = self.running.iter().map(|running| running.key).collect();
         self.in_flight.retain(|key, _| running.contains(key));
-        self.in_flight.values_mut().for_each(|flight| flight.nodes.clear());
+        self.in_flight.values_mut().for_each(|run| run.nodes.clear());
     }
 
     /// Cancels runs that no node of the current build wants.
     pub(super) fn cancel_unwanted(&mut self) {
-        let stale =
-            |running: &&RunningStep| self.in_flight.get(&running.key).is_some_and(|flight| flight.nodes.is_empty());
-        self.running.iter().filter(stale).for_each(|running| running.cancel.set());
+        for running in &self.running {
+            if self.in_flight.get(&running.key).is_some_and(|run| run.nodes.is_empty()) {
+                running.cancel.set();
+            }
+        }
     }
 
     /// Cancels everything that runs.
@@ -186,24 +184,24 @@ impl<'a> WorkerPool<'a> {
 
     /// Starts a run on this machine, or on the host with this number, if a slot and the memory are free there.
     pub(super) fn launch(&mut self, key: Key, host: Option<usize>) -> Option<WorkerSlot> {
-        let flight = self.in_flight.get_mut(&key)?;
-        let needs = flight.action.requirements.clone();
+        let run = self.in_flight.get_mut(&key)?;
+        let needs = run.action.requirements.clone();
         let slot = match host {
-            None => self.slots.acquire(&needs, flight.alone)?,
+            None => self.slots.acquire(&needs, run.alone)?,
             Some(host) => self.slots.remote.acquire(host, &needs)?,
         };
-        let transfer_cost = host.map_or(0.0, |host| self.slots.remote.transfer_seconds(host, &flight.action));
-        let expected = transfer_cost + flight.expected_seconds / self.speeds.of(host);
-        flight.attempt += 1;
-        flight.timed_out = None;
+        let transfer_cost = host.map_or(0.0, |host| self.slots.remote.transfer_seconds(host, &run.action));
+        let expected = transfer_cost + run.expected_seconds / self.speeds.of(host);
+        run.attempt += 1;
+        run.timed_out = None;
         let cancel = self.cancel.child();
-        let timeout = self.options.timeouts.for_kind(&flight.action.kind, needs.timeout);
+        let timeout = self.options.timeouts.for_kind(&run.action.kind, needs.timeout);
         let order = RunOrder {
             key,
-            action: Arc::clone(&flight.action),
-            files: flight.files.clone(),
+            action: Arc::clone(&run.action),
+            files: run.files.clone(),
             cancel: cancel.clone(),
-            exclusive: flight.exclusive,
+            exclusive: run.exclusive,
         };
         self.slots.send(slot, order);
         let since = Instant::now();
@@ -220,8 +218,8 @@ impl<'a> WorkerPool<'a> {
     }
 
     /// Puts the run back and tries it again after `wait`.
-    pub(super) fn schedule_retry(&mut self, key: Key, flight: InFlight, wait: Duration) {
-        self.in_flight.insert(key, flight);
+    pub(super) fn schedule_retry(&mut self, key: Key, run: InFlight, wait: Duration) {
+        self.in_flight.insert(key, run);
         self.paused.push((Instant::now() + wait, key));
     }
 
@@ -236,8 +234,12 @@ impl<'a> WorkerPool<'a> {
 
     /// Whether a run that some node wants is running or pauses before a retry.
     pub(super) fn is_busy(&self) -> bool {
-        let wanted = |key: &Key| self.in_flight.get(key).is_some_and(|flight| !flight.nodes.is_empty());
-        !self.paused.is_empty() && !self.cancel.is_set() || self.running.iter().any(|running| wanted(&running.key))
+        !self.paused.is_empty() && !self.cancel.is_set()
+            || self
+                .running
+                .iter()
+                .filter_map(|running| self.in_flight.get(&running.key))
+                .any(|run| !run.nodes.is_empty())
     }
 
     /// Whether a cancelled build has waited long enough for what can't be interrupted.
@@ -282,7 +284,7 @@ impl<'a> WorkerPool<'a> {
         heard
     }
 
-    /// Frees the slot of a run that ended. A host with which it was lost is gone.
+    /// Frees the slot of a run that ended. If the run was lost with its host, the host is disconnected.
     fn release_slot(&mut self, done: &mut FinishedRun) -> Option<(String, HostStatus)> {
         let at = self.running.iter().position(|running| running.key == done.key)?;
         let running = self.running.swap_remove(at);
@@ -290,29 +292,29 @@ impl<'a> WorkerPool<'a> {
         let host = running.slot.host();
         match &done.result {
             Ok(ended) if !ended.found => {
-                // How long a service takes to answer says nothing of how fast this machine computes.
-                if let Some(flight) = self.in_flight.get(&done.key)
-                    && flight.action.requirements.pool == ResourcePool::Cores
+                // The response time of a service does not depend on the speed of this machine.
+                if let Some(run) = self.in_flight.get(&done.key)
+                    && run.action.requirements.pool == ResourcePool::Cores
                 {
-                    self.speeds.learn(host.map(|(host, _)| host), flight.expected_seconds, ended.outcome.millis);
+                    self.speeds.learn(host.map(|(host, _)| host), run.expected_seconds, ended.outcome.millis);
                 }
                 None
             }
             Err(ExecError::Gone { message }) => {
-                let (host, visit) = host?;
-                let news = self.slots.remote.disconnect(host, visit, message)?;
+                let (host, epoch) = host?;
+                let news = self.slots.remote.disconnect(host, epoch, message)?;
                 Some((self.slots.remote.name(host).to_owned(), news))
             }
             Err(ExecError::Transient { .. }) if host.is_some() => {
                 self.in_flight.get_mut(&done.key)?.remote_failures += 1;
                 None
             }
-            // That it took too long there says as much of the host as of the step: it has as long again at home.
+            // Either the host or the step may be too slow: the step gets the same time again on this machine.
             Err(ExecError::Cancelled) if host.is_some() => {
-                let flight = self.in_flight.get_mut(&done.key)?;
-                let limit = flight.timed_out.take()?;
-                flight.remote_failures = MAX_REMOTE_FAILURES;
-                self.speeds.learn(host.map(|(host, _)| host), flight.expected_seconds, limit.as_millis() as u64);
+                let run = self.in_flight.get_mut(&done.key)?;
+                let limit = run.timed_out.take()?;
+                run.remote_failures = MAX_REMOTE_FAILURES;
+                self.speeds.learn(host.map(|(host, _)| host), run.expected_seconds, limit.as_millis() as u64);
                 let message = format!("it did not end within {} s there", limit.as_secs_f64());
                 done.result = Err(ExecError::Gone { message });
                 None
@@ -321,7 +323,7 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// How long there is nothing to do unless something happens.
+    /// How long until the next deadline or retry.
     fn time_until_due(&self) -> Duration {
         let deadlines = self.running.iter().map(|running| running.deadline);
         let next = deadlines.chain(self.paused.iter().map(|(until, _)| *until)).min();
@@ -334,8 +336,8 @@ impl<'a> WorkerPool<'a> {
             running.cancel.set();
             // What can't be interrupted is waited for, but not asked again.
             running.deadline = now + Duration::from_secs(3600);
-            if let Some(flight) = self.in_flight.get_mut(&running.key) {
-                flight.timed_out = Some(running.timeout);
+            if let Some(run) = self.in_flight.get_mut(&running.key) {
+                run.timed_out = Some(running.timeout);
             }
         }
     }

@@ -60,7 +60,7 @@ fn a_process_that_dies_at_any_operation_of_200_results_loses_nothing_that_was_fi
             if matches!(op, FileOp::Open | FileOp::Read) || !root.join(CACHE_FORMAT).join("records").exists() {
                 return;
             }
-            if count.fetch_add(1, Ordering::SeqCst) % step != 0 {
+            if !count.fetch_add(1, Ordering::SeqCst).is_multiple_of(step) {
                 return;
             }
             let copy = folder();

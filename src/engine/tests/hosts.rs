@@ -118,18 +118,18 @@ fn build_on(cache: &Cache, home: &dyn Executor, hosts: &[&Far], plan: Vec<Planne
     let recording = EventRecorder::default();
     let hosts = hosts.iter().map(|&host| host as &dyn HostExecutor).collect();
     let summary =
-        WorkerPool::with(cache, options(), &ExecutorSet { local: home, hosts }, &CancelToken::default(), |crew| {
-            Engine::new(crew, &recording, goal()).build(plan)
+        WorkerPool::with(cache, options(), &ExecutorSet { local: home, hosts }, &CancelToken::default(), |workers| {
+            Engine::new(workers, &recording, goal()).build(plan)
         });
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
 }
 
 fn news(events: &[Event]) -> Vec<(&str, &HostStatus)> {
-    let told = events.iter().filter_map(|event| match event {
+    let statuses = events.iter().filter_map(|event| match event {
         Event::Host { host, news } => Some((host.as_str(), news)),
         _ => None,
     });
-    told.collect()
+    statuses.collect()
 }
 
 fn joined(slots: usize) -> HostStatus {
@@ -190,8 +190,8 @@ fn a_host_that_goes_away_costs_no_result_and_is_told_once() {
     assert!(summary.is_complete(), "{summary:?}");
     assert_eq!((summary.ran.len(), frail.ran()), (60, 5));
     let left = |(_, news): &&(&str, &HostStatus)| matches!(news, HostStatus::Left { .. });
-    let told = news(&events);
-    assert_eq!(told.iter().filter(left).count(), 1, "{told:?}");
+    let statuses = news(&events);
+    assert_eq!(statuses.iter().filter(left).count(), 1, "{statuses:?}");
     assert!(events.iter().any(|event| matches!(event, Event::Retrying { millis: 0, .. })));
 }
 
@@ -252,10 +252,13 @@ fn build_with_an_odd_host(hurts: fn(&str) -> bool, fails: fn(&Job) -> ExecError)
     let recording = EventRecorder::default();
     let places = ExecutorSet { local: &Home(&joiner), hosts: vec![&odd] };
     let timeouts = StepTimeouts { all: Some(Duration::from_secs(3)), ..StepTimeouts::default() };
-    let summary =
-        WorkerPool::with(&cache, EngineOptions { timeouts, ..options() }, &places, &CancelToken::default(), |crew| {
-            Engine::new(crew, &recording, goal()).build(many(100, None))
-        });
+    let summary = WorkerPool::with(
+        &cache,
+        EngineOptions { timeouts, ..options() },
+        &places,
+        &CancelToken::default(),
+        |workers| Engine::new(workers, &recording, goal()).build(many(100, None)),
+    );
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
 }
 

@@ -73,7 +73,7 @@ fn with_agent<R>(
     let cache = Cache::open_without_sync(dir.path()).unwrap();
     let workshop = Workshop::open(&cache).unwrap();
     let capabilities = Capabilities::detect(&cache, &workshop, 1, 1 << 30, 1 << 30).unwrap();
-    let agent = AgentServer { cache: &cache, workshop: &workshop, capabilities: capabilities, timeouts };
+    let agent = AgentServer { cache: &cache, workshop: &workshop, capabilities, timeouts };
     let ((input, to), (from, output)) = (pipe().unwrap(), pipe().unwrap());
     let to = Arc::new(Mutex::new(Some(to)));
     let left = AtomicBool::new(false);

@@ -305,7 +305,7 @@ fn a_script_and_the_spec_it_becomes_are_one_film() {
     // All but where it stands is the same.
     let bare = |text: String| {
         let mut text = text;
-        while let Some(at) = text.find("Place {") {
+        while let Some(at) = text.find("Span {") {
             let end = text[at..].find('}').unwrap();
             text.replace_range(at..=at + end, "");
         }
