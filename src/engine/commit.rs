@@ -134,7 +134,7 @@ impl Engine<'_, '_> {
             let outcome = made.as_ref().filter(|ended| !ended.found)?.outcome.clone();
             Some(NewResult { permit: permit.take()?, action: Arc::clone(action), outcome })
         });
-        self.workers.committer.0.send(results.collect()).expect("the clerk outlives the crew");
+        self.workers.committer.0.send(results.collect()).expect("the committer outlives the worker pool");
         self.pending.filing = Some(batch);
     }
 

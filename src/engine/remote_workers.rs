@@ -135,7 +135,7 @@ impl<'e> RemoteWorkers<'e> {
     /// Runs an order in a slot that was taken.
     pub fn send(&mut self, host: usize, number: usize, order: RunOrder) {
         let slots = self.hosts[host].slots.as_mut().expect("the slot was just taken");
-        slots.orders[number].send(order).expect("its thread lives as long as the seats");
+        slots.orders[number].send(order).expect("its thread lives as long as the slots");
     }
 
     /// The slot is free again, unless its host went away meanwhile.

@@ -8,7 +8,7 @@ use crate::report::critical::CriticalPath;
 use crate::report::escape::Escaped;
 use crate::report::history::{BuildHistory, StepHistory, StepRun};
 
-/// A lane's height, and the room of a bar in it, in pixels.
+/// A lane's height, and the height of a bar in it, in pixels.
 const LANE: usize = 24;
 const BAR: usize = 18;
 /// Lanes are cut off beyond this: nobody has so many slots.
