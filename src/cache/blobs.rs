@@ -9,12 +9,18 @@ use std::sync::Mutex;
 use crate::action::Blob;
 use crate::digest::Digest;
 
-use super::{CacheError, atomic_file, disk::Disk, layout::CacheLayout};
+use super::atomic_file;
+use super::disk::Disk;
+use super::error::{CacheError, ReadOnlyReason};
+use super::layout::CacheLayout;
+use super::store::BlobStore;
 
 /// The folder with the blobs of one cache.
 pub struct BlobFolder {
     disk: Disk,
     layout: CacheLayout,
+    /// Why nothing is written, if nothing is.
+    read_only: Option<ReadOnlyReason>,
     /// Blobs whose bytes this process has verified or written.
     verified: Mutex<BTreeSet<Digest>>,
 }
@@ -23,7 +29,12 @@ impl BlobFolder {
     pub fn open(disk: &Disk, layout: &CacheLayout) -> Result<Self, CacheError> {
         let folder = layout.blobs();
         disk.make_folder(&folder).map_err(CacheError::io("make the folder", &folder))?;
-        Ok(Self { disk: disk.clone(), layout: layout.clone(), verified: Mutex::default() })
+        Ok(Self { disk: disk.clone(), layout: layout.clone(), read_only: None, verified: Mutex::default() })
+    }
+
+    /// The blobs of a cache in which nothing is written, and from which nothing is removed.
+    pub fn open_read_only(disk: &Disk, layout: &CacheLayout, reason: ReadOnlyReason) -> Self {
+        Self { disk: disk.clone(), layout: layout.clone(), read_only: Some(reason), verified: Mutex::default() }
     }
 
     /// Moves a staged file to its place among the blobs and sets its time, from which gc sees what is in use.
@@ -103,6 +114,11 @@ impl BlobFolder {
         }
     }
 
+    /// Whether all blobs are there at their full length.
+    pub fn has_all<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> bool {
+        blobs.into_iter().all(|blob| self.layout.has(blob))
+    }
+
     /// Marks blobs as needed: sets their times and returns whether all are there. The caller holds the shared gc lock.
     pub fn touch_all<'a>(&self, blobs: impl IntoIterator<Item = &'a Blob>) -> Result<bool, CacheError> {
         for blob in blobs {
@@ -147,7 +163,8 @@ impl BlobFolder {
     fn remove_damaged(&self, blob: &Blob, file: Option<&File>) -> CacheError {
         self.verified.lock().expect("no holder panics").remove(&blob.digest);
         let path = self.layout.blob(&blob.digest);
-        if file.is_none_or(|file| atomic_file::is_file_at(file, &path).unwrap_or(false)) {
+        let is_same = file.is_none_or(|file| atomic_file::is_file_at(file, &path).unwrap_or(false));
+        if is_same && self.read_only.is_none() {
             let _ = self.disk.remove(&path);
         }
         CacheError::Lost { digest: blob.digest }
@@ -159,5 +176,30 @@ impl BlobFolder {
 
     fn is_verified(&self, digest: &Digest) -> bool {
         self.verified.lock().expect("no holder panics").contains(digest)
+    }
+}
+
+impl BlobStore for BlobFolder {
+    fn has(&self, blobs: &[Blob]) -> Result<Vec<bool>, CacheError> {
+        Ok(blobs.iter().map(|blob| self.layout.has(blob)).collect())
+    }
+
+    fn fetch(&self, blob: &Blob, path: &Path) -> Result<(), CacheError> {
+        let source = self.verified_path(blob)?;
+        let mut copy = self.disk.create(path).map_err(CacheError::write_failed(path))?;
+        self.disk.copy(&source, &mut copy, path).map(drop).map_err(CacheError::write_failed(path))
+    }
+
+    fn insert(&self, blob: &Blob, path: &Path) -> Result<(), CacheError> {
+        if let Some(reason) = self.read_only {
+            return Err(CacheError::ReadOnly { folder: self.layout.root().to_owned(), reason });
+        }
+        let sessions = self.layout.sessions();
+        let staging = tempfile::tempdir_in(&sessions).map_err(CacheError::io("make a folder in", &sessions))?;
+        let inserted = self.insert_copy(path, staging.path())?;
+        if inserted == *blob {
+            return Ok(());
+        }
+        Err(CacheError::Store { message: format!("`{}` has other bytes than blob {}", path.display(), blob.digest) })
     }
 }

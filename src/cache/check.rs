@@ -10,8 +10,10 @@ use std::thread;
 
 use crate::digest::{Digest, Key};
 
+use super::error::CacheError;
+use super::handle::Cache;
 use super::tables::ResultBrief;
-use super::{Cache, CacheError, compact, records, survey};
+use super::{compact, records, survey};
 
 /// Threads that read: a disk gains from two, and a machine that builds meanwhile keeps its cores.
 const READER_THREADS: usize = 2;
@@ -76,7 +78,7 @@ impl VerifyReport {
 impl Cache {
     /// Reads every blob, row and record. Changes nothing, but that a broken index is rebuilt.
     pub fn verify(&self) -> Result<VerifyReport, CacheError> {
-        let results = self.index.briefs()?;
+        let results = self.actions.index.briefs()?;
         let blobs = survey::blob_files(&self.layout);
         let lens = blob_lengths(&results);
         let all: BTreeSet<Digest> = blobs.keys().chain(lens.keys()).copied().collect();
@@ -92,16 +94,17 @@ impl Cache {
                 .collect(),
             records: records::read_all(&self.disk, &self.layout)?.damaged,
             films: films.into_iter().filter(|(_, record)| record.is_none()).map(|(path, _)| path).collect(),
-            index_rebuilt: self.index.rebuild_count() > 0,
+            index_rebuilt: self.actions.index.rebuild_count() > 0,
         })
     }
 
     /// Removes what is damaged and what depends on it, and rebuilds the index from the records. Gives what it found; a check
     /// afterwards finds nothing. What was removed is made again by the next build that needs it.
     pub fn repair(&self) -> Result<VerifyReport, CacheError> {
+        self.check_writable()?;
         let found = self.verify()?;
         let damaged: BTreeSet<Digest> = found.damaged.iter().map(|blob| blob.digest).collect();
-        let results = self.index.briefs()?;
+        let results = self.actions.index.briefs()?;
         let hit =
             results.iter().filter(|(_, brief)| brief.outcome.outputs.values().any(|b| damaged.contains(&b.digest)));
         let hit: Vec<Key> = hit.map(|(key, _)| *key).collect();
@@ -115,9 +118,9 @@ impl Cache {
                 _ => {}
             }
         }
-        self.index.remove_broken(&hit)?;
+        self.actions.index.remove_broken(&hit)?;
         compact::compact(self, true)?;
-        self.index.rebuild_from_records()?;
+        self.actions.index.rebuild_from_records()?;
         Ok(found)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::action::{Blob, Outcome};
 use crate::digest::Digest;
 
-use super::FileIdentity;
+use super::file_identity::FileIdentity;
 
 const CHECKSUM_BYTES: usize = 8;
 

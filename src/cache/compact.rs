@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use crate::digest::Key;
 
+use super::error::CacheError;
+use super::handle::Cache;
 use super::records::{self, ResultRecord};
-use super::{Cache, CacheError, session};
+use super::session;
 
 /// Puts logs together where there is something to gain. With `all` they are rewritten in any case, and results that are in no log are
 /// added: the logs of dead sessions are whole afterwards.
@@ -19,7 +21,7 @@ pub fn compact(cache: &Cache, all: bool) -> Result<(), CacheError> {
         .into_iter()
         .filter(|log| log.file_stem().is_none_or(|stem| !living.contains(stem.to_string_lossy().as_ref())))
         .collect();
-    let results: BTreeSet<Key> = cache.index.briefs()?.into_keys().collect();
+    let results: BTreeSet<Key> = cache.actions.index.briefs()?.into_keys().collect();
     let added = if all { unrecorded(cache, &results)? } else { Vec::new() };
 
     // Nobody rebuilds the index from logs that are just being replaced.
@@ -40,7 +42,7 @@ fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<ResultRecord
     let recorded = records::read_all(&cache.disk, &cache.layout)?.records;
     let mut added = Vec::new();
     for &key in results.iter().filter(|key| !recorded.contains_key(key)) {
-        if let (Some(outcome), Some(action)) = (cache.index.result(key)?, cache.index.action(key)?) {
+        if let (Some(outcome), Some(action)) = (cache.actions.index.result(key)?, cache.actions.index.action(key)?) {
             added.push(ResultRecord { key, action: action.into(), outcome, made: records::now_millis() });
         }
     }
@@ -49,9 +51,10 @@ fn unrecorded(cache: &Cache, results: &BTreeSet<Key>) -> Result<Vec<ResultRecord
 
 /// The new log is complete before the old ones go.
 fn replace(cache: &Cache, old: &[PathBuf], kept: &[ResultRecord]) -> Result<(), CacheError> {
-    let staging = cache.session.staging()?;
+    let session = cache.session()?;
+    let staging = session.staging()?;
     let staged = staging.path().join("log");
-    let path = cache.layout.records().join(format!("{}.all.log", cache.session.name()));
+    let path = cache.layout.records().join(format!("{}.all.log", session.name()));
     let text: String = kept.iter().map(records::format_line).collect();
     let mut file = cache.disk.create(&staged).map_err(CacheError::write_failed(&path))?;
     cache.disk.write(&mut file, &staged, text.as_bytes()).map_err(CacheError::write_failed(&path))?;

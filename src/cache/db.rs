@@ -10,7 +10,7 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use redb::backends::FileBackend;
+use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{
     BackendError, Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase,
     StorageBackend, TableDefinition, WriteTransaction,
@@ -155,6 +155,11 @@ pub fn open_to_write(disk: &Disk, path: &Path) -> Result<IndexDb, IndexFault> {
         let file = disk.open_or_create(path)?;
         Ok(IndexDb::Writer(builder().create_with_backend(FaultInjectingBackend::new(file, disk, path)?)?))
     })
+}
+
+/// A new database in memory, which goes away with the handle.
+pub fn open_in_memory() -> Result<IndexDb, IndexFault> {
+    guarded(|| Ok(IndexDb::Writer(Database::builder().create_with_backend(InMemoryBackend::new())?)))
 }
 
 fn builder() -> Builder {

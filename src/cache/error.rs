@@ -1,5 +1,6 @@
 //! Errors of the cache, with a hint where there is one.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,18 +33,72 @@ pub enum CacheError {
         /// The digest that names the blob.
         digest: Digest,
     },
+    /// Something had to be written into a cache that is open for reading only.
+    #[error("the cache `{}` can only be read: {reason}", folder.display())]
+    ReadOnly {
+        /// The cache's folder.
+        folder: PathBuf,
+        /// Why nothing is written there.
+        reason: ReadOnlyReason,
+    },
+    /// A further store failed, or gave something wrong.
+    #[error("{message}")]
+    Store {
+        /// What happened, in one line.
+        message: String,
+    },
+}
+
+/// Why nothing is written into a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadOnlyReason {
+    /// It was opened like that on request.
+    Requested,
+    /// Its file system is mounted for reading only.
+    FileSystem,
+    /// This user lacks the rights.
+    Rights,
+}
+
+impl ReadOnlyReason {
+    /// The reason for which the operating system refuses to write; `None` for errors that say nothing about writing in general.
+    pub(super) fn from_io(error: &io::Error) -> Option<Self> {
+        match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => Some(Self::FileSystem),
+            io::ErrorKind::PermissionDenied => Some(Self::Rights),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ReadOnlyReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Requested => "T2V_CACHE_READ_ONLY is set",
+            Self::FileSystem => "its file system is mounted read-only",
+            Self::Rights => "this user may not write there",
+        })
+    }
 }
 
 impl CacheError {
     /// The way out, where there is one.
     pub fn help(&self) -> Option<String> {
+        if let Self::ReadOnly { reason, .. } = self {
+            let elsewhere = "choose another place with T2V_CACHE=DIR";
+            return Some(match reason {
+                ReadOnlyReason::Requested => format!("unset T2V_CACHE_READ_ONLY, or {elsewhere}"),
+                ReadOnlyReason::FileSystem => format!("{elsewhere}, or mount it for writing"),
+                ReadOnlyReason::Rights => format!("{elsewhere}, or change the folder's rights"),
+            });
+        }
         let source = match self {
             Self::Io { source, .. } => Some(source),
             Self::Index { source, .. } => match &**source {
                 redb::Error::Io(source) => Some(source),
                 _ => None,
             },
-            Self::Lost { .. } => None,
+            Self::Lost { .. } | Self::ReadOnly { .. } | Self::Store { .. } => None,
         };
         let full = source
             .is_some_and(|source| matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded));

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digest::{Digest, Key};
 
-use super::{CacheError, disk::Disk};
+use super::disk::Disk;
+use super::error::CacheError;
 
 /// What a build of a film consisted of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

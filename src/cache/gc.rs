@@ -10,8 +10,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::digest::{Digest, Key};
 
+use super::error::CacheError;
+use super::handle::Cache;
 use super::survey::{self, CacheUsage, Survey, digests};
-use super::{Cache, CacheError, compact, session};
+use super::{compact, session};
 
 /// Results that are removed in one go, and blobs that are removed while builds wait.
 const SLICE_LEN: usize = 64;
@@ -53,6 +55,7 @@ struct GcRun<'a> {
 impl Cache {
     /// Removes what `policy` says, never what a film or a running build needs. Waits for another gc.
     pub fn gc(&self, policy: &GcPolicy) -> Result<GcReport, CacheError> {
+        self.check_writable()?;
         let path = self.layout.gc_marker();
         let running = self.disk.open_or_create(&path).map_err(CacheError::io("open", &path))?;
         running.lock().map_err(CacheError::io("lock", &path))?;
@@ -73,8 +76,12 @@ impl Cache {
         Ok(CacheUsage { results: doomed.len(), blobs: blobs.len(), bytes })
     }
 
-    /// Keeps the cache below `cap` bytes. Cheap unless the last gc was an hour ago; `None` then, or where another process does it.
+    /// Keeps the cache below `cap` bytes. Cheap unless the last gc was an hour ago; `None` then, or where another process does it, or where
+    /// nothing can be written.
     pub fn gc_if_due(&self, cap: u64) -> Result<Option<GcReport>, CacheError> {
+        if self.is_read_only() {
+            return Ok(None);
+        }
         let path = self.layout.gc_marker();
         let last = std::fs::metadata(&path).and_then(|m| m.modified());
         if last.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < SWEEP_INTERVAL)) {
@@ -168,7 +175,7 @@ impl<'a> GcRun<'a> {
                 }
                 sweep.remove_blobs(&blobs)
             })?;
-            self.report.removed.results += self.cache.index.remove_broken(&gone)?;
+            self.report.removed.results += self.cache.actions.index.remove_broken(&gone)?;
         }
         self.survey.uses = uses;
         Ok(())

@@ -10,17 +10,25 @@ use crate::digest::Key;
 
 use super::codec::{self, KnownFile};
 use super::db::{self, FileId, IndexDb, IndexFault, IndexFaultKind};
+use super::disk::Disk;
+use super::error::{CacheError, ReadOnlyReason};
+use super::file_identity::FileIdentity;
+use super::layout::CacheLayout;
 use super::records::{self, ResultRecord};
 use super::tables::{ACTIONS, FILES, IndexRow, NOTES, OpenIndex, RESULTS, ResultBrief, lock_or_recover, write};
-use super::{CacheError, FileIdentity, disk::Disk, layout::CacheLayout};
 
 /// Times that an operation is tried on an index that had to be opened anew or replaced.
 const MAX_ATTEMPTS: usize = 4;
+/// In place of the identity of a file: the index is in memory.
+const IN_MEMORY: FileId = (0, 0);
 
 /// The index of the cache, which reopens or rebuilds its file after a fault.
 pub struct ResultIndex {
     disk: Disk,
     layout: CacheLayout,
+    /// Why nothing is written, if nothing is: an index file that can't be read as it is stays, and the records are read into memory in
+    /// its place.
+    read_only: Option<ReadOnlyReason>,
     /// `None` while it can't be opened.
     open: RwLock<Option<OpenIndex>>,
     /// Rows of `files` that are not written yet: many files, one transaction.
@@ -31,13 +39,29 @@ pub struct ResultIndex {
 impl ResultIndex {
     /// Opens the index. One that is not there, or is broken in any way, is rebuilt from the records.
     pub fn open(disk: &Disk, layout: &CacheLayout) -> Result<Self, CacheError> {
-        let (disk, layout) = (disk.clone(), layout.clone());
-        let (open, files, rebuilt) = (RwLock::new(None), Mutex::default(), AtomicUsize::new(0));
-        let index = Self { disk, layout, open, files, rebuilt };
+        let index = Self::closed(disk, layout, None);
         let opened = index
             .open_or_rebuild(|disk, path| db::open_to_read(disk, path).or_else(|_| db::open_to_write(disk, path)))?;
-        *index.open.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
-        Ok(index)
+        Ok(index.with(opened))
+    }
+
+    /// Opens the index without writing anything, while other processes may write. One that is not there or broken, or was left by a killed
+    /// writer, is replaced in memory by what the records say.
+    pub fn open_read_only(disk: &Disk, layout: &CacheLayout, reason: ReadOnlyReason) -> Result<Self, CacheError> {
+        let index = Self::closed(disk, layout, Some(reason));
+        let opened = index.open_or_load()?;
+        Ok(index.with(opened))
+    }
+
+    fn closed(disk: &Disk, layout: &CacheLayout, read_only: Option<ReadOnlyReason>) -> Self {
+        let (disk, layout) = (disk.clone(), layout.clone());
+        let (open, files, rebuilt) = (RwLock::new(None), Mutex::default(), AtomicUsize::new(0));
+        Self { disk, layout, read_only, open, files, rebuilt }
+    }
+
+    fn with(self, opened: OpenIndex) -> Self {
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+        self
     }
 
     /// How often a broken index was replaced since this process opened it.
@@ -77,6 +101,7 @@ impl ResultIndex {
     /// Removes those of the results that are not whole, in one transaction, and says how many. Looked at within the transaction: what is
     /// being made again has its blobs in place before its row.
     pub fn remove_broken(&self, keys: &[Key]) -> Result<usize, CacheError> {
+        self.check_writable()?;
         self.with_index(|open| {
             let removed = open.remove(keys, |outcome| !outcome.outputs.values().all(|blob| self.layout.has(blob)))?;
             self.check_not_replaced(open)?;
@@ -86,6 +111,7 @@ impl ResultIndex {
 
     /// Makes a new index from the records, whatever the old one is like.
     pub fn rebuild_from_records(&self) -> Result<(), CacheError> {
+        self.check_writable()?;
         let file = self.open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.file);
         self.reopen(IndexFaultKind::Broken, file)
     }
@@ -121,6 +147,9 @@ impl ResultIndex {
 
     /// Writes what was remembered of files, and lets go of the view that look-ups used.
     pub fn flush(&self) -> Result<(), CacheError> {
+        if self.read_only.is_some() {
+            return self.refresh();
+        }
         let files = std::mem::take(&mut *lock_or_recover(&self.files));
         let rows: Vec<IndexRow> = files
             .into_iter()
@@ -132,7 +161,15 @@ impl ResultIndex {
         self.put(&rows)
     }
 
+    /// # Errors
+    /// [`CacheError::ReadOnly`] where nothing is written.
+    fn check_writable(&self) -> Result<(), CacheError> {
+        let folder = || self.layout.root().to_owned();
+        self.read_only.map_or(Ok(()), |reason| Err(CacheError::ReadOnly { folder: folder(), reason }))
+    }
+
     fn put(&self, rows: &[IndexRow]) -> Result<(), CacheError> {
+        self.check_writable()?;
         self.with_index(|open| {
             open.write(rows)?;
             self.check_not_replaced(open)
@@ -178,6 +215,8 @@ impl ResultIndex {
         }
         close(guard.take());
         *guard = Some(match kind {
+            IndexFaultKind::Broken if self.read_only.is_some() => self.load_records(true)?,
+            _ if self.read_only.is_some() => self.open_or_load()?,
             IndexFaultKind::Broken => self.rebuild(file)?,
             _ => self.open_or_rebuild(db::open_to_write)?,
         });
@@ -193,6 +232,41 @@ impl ResultIndex {
             Err(fault) if fault.kind == IndexFaultKind::Broken => self.rebuild(file),
             Err(fault) => Err(self.error(fault)),
         }
+    }
+
+    /// The index file for reading, or the records in memory where the file can't be used as it is.
+    fn open_or_load(&self) -> Result<OpenIndex, CacheError> {
+        let path = self.layout.index();
+        let file = db::file_id(&path).map_err(CacheError::io("look at", &path))?;
+        let Some(id) = file else { return self.load_records(false) };
+        match db::open_to_read(&self.disk, &path).and_then(|db| OpenIndex::new(db, id)) {
+            Ok(open) => Ok(open),
+            Err(fault) => {
+                // What a killed writer left is whole once a writer has repaired it.
+                let is_unrepaired = matches!(fault.error, redb::Error::RepairAborted);
+                self.load_records(fault.kind == IndexFaultKind::Broken && !is_unrepaired)
+            }
+        }
+    }
+
+    /// An index in memory, made from the records.
+    fn load_records(&self, is_broken: bool) -> Result<OpenIndex, CacheError> {
+        let records = records::read_all(&self.disk, &self.layout)?.records;
+        let rows = self.rows(&records);
+        self.rebuilt.fetch_add(usize::from(is_broken), Ordering::Relaxed);
+        let made = db::guarded(|| {
+            let db = db::open_in_memory()?;
+            write(&db, &rows)?;
+            OpenIndex::new(db, IN_MEMORY)
+        });
+        made.map_err(|fault| self.error(fault))
+    }
+
+    /// The rows of all results whose blobs are there.
+    fn rows(&self, records: &BTreeMap<Key, ResultRecord>) -> Vec<IndexRow> {
+        let is_whole = |record: &&ResultRecord| record.outcome.outputs.values().all(|blob| self.layout.has(blob));
+        let whole = records.values().filter(is_whole);
+        whole.flat_map(|record| result_rows(record.key, &record.action, &record.outcome)).collect()
     }
 
     /// Sets the file aside and makes a new one from the records. Does neither where another process has just done so.
@@ -217,11 +291,7 @@ impl ResultIndex {
     fn build_new(&self, records: &BTreeMap<Key, ResultRecord>) -> Result<OpenIndex, IndexFault> {
         let (path, new) = (self.layout.index(), self.layout.index().with_extension("new"));
         let _ = self.disk.remove(&new);
-        let rows: Vec<IndexRow> = records
-            .values()
-            .filter(|record| record.outcome.outputs.values().all(|blob| self.layout.has(blob)))
-            .flat_map(|record| result_rows(record.key, &record.action, &record.outcome))
-            .collect();
+        let rows = self.rows(records);
         let made = db::guarded(|| {
             let db = db::open_to_write(&self.disk, &new)?;
             write(&db, &rows)?;

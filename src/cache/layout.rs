@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::action::Blob;
 use crate::digest::Digest;
 
+/// The layout below the cache's folder; another layout gets another folder.
+pub const CACHE_FORMAT: &str = "v3";
+
 /// The paths of one cache.
 #[derive(Clone, Debug)]
 pub struct CacheLayout {

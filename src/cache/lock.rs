@@ -12,7 +12,8 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc::{F_UNLCK, F_WRLCK, SEEK_SET, flock};
 
-use super::{CacheError, disk::Disk};
+use super::disk::Disk;
+use super::error::CacheError;
 use crate::digest::Key;
 
 /// Pause between attempts to take a lock that another process holds.

@@ -15,11 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::action::{Action, Outcome};
 use crate::digest::Key;
 
-use super::{
-    CacheError,
-    disk::{Disk, FileOp},
-    layout::CacheLayout,
-};
+use super::disk::{Disk, FileOp};
+use super::error::CacheError;
+use super::layout::CacheLayout;
 
 /// Hexadecimal digits of a line's checksum.
 const CHECKSUM_DIGITS: usize = 16;

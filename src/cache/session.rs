@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::{CacheError, disk::Disk, layout::CacheLayout};
+use super::disk::Disk;
+use super::error::CacheError;
+use super::layout::CacheLayout;
 
 /// The name of the lock in a session's folder.
 const LOCK_NAME: &str = "lock";

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use super::error::CacheError;
+use super::handle::Cache;
 use super::survey::{self, CacheUsage, Survey};
-use super::{Cache, CacheError, records, session};
+use super::{records, session};
 
 /// Numbers and sizes of what is in the cache.
 #[derive(Debug, Default)]
@@ -61,7 +63,7 @@ impl Cache {
             all,
             index: file_len(self.layout.index()),
             records: records::log_files(&self.layout).into_iter().map(file_len).sum(),
-            sessions: session::live_sessions(&self.layout).len().saturating_sub(1),
+            sessions: session::live_sessions(&self.layout).len().saturating_sub(usize::from(!self.is_read_only())),
         })
     }
 }

@@ -9,8 +9,13 @@ use std::time::SystemTime;
 use crate::digest::{Digest, Key};
 
 use super::db::FileId;
+use super::disk::Disk;
+use super::error::CacheError;
+use super::films::{self, FilmRecord};
+use super::handle::Cache;
+use super::layout::CacheLayout;
+use super::session;
 use super::tables::ResultBrief;
-use super::{Cache, CacheError, FilmRecord, disk::Disk, films, layout::CacheLayout, session};
 
 /// An amount of results and their blobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +93,7 @@ impl Survey {
     pub fn from_cache(cache: &Cache) -> Result<Self, CacheError> {
         let mut roots = GcRoots::new(&cache.disk, &cache.layout);
         roots.refresh()?;
-        let results = cache.index.briefs()?;
+        let results = cache.actions.index.briefs()?;
         let mut uses = HashMap::new();
         for digest in results.values().flat_map(digests) {
             *uses.entry(digest).or_insert(0) += 1;

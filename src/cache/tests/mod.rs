@@ -2,18 +2,25 @@
 
 mod crash;
 mod damage;
+mod further;
 pub mod gate;
+mod read_only;
 mod share;
 mod speed;
 mod sweep;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
+use super::disk::Disk;
+use super::layout::CACHE_FORMAT;
 use super::*;
-use crate::action::Requirements;
-use crate::digest::Digest;
+use crate::action::{Action, Blob, Outcome, Requirements};
+use crate::digest::{Digest, Key};
 
 fn action(name: &str) -> Action {
     let (params, inputs, tools) = (json!({"name": name}).into(), BTreeMap::new(), Arc::default());
@@ -222,7 +229,7 @@ fn a_file_is_read_again_only_when_it_changed() {
     file_identity::wait_until_settled(&file).unwrap();
     let one = cache.digest_of_file(&file).unwrap();
     cache.flush().unwrap();
-    assert_eq!(cache.index.known_file(&file, &FileIdentity::of(&file).unwrap()).unwrap(), Some(one));
+    assert_eq!(cache.actions.index.known_file(&file, &FileIdentity::of(&file).unwrap()).unwrap(), Some(one));
 
     let before = fs::metadata(&file).unwrap().modified().unwrap();
     fs::write(&file, "two").unwrap();
