@@ -1,22 +1,29 @@
 //! The build loop: looks every ready step up in the cache or runs it in a free slot, until nothing is left.
 //! This is the only module that connects graph, cache and executors. It contains nothing specific to video.
 
+mod clock;
 mod commit;
 mod completion;
+mod group_connector;
+mod group_slots;
+mod group_speeds;
 mod history;
+mod messages;
 mod options;
 mod placement;
-mod remote_workers;
 mod retry;
+mod run_queues;
+mod slot_group;
+mod slot_worker;
 mod slots;
 mod worker_pool;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::action::{Action, Blob, Outcome, ResourcePool};
+use crate::action::{Action, Blob, Outcome};
 use crate::cache::{CacheError, FilmRecord, Lookup};
 use crate::dag::{Dag, NodeId, NodeState};
 use crate::diag::{Diagnostic, Span};
@@ -31,6 +38,8 @@ pub use worker_pool::{Waker, WorkerPool};
 
 use commit::PendingCommit;
 use history::History;
+use run_queues::{QueueEntry, RunQueues};
+use slots::HOME;
 use worker_pool::{InFlight, ReceivedMessages};
 
 /// Most times that a step's inputs may be lost and made again before the step fails.
@@ -52,10 +61,6 @@ struct StepNode {
     losses: u32,
 }
 
-/// A run that waits for a slot: the longest chain first; among equals, what was added first.
-type QueueEntry = (Reverse<u64>, NodeId, Key);
-type RunQueue = BTreeSet<QueueEntry>;
-
 /// Builds one graph with the slots of a [`WorkerPool`] and emits events about its progress.
 pub struct Engine<'a, 'c> {
     workers: &'a mut WorkerPool<'c>,
@@ -64,7 +69,7 @@ pub struct Engine<'a, 'c> {
     history: History,
     dag: Dag<StepNode>,
     names: HashMap<StepName, NodeId>,
-    queues: BTreeMap<ResourcePool, RunQueue>,
+    queues: RunQueues,
     pending: PendingCommit,
     summary: BuildSummary,
     /// Nodes that run something; the others are the engine's own work.
@@ -81,10 +86,9 @@ impl<'a, 'c> Engine<'a, 'c> {
         } else {
             History::default()
         };
-        let queues = BTreeMap::from([(ResourcePool::Cores, RunQueue::new())]);
         let (dag, names, summary) = (Dag::default(), HashMap::new(), BuildSummary::default());
         let pending = PendingCommit::default();
-        Self { workers, sink, target, history, dag, names, queues, pending, summary, steps: 0 }
+        Self { workers, sink, target, history, dag, names, queues: RunQueues::default(), pending, summary, steps: 0 }
     }
 
     /// Builds `plan` and all that grows from it. What failed is in the summary.
@@ -98,9 +102,9 @@ impl<'a, 'c> Engine<'a, 'c> {
             if !goes_on && self.pending.is_empty() {
                 break;
             }
-            let ReceivedMessages { ended, progress, hosts, committed: filed } =
+            let ReceivedMessages { ended, progress, groups, committed: filed } =
                 self.workers.wait(self.pending.time_until_due());
-            hosts.into_iter().for_each(|(host, news)| self.emit(Event::Host { host, news }));
+            groups.into_iter().for_each(|(host, news)| self.emit(Event::Host { host, news }));
             progress.into_iter().for_each(|(key, done, total)| self.emit_progress(key, done, total));
             filed.into_iter().for_each(|result| self.finish_commit(result));
             self.complete(ended);
@@ -134,8 +138,7 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// Whether something may still happen: a run that this build wants, or a slot occupied by a run that it does not want.
     fn is_busy(&self) -> bool {
-        let queued = self.queues.values().any(|queue| !queue.is_empty());
-        self.workers.is_busy() || (queued && self.workers.is_running() && self.may_start())
+        self.workers.is_busy() || (!self.queues.is_empty() && self.workers.may_free_slots() && self.may_start())
     }
 
     /// After a failure what runs may end, but nothing else starts, unless that is wanted.
@@ -215,31 +218,34 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// Starts queued runs as long as slots and memory allow.
     fn launch(&mut self) {
-        if self.workers.slots.remote.is_empty() {
-            self.launch_here(&ResourcePool::Cores);
-        } else {
-            self.launch_anywhere();
+        if self.queues.is_empty() {
+            return;
         }
-        if self.queues.len() > 1 {
-            let others: Vec<ResourcePool> =
-                self.queues.keys().filter(|&pool| *pool != ResourcePool::Cores).cloned().collect();
-            others.iter().for_each(|pool| self.launch_here(pool));
+        self.workers.slots.update_limits();
+        for pool in 0..self.queues.pools() {
+            while self.may_start_in(pool) && self.launch_some(pool) {}
         }
     }
 
-    fn launch_here(&mut self, pool: &ResourcePool) {
-        while self.may_start() && !self.workers.slots.is_full(pool) {
-            let Some(&entry) = self.queues[pool].first() else { break };
-            if !self.launch_one(pool, entry, None) {
-                break;
-            }
-        }
+    fn may_start_in(&self, pool: usize) -> bool {
+        !self.queues.of_pool(pool).is_empty() && self.may_start() && self.workers.slots.has_free_slot(pool)
     }
 
-    /// Starts a queued run on this machine or on a host, if a slot and the memory are free there.
-    fn launch_one(&mut self, pool: &ResourcePool, entry: QueueEntry, host: Option<usize>) -> bool {
-        let Some(slot) = self.workers.launch(entry.2, host) else { return false };
-        self.queues.get_mut(pool).expect("the entry is in it").remove(&entry);
+    /// Starts the first run of a queue, or, where there is a choice of groups, each run that is expected to end first where a slot is free.
+    /// Returns whether any could start.
+    fn launch_some(&mut self, pool: usize) -> bool {
+        if !placement::has_choice(self.workers, pool) {
+            let first = self.queues.of_pool(pool).first().copied();
+            return first.is_some_and(|entry| self.launch_one(pool, entry, HOME));
+        }
+        let starts = placement::choose_starts(self.workers, &self.queues);
+        starts.into_iter().filter(|&(entry, group)| self.launch_one(pool, entry, group)).count() > 0
+    }
+
+    /// Starts a queued run in a group, if a slot and the memory are free there.
+    fn launch_one(&mut self, pool: usize, entry: QueueEntry, group: usize) -> bool {
+        let Some(slot) = self.workers.launch(entry.2, group, pool) else { return false };
+        self.queues.remove(pool, &entry);
         self.emit_started(entry.2, self.workers.slots.name(slot));
         true
     }
@@ -259,9 +265,8 @@ impl<'a, 'c> Engine<'a, 'c> {
     fn enqueue(&mut self, key: Key) {
         let Some(run) = self.workers.in_flight.get(&key) else { return };
         let Some(&id) = run.nodes.first() else { return };
-        let pool = run.action.requirements.pool.clone();
-        let entry = (Reverse(self.dag.rank(id)), id, key);
-        self.queues.entry(pool).or_default().insert(entry);
+        let pool = self.workers.slots.pool_index(&run.action.requirements.pool);
+        self.queues.insert(pool, (Reverse(self.dag.rank(id)), id, key));
     }
 
     /// Does the engine's own work of a ready node, or looks up its result, or queues its action.
@@ -371,7 +376,10 @@ impl<'a, 'c> Engine<'a, 'c> {
                 self.finish(id, ResultOrigin::Reused);
             }
             Lookup::Miss(_) if self.workers.options.dry_run => self.would_run(id, key, &action, template),
-            Lookup::Miss(permit) => self.queue(id, key, action, template, permit),
+            Lookup::Miss(permit) => {
+                self.workers.cache.check_writable()?;
+                self.queue(id, key, action, template, permit);
+            }
         }
         Ok(())
     }
@@ -449,6 +457,7 @@ impl<'a, 'c> Engine<'a, 'c> {
         let (step, seconds) = (self.name(id), self.expected_seconds(id));
         let why = self.history.run_reason(self.workers.cache, &step, key, action, template);
         self.emit(Event::WouldRun { step: step.clone(), why, millis: (seconds * 1000.0) as u64 });
+        *self.summary.expected_seconds.entry(template.requirements.pool.clone()).or_default() += seconds;
         self.summary.would_run.push(step);
         self.dag.set_state(id, NodeState::WouldRun);
     }

@@ -15,7 +15,7 @@ use crate::digest::Key;
 use crate::event::{Event, ResultOrigin};
 
 use super::Engine;
-use super::slots::{EngineMessage, RunOutput};
+use super::messages::{EngineMessage, RunOutput};
 use super::worker_pool::InFlight;
 
 /// About the cost of a commit: results that took this long together are worth one.

@@ -9,7 +9,7 @@ use crate::digest::Key;
 use crate::event::Event;
 use crate::remote::ExecError;
 
-use super::slots::FinishedRun;
+use super::messages::FinishedRun;
 use super::worker_pool::InFlight;
 use super::{Engine, retry};
 
@@ -43,7 +43,7 @@ impl Engine<'_, '_> {
         }
     }
 
-    /// Queues a run again whose host went away. That says nothing of the step, unless it happens wherever it runs.
+    /// Queues a run again whose group went away. That says nothing of the step, unless it happens wherever it runs.
     fn requeue_elsewhere(&mut self, key: Key, mut run: InFlight, message: String) {
         if run.nodes.is_empty() {
             return;

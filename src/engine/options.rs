@@ -94,6 +94,8 @@ pub struct BuildSummary {
     pub reused: usize,
     /// Steps that would have run; in a dry run only.
     pub would_run: Vec<StepName>,
+    /// How long those would occupy each resource pool, in seconds of one slot.
+    pub expected_seconds: BTreeMap<ResourcePool, f64>,
     /// Steps that failed, with their diagnostics.
     pub failures: Vec<StepFailure>,
     /// Steps that did not run because of those, or because the build was cancelled or left.

@@ -7,6 +7,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 /// A step is tried this often before it counts as failed.
 pub const MAX_ATTEMPTS: u32 = 4;
+/// A step that was lost with its worker group this often runs on this machine: perhaps the step is the cause.
+pub const MAX_REMOTE_FAILURES: u32 = 2;
 /// The pause after the first failure; each one after it is twice as long, and a little more by chance.
 const INITIAL_DELAY: Duration = Duration::from_millis(500);
 

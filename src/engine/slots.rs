@@ -1,311 +1,224 @@
-//! Slots: threads that each run one action at a time. Each resource pool of this machine has a limit of them; hosts bring their own.
+//! The slots of all worker groups. A group is known by its index; the first one is this machine.
 
-use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::action::{Action, Outcome, Requirements, ResourcePool};
-use crate::cache::{Cache, CacheError, KeyLock, Lookup};
-use crate::digest::Key;
+use crate::action::{Action, ResourcePool};
+use crate::cache::Cache;
+use crate::event::HostStatus;
 use crate::process::CancelToken;
-use crate::remote::{ConnectError, ExecError, Executor, ExecutorSet, Job};
+use crate::remote::{Capacity, ConnectError, WorkerGroup};
 
-use super::EngineOptions;
-use super::remote_workers::{ConnectedHost, RemoteWorkers};
+use super::clock::EngineClock;
+use super::group_connector::{GroupConnector, GroupRequest};
+use super::group_slots::{CORES, GroupSlots, TakenSlot};
+use super::messages::{EngineMessage, RunOrder};
+use super::options::EngineOptions;
+use super::slot_group::SlotGroup;
 
-/// Messages from the threads to the build loop.
-pub enum EngineMessage {
-    /// An action ended with a result or an error.
-    Done(FinishedRun),
-    /// An action got this far.
-    Progress { key: Key, done: u64, total: u64 },
-    /// The host with this number has connected.
-    Arrived(usize, ConnectedHost),
-    /// The host with this number could not be reached.
-    Refused(usize, ConnectError),
-    /// The committer wrote its batch, or failed to.
-    Filed(Result<(), CacheError>),
-    /// Another thread asks the loop to check its state again.
-    Wake,
-}
+/// The index of this machine among the groups. It is always connected.
+pub const HOME: usize = 0;
 
-/// An action that ended.
-pub struct FinishedRun {
-    pub key: Key,
-    pub result: Result<RunOutput, ExecError>,
-}
-
-/// How an action came by its outcome.
-pub struct RunOutput {
-    pub outcome: Outcome,
-    /// Another process made it while this one waited.
-    pub found: bool,
-    /// Held until the result is committed, so that another process finds it.
-    pub _lock: Option<KeyLock>,
-}
-
-/// An action to run in a slot.
-pub struct RunOrder {
-    pub key: Key,
-    pub action: Arc<Action>,
-    /// The project's files that it reads; they are copied into the cache first.
-    pub files: Vec<PathBuf>,
-    pub cancel: CancelToken,
-    /// Whether two processes should not make it at the same time.
-    pub exclusive: bool,
-}
-
-/// A slot that was acquired, with the memory reserved for its run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A slot of a group that was taken for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkerSlot {
-    location: Location,
-    number: usize,
-    memory: u64,
-    alone: bool,
-}
-
-/// The machine and pool of a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Location {
-    /// On this machine, in the pool of this index in [`SlotPool::pools`].
-    Home(usize),
-    /// On a host, by its number, and the number of the connection.
-    Host(usize, u32),
+    /// The index of its group.
+    pub group: usize,
+    /// The number of the group's connection to which it belongs.
+    epoch: u32,
+    slot: TakenSlot,
 }
 
 impl WorkerSlot {
-    /// A slot on a host.
-    pub fn of_host(host: usize, epoch: u32, number: usize, memory: u64) -> Self {
-        Self { location: Location::Host(host, epoch), number, memory, alone: false }
-    }
-
-    /// The number of its host, and the epoch of the connection.
-    pub fn host(&self) -> Option<(usize, u32)> {
-        match self.location {
-            Location::Host(host, epoch) => Some((host, epoch)),
-            Location::Home(_) => None,
-        }
-    }
-
-    /// Whether it is one of this machine's cores.
+    /// Whether it is one of its group's cores.
     pub fn is_core(&self) -> bool {
-        self.location == Location::Home(CORES)
+        self.slot.pool == CORES
     }
 }
 
-/// The index of the cores among the pools.
-const CORES: usize = 0;
+/// A change of a group, with the group's name.
+pub type GroupNews = (String, HostStatus);
 
-/// One resource pool of this machine, with a thread for each step that has run in it at the same time.
-struct HomePool {
-    pool: ResourcePool,
-    orders: Vec<Sender<RunOrder>>,
-    /// Threads that run nothing, by their number.
-    free: BTreeSet<usize>,
-    /// How many threads it may have.
-    limit: usize,
-    /// Nothing starts in it before this moment: a service asked for a pause.
-    held_until: Option<Instant>,
-}
-
-impl HomePool {
-    fn new(pool: ResourcePool, limit: usize) -> Self {
-        Self { pool, orders: Vec::new(), free: BTreeSet::new(), limit, held_until: None }
-    }
-
-    fn free_slots(&self) -> usize {
-        self.free.len() + (self.limit - self.orders.len())
-    }
-
-    fn is_held(&self) -> bool {
-        self.held_until.is_some_and(|until| Instant::now() < until)
-    }
-}
-
-/// The slots of this machine and of its hosts, each with a thread. The threads end when it is dropped.
+/// The groups and their slots. The threads of the slots end when it is dropped.
 pub struct SlotPool<'e> {
-    /// The slots of other machines.
-    pub remote: RemoteWorkers<'e>,
+    groups: Vec<SlotGroup<'e>>,
+    /// The resource pools of this machine: the cores first; others are added when a step first needs one.
+    pools: Vec<ResourcePool>,
     options: EngineOptions,
-    /// The cores first; other pools are added when a step first needs one.
-    pools: Vec<HomePool>,
-    /// Asks for a thread that runs what comes from the receiver.
-    new_threads: Sender<Receiver<RunOrder>>,
-    /// Bytes that no running step has reserved.
-    memory: u64,
-    running: usize,
-    alone: bool,
+    clock: EngineClock,
+    /// Ends what the groups' threads wait for.
+    closing: CancelToken,
 }
 
 impl<'e> SlotPool<'e> {
-    /// Prepares to start threads as steps need them; each sends the results of its orders to the engine.
+    /// Starts a thread for each of `groups`, which connects to it. The first one, this machine, is connected at once.
     pub fn start<'s>(
         scope: &'s Scope<'s, 'e>,
         options: &EngineOptions,
         cache: &'e Cache,
-        places: &ExecutorSet<'e>,
+        groups: &[&'e dyn WorkerGroup],
         messages: &Sender<EngineMessage>,
+        clock: EngineClock,
     ) -> Self
     where
         'e: 's,
     {
-        let (new_threads, requests): (_, Receiver<Receiver<RunOrder>>) = channel();
-        let (executor, worker_messages) = (places.local, messages.clone());
-        scope.spawn(move || {
-            for orders in requests {
-                let messages = worker_messages.clone();
-                scope.spawn(move || SlotWorker { cache, executor, messages }.work(&orders));
-            }
-        });
-        let pools = vec![HomePool::new(ResourcePool::Cores, options.limit(&ResourcePool::Cores))];
-        let remote = RemoteWorkers::start(scope, &places.hosts, cache, messages);
-        let (options, memory) = (options.clone(), options.memory);
-        Self { remote, options, pools, new_threads, memory, running: 0, alone: false }
-    }
-
-    /// Takes a slot of this machine, if one is free and the memory suffices; `alone` if no other step may run at the same time.
-    pub fn acquire(&mut self, needs: &Requirements, alone: bool) -> Option<WorkerSlot> {
-        if !self.fits(needs.memory, alone) {
-            return None;
+        let closing = CancelToken::default();
+        let mut slot_groups = Vec::with_capacity(groups.len());
+        for (index, &group) in groups.iter().enumerate() {
+            let (sender, requests): (_, Receiver<GroupRequest>) = channel();
+            let connector =
+                GroupConnector { index, group, cache, messages: messages.clone(), closing: closing.clone() };
+            scope.spawn(move || {
+                // This machine is connected below, and is never lost.
+                if index != HOME || connector.serve(scope, &requests) {
+                    connector.run(scope, &requests);
+                }
+            });
+            slot_groups.push(SlotGroup::new(group, sender));
         }
-        let index = self.pool_index(&needs.pool);
-        let number = self.free_thread(index)?;
-        self.alone = alone || needs.memory > self.memory;
-        let memory = needs.memory.min(self.memory);
-        self.memory -= memory;
-        self.running += 1;
-        Some(WorkerSlot { location: Location::Home(index), number, memory, alone: self.alone })
+        let capacity = groups[HOME].connect(&closing).expect("this machine is always there");
+        slot_groups[HOME].connect(capacity);
+        Self { groups: slot_groups, pools: vec![ResourcePool::Cores], options: options.clone(), clock, closing }
     }
 
-    /// The index of a pool, which is added if it is new.
-    fn pool_index(&mut self, pool: &ResourcePool) -> usize {
-        self.pools.iter().position(|known| known.pool == *pool).unwrap_or_else(|| {
-            self.pools.push(HomePool::new(pool.clone(), self.options.limit(pool)));
+    /// The index of a pool, which is added to this machine's pools if it is new.
+    pub fn pool_index(&mut self, pool: &ResourcePool) -> usize {
+        self.pools.iter().position(|known| known == pool).unwrap_or_else(|| {
+            let limit = self.options.limit(pool);
+            self.home_mut().add_pool(limit);
+            self.pools.push(pool.clone());
             self.pools.len() - 1
         })
     }
 
-    /// The number of a thread that runs nothing, which is started if the limit allows it.
-    fn free_thread(&mut self, index: usize) -> Option<usize> {
-        let pool = &mut self.pools[index];
-        if let Some(number) = pool.free.pop_first() {
-            return Some(number);
+    fn home(&self) -> &GroupSlots {
+        self.groups[HOME].slots().expect("this machine is always connected")
+    }
+
+    fn home_mut(&mut self) -> &mut GroupSlots {
+        self.groups[HOME].slots_mut().expect("this machine is always connected")
+    }
+
+    /// Whether there is only this machine.
+    pub fn is_home_only(&self) -> bool {
+        self.groups.len() == 1
+    }
+
+    /// The groups that are connected, by index.
+    pub fn connected(&self) -> impl Iterator<Item = usize> {
+        (0..self.groups.len()).filter(|&group| self.groups[group].slots().is_some())
+    }
+
+    /// Asks every group how many steps it runs at the same time by now.
+    pub fn update_limits(&mut self) {
+        self.groups.iter_mut().for_each(SlotGroup::update_limit);
+    }
+
+    /// How many of a group's cores are free.
+    pub fn free_cores(&self, group: usize) -> usize {
+        self.groups[group].free_slots(CORES)
+    }
+
+    /// Whether something can start in the pool just now: a slot is free in some group, and no service asked for a pause.
+    pub fn has_free_slot(&self, pool: usize) -> bool {
+        if pool == CORES {
+            return self.groups.iter().any(|group| group.free_slots(CORES) > 0);
         }
-        if pool.orders.len() >= pool.limit {
-            return None;
-        }
-        let (sender, orders) = channel();
-        self.new_threads.send(orders).expect("the thread that starts others outlives the pool");
-        pool.orders.push(sender);
-        Some(pool.orders.len() - 1)
+        self.home().free_slots(pool) > 0 && !self.is_held(pool)
     }
 
-    /// The slot's name in messages and traces.
-    pub fn name(&self, slot: WorkerSlot) -> String {
-        let number = slot.number + 1;
-        match slot.location {
-            Location::Home(CORES) => format!("core {number}"),
-            Location::Home(index) => format!("{} {number}", self.pools[index].pool),
-            Location::Host(host, _) => format!("{} {number}", self.remote.name(host)),
-        }
+    fn is_held(&self, pool: usize) -> bool {
+        self.home().held_until(pool).is_some_and(|until| self.clock.now() < until)
     }
 
-    /// How many of this machine's cores are free.
-    pub fn free_cores(&self) -> usize {
-        self.pools[CORES].free_slots()
+    /// Whether any pool waits because a service asked for a pause.
+    pub fn is_any_held(&self) -> bool {
+        (0..self.pools.len()).any(|pool| self.is_held(pool))
     }
 
-    /// Whether any slot for computing is free, here or on a host.
-    pub fn has_free_slot(&self) -> bool {
-        self.free_cores() > 0 || self.remote.has_free_slot()
-    }
-
-    /// Whether this machine has this much memory left; `alone` if no other step may run at the same time.
-    /// A step that needs more than all memory runs alone.
-    pub fn fits(&self, memory: u64, alone: bool) -> bool {
-        !self.alone && ((memory <= self.memory && !alone) || self.running == 0)
-    }
-
-    /// Whether nothing can start in the pool just now: no slot is free, or a service asked for a pause.
-    pub fn is_full(&self, pool: &ResourcePool) -> bool {
-        let known = self.pools.iter().find(|known| known.pool == *pool);
-        known.is_some_and(|known| known.free_slots() == 0 || known.is_held())
-    }
-
-    /// Starts nothing in the pool for this long. The cores are never held: a pause is what one service asks for.
+    /// Starts nothing in the pool for this long. Only providers are held: a pause is what one service asks for.
     pub fn hold(&mut self, pool: &ResourcePool, pause: Duration) {
         if matches!(pool, ResourcePool::Provider(_)) {
             let index = self.pool_index(pool);
-            let until = Instant::now() + pause;
-            let held = &mut self.pools[index].held_until;
-            *held = Some(held.map_or(until, |before| before.max(until)));
+            let until = self.clock.now() + pause;
+            self.home_mut().hold(index, until);
+        }
+    }
+
+    /// Whether the group has this much memory left; `alone` if no other step may run there at the same time. A step that needs more than
+    /// all memory runs alone.
+    pub fn fits(&self, group: usize, memory: u64, alone: bool) -> bool {
+        self.groups[group].slots().is_some_and(|slots| slots.fits(memory, alone))
+    }
+
+    /// Whether the action can run in the group, however long it would wait there.
+    pub fn can_run(&self, group: usize, action: &Action) -> bool {
+        self.groups[group].executor.can_run(action)
+    }
+
+    /// Estimated seconds to transfer the action's inputs to the group and its outputs back.
+    pub fn transfer_seconds(&self, group: usize, action: &Action) -> f64 {
+        self.groups[group].executor.transfer_cost(action).as_secs_f64()
+    }
+
+    /// Takes a slot of the group, if one is free and the memory suffices; `alone` if no other step may run there at the same time.
+    pub fn acquire(&mut self, group: usize, pool: usize, memory: u64, alone: bool) -> Option<WorkerSlot> {
+        let state = &mut self.groups[group];
+        let epoch = state.epoch();
+        let slot = state.slots_mut()?.take(pool, memory, alone)?;
+        Some(WorkerSlot { group, epoch, slot })
+    }
+
+    /// The slot's name in messages and traces.
+    pub fn name(&self, WorkerSlot { group, slot, .. }: WorkerSlot) -> String {
+        let number = slot.number + 1;
+        if slot.pool == CORES {
+            format!("{} {number}", self.groups[group].executor.name())
+        } else {
+            format!("{} {number}", self.pools[slot.pool])
         }
     }
 
     /// Runs an order in a slot that was taken.
     pub fn send(&mut self, slot: WorkerSlot, order: RunOrder) {
-        match slot.location {
-            Location::Home(index) => {
-                self.pools[index].orders[slot.number].send(order).expect("threads outlive the pool");
-            }
-            Location::Host(host, _) => self.remote.send(host, slot.number, order),
-        }
+        self.groups[slot.group].send(slot.slot, order);
     }
 
     /// Frees a slot and its memory.
     pub fn release(&mut self, slot: WorkerSlot) {
-        let index = match slot.location {
-            Location::Home(index) => index,
-            Location::Host(host, epoch) => return self.remote.release(host, epoch, slot.number, slot.memory),
-        };
-        self.pools[index].free.insert(slot.number);
-        self.memory += slot.memory;
-        self.running -= 1;
-        self.alone &= !slot.alone;
+        self.groups[slot.group].release(slot.epoch, slot.slot);
+    }
+
+    /// Records that a group has connected.
+    pub fn connect(&mut self, group: usize, capacity: Capacity) -> GroupNews {
+        let status = self.groups[group].connect(capacity);
+        (self.group_name(group), status)
+    }
+
+    /// Records that a group could not be reached; returns news the first time this reason is given.
+    pub fn refuse(&mut self, group: usize, refusal: ConnectError) -> Option<GroupNews> {
+        let status = self.groups[group].refuse(refusal)?;
+        Some((self.group_name(group), status))
+    }
+
+    /// Records that the run in `slot` was lost with its group. This machine can't be lost.
+    pub fn disconnect(&mut self, slot: WorkerSlot, why: &str) -> Option<GroupNews> {
+        if slot.group == HOME {
+            return None;
+        }
+        let status = self.groups[slot.group].disconnect(slot.epoch, why)?;
+        Some((self.group_name(slot.group), status))
+    }
+
+    fn group_name(&self, group: usize) -> String {
+        self.groups[group].executor.name().to_owned()
     }
 }
 
-/// Runs orders in one slot and reports their results.
-pub struct SlotWorker<'e> {
-    pub cache: &'e Cache,
-    pub executor: &'e dyn Executor,
-    pub messages: Sender<EngineMessage>,
-}
-
-impl SlotWorker<'_> {
-    /// Runs orders until the channel closes.
-    pub fn work(&self, orders: &Receiver<RunOrder>) {
-        while let Ok(order) = orders.recv() {
-            // A bug in a step must not leave the engine waiting for its end.
-            let result = catch_unwind(AssertUnwindSafe(|| self.run(&order))).unwrap_or_else(|_| Err(panicked(&order)));
-            if self.messages.send(EngineMessage::Done(FinishedRun { key: order.key, result })).is_err() {
-                return;
-            }
-        }
+impl Drop for SlotPool<'_> {
+    fn drop(&mut self) {
+        self.closing.set();
     }
-
-    fn run(&self, order: &RunOrder) -> Result<RunOutput, ExecError> {
-        let lock = if order.exclusive { self.cache.lock(order.key, &|| order.cancel.is_set())? } else { None };
-        if order.exclusive && lock.is_none() {
-            return Err(ExecError::Cancelled);
-        }
-        if lock.is_some()
-            && let Lookup::Hit(outcome) = self.cache.lookup(order.key)?
-        {
-            return Ok(RunOutput { outcome, found: true, _lock: lock });
-        }
-        order.files.iter().try_for_each(|path| self.cache.insert_copy(path).map(drop))?;
-        let progress = |done, total| drop(self.messages.send(EngineMessage::Progress { key: order.key, done, total }));
-        let job = Job { cancel: &order.cancel, progress: &progress };
-        Ok(RunOutput { outcome: self.executor.run(&order.action, &job)?, found: false, _lock: lock })
-    }
-}
-
-fn panicked(order: &RunOrder) -> ExecError {
-    let message = format!("t2v itself failed in this `{}` step; this is a bug", order.action.kind);
-    ExecError::Step { message, help: Some("please report it with the lines above".to_owned()), log: String::new() }
 }

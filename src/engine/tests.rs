@@ -1,6 +1,8 @@
 //! The engine on small graphs of nothing in particular, with an executor that records what it is asked for.
 
+mod groups;
 mod hosts;
+mod pools;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,14 +13,17 @@ use crate::action::{Action, ResourcePool};
 use crate::cache::{Cache, CacheError, CommitPermit};
 use crate::dag::NodeId;
 use crate::digest::Key;
-use crate::event::{HostStatus, RunReason};
+use crate::event::RunReason;
 use crate::process::CancelToken;
-use crate::remote::{ExecError, ExecutorSet};
+use crate::remote::{ExecError, ExecutorSet, LocalGroup, WorkerGroup};
 
-use super::EngineOptions;
+use super::clock::EngineClock;
 use super::commit::Committer;
-use super::placement::{LocationSpeeds, MAX_REMOTE_FAILURES};
-use super::slots::{EngineMessage, FinishedRun, RunOrder, RunOutput, SlotPool, WorkerSlot};
+use super::group_speeds::GroupSpeeds;
+use super::messages::{EngineMessage, FinishedRun, RunOrder, RunOutput};
+use super::options::EngineOptions;
+use super::retry::MAX_REMOTE_FAILURES;
+use super::slots::{GroupNews, HOME, SlotPool, WorkerSlot};
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
 const CANCEL_GRACE: Duration = Duration::from_secs(1);
@@ -39,7 +42,8 @@ pub struct WorkerPool<'a> {
     /// All runs that are queued, running or pausing, by key: nodes with the same key share one.
     pub(super) in_flight: HashMap<Key, InFlight>,
     pub(super) running: Vec<RunningStep>,
-    pub(super) speeds: LocationSpeeds,
+    pub(super) speeds: GroupSpeeds,
+    pub(super) clock: EngineClock,
     /// Runs that wait for their next attempt, with the time of it.
     paused: Vec<(Instant, Key)>,
     /// When the loop first saw that the build was cancelled.
@@ -56,7 +60,7 @@ pub(super) struct InFlight {
     pub exclusive: bool,
     /// Expected seconds on a core of this machine.
     pub expected_seconds: f64,
-    /// How often it was lost with the host that ran it.
+    /// How often it was lost with the group that ran it.
     pub remote_failures: u32,
     /// The nodes that get the result; empty when the build that wanted it was abandoned.
     pub nodes: Vec<NodeId>,
@@ -76,8 +80,8 @@ pub(super) struct ReceivedMessages {
     pub ended: Vec<FinishedRun>,
     /// Progress of running steps: key, units done, units in all.
     pub progress: Vec<(Key, u64, u64)>,
-    /// Changes of hosts, by name.
-    pub hosts: Vec<(String, HostStatus)>,
+    /// Changes of worker groups.
+    pub groups: Vec<GroupNews>,
     /// Whether the committer's batch was committed; it has one batch at a time.
     pub committed: Option<Result<(), CacheError>>,
 }
@@ -117,9 +121,12 @@ impl<'a> WorkerPool<'a> {
         cancel: &CancelToken,
         body: impl FnOnce(&mut WorkerPool) -> R,
     ) -> R {
+        let home = LocalGroup::new(places.local, options.limit(&ResourcePool::Cores), options.memory);
+        let groups: Vec<&dyn WorkerGroup> = std::iter::once(&home as _).chain(places.groups.iter().copied()).collect();
         thread::scope(|scope| {
             let (sender, messages) = channel();
-            let slots = SlotPool::start(scope, &options, cache, places, &sender);
+            let clock = EngineClock::default();
+            let slots = SlotPool::start(scope, &options, cache, &groups, &sender, clock.clone());
             let committer = Committer::start(scope, cache, &sender);
             let mut pool = WorkerPool {
                 cache,
@@ -131,7 +138,8 @@ impl<'a> WorkerPool<'a> {
                 waker: Waker { sender, abandoned: Arc::default() },
                 in_flight: HashMap::new(),
                 running: Vec::new(),
-                speeds: LocationSpeeds::default(),
+                speeds: GroupSpeeds::default(),
+                clock,
                 paused: Vec::new(),
                 cancelled: None,
             };
@@ -182,20 +190,17 @@ impl<'a> WorkerPool<'a> {
         self.running.iter().find(|running| running.key == key).map(|running| running.slot)
     }
 
-    /// Starts a run on this machine, or on the host with this number, if a slot and the memory are free there.
-    pub(super) fn launch(&mut self, key: Key, host: Option<usize>) -> Option<WorkerSlot> {
+    /// Starts a run in a group, in the pool of this index, if a slot and the memory are free there.
+    pub(super) fn launch(&mut self, key: Key, group: usize, pool: usize) -> Option<WorkerSlot> {
         let run = self.in_flight.get_mut(&key)?;
-        let needs = run.action.requirements.clone();
-        let slot = match host {
-            None => self.slots.acquire(&needs, run.alone)?,
-            Some(host) => self.slots.remote.acquire(host, &needs)?,
-        };
-        let transfer_cost = host.map_or(0.0, |host| self.slots.remote.transfer_seconds(host, &run.action));
-        let expected = transfer_cost + run.expected_seconds / self.speeds.of(host);
+        let (memory, own_timeout) = (run.action.requirements.memory, run.action.requirements.timeout);
+        let slot = self.slots.acquire(group, pool, memory, run.alone)?;
+        let transfer_seconds = self.slots.transfer_seconds(group, &run.action);
+        let expected = transfer_seconds + run.expected_seconds / self.speeds.of(group);
         run.attempt += 1;
         run.timed_out = None;
         let cancel = self.cancel.child();
-        let timeout = self.options.timeouts.for_kind(&run.action.kind, needs.timeout);
+        let timeout = self.options.timeouts.for_kind(&run.action.kind, own_timeout);
         let order = RunOrder {
             key,
             action: Arc::clone(&run.action),
@@ -204,7 +209,7 @@ impl<'a> WorkerPool<'a> {
             exclusive: run.exclusive,
         };
         self.slots.send(slot, order);
-        let since = Instant::now();
+        let since = self.clock.now();
         self.running.push(RunningStep {
             key,
             slot,
@@ -220,12 +225,12 @@ impl<'a> WorkerPool<'a> {
     /// Puts the run back and tries it again after `wait`.
     pub(super) fn schedule_retry(&mut self, key: Key, run: InFlight, wait: Duration) {
         self.in_flight.insert(key, run);
-        self.paused.push((Instant::now() + wait, key));
+        self.paused.push((self.clock.now() + wait, key));
     }
 
     /// Takes the keys of runs whose pause before the next attempt is over.
     pub(super) fn take_due_retries(&mut self) -> Vec<Key> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let (over, paused) = self.paused.drain(..).partition(|(until, _)| *until <= now);
         self.paused = paused;
         let over: Vec<(Instant, Key)> = over;
@@ -244,7 +249,12 @@ impl<'a> WorkerPool<'a> {
 
     /// Whether a cancelled build has waited long enough for what can't be interrupted.
     pub(super) fn is_grace_over(&self) -> bool {
-        self.cancelled.is_some_and(|at| at.elapsed() >= CANCEL_GRACE)
+        self.cancelled.is_some_and(|at| self.clock.now() - at >= CANCEL_GRACE)
+    }
+
+    /// Whether anything of what is queued may start later by itself: a slot is taken, or a service asked for a pause.
+    pub(super) fn may_free_slots(&self) -> bool {
+        self.is_running() || self.slots.is_any_held()
     }
 
     /// Whether any slot is taken.
@@ -256,82 +266,77 @@ impl<'a> WorkerPool<'a> {
     pub(super) fn wait(&mut self, longest: Duration) -> ReceivedMessages {
         let mut heard = ReceivedMessages::default();
         let mut next = self.messages.recv_timeout(self.time_until_due().min(POLL_INTERVAL).min(longest));
-        loop {
-            match next {
-                Ok(EngineMessage::Done(mut done)) => {
-                    heard.hosts.extend(self.release_slot(&mut done));
-                    heard.ended.push(done);
-                }
-                Ok(EngineMessage::Arrived(host, arrival)) => {
-                    let news = self.slots.remote.add(host, arrival);
-                    heard.hosts.push((self.slots.remote.name(host).to_owned(), news));
-                }
-                Ok(EngineMessage::Refused(host, refusal)) => {
-                    let news = self.slots.remote.refuse(host, refusal);
-                    heard.hosts.extend(news.map(|news| (self.slots.remote.name(host).to_owned(), news)));
-                }
-                Ok(EngineMessage::Progress { key, done, total }) => heard.progress.push((key, done, total)),
-                Ok(EngineMessage::Filed(result)) => heard.committed = Some(result),
-                Ok(EngineMessage::Wake) => {}
-                Err(RecvTimeoutError::Timeout) | Err(RecvTimeoutError::Disconnected) => break,
-            }
+        while let Ok(message) = next {
+            self.receive(message, &mut heard);
             next = self.messages.recv_timeout(Duration::ZERO);
         }
         self.cancel_timed_out();
         if self.cancel.is_set() {
-            self.cancelled.get_or_insert_with(Instant::now);
+            self.cancelled.get_or_insert_with(|| self.clock.now());
         }
         heard
     }
 
-    /// Frees the slot of a run that ended. If the run was lost with its host, the host is disconnected.
-    fn release_slot(&mut self, done: &mut FinishedRun) -> Option<(String, HostStatus)> {
+    fn receive(&mut self, message: EngineMessage, heard: &mut ReceivedMessages) {
+        match message {
+            EngineMessage::Done(mut done) => {
+                heard.groups.extend(self.release_slot(&mut done));
+                heard.ended.push(done);
+            }
+            EngineMessage::Connected(group, capacity) => heard.groups.push(self.slots.connect(group, capacity)),
+            EngineMessage::Refused(group, refusal) => heard.groups.extend(self.slots.refuse(group, refusal)),
+            EngineMessage::Progress { key, done, total } => heard.progress.push((key, done, total)),
+            EngineMessage::Filed(result) => heard.committed = Some(result),
+            EngineMessage::Wake => {}
+        }
+    }
+
+    /// Frees the slot of a run that ended. If the run was lost with its group, the group is disconnected.
+    fn release_slot(&mut self, done: &mut FinishedRun) -> Option<GroupNews> {
         let at = self.running.iter().position(|running| running.key == done.key)?;
         let running = self.running.swap_remove(at);
         self.slots.release(running.slot);
-        let host = running.slot.host();
+        let is_elsewhere = running.slot.group != HOME;
         match &done.result {
-            Ok(ended) if !ended.found => {
-                // The response time of a service does not depend on the speed of this machine.
-                if let Some(run) = self.in_flight.get(&done.key)
-                    && run.action.requirements.pool == ResourcePool::Cores
-                {
-                    self.speeds.learn(host.map(|(host, _)| host), run.expected_seconds, ended.outcome.millis);
-                }
-                None
-            }
-            Err(ExecError::Gone { message }) => {
-                let (host, epoch) = host?;
-                let news = self.slots.remote.disconnect(host, epoch, message)?;
-                Some((self.slots.remote.name(host).to_owned(), news))
-            }
-            Err(ExecError::Transient { .. }) if host.is_some() => {
+            Ok(ended) if !ended.found => self.learn_speed(&running, ended.outcome.millis),
+            Err(ExecError::Gone { message }) => return self.slots.disconnect(running.slot, message),
+            Err(ExecError::Transient { .. }) if is_elsewhere => {
                 self.in_flight.get_mut(&done.key)?.remote_failures += 1;
-                None
             }
-            // Either the host or the step may be too slow: the step gets the same time again on this machine.
-            Err(ExecError::Cancelled) if host.is_some() => {
-                let run = self.in_flight.get_mut(&done.key)?;
-                let limit = run.timed_out.take()?;
-                run.remote_failures = MAX_REMOTE_FAILURES;
-                self.speeds.learn(host.map(|(host, _)| host), run.expected_seconds, limit.as_millis() as u64);
-                let message = format!("it did not end within {} s there", limit.as_secs_f64());
-                done.result = Err(ExecError::Gone { message });
-                None
-            }
-            _ => None,
+            Err(ExecError::Cancelled) if is_elsewhere => self.bring_home_timed_out(&running, done),
+            _ => {}
         }
+        None
+    }
+
+    /// Learns how fast the group is. The response time of a service does not depend on that.
+    fn learn_speed(&mut self, running: &RunningStep, millis: u64) {
+        if let Some(run) = self.in_flight.get(&running.key)
+            && run.action.requirements.pool == ResourcePool::Cores
+        {
+            self.speeds.learn(running.slot.group, run.expected_seconds, millis);
+        }
+    }
+
+    /// Gives a run that was too slow elsewhere the same time again on this machine: either the group or the step may be the cause.
+    fn bring_home_timed_out(&mut self, running: &RunningStep, done: &mut FinishedRun) {
+        let Some(run) = self.in_flight.get_mut(&done.key) else { return };
+        let Some(limit) = run.timed_out.take() else { return };
+        run.remote_failures = MAX_REMOTE_FAILURES;
+        self.speeds.learn(running.slot.group, run.expected_seconds, limit.as_millis() as u64);
+        let message = format!("it did not end within {} s there", limit.as_secs_f64());
+        done.result = Err(ExecError::Gone { message });
     }
 
     /// How long until the next deadline or retry.
     fn time_until_due(&self) -> Duration {
         let deadlines = self.running.iter().map(|running| running.deadline);
         let next = deadlines.chain(self.paused.iter().map(|(until, _)| *until)).min();
-        next.map_or(POLL_INTERVAL, |next| next.saturating_duration_since(Instant::now()))
+        next.map_or(POLL_INTERVAL, |next| next.saturating_duration_since(self.clock.now()))
     }
 
     fn cancel_timed_out(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.now();
         for running in self.running.iter_mut().filter(|running| running.deadline <= now) {
             running.cancel.set();
             // What can't be interrupted is waited for, but not asked again.

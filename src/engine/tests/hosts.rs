@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::event::HostStatus;
-use crate::remote::{Capacity, ConnectError, HostExecutor};
+use crate::remote::{Capacity, ConnectError, WorkerGroup};
 
 /// A host that does what [`Joiner`] does, after some time, as often as it is let.
 struct Far<'a> {
@@ -59,7 +59,7 @@ impl Executor for Far<'_> {
     }
 }
 
-impl HostExecutor for Far<'_> {
+impl WorkerGroup for Far<'_> {
     fn name(&self) -> &str {
         self.name
     }
@@ -116,9 +116,9 @@ fn many(count: usize, tool: Option<&str>) -> Vec<PlannedStep> {
 
 fn build_on(cache: &Cache, home: &dyn Executor, hosts: &[&Far], plan: Vec<PlannedStep>) -> (BuildSummary, Vec<Event>) {
     let recording = EventRecorder::default();
-    let hosts = hosts.iter().map(|&host| host as &dyn HostExecutor).collect();
+    let groups = hosts.iter().map(|&host| host as &dyn WorkerGroup).collect();
     let summary =
-        WorkerPool::with(cache, options(), &ExecutorSet { local: home, hosts }, &CancelToken::default(), |workers| {
+        WorkerPool::with(cache, options(), &ExecutorSet { local: home, groups }, &CancelToken::default(), |workers| {
             Engine::new(workers, &recording, goal()).build(plan)
         });
     (summary, recording.events().into_iter().map(|stamped| stamped.event).collect())
@@ -225,7 +225,7 @@ impl Executor for Odd<'_> {
     }
 }
 
-impl HostExecutor for Odd<'_> {
+impl WorkerGroup for Odd<'_> {
     fn name(&self) -> &str {
         self.host.name()
     }
@@ -250,7 +250,7 @@ fn build_with_an_odd_host(hurts: fn(&str) -> bool, fails: fn(&Job) -> ExecError)
     let joiner = Joiner::new(&cache);
     let odd = Odd { host: Far { takes: Duration::from_millis(1), ..Far::new("far", 3, &joiner) }, hurts, fails };
     let recording = EventRecorder::default();
-    let places = ExecutorSet { local: &Home(&joiner), hosts: vec![&odd] };
+    let places = ExecutorSet { local: &Home(&joiner), groups: vec![&odd] };
     let timeouts = StepTimeouts { all: Some(Duration::from_secs(3)), ..StepTimeouts::default() };
     let summary = WorkerPool::with(
         &cache,
