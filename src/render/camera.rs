@@ -1,7 +1,7 @@
 //! The camera over a still picture: which rectangle of the canvas fills frame `n`, to fractions of a pixel.
 
 use crate::render::ease;
-use crate::render::fit::cover_crop;
+use crate::render::fit::{CanvasCrop, cover_crop};
 use crate::spec::model::{CameraMotion, FocusPoint, ImageFit};
 use crate::units::{Colour, Fps, Size};
 
@@ -36,15 +36,6 @@ pub struct CameraShot {
     pub fps: Fps,
     /// Colour behind a picture that does not fill the frame, and behind its transparent parts.
     pub background: Colour,
-}
-
-/// A rectangle in pixels of the canvas.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct CanvasCrop {
-    pub left: f64,
-    pub top: f64,
-    pub width: f64,
-    pub height: f64,
 }
 
 /// A shot of a picture of known size: the canvas that it needs, and the path over it.
@@ -182,16 +173,7 @@ fn even_up(length: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const MOTIONS: [CameraMotion; 7] = [
-        CameraMotion::Hold,
-        CameraMotion::ZoomIn,
-        CameraMotion::ZoomOut,
-        CameraMotion::PanLeft,
-        CameraMotion::PanRight,
-        CameraMotion::PanUp,
-        CameraMotion::PanDown,
-    ];
+    use crate::render::test_support::CAMERA_MOTIONS;
 
     fn camera(motion: CameraMotion, frames: u32, picture: Size) -> Camera {
         let (fps, background) = (Fps::whole(30), Colour::rgb(0, 0, 0));
@@ -203,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_crop_lies_in_the_canvas() {
-        for motion in MOTIONS {
+        for motion in CAMERA_MOTIONS {
             for picture in [Size::new(4000, 3000), Size::new(6000, 1000), Size::new(500, 3000), Size::new(1, 1)] {
                 for frames in [1, 2, 30, 150, 5000] {
                     let camera = camera(motion, frames, picture);
@@ -254,7 +236,7 @@ mod tests {
 
     #[test]
     fn nothing_jerks() {
-        for motion in MOTIONS {
+        for motion in CAMERA_MOTIONS {
             for frames in [45, 60, 150, 400] {
                 let camera = camera(motion, frames, Size::new(6000, 4000));
                 let corner = |n| {
@@ -270,6 +252,7 @@ mod tests {
             }
         }
     }
+
     fn aimed(motion: CameraMotion, fit: ImageFit, picture: Size, focus: FocusPoint) -> Camera {
         let (fps, background) = (Fps::whole(30), Colour::rgb(0, 0, 0));
         Camera::new(
@@ -290,7 +273,7 @@ mod tests {
             let y = (0.3 * f64::from(size.height) - crop.top) / crop.height;
             assert!((x - 0.7).abs() < 2e-3 && (y - 0.3).abs() < 2e-3, "{n}: {x} {y}");
         }
-        for motion in MOTIONS {
+        for motion in CAMERA_MOTIONS {
             for fit in [ImageFit::Cover, ImageFit::Contain, ImageFit::ContainBlur] {
                 for focus in [FocusPoint { x: 0.0, y: 1.0 }, FocusPoint { x: 1.0, y: 0.0 }, point] {
                     for picture in [Size::new(500, 3000), Size::new(6000, 700), Size::new(1, 1)] {

@@ -5,10 +5,10 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::render::camera::{Camera, CameraShot, CanvasCrop};
+use crate::render::camera::{Camera, CameraShot};
 use crate::render::colour::rgb_to_ycc;
-use crate::render::fit::{contain_placement, cover_crop};
-use crate::render::frame::Frame;
+use crate::render::fit::{CanvasCrop, contain_placement, cover_crop};
+use crate::render::frame::{Frame, cosite};
 use crate::render::paint::Rect;
 use crate::render::picture::{DecodedPicture, PixelData};
 use crate::spec::model::{FocusPoint, ImageFit};
@@ -66,7 +66,9 @@ impl Canvas {
 
     /// The rectangle of the whole picture in frame `n`, in pixels of the frame; parts may lie outside.
     pub(crate) fn picture_rect(&self, n: u32) -> Rect {
-        let (crop, frame, all) = (self.camera.crop(n), self.shot.frame, self.picture);
+        let crop = self.camera.crop(n);
+        let frame = self.shot.frame;
+        let all = self.picture;
         let [left, right] =
             [all.left, all.left + all.width].map(|x| (x - crop.left) * f64::from(frame.width) / crop.width);
         let [top, bottom] =
@@ -289,11 +291,4 @@ fn to_planes(rgb: &[u8], size: Size) -> Frame {
         cosite(&red, v);
     }
     frame
-}
-
-/// Every second column, weighted ¼ ½ ¼ with its neighbours; `sums` holds sums of two rows.
-pub(crate) fn cosite(sums: &[u16], out: &mut [u8]) {
-    for (out, three) in out.iter_mut().zip(sums.windows(3).step_by(2)) {
-        *out = ((three[0] + 2 * three[1] + three[2] + 4) >> 3) as u8;
-    }
 }

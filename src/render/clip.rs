@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use crate::render::captions::settle;
-use crate::render::entrance::{CARD_ENTRANCES, QUOTE_ENTRANCES, clip_entrance, entrance_frames, word_entrance_frames};
+use crate::render::captions::settle_frames;
+use crate::render::entrance::{clip_entrance, entrance_frames};
 use crate::render::exit::clip_exit;
-use crate::render::view::{CaptionPage, CaptionTrack, CaptionWord, LowerThird, SceneContent, View};
-use crate::spec::model::{CameraMotion, CaptionStyle, Entrance, Look, TemplateLayer};
+use crate::render::view::{CaptionPage, CaptionTrack, CaptionWord, LowerThird, View};
+use crate::spec::model::{CaptionStyle, Entrance, Look, TemplateLayer};
 use crate::units::Fps;
 
 impl View {
@@ -15,9 +15,8 @@ impl View {
     /// of those frames stays the same.
     pub fn clip(&self, range: Range<u32>) -> View {
         let mut view = self.clone();
-        view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle(self.fps)));
-        let entered = view.content.part_entrance_frames(self.fps);
-        view.content.entrance_starts().for_each(|at| *at = clip_entrance(*at, entered, &range));
+        view.captions = self.captions.as_ref().and_then(|captions| captions.clip(&range, settle_frames(self.fps)));
+        view.content.declared_mut().clip(self.fps, &range);
         // A card leaves space for a lower third in all of its frames.
         view.lower_third = self.lower_third.as_ref().and_then(|lower| {
             let visible = lower.clip(self.fps, &range);
@@ -25,11 +24,6 @@ impl View {
         });
         view.exit_at = self.exit_start().map_or(u32::MAX, |at| clip_exit(at, self.fps, &range));
         view.overlays.clip(self.fps, &range);
-        match &mut view.content {
-            SceneContent::Code(code) => code.clip(self.fps, &range),
-            SceneContent::Chart(chart) => chart.clip(self.fps, &range),
-            _ => {}
-        }
         if !view.depends_on_length() {
             view.frames = 0;
         }
@@ -51,29 +45,20 @@ impl View {
             || self.look.layers.iter().any(TemplateLayer::moves)
             || self.depends_on_length()
             || !self.video_inputs().is_empty()
+            || self.content.declared().stays_in_time(first - still)
         {
             return (self, first);
         }
-        // Typing that has started continues from its current position.
-        if matches!(&self.content, SceneContent::Code(code) if code.typed.is_some_and(|(from, _)| from > 0 && from < first - still))
-        {
-            return (self, first);
-        }
-        self.overlays.earlier(first - still);
-        let earlier = |frame: &mut u32| *frame = frame.saturating_sub(first - still);
+        let by = first - still;
+        self.overlays.earlier(by);
         for page in self.captions.iter_mut().flat_map(|captions| &mut captions.pages) {
             let words = page.lines.iter_mut().flatten().flat_map(|word| [&mut word.from, &mut word.to]);
-            words.chain([&mut page.from, &mut page.to]).for_each(earlier);
+            words.chain([&mut page.from, &mut page.to]).for_each(|at| move_earlier(at, by));
         }
         let ends = self.lower_third.iter_mut().flat_map(|lower| [&mut lower.from, &mut lower.to]);
         let ends = ends.chain([&mut self.exit_at]).chain(self.overlays.times());
-        self.content.entrance_starts().chain(ends).filter(|at| **at != u32::MAX).for_each(earlier);
-        let times = match &mut self.content {
-            SceneContent::Code(code) => code.times(),
-            SceneContent::Chart(chart) => chart.at.iter_mut().collect(),
-            _ => Vec::new(),
-        };
-        times.into_iter().filter(|at| **at != u32::MAX).for_each(earlier);
+        let times = self.content.declared_mut().times().into_iter().chain(ends);
+        times.filter(|at| **at != u32::MAX).for_each(|at| move_earlier(at, by));
         (self, still)
     }
 
@@ -81,12 +66,12 @@ impl View {
     fn settled_from(&self) -> u32 {
         let entrance = entrance_frames(self.fps);
         let layers = self.template_layers().map(|layer| self.fps.frames(layer.after) as u32 + entrance);
-        layers.fold(self.content.settled() * entrance, u32::max)
+        layers.fold(self.content.declared().settled_entrances() * entrance, u32::max)
     }
 
     /// Whether frames depend on the scene's length.
     fn depends_on_length(&self) -> bool {
-        self.content.moves() || self.overlays.progress.is_some()
+        self.content.declared().depends_on_length() || self.overlays.progress.is_some()
     }
 
     /// The look with neutral values for everything that this view does not use.
@@ -97,7 +82,7 @@ impl View {
             (used.background, used.text) = (look.background, look.text);
         }
         used.backdrop = used.backdrop.canonical();
-        used.area = look.area.filter(|_| self.content.kind().is_card());
+        used.area = look.area.filter(|_| self.content.is_card());
         used.layers = self.template_layers().map(|layer| TemplateLayer { on: Vec::new(), ..layer.clone() }).collect();
         if let Some(captions) = &self.captions {
             used.caption = look.caption;
@@ -117,52 +102,13 @@ impl View {
         if self.content.is_card() || self.lower_third.is_some() || self.counter.is_some() || !self.overlays.is_empty() {
             return Look { caption: Look::PLAIN.caption, caption_back: Look::PLAIN.caption_back, ..look.clone() };
         }
-        match self.content {
-            SceneContent::Picture { .. } | SceneContent::Video { .. } => {
-                Look { background: look.background, ..Look::PLAIN }
-            }
-            SceneContent::Backdrop(_) => {
-                let Look { background, background_end, text, accent, .. } = *look;
-                Look { background, background_end, text, accent, ..Look::PLAIN }
-            }
-            _ => Look::PLAIN,
-        }
+        self.content.declared().look_in_use(look)
     }
 }
 
-impl SceneContent {
-    /// Whether frames depend on the scene's length, because a movement ends with it.
-    fn moves(&self) -> bool {
-        matches!(self, SceneContent::Picture { motion, .. } if *motion != CameraMotion::Hold)
-    }
-
-    /// The first frames of entrances that have times of their own.
-    fn entrance_starts(&mut self) -> Box<dyn Iterator<Item = &mut u32> + '_> {
-        match self {
-            SceneContent::List { items, .. } => Box::new(items.iter_mut().map(|item| &mut item.at)),
-            SceneContent::Statement { words } => Box::new(words.iter_mut().map(|word| &mut word.at)),
-            SceneContent::Table { rows, .. } => Box::new(rows.iter_mut().map(|row| &mut row.at)),
-            SceneContent::Pictures { pictures, .. } => Box::new(pictures.iter_mut().map(|picture| &mut picture.at)),
-            SceneContent::Split { items, .. } => Box::new(items.iter_mut().map(|item| &mut item.at)),
-            _ => Box::new(std::iter::empty()),
-        }
-    }
-
-    /// Length of each of those entrances, in frames.
-    fn part_entrance_frames(&self, fps: Fps) -> u32 {
-        match self {
-            SceneContent::Statement { .. } => word_entrance_frames(fps),
-            _ => entrance_frames(fps),
-        }
-    }
-
-    /// The number of entrances after which everything that comes in at the scene's start is visible.
-    fn settled(&self) -> u32 {
-        match self {
-            SceneContent::Quote { .. } => QUOTE_ENTRANCES,
-            _ => CARD_ENTRANCES,
-        }
-    }
+/// Moves a frame number `by` frames earlier, at most to 0.
+fn move_earlier(frame: &mut u32, by: u32) {
+    *frame = frame.saturating_sub(by);
 }
 
 impl LowerThird {

@@ -53,6 +53,11 @@ pub(crate) fn over(colour: Colour, back: Colour) -> Colour {
     Colour::rgb(r, g, b)
 }
 
+/// `colour` with its opacity multiplied by `share`, which is clamped to 0 to 1.
+pub(crate) fn faded(colour: Colour, share: f64) -> Colour {
+    Colour { a: (f64::from(colour.a) * share.clamp(0.0, 1.0)).round() as u8, ..colour }
+}
+
 /// Relative luminance from 0 to 1, with a gamma of 2: exact enough for comparisons, and the same on every machine.
 fn luminance(c: Colour) -> f64 {
     let [r, g, b] = [c.r, c.g, c.b].map(|value| f64::from(value) * f64::from(value) / 65_025.0);
@@ -63,6 +68,13 @@ fn luminance(c: Colour) -> f64 {
 pub(crate) fn contrast(a: Colour, b: Colour) -> f64 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// Black or white, whichever has the greater contrast to `colour`.
+pub(crate) fn black_or_white_on(colour: Colour) -> Colour {
+    let black = Colour::rgb(0, 0, 0);
+    let white = Colour::rgb(255, 255, 255);
+    if contrast(colour, black) >= contrast(colour, white) { black } else { white }
 }
 
 /// `colour`, mixed with `sure` until its contrast to `back` is at least 3:1, as WCAG asks of large text.

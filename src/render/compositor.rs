@@ -3,28 +3,24 @@
 
 use std::sync::Arc;
 
-use crate::render::backdrop;
 use crate::render::camera::CameraShot;
 use crate::render::canvas::{Canvas, CanvasSampler, blur_behind};
 use crate::render::captions::CaptionPainter;
 use crate::render::card_logo::{CardLogo, CardLogoSize};
-use crate::render::cards;
 use crate::render::colour::ycc;
+use crate::render::compose_error::{ComposeError, MAX_FRAME_SIDE};
+use crate::render::content::{PictureContent, SceneContent, VideoContent};
 use crate::render::corner_logo::CornerLogo;
-use crate::render::fit::{VideoFit, even_length, fit_video};
+use crate::render::fit::{VideoFit, fit_video};
 use crate::render::frame::Frame;
-use crate::render::gradient;
 use crate::render::layer::ShapeLayer;
 use crate::render::layer_stack::LayerStack;
 use crate::render::over::{BandLevels, MarkPainter, ProgressPainter, WavePainter};
 use crate::render::pane::{PaneImage, PanePainter};
 use crate::render::text::Typesetter;
-use crate::render::view::{SceneContent, View};
+use crate::render::view::View;
 use crate::spec::model::{CameraMotion, ImageFit};
 use crate::units::Size;
-
-/// The longest side of a frame, in pixels.
-const MAX_FRAME_SIDE: u32 = 16_384;
 
 /// What a view needs besides itself: prepared pictures and levels of speech.
 #[derive(Clone, Debug, Default)]
@@ -40,40 +36,6 @@ pub struct ViewAssets {
     pub card_logo: Option<Arc<CardLogo>>,
     /// For each piece of a view's waveform, in order.
     pub levels: Vec<Arc<BandLevels>>,
-}
-
-/// Why a view cannot be drawn.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ComposeError {
-    /// A side is zero, odd or too long.
-    #[error("frames of {0} pixels cannot be drawn: sides are even, from 2 to {MAX_FRAME_SIDE}")]
-    Size(Size),
-    /// The view shows a picture, but none was given, or one that was prepared for another shot.
-    #[error("the picture of this view is missing, or was prepared for another one")]
-    Picture,
-    /// The view is a card with a logo, but none was given, or one for another size.
-    #[error("the logo of this card is missing, or was prepared for another one")]
-    CardLogo,
-    /// The view shows a waveform, and levels are missing for some of its pieces.
-    #[error("the levels of this view's voice are missing")]
-    Levels,
-    /// The view has a corner logo, but none was given, or one for another frame size.
-    #[error("the logo of this view is missing, or was prepared for another frame size")]
-    Logo,
-    /// A pane lies outside the frame, its picture was not given, or it was prepared for another placement.
-    #[error("the picture `{role}` of this view is missing, or was prepared for another place")]
-    Pane {
-        /// The role of the missing input.
-        role: String,
-    },
-    /// The size of a video frame is not the one that [`fit_video`] gives.
-    #[error("a frame of video is {got} pixels where {want} were asked for")]
-    Video {
-        /// Size of the frame, in pixels.
-        got: Size,
-        /// The crop of [`fit_video`], in pixels.
-        want: Size,
-    },
 }
 
 /// Draws the frames of one view.
@@ -106,7 +68,7 @@ impl View {
     /// The shot of the view's picture, if it shows one: what its canvas is prepared from, and its key in a cache of
     /// canvases.
     pub fn shot(&self) -> Option<CameraShot> {
-        let SceneContent::Picture { fit, motion, focus } = self.content else { return None };
+        let SceneContent::Picture(PictureContent { fit, motion, focus }) = self.content else { return None };
         let frames = if motion == CameraMotion::Hold { 0 } else { self.frames };
         Some(CameraShot {
             frame: self.size,
@@ -121,12 +83,10 @@ impl View {
 
     /// The largest size of the logo on a logo card; `None` for any other content.
     pub fn card_logo_size(&self) -> Option<CardLogoSize> {
-        let SceneContent::Logo { title, subtitle } = &self.content else { return None };
-        let (width, height) = (f64::from(self.size.width), f64::from(self.size.height));
-        let lines = u32::from(title.is_some()) + u32::from(subtitle.is_some());
-        let across = if width > height { 0.46 } else { 0.68 };
-        let down = [0.40, 0.34, 0.28][lines.min(2) as usize];
-        Some(CardLogoSize(Size::new(even_length(width * across), even_length(height * down))))
+        match &self.content {
+            SceneContent::Logo(card) => Some(card.logo_size(self.size)),
+            _ => None,
+        }
     }
 }
 
@@ -230,23 +190,19 @@ impl Compositor {
 fn base_layer(view: &View, picture: Option<Arc<Canvas>>) -> Result<BaseLayer, ComposeError> {
     let mut frame = Frame::new(view.size);
     match &view.content {
-        SceneContent::Picture { motion, .. } => {
+        SceneContent::Picture(picture_content) => {
             let canvas = picture.filter(|canvas| Some(canvas.shot()) == view.shot().as_ref());
             let canvas = canvas.ok_or(ComposeError::Picture)?;
-            if *motion != CameraMotion::Hold {
+            if picture_content.motion != CameraMotion::Hold {
                 return Ok(BaseLayer::Moving(canvas));
             }
             canvas.draw(0, &mut CanvasSampler::default(), &mut frame);
         }
-        SceneContent::Video { fit, source } => {
+        SceneContent::Video(VideoContent { fit, source }) => {
             frame.fill(ycc(view.look.background));
             return Ok(BaseLayer::Video { fitted: fit_video(*source, view.size, *fit), fit: *fit, background: frame });
         }
-        SceneContent::Colour(colour) => frame.fill(ycc(*colour)),
-        SceneContent::Gradient { colours, angle } => gradient::fill(colours, *angle, None, &mut frame),
-        SceneContent::Backdrop(backdrop) => backdrop::fill(*backdrop, &view.look, &mut frame),
-        // All other kinds are cards.
-        _ => cards::background(&view.look, &mut frame),
+        content => content.declared().fill_frame(&view.look, &mut frame),
     }
     Ok(BaseLayer::Still(frame))
 }

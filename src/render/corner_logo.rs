@@ -4,11 +4,11 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x4;
 use fast_image_resize::{ResizeOptions, Resizer};
 
+use crate::render::card_context::LogoPlacement;
 use crate::render::fit::even_length;
 use crate::render::frame::Frame;
 use crate::render::picture::{DecodedPicture, PixelData};
 use crate::render::tile::{Area, Tile};
-use crate::render::view::LogoPlacement;
 use crate::spec::model::Corner;
 use crate::units::Size;
 

@@ -1,8 +1,16 @@
 //! Geometry of fitting one rectangle into another: cover and contain.
 
-use crate::render::camera::CanvasCrop;
 use crate::spec::model::{FocusPoint, ImageFit};
 use crate::units::Size;
+
+/// A rectangle in pixels of a picture or a canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct CanvasCrop {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
 
 /// How a decoder scales and crops a video for [`Compositor::draw_frame`](crate::render::Compositor::draw_frame).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +110,7 @@ mod tests {
         assert_eq!((crop.left, crop.width), (0.0, 4000.0));
         assert!((crop.top - 375.0).abs() < 1e-9 && (crop.height - 2250.0).abs() < 1e-9);
     }
+
     #[test]
     fn covering_keeps_the_focus_inside() {
         let tall = Size::new(1000, 4000);

@@ -87,6 +87,11 @@ pub fn fonts_fingerprint() -> &'static str {
     FINGERPRINT
 }
 
+/// The family itself if it is bundled, the default one if not.
+pub(crate) fn bundled_family(family: &str) -> &str {
+    if FAMILIES.contains(&family) { family } else { DEFAULT_FAMILY }
+}
+
 /// Whether the glyphs of a font have colours of their own.
 pub(crate) fn has_colours(font: &[u8]) -> bool {
     std::ptr::eq(font.as_ptr(), EMOJI.as_ptr())
@@ -112,14 +117,17 @@ fn is_common(c: char) -> bool {
 /// punctuation, Latin quotation marks next to it are still Latin.
 pub(crate) fn scripts(text: &str) -> impl Iterator<Item = &'static str> {
     let plain = text.bytes().all(|b| b < 0xd6);
-    let is_in =
-        move |blocks: &[RangeInclusive<char>]| text.chars().any(|c| blocks.iter().any(|block| block.contains(&c)));
-    SCRIPTS.iter().filter(move |(_, blocks)| !plain && is_in(blocks)).map(|(family, _)| *family)
+    let used = SCRIPTS.iter().filter(move |(_, blocks)| !plain && text.chars().any(|c| is_in_blocks(c, blocks)));
+    used.map(|(family, _)| *family)
+}
+
+fn is_in_blocks(c: char, blocks: &[RangeInclusive<char>]) -> bool {
+    blocks.iter().any(|block| block.contains(&c))
 }
 
 /// The families that may draw `c`, whichever one a look names; the likeliest comes first.
 fn fallbacks(c: char) -> impl Iterator<Item = &'static str> {
-    let script = SCRIPTS.iter().filter(move |(_, blocks)| blocks.iter().any(|block| block.contains(&c)));
+    let script = SCRIPTS.iter().filter(move |(_, blocks)| is_in_blocks(c, blocks));
     let script = script.map(|(family, _)| *family);
     script.chain([DEFAULT_FAMILY, EMOJI_FAMILY, SYMBOL_FAMILY, MONO_FAMILY, SCRIPTS[4].0])
 }

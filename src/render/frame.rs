@@ -98,6 +98,14 @@ fn place_plane(out: &mut [u8], width: usize, inner: &[u8], inner_width: usize, x
     }
 }
 
+/// One row of chroma, sited on the left one of each two columns: every second column, weighted ¼ ½ ¼ with its neighbours.
+/// `sums` holds sums of two rows, with one more column at its left end.
+pub(crate) fn cosite(sums: &[u16], out: &mut [u8]) {
+    for (out, three) in out.iter_mut().zip(sums.windows(3).step_by(2)) {
+        *out = ((three[0] + 2 * three[1] + three[2] + 4) >> 3) as u8;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

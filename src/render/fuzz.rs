@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use crate::render::captions::{self, CaptionMetrics, CaptionPainter, CaptionSetting, SpokenWord};
+use crate::render::captions::metrics::CaptionMetrics;
+use crate::render::captions::{self, CaptionPainter, CaptionSetting, SpokenWord};
 use crate::render::cards::CardLayout;
+use crate::render::content::{
+    EndCard, ListCard, PicturesCard, QrCard, QuoteCard, ScreensCard, SplitCard, StatementCard, TableCard, TitleCard,
+};
 use crate::render::layer::ShapeLayer;
 use crate::render::paint::Rect;
-use crate::render::pane::Pane;
+use crate::render::pane::{CaptionedPicture, LabelledVideo};
+use crate::render::pane::{Pane, PaneMedia};
 use crate::render::template_layer::TemplateLayerPainter;
 use crate::render::test_support::CAPTION_STYLES;
 use crate::render::text::Typesetter;
 use crate::render::tile::Area;
-use crate::render::view::{
-    CaptionTrack, CaptionedPicture, LabelledVideo, ListItem, LowerThird, PaneMedia, SceneContent, StatementWord,
-    TableRow, View,
-};
+use crate::render::view::{CaptionTrack, LowerThird, View};
+use crate::render::{ListItem, SceneContent, StatementWord, TableRow};
 use crate::spec::model::{CaptionPosition, FocusPoint, ImageFit, SplitSide};
 use crate::spec::model::{Easing, Entrance, LayerContent, TemplateLayer, TextAlign};
 use crate::spec::{self, LoadOptions};
@@ -87,15 +90,25 @@ impl TextGenerator {
     fn show(&mut self) -> (SceneContent, usize) {
         let at = 0;
         match self.below(10) {
-            0 => {
-                (SceneContent::Title { title: self.text(30), subtitle: (self.below(2) == 0).then(|| self.text(30)) }, 2)
-            }
+            0 => (
+                SceneContent::Title(TitleCard {
+                    title: self.text(30),
+                    subtitle: (self.below(2) == 0).then(|| self.text(30)),
+                }),
+                2,
+            ),
             1 => {
                 let items: Vec<ListItem> = (0..=self.below(20)).map(|_| ListItem { text: self.text(20), at }).collect();
                 let count = items.len();
-                (SceneContent::List { heading: (self.below(2) == 0).then(|| self.text(12)), items }, count + 1)
+                (
+                    SceneContent::List(ListCard { heading: (self.below(2) == 0).then(|| self.text(12)), items }),
+                    count + 1,
+                )
             }
-            2 => (SceneContent::Quote { text: self.text(40), by: (self.below(2) == 0).then(|| self.text(8)) }, 2),
+            2 => (
+                SceneContent::Quote(QuoteCard { text: self.text(40), by: (self.below(2) == 0).then(|| self.text(8)) }),
+                2,
+            ),
             3 => {
                 let word = |generator: &mut TextGenerator| StatementWord {
                     text: generator.text(1),
@@ -104,7 +117,7 @@ impl TextGenerator {
                     joined: false,
                 };
                 let words: Vec<StatementWord> = (0..=self.below(40)).map(|_| word(self)).collect();
-                (SceneContent::Statement { words }, 1)
+                (SceneContent::Statement(StatementCard { words }), 1)
             }
             4 => {
                 let columns = self.below(6) + 1;
@@ -112,7 +125,10 @@ impl TextGenerator {
                 let head = cells(self);
                 let rows: Vec<TableRow> = (0..=self.below(11)).map(|_| TableRow { cells: cells(self), at }).collect();
                 let count = (rows.len() + 1) * columns;
-                (SceneContent::Table { heading: (self.below(2) == 0).then(|| self.text(12)), head, rows }, count)
+                (
+                    SceneContent::Table(TableCard { heading: (self.below(2) == 0).then(|| self.text(12)), head, rows }),
+                    count,
+                )
             }
             6 => {
                 let picture = |generator: &mut TextGenerator| {
@@ -122,7 +138,7 @@ impl TextGenerator {
                 let pictures: Vec<CaptionedPicture> = (0..self.below(8) + 2).map(|_| picture(self)).collect();
                 let (count, heading) = (pictures.len() + 1, (self.below(2) == 0).then(|| self.text(12)));
                 let captions = Some(CaptionPosition::Bottom);
-                (SceneContent::Pictures { heading, fit: ImageFit::Cover, pictures, captions }, count)
+                (SceneContent::Pictures(PicturesCard { heading, fit: ImageFit::Cover, pictures, captions }), count)
             }
             7 => {
                 let screen = |generator: &mut TextGenerator| LabelledVideo {
@@ -132,7 +148,7 @@ impl TextGenerator {
                 let screens = vec![screen(self), screen(self)];
                 let heading = (self.below(2) == 0).then(|| self.text(12));
                 let captions = Some(CaptionPosition::Bottom);
-                (SceneContent::Screens { heading, fit: ImageFit::Cover, screens, captions }, 3)
+                (SceneContent::Screens(ScreensCard { heading, fit: ImageFit::Cover, screens, captions }), 3)
             }
             8 => {
                 let items: Vec<ListItem> = match self.below(2) {
@@ -140,7 +156,7 @@ impl TextGenerator {
                     _ => Vec::new(),
                 };
                 let count = items.len() + 2;
-                let split = SceneContent::Split {
+                let split = SceneContent::Split(SplitCard {
                     media: PaneMedia::Picture { focus: FocusPoint::CENTRE },
                     side: if self.below(2) == 0 { SplitSide::Left } else { SplitSide::Right },
                     fit: if self.below(2) == 0 { ImageFit::Cover } else { ImageFit::Contain },
@@ -148,43 +164,21 @@ impl TextGenerator {
                     text: items.is_empty().then(|| self.text(30)),
                     items,
                     captions: Some(CaptionPosition::Bottom),
-                };
+                });
                 (split, count)
             }
             9 => {
                 let (title, caption) = (Some(self.text(12)), (self.below(2) == 0).then(|| self.text(12)));
                 let (text, title) = (self.text(6), title.filter(|_| self.below(3) > 0));
-                (SceneContent::Qr { text, title, caption }, 3)
+                (SceneContent::Qr(QrCard { text, title, caption }), 3)
             }
             _ => {
                 let lines: Vec<String> = (0..self.below(5)).map(|_| self.text(12)).collect();
                 let count = lines.len() + 1;
                 let qr = (self.below(3) == 0).then(|| self.text(3));
-                (SceneContent::End { title: self.text(12), lines, qr }, count)
+                (SceneContent::End(EndCard { title: self.text(12), lines, qr }), count)
             }
         }
-    }
-}
-
-fn layers(cards: &mut CardLayout, show: &SceneContent) -> Vec<ShapeLayer> {
-    match show {
-        SceneContent::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
-        SceneContent::List { heading, items } => cards.list(heading.as_deref(), items),
-        SceneContent::Quote { text, by } => cards.quote(text, by.as_deref()),
-        SceneContent::Statement { words } => cards.statement(words),
-        SceneContent::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        SceneContent::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
-        SceneContent::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
-        SceneContent::Pictures { heading, pictures, captions, .. } => {
-            cards.gallery(heading.as_deref(), *captions, pictures)
-        }
-        SceneContent::Screens { heading, screens, captions, .. } => {
-            cards.screens(heading.as_deref(), *captions, screens)
-        }
-        SceneContent::Split { side, fit, title, text, items, captions, .. } => {
-            cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)
-        }
-        _ => unreachable!("no other content is generated"),
     }
 }
 
@@ -206,8 +200,9 @@ fn no_text_leaves_its_card() {
         set += texts;
         let lower = (generator.below(3) == 0).then(|| generator.lower());
         let view = View { lower_third: lower, ..View::new(size, Fps::whole(30), 300, show, look) };
-        let mut cards = CardLayout::new(&view, &mut setter);
-        let found = cards.mirrored_if_rtl(&view.content.texts(), |cards| layers(cards, &view.content));
+        let context = view.card_context();
+        let mut cards = CardLayout::new(&context, &mut setter);
+        let found = view.content.declared().lay_out(&mut cards, None).layers;
         let name = view.lower_third.as_ref().map(|lower| cards.mirrored_if_rtl(&[], |cards| cards.lower(lower)));
         let name = name.iter().flatten().filter_map(ShapeLayer::bounds).reduce(Rect::union);
         let bottom = name.map_or(f64::from(CaptionMetrics::highest(size)), |name| name.top);
@@ -256,7 +251,7 @@ fn no_text_of_a_layer_leaves_its_box() {
             drift: [0.0, 0.0],
             depth: 0.0,
         };
-        let show = SceneContent::List { heading: None, items: vec![] };
+        let show = SceneContent::List(ListCard { heading: None, items: vec![] });
         let (fps, look) = (Fps::whole(30), look.clone());
         let view = View::new(size, fps, 300, show, look);
         let found = TemplateLayerPainter::new(&layer, &view, &mut setter).bounds().expect("a text has a place");

@@ -17,7 +17,7 @@ impl CardLayout<'_> {
     /// Lays out a heading; its font size is `share` of the frame's shorter side.
     pub fn layout_heading(&mut self, heading: Option<&str>, share: f64) -> HeadingLayout {
         let layout = heading.map(|text| {
-            let bounds = self.room(0.96, 0.22, 2);
+            let bounds = self.text_bounds(0.96, 0.22, 2);
             self.heading(&clean(text), share, bounds)
         });
         let below = self.unit * 0.062;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::render::colour::{legible_on, over, ycc};
 use crate::render::ease;
-use crate::render::fonts;
+use crate::render::fonts::bundled_family;
 use crate::render::frame::Frame;
 use crate::render::paint::{PaintShape, Rect, paint};
 use crate::render::text::{ScriptTraits, TextBounds, TextStyle, Typesetter, clean};
@@ -27,8 +27,7 @@ pub fn headline(text: &str, look: &Look, out: &mut Frame) {
     let Size { width, height } = out.size();
     let unit = f64::from(width.min(height));
     let margin = unit * MARGIN_SHARE;
-    let family =
-        if fonts::FAMILIES.contains(&look.heading_font.as_str()) { &look.heading_font } else { fonts::DEFAULT_FAMILY };
+    let family = bundled_family(&look.heading_font);
     let style =
         TextStyle { family, weight: 800.0, size: (unit * TEXT_SHARE) as f32, line_height: 1.06, tracking: -0.02 };
     let bounds =

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::render::card_logo::{CardLogo, CardLogoPainter};
+use crate::render::card_logo::CardLogo;
 use crate::render::cards::CardLayout;
-use crate::render::chart::ChartPainter;
-use crate::render::code::CodePainter;
-use crate::render::entrance::entrance_frames;
+use crate::render::content::{CardDrawing, CardPainter};
 use crate::render::exit::{EXIT_SECONDS, exit_frames};
 use crate::render::frame::Frame;
 use crate::render::layer::ShapeLayer;
 use crate::render::template_layer::TemplateLayerPainter;
 use crate::render::text::Typesetter;
-use crate::render::view::{SceneContent, View};
+use crate::render::view::View;
 use crate::render::{ease, transition};
 use crate::spec::model::Entrance;
-use crate::units::Size;
 
 /// The layers over the base, in drawing order.
 pub(super) struct LayerStack {
@@ -28,6 +25,9 @@ pub(super) struct LayerStack {
     /// Chapter counter and lower third.
     top: Vec<ShapeLayer>,
 }
+
+/// The part of a card that moves after its entrance.
+type AnimatedCard = Box<dyn CardPainter + Send>;
 
 /// The fade-out of an animated card: its first frame, its length, and a buffer for what is below the card.
 struct FadeOut {
@@ -88,75 +88,20 @@ fn draw_animated_card(
     }
 }
 
-/// A card with a painter of its own, since it moves after its entrance.
-enum AnimatedCard {
-    Code(CodePainter),
-    Chart(ChartPainter),
-    CardLogo(CardLogoPainter),
-}
-
-impl AnimatedCard {
-    fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
-        match self {
-            AnimatedCard::Code(code) => code.draw(n, setter, out),
-            AnimatedCard::Chart(chart) => chart.draw(n, out),
-            AnimatedCard::CardLogo(card_logo) => card_logo.draw(n, out),
-        }
-    }
-}
-
 /// The layers of a card, its animated part, and the layers over any scene.
 fn card_layers(
     view: &View,
     card_logo: Option<Arc<CardLogo>>,
     setter: &mut Typesetter,
 ) -> (Vec<ShapeLayer>, Option<AnimatedCard>, Vec<ShapeLayer>) {
-    let mut cards = CardLayout::new(view, setter);
-    let (layers, animated) = match &view.content {
-        SceneContent::Logo { title, subtitle } => {
-            let size = card_logo.as_ref().map_or(Size::new(0, 0), |card_logo| card_logo.size());
-            let (layers, at) = cards.logo(title.as_deref(), subtitle.as_deref(), size);
-            let frames = entrance_frames(view.fps);
-            (layers, card_logo.map(|card_logo| AnimatedCard::CardLogo(CardLogoPainter::new(card_logo, at, frames))))
-        }
-        SceneContent::Code(code) => {
-            let (layers, painter) = cards.code(code);
-            (layers, Some(AnimatedCard::Code(painter)))
-        }
-        SceneContent::Chart(chart) => {
-            let (layers, painter) = cards.chart(chart);
-            (layers, Some(AnimatedCard::Chart(painter)))
-        }
-        show => (cards.mirrored_if_rtl(&show.texts(), |cards| static_card_layers(cards, show)), None),
-    };
+    let context = view.card_context();
+    let mut cards = CardLayout::new(&context, setter);
+    let CardDrawing { layers, painter } = view.content.declared().lay_out(&mut cards, card_logo);
     let layers = cards.leaving(layers);
-    let mut top: Vec<ShapeLayer> = view.counter.and_then(|counter| cards.counter(counter)).into_iter().collect();
+    let mut top: Vec<ShapeLayer> = view.counter.map(|counter| cards.counter(counter)).into_iter().collect();
     if let Some(lower) = &view.lower_third {
         let texts: Vec<&str> = [&lower.name].into_iter().chain(&lower.role).map(String::as_str).collect();
         top.extend(cards.mirrored_if_rtl(&texts, |cards| cards.lower(lower)));
     }
-    (layers, animated, top)
-}
-
-/// The layers of a card that stands still after its entrance.
-fn static_card_layers(cards: &mut CardLayout, show: &SceneContent) -> Vec<ShapeLayer> {
-    match show {
-        SceneContent::Title { title, subtitle } => cards.title(title, subtitle.as_deref()),
-        SceneContent::List { heading, items } => cards.list(heading.as_deref(), items),
-        SceneContent::Quote { text, by } => cards.quote(text, by.as_deref()),
-        SceneContent::Statement { words } => cards.statement(words),
-        SceneContent::Table { heading, head, rows } => cards.table(heading.as_deref(), head, rows),
-        SceneContent::End { title, lines, qr } => cards.end(title, lines, qr.as_deref()),
-        SceneContent::Qr { text, title, caption } => cards.qr(text, title.as_deref(), caption.as_deref()),
-        SceneContent::Pictures { heading, pictures, captions, .. } => {
-            cards.gallery(heading.as_deref(), *captions, pictures)
-        }
-        SceneContent::Split { side, fit, title, text, items, captions, .. } => {
-            cards.beside((*side, *fit, *captions), title.as_deref(), text.as_deref(), items)
-        }
-        SceneContent::Screens { heading, screens, captions, .. } => {
-            cards.screens(heading.as_deref(), *captions, screens)
-        }
-        _ => Vec::new(),
-    }
+    (layers, painter, top)
 }

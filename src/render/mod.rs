@@ -5,6 +5,7 @@ mod backdrop;
 mod camera;
 mod canvas;
 pub mod captions;
+mod card_context;
 mod card_logo;
 mod cards;
 mod chart;
@@ -12,8 +13,10 @@ mod clip;
 mod code;
 mod colour;
 mod colour_harmony;
+mod compose_error;
 mod compositor;
 mod contact_sheet;
+pub mod content;
 mod corner_logo;
 mod ease;
 mod entrance;
@@ -51,8 +54,10 @@ pub use canvas::Canvas;
 pub use card_logo::{CardLogo, CardLogoSize};
 pub use chart::ChartData;
 pub use code::{CodeLine, CodeListing, CodeSpan, LANGUAGES, LineHighlight, TokenClass, spans};
-pub use compositor::{ComposeError, Compositor, ViewAssets};
+pub use compose_error::ComposeError;
+pub use compositor::{Compositor, ViewAssets};
 pub use contact_sheet::{SheetCell, contact_sheet};
+pub use content::{ListItem, SceneContent, StatementWord, TableRow};
 pub use corner_logo::CornerLogo;
 pub use entrance::entrance_frames;
 pub use exit::card_exit_frames;
@@ -64,10 +69,10 @@ pub use over::{
     BANDS, BandLevels, PictureMark, PictureMarks, ReservedAreas, SceneOverlays, SpeechPiece, WaveformOverlay,
     mark_frames,
 };
-pub use pane::{InsetPane, InsetSurroundings, Pane, PaneImage, PanePlacement, VideoInput};
+pub use pane::{
+    CaptionedPicture, InsetPane, InsetSurroundings, LabelledVideo, Pane, PaneImage, PaneMedia, PanePlacement,
+    VideoInput,
+};
 pub use picture::{DecodedPicture, PictureError, PictureLimits};
 pub use tile::Area;
-pub use view::{
-    CaptionPage, CaptionTrack, CaptionWord, CaptionedPicture, ChapterCounter, LabelledVideo, ListItem, LogoPlacement,
-    LowerThird, PaneMedia, SceneContent, StatementWord, TableRow, View,
-};
+pub use view::{CaptionPage, CaptionTrack, CaptionWord, ChapterCounter, LogoPlacement, LowerThird, View};

@@ -10,7 +10,7 @@ use vello_cpu::{Level, Pixmap, RenderContext, RenderSettings, Resources};
 use crate::render::fonts;
 use crate::render::text::InkIndex;
 use crate::render::tile::{Area, Tile};
-use crate::units::Colour;
+use crate::units::{Colour, Size};
 
 /// A rectangle in pixels of the frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,6 +127,13 @@ impl PaintTransform {
 /// Paints shapes, moved down by `down` pixels, into a tile that covers `area`.
 pub(crate) fn paint(shapes: &[PaintShape], area: Area, down: f64) -> Tile {
     paint_transformed(shapes, area, PaintTransform { shift: (0.0, down), ..PaintTransform::STILL })
+}
+
+/// Paints shapes into a tile that covers all of them within a frame of this size; `None` where no pixel of it is touched.
+pub(crate) fn paint_all(shapes: &[PaintShape], frame: Size) -> Option<Tile> {
+    let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
+    let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, frame);
+    (!area.is_empty()).then(|| paint_transformed(shapes, area, PaintTransform::STILL))
 }
 
 /// Paints transformed shapes into a tile that covers `area`.

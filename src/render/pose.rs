@@ -1,7 +1,14 @@
 //! Poses of entrances and exits: position, scale, visible share and opacity of an animated layer at one moment.
 
 use crate::render::ease;
-use crate::spec::model::Easing;
+use crate::spec::model::{Easing, Entrance};
+
+/// How far things rise as they come in, as a share of the frame's shorter side.
+pub(crate) const RISE_SHARE: f64 = 0.03;
+/// How far things slide as they come in, in multiples of [`RISE_SHARE`].
+const SLIDE_FACTOR: f64 = 1.6;
+/// Scale of things at the start of an entrance in which they pop up.
+const POP_SCALE: f64 = 0.86;
 
 /// The animation of an entrance; played backwards, of an exit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +29,23 @@ pub(crate) enum Animation {
     Wipe,
     /// Its texts appear letter by letter.
     Type,
+}
+
+impl Animation {
+    /// The animation of an entrance, or of an exit, in a frame whose shorter side is `unit` pixels.
+    pub fn from_entrance(entrance: Entrance, unit: f64) -> Animation {
+        match entrance {
+            Entrance::None => Animation::Still,
+            Entrance::Rise => Animation::Rise(unit * RISE_SHARE),
+            Entrance::Drop => Animation::Rise(-unit * RISE_SHARE),
+            Entrance::Slide => Animation::Slide(unit * RISE_SHARE * SLIDE_FACTOR),
+            Entrance::SlideLeft => Animation::Slide(-unit * RISE_SHARE * SLIDE_FACTOR),
+            Entrance::Pop => Animation::Pop(POP_SCALE),
+            Entrance::Fade => Animation::Fade,
+            Entrance::Wipe => Animation::Wipe,
+            Entrance::Type => Animation::Type,
+        }
+    }
 }
 
 /// The state of an animated layer at one moment.

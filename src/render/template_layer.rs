@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use vello_cpu::kurbo::BezPath;
 
-use crate::render::cards::{known, way};
 use crate::render::entrance::entrance_frames;
 use crate::render::exit::{EXIT_SECONDS, exit_frames};
+use crate::render::fonts::bundled_family;
 use crate::render::frame::Frame;
 use crate::render::layer::ShapeLayer;
 use crate::render::paint::{PaintShape, Rect};
@@ -151,7 +151,7 @@ fn bounds(template_layer: &TemplateLayer, frame: Size) -> Rect {
 /// The animation of a template layer: it comes from further away than a part of a card does, by half of its own size, and
 /// by a quarter of the frame at most.
 fn distant_animation(entrance: model::Entrance, bounds: Rect, unit: f64) -> Animation {
-    match way(entrance, unit) {
+    match Animation::from_entrance(entrance, unit) {
         Animation::Rise(by) => Animation::Rise(longer_distance(by, bounds.bottom - bounds.top, unit)),
         Animation::Slide(by) => Animation::Slide(longer_distance(by, bounds.right - bounds.left, unit)),
         Animation::Pop(_) => Animation::Pop(0.4),
@@ -274,7 +274,7 @@ fn label(drawn: &LayerContent, bounds: Rect, setter: &mut Typesetter) -> Vec<Pai
     let text_bounds =
         TextBounds { width: (width - 2.0 * pad.0 * size).max(1.0) as f32, height: height as f32, lines: 1 };
     let style = TextStyle {
-        family: known(family),
+        family: bundled_family(family),
         weight: *weight as f32,
         size: size as f32,
         line_height: LINE_HEIGHT as f32,

@@ -5,8 +5,13 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use super::captions::{CaptionSetting, SpokenWord, pages};
-use super::test_support::{CAPTION_STYLES, view_of};
+use super::captions::metrics::CaptionMetrics;
+use super::captions::{CaptionSetting, pages};
+use super::content::{
+    EndCard, GradientFill, ListCard, LogoCard, PictureContent, QrCard, QuoteCard, StatementCard, TableCard, TitleCard,
+    VideoContent,
+};
+use super::test_support::{CAMERA_MOTIONS, CAPTION_STYLES, ENTRANCES, spoken_words, view_of};
 use super::*;
 use crate::spec::model::{Backdrop, BackdropKind, CardStyle, MarkShape, ProgressBar, WaveformPosition, WaveformStyle};
 use crate::spec::model::{CameraMotion, CaptionPosition, CaptionStyle, Corner, FocusPoint, ImageFit, Look};
@@ -16,15 +21,6 @@ use crate::units::{Colour, Fps, Size};
 const HD: Size = Size::new(1920, 1080);
 const SMALL: Size = Size::new(320, 180);
 const FPS: Fps = Fps::whole(30);
-const MOTIONS: [CameraMotion; 7] = [
-    CameraMotion::Hold,
-    CameraMotion::ZoomIn,
-    CameraMotion::ZoomOut,
-    CameraMotion::PanLeft,
-    CameraMotion::PanRight,
-    CameraMotion::PanUp,
-    CameraMotion::PanDown,
-];
 
 fn view(size: Size, content: SceneContent) -> View {
     view_of(size, 90, content)
@@ -63,18 +59,10 @@ fn draw(view: &View, picture: Option<&DecodedPicture>, n: u32) -> Frame {
     out
 }
 
-fn spoken(text: &str) -> Vec<SpokenWord> {
-    let word = |(i, text): (usize, &str)| {
-        let from = i as u64 * 9_600;
-        SpokenWord { text: text.to_owned(), from, to: from + 9_600, joined: false }
-    };
-    text.split_whitespace().enumerate().map(word).collect()
-}
-
 fn captioned(mut view: View, style: CaptionStyle, position: CaptionPosition, text: &str) -> View {
     let setting =
         CaptionSetting { style, size: view.size, fps: view.fps, frames: view.frames, font: &view.look.body_font };
-    view.captions = Some(CaptionTrack { style, position, pages: pages(&spoken(text), &setting) });
+    view.captions = Some(CaptionTrack { style, position, pages: pages(&spoken_words(text, 9_600), &setting) });
     view
 }
 
@@ -147,7 +135,11 @@ fn alpha_is_kept_and_laid_over_the_background() {
         assert_eq!(picture.byte_len(), 64 * 36 * 4);
         let view = view(
             SMALL,
-            SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE },
+            SceneContent::Picture(PictureContent {
+                fit: ImageFit::Cover,
+                motion: CameraMotion::Hold,
+                focus: FocusPoint::CENTRE,
+            }),
         );
         let frame = draw(&view, Some(&picture), 0).to_rgb();
         assert!(near(frame.get_pixel(60, 90), [0, 255, 0], 4), "{format:?}");
@@ -190,14 +182,17 @@ fn contain_shows_all_of_it_on_the_background_whatever_the_camera_does() {
     let rim = |x, y| x < 30 || y < 30 || x >= 570 || y >= 570;
     let picture =
         picture_of(RgbImage::from_fn(600, 600, |x, y| if rim(x, y) { Rgb([255; 3]) } else { Rgb([200, 0, 0]) }));
-    for motion in MOTIONS {
+    for motion in CAMERA_MOTIONS {
         for (n, focus) in [
             (0, FocusPoint::CENTRE),
             (45, FocusPoint::CENTRE),
             (89, FocusPoint::CENTRE),
             (89, FocusPoint { x: 1.0, y: 0.0 }),
         ] {
-            let view = view(Size::new(640, 360), SceneContent::Picture { fit: ImageFit::Contain, motion, focus });
+            let view = view(
+                Size::new(640, 360),
+                SceneContent::Picture(PictureContent { fit: ImageFit::Contain, motion, focus }),
+            );
             let frame = draw(&view, Some(&picture), n).to_rgb();
             assert!(near(frame.get_pixel(2, 180), [14, 21, 37], 4), "{motion:?} {n}: background");
             let row: Vec<bool> = (0..640).map(|x| near(frame.get_pixel(x, 180), [255; 3], 40)).collect();
@@ -223,7 +218,8 @@ fn a_focus_is_never_cut_off() {
                 picture_of(RgbImage::from_fn(width, height, |a, b| Rgb([if square(a, b) { 255 } else { 0 }, 0, 0])));
             for motion in [CameraMotion::Hold, CameraMotion::ZoomIn, CameraMotion::ZoomOut] {
                 for fit in [ImageFit::Cover, ImageFit::Contain] {
-                    let view = view(SMALL, SceneContent::Picture { fit, motion, focus: FocusPoint { x, y } });
+                    let view =
+                        view(SMALL, SceneContent::Picture(PictureContent { fit, motion, focus: FocusPoint { x, y } }));
                     for n in [0, 45, 89] {
                         let frame = draw(&view, Some(&picture), n);
                         let lit = frame.v.iter().filter(|&&v| v > 160).count();
@@ -240,7 +236,11 @@ fn contain_blur_fills_the_sides_with_a_darker_copy() {
     let picture = picture_of(RgbImage::from_pixel(300, 300, Rgb([200, 60, 20])));
     let view = view(
         SMALL,
-        SceneContent::Picture { fit: ImageFit::ContainBlur, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::ContainBlur,
+            motion: CameraMotion::Hold,
+            focus: FocusPoint::CENTRE,
+        }),
     );
     let frame = draw(&view, Some(&picture), 0).to_rgb();
     assert!(near(frame.get_pixel(160, 90), [200, 60, 20], 4));
@@ -251,7 +251,7 @@ fn contain_blur_fills_the_sides_with_a_darker_copy() {
 fn video_is_placed_where_fitted_says() {
     let source = Size::new(1080, 1920);
     for (fit, side) in [(ImageFit::Contain, [14, 21, 37]), (ImageFit::ContainBlur, [109, 33, 11])] {
-        let view = view(HD, SceneContent::Video { fit, source });
+        let view = view(HD, SceneContent::Video(VideoContent { fit, source }));
         let mut video = Frame::new(fit_video(source, HD, fit).crop);
         video.fill(colour::ycc(Colour::rgb(200, 60, 20)));
         let mut out = Frame::new(HD);
@@ -265,7 +265,7 @@ fn video_is_placed_where_fitted_says() {
 
 #[test]
 fn a_video_frame_of_another_size_is_an_error() {
-    let view = view(SMALL, SceneContent::Video { fit: ImageFit::Cover, source: HD });
+    let view = view(SMALL, SceneContent::Video(VideoContent { fit: ImageFit::Cover, source: HD }));
     let (wrong, mut out) = (Frame::new(Size::new(64, 64)), Frame::new(SMALL));
     let error = compositor(&view, None).draw_frame(0, Some(&wrong), &mut out).unwrap_err();
     assert_eq!(error, ComposeError::Video { got: Size::new(64, 64), want: SMALL });
@@ -275,12 +275,20 @@ fn a_video_frame_of_another_size_is_an_error() {
 fn missing_or_foreign_pictures_are_errors() {
     let zoom = view(
         SMALL,
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }),
     );
     assert_eq!(Compositor::new(zoom.clone(), ViewAssets::default()).err(), Some(ComposeError::Picture));
     let other = view(
         SMALL,
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::PanUp, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::PanUp,
+            focus: FocusPoint::CENTRE,
+        }),
     );
     let canvas = Some(Arc::new(other.shot().unwrap().prepare(&pattern(50, 50))));
     assert_eq!(
@@ -316,7 +324,7 @@ fn a_tracked_point_moves_without_shaking() {
     for motion in [CameraMotion::ZoomIn, CameraMotion::ZoomOut, CameraMotion::PanRight, CameraMotion::PanUp] {
         let view = view(
             Size::new(960, 540),
-            SceneContent::Picture { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE },
+            SceneContent::Picture(PictureContent { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE }),
         );
         let mut compositor = compositor(&view, Some(&picture));
         let mut out = Frame::new(view.size);
@@ -341,10 +349,10 @@ fn chroma_follows_luma() {
     let square = |x: u32, y: u32| (900..1100).contains(&x) && (500..700).contains(&y);
     let picture =
         picture_of(RgbImage::from_fn(1920, 1080, |x, y| if square(x, y) { Rgb([255, 0, 0]) } else { Rgb([0; 3]) }));
-    for motion in MOTIONS {
+    for motion in CAMERA_MOTIONS {
         let view = view(
             Size::new(960, 540),
-            SceneContent::Picture { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE },
+            SceneContent::Picture(PictureContent { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE }),
         );
         for n in [0, 31, 89] {
             let frame = draw(&view, Some(&picture), n);
@@ -365,7 +373,11 @@ fn both_chroma_planes_cross_an_edge_alike() {
     let picture = picture_of(RgbImage::from_fn(960, 540, halves));
     let view = view(
         SMALL,
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }),
     );
     for n in [0, 20, 50, 89] {
         let frame = draw(&view, Some(&picture), n);
@@ -382,32 +394,55 @@ fn shows() -> Vec<SceneContent> {
     let item = |(i, text): (u32, &str)| ListItem { text: text.to_owned(), at: i * 25 };
     let items = (0..).zip(["one", "two of them", "three"]).map(item).collect();
     vec![
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
-        SceneContent::Picture { fit: ImageFit::ContainBlur, motion: CameraMotion::PanLeft, focus: FocusPoint::CENTRE },
-        SceneContent::Picture { fit: ImageFit::Contain, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE },
-        SceneContent::Picture {
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }),
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::ContainBlur,
+            motion: CameraMotion::PanLeft,
+            focus: FocusPoint::CENTRE,
+        }),
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Contain,
+            motion: CameraMotion::Hold,
+            focus: FocusPoint::CENTRE,
+        }),
+        SceneContent::Picture(PictureContent {
             fit: ImageFit::Cover,
             motion: CameraMotion::ZoomOut,
             focus: FocusPoint { x: 0.8, y: 0.1 },
-        },
+        }),
         SceneContent::Colour(Colour::rgb(90, 20, 60)),
-        SceneContent::Gradient { colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)], angle: 30.0 },
+        SceneContent::Gradient(GradientFill {
+            colours: vec![Colour::rgb(9, 9, 90), Colour::rgb(200, 90, 0)],
+            angle: 30.0,
+        }),
         SceneContent::Backdrop(Backdrop { kind: BackdropKind::Flow, seed: 5 }),
-        SceneContent::Title { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) },
-        SceneContent::List { heading: Some("Parts".to_owned()), items },
+        SceneContent::Title(TitleCard { title: "Only what changed".to_owned(), subtitle: Some("A story".to_owned()) }),
+        SceneContent::List(ListCard { heading: Some("Parts".to_owned()), items }),
         quote(),
         statement("Only what changed is made again", 11),
         table(),
-        SceneContent::Qr { text: "https://example.org".to_owned(), title: Some("Look".to_owned()), caption: None },
-        SceneContent::Logo { title: Some("A name".to_owned()), subtitle: Some("A line".to_owned()) },
-        SceneContent::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
+        SceneContent::Qr(QrCard {
+            text: "https://example.org".to_owned(),
+            title: Some("Look".to_owned()),
+            caption: None,
+        }),
+        SceneContent::Logo(LogoCard { title: Some("A name".to_owned()), subtitle: Some("A line".to_owned()) }),
+        SceneContent::End(EndCard {
+            title: "Thank you".to_owned(),
+            lines: vec!["The code is free".to_owned()],
+            qr: None,
+        }),
     ]
 }
 
 fn quote() -> SceneContent {
     let text =
         "Make it work, then make it right, and only then, if you still have to, make it fast for everybody else.";
-    SceneContent::Quote { text: text.to_owned(), by: Some("Anon".to_owned()) }
+    SceneContent::Quote(QuoteCard { text: text.to_owned(), by: Some("Anon".to_owned()) })
 }
 
 /// Its words come `apart` frames after each other, every third one lit.
@@ -418,17 +453,17 @@ fn statement(text: &str, apart: u32) -> SceneContent {
         at: i * apart,
         joined: false,
     };
-    SceneContent::Statement { words: (0..).zip(text.split_whitespace()).map(word).collect() }
+    SceneContent::Statement(StatementCard { words: (0..).zip(text.split_whitespace()).map(word).collect() })
 }
 
 fn table() -> SceneContent {
     let row = |(i, cells): (u32, [&str; 3])| TableRow { cells: cells.map(str::to_owned).to_vec(), at: i * 20 };
     let rows = [["t2v", "21.9 s", "11.2 s"], ["by hand", "26.7 s", "15.6 s"], ["nothing changed", "", "0.003 s"]];
-    SceneContent::Table {
+    SceneContent::Table(TableCard {
         heading: Some("What it takes".to_owned()),
         head: ["", "CPU", "wall"].map(str::to_owned).to_vec(),
         rows: (0..).zip(rows).map(row).collect(),
-    }
+    })
 }
 
 fn lower(from: u32, to: u32) -> Option<LowerThird> {
@@ -509,23 +544,23 @@ proptest! {
         size in prop::sample::select(vec![SMALL, Size::new(180, 320), Size::new(200, 200), Size::new(2, 2)]),
     ) {
         let items: Vec<ListItem> = items.into_iter().map(|text| ListItem { text, at: 0 }).collect();
-        draw(&view(size, SceneContent::List { heading: Some(title.clone()), items: items.clone() }), None, 60);
+        draw(&view(size, SceneContent::List(ListCard { heading: Some(title.clone()), items: items.clone() })), None, 60);
         let words: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
         draw(&view(size, statement(&words.concat(), 1)), None, 60);
-        draw(&view(size, SceneContent::Quote { text: title.clone(), by: Some(words.concat()) }), None, 110);
-        draw(&view(size, SceneContent::End { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect(), qr: Some(title.clone()) }), None, 60);
-        draw(&view(size, SceneContent::Qr { text: title.clone(), title: Some(words.concat()), caption: Some(title.clone()) }), None, 60);
+        draw(&view(size, SceneContent::Quote(QuoteCard { text: title.clone(), by: Some(words.concat()) })), None, 110);
+        draw(&view(size, SceneContent::End(EndCard { title: title.clone(), lines: words.iter().map(|text| (*text).to_owned()).collect(), qr: Some(title.clone()) })), None, 60);
+        draw(&view(size, SceneContent::Qr(QrCard { text: title.clone(), title: Some(words.concat()), caption: Some(title.clone()) })), None, 60);
         let rows: Vec<TableRow> = items.iter().map(|item| TableRow { cells: vec![item.text.clone(), title.clone()], at: 0 }).collect();
-        draw(&view(size, SceneContent::Table { heading: Some(title.clone()), head: vec![title.clone(); 3], rows }), None, 60);
+        draw(&view(size, SceneContent::Table(TableCard { heading: Some(title.clone()), head: vec![title.clone(); 3], rows })), None, 60);
         let over = LowerThird { name: title.clone(), role: Some(words.concat()), from: 0, to: 90, raised: true };
-        let over = View { lower_third: Some(over), ..view(size, SceneContent::Title { title: title.clone(), subtitle: Some(title) }) };
+        let over = View { lower_third: Some(over), ..view(size, SceneContent::Title(TitleCard { title: title.clone(), subtitle: Some(title) })) };
         draw(&over, None, 60);
     }
 }
 
 #[test]
 fn an_edit_elsewhere_in_the_scene_leaves_a_segment_its_key() {
-    let show = SceneContent::Title { title: "Caching".to_owned(), subtitle: None };
+    let show = SceneContent::Title(TitleCard { title: "Caching".to_owned(), subtitle: None });
     let make = |text: &str| captioned(view(SMALL, show.clone()), CaptionStyle::Karaoke, CaptionPosition::Bottom, text);
     let first = "Change one sentence, and only that sentence is spoken again.";
     let (before, mut after) =
@@ -539,13 +574,17 @@ fn an_edit_elsewhere_in_the_scene_leaves_a_segment_its_key() {
 fn a_colour_of_the_look_matters_only_where_it_is_seen() {
     let photo = view(
         SMALL,
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }),
     );
     let mut other = photo.clone();
     other.look.text = Colour::rgb(1, 2, 3);
     other.look.heading_font = "Inter".to_owned();
     assert_eq!(photo.clip(0..90), other.clip(0..90));
-    let title = view(SMALL, SceneContent::Title { title: "Caching".to_owned(), subtitle: None });
+    let title = view(SMALL, SceneContent::Title(TitleCard { title: "Caching".to_owned(), subtitle: None }));
     let retold = View { look: other.look, ..title.clone() };
     assert_ne!(title.clip(0..90), retold.clip(0..90));
 }
@@ -674,7 +713,11 @@ fn caption_text_stands_out_from_what_is_around_it_on_any_picture() {
     }));
     let flat =
         [[255, 255, 255], [0, 0, 0], [128, 128, 128]].map(|[r, g, b]| SceneContent::Colour(Colour::rgb(r, g, b)));
-    let still = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
+    let still = SceneContent::Picture(PictureContent {
+        fit: ImageFit::Cover,
+        motion: CameraMotion::Hold,
+        focus: FocusPoint::CENTRE,
+    });
     for show in flat.into_iter().chain([still]) {
         for style in CAPTION_STYLES {
             let white = captioned(view(size, show.clone()), style, CaptionPosition::Bottom, "Legible on any picture");
@@ -711,7 +754,7 @@ fn words_are_revealed_as_they_are_spoken() {
 fn styled(card: CardStyle) -> View {
     let item = |text: &str| ListItem { text: text.to_owned(), at: 0 };
     let items = vec![item("One"), item("Two of them"), item("Three")];
-    let mut view = view(SMALL, SceneContent::List { heading: Some("A heading".to_owned()), items });
+    let mut view = view(SMALL, SceneContent::List(ListCard { heading: Some("A heading".to_owned()), items }));
     view.look.card = card;
     view
 }
@@ -742,19 +785,10 @@ fn every_parameter_of_cards_shows() {
         seen.push(frame);
     }
     let mut entering = vec![draw(&styled(plain), None, 3)];
-    let ways = [
-        Entrance::None,
-        Entrance::Drop,
-        Entrance::Fade,
-        Entrance::Slide,
-        Entrance::SlideLeft,
-        Entrance::Pop,
-        Entrance::Wipe,
-        Entrance::Type,
-    ];
+    let ways = ENTRANCES.into_iter().filter(|entrance| *entrance != plain.entrance);
     let ways = ways.map(|entrance| CardStyle { entrance, ..plain });
     let paces = [Easing::Linear, Easing::EaseInOut, Easing::Overshoot].map(|easing| CardStyle { easing, ..plain });
-    for card in ways.into_iter().chain(paces) {
+    for card in ways.chain(paces) {
         let frame = draw(&styled(card), None, 3);
         assert!(!entering.contains(&frame), "{card:?}");
         entering.push(frame);
@@ -768,36 +802,40 @@ fn cards_fit_their_frame_and_leave_room_for_captions() {
     let item = |text: &str| ListItem { text: text.to_owned(), at: 0 };
     for size in [HD, Size::new(1080, 1920), Size::new(1080, 1080)] {
         for show in [
-            SceneContent::Title {
+            SceneContent::Title(TitleCard {
                 title: "Make it work, then make it incremental".to_owned(),
                 subtitle: Some("A story".to_owned()),
-            },
-            SceneContent::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
-            SceneContent::List {
+            }),
+            SceneContent::Title(TitleCard { title: endless.clone(), subtitle: Some(endless.clone()) }),
+            SceneContent::List(ListCard {
                 heading: Some("Parts".to_owned()),
                 items: vec![item("A graph"), item("Keys"), item("A cache")],
-            },
-            SceneContent::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
+            }),
+            SceneContent::List(ListCard { heading: Some(endless.clone()), items: vec![item(&endless); 12] }),
             quote(),
-            SceneContent::Quote { text: endless.clone(), by: Some(endless.clone()) },
+            SceneContent::Quote(QuoteCard { text: endless.clone(), by: Some(endless.clone()) }),
             statement("Only what changed is made again", 0),
             statement(&endless, 0),
             table(),
-            SceneContent::Table {
+            SceneContent::Table(TableCard {
                 heading: Some(endless.clone()),
                 head: vec!["a column with a long name".to_owned(); 6],
                 rows: vec![TableRow { cells: vec![endless[..200].to_owned(); 6], at: 0 }; 12],
-            },
-            SceneContent::End { title: "Thank you".to_owned(), lines: vec!["The code is free".to_owned()], qr: None },
-            SceneContent::End { title: endless.clone(), lines: vec![endless.clone(); 4], qr: None },
+            }),
+            SceneContent::End(EndCard {
+                title: "Thank you".to_owned(),
+                lines: vec!["The code is free".to_owned()],
+                qr: None,
+            }),
+            SceneContent::End(EndCard { title: endless.clone(), lines: vec![endless.clone(); 4], qr: None }),
         ] {
-            let empty = SceneContent::List { heading: None, items: vec![] };
+            let empty = SceneContent::List(ListCard { heading: None, items: vec![] });
             let (card, ground) = (draw(&view(size, show.clone()), None, 89), draw(&view(size, empty), None, 89));
             let (left, top, right, bottom) = inked(&card, Some(&ground));
             let label = format!("{size} {left} {top} {right} {bottom}");
             assert!(left >= size.width * 8 / 100 && right <= size.width * 92 / 100, "{label}");
             assert!(top >= size.height * 8 / 100, "{label}");
-            let captions = captions::CaptionMetrics::highest(size) as u32;
+            let captions = CaptionMetrics::highest(size) as u32;
             assert!(bottom <= captions, "{label}: captions start at {captions}");
         }
     }
@@ -813,18 +851,18 @@ fn cards_of_every_template_fit_every_shape_of_frame() {
         let look = loaded.unwrap_or_else(|_| panic!("{name}")).spec.look;
         for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
             for show in [
-                SceneContent::Title {
+                SceneContent::Title(TitleCard {
                     title: "Make it work, then make it incremental".to_owned(),
                     subtitle: Some("A story".to_owned()),
-                },
-                SceneContent::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
-                SceneContent::List { heading: Some(endless.clone()), items: vec![item(&endless); 12] },
-                SceneContent::List { heading: None, items: vec![item("One"), item("Two")] },
+                }),
+                SceneContent::Title(TitleCard { title: endless.clone(), subtitle: Some(endless.clone()) }),
+                SceneContent::List(ListCard { heading: Some(endless.clone()), items: vec![item(&endless); 12] }),
+                SceneContent::List(ListCard { heading: None, items: vec![item("One"), item("Two")] }),
             ] {
                 let with = |show| View { look: look.clone(), ..view(size, show) };
                 let (card, ground) = (
                     draw(&with(show), None, 80),
-                    draw(&with(SceneContent::List { heading: None, items: vec![] }), None, 80),
+                    draw(&with(SceneContent::List(ListCard { heading: None, items: vec![] })), None, 80),
                 );
                 let (left, top, right, bottom) = inked(&card, Some(&ground));
                 let label = format!("{name} {size} {left} {top} {right} {bottom}");
@@ -834,7 +872,7 @@ fn cards_of_every_template_fit_every_shape_of_frame() {
                     strip || left >= size.width * edge / 100 && right <= size.width * (100 - edge) / 100,
                     "{label}"
                 );
-                let captions = captions::CaptionMetrics::highest(size) as u32;
+                let captions = CaptionMetrics::highest(size) as u32;
                 assert!(top >= size.height * edge / 100 && bottom <= captions, "{label}: captions start at {captions}");
             }
         }
@@ -853,11 +891,11 @@ fn text_is_legible_on_every_templates_layers() {
     for (name, _) in crate::spec::templates() {
         for size in [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)] {
             let look = template_look(name, size);
-            let empty = SceneContent::List { heading: None, items: vec![] };
+            let empty = SceneContent::List(ListCard { heading: None, items: vec![] });
             for n in [80, 900, 2000] {
                 let rgb = draw(&View { look: look.clone(), ..view(size, empty.clone()) }, None, n).to_rgb();
                 let (left, right) = (size.width / 10, size.width * 9 / 10);
-                let (top, bottom) = (size.height * 9 / 100, captions::CaptionMetrics::highest(size) as u32);
+                let (top, bottom) = (size.height * 9 / 100, CaptionMetrics::highest(size) as u32);
                 let pixels = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
                 let least = |colour: Colour| {
                     let contrasts = pixels.clone().map(|(x, y)| {
@@ -890,7 +928,7 @@ fn decorated(show: SceneContent, change: impl Fn(&mut TemplateLayer)) -> View {
         at: [0.5, 0.2],
         size: [0.3, 0.1],
         over: false,
-        on: ShowKind::CARDS.into(),
+        on: ShowKind::cards(),
         enter: Entrance::None,
         leave: Entrance::None,
         easing: Easing::EaseOut,
@@ -904,7 +942,7 @@ fn decorated(show: SceneContent, change: impl Fn(&mut TemplateLayer)) -> View {
 }
 
 fn blank() -> SceneContent {
-    SceneContent::List { heading: None, items: vec![] }
+    SceneContent::List(ListCard { heading: None, items: vec![] })
 }
 
 #[test]
@@ -950,7 +988,7 @@ fn every_field_of_a_layer_shows() {
     }
     // What comes in does so in a way of its own and ends where all do.
     let mut entering = Vec::new();
-    for enter in WAYS {
+    for enter in ENTRANCES.into_iter().filter(|entrance| *entrance != Entrance::Type) {
         let view = decorated(blank(), |layer| layer.enter = enter);
         let frame = draw(&view, None, 5);
         assert!(!entering.contains(&frame), "{enter:?}");
@@ -958,17 +996,6 @@ fn every_field_of_a_layer_shows() {
         assert!(draw(&view, None, 40) == seen[0], "{enter:?}");
     }
 }
-
-const WAYS: [Entrance; 8] = [
-    Entrance::None,
-    Entrance::Rise,
-    Entrance::Drop,
-    Entrance::Fade,
-    Entrance::Slide,
-    Entrance::SlideLeft,
-    Entrance::Pop,
-    Entrance::Wipe,
-];
 
 #[test]
 fn a_layer_stands_under_or_over_what_the_scenes_show_that_have_it() {
@@ -979,7 +1006,7 @@ fn a_layer_stands_under_or_over_what_the_scenes_show_that_have_it() {
     let frame = draw(&on_it, None, 50);
     let rgb = frame.to_rgb();
     assert!(near(rgb.get_pixel(SMALL.width / 2, SMALL.height / 5), [255, 0, 0], 4));
-    let title = || SceneContent::Title { title: "Under".to_owned(), subtitle: None };
+    let title = || SceneContent::Title(TitleCard { title: "Under".to_owned(), subtitle: None });
     let whole = |over: bool| {
         decorated(title(), move |layer| (layer.over, layer.size, layer.at) = (over, [1.2, 1.2], [0.5, 0.5]))
     };
@@ -993,7 +1020,7 @@ fn what_goes_is_gone_at_the_end_and_clipping_does_not_show() {
     let leaving = crate::render::card_exit_frames(FPS);
     for leave in [Entrance::Rise, Entrance::Fade, Entrance::SlideLeft, Entrance::Pop, Entrance::Wipe, Entrance::Type] {
         let mut view = decorated(
-            SceneContent::Title { title: "It goes".to_owned(), subtitle: Some("before the end".to_owned()) },
+            SceneContent::Title(TitleCard { title: "It goes".to_owned(), subtitle: Some("before the end".to_owned()) }),
             |layer| layer.leave = Entrance::Slide,
         );
         view.look.card.leave = leave;
@@ -1024,7 +1051,7 @@ fn what_goes_is_gone_at_the_end_and_clipping_does_not_show() {
 #[test]
 fn only_the_run_in_which_a_card_goes_depends_on_when_it_does() {
     let view = |leaves: u32, leave: Entrance| {
-        let mut view = view(SMALL, SceneContent::Title { title: "It goes".to_owned(), subtitle: None });
+        let mut view = view(SMALL, SceneContent::Title(TitleCard { title: "It goes".to_owned(), subtitle: None }));
         view.look.card.leave = leave;
         View { exit_at: leaves, ..view }
     };
@@ -1053,12 +1080,12 @@ fn the_content_of_cards_stands_in_the_templates_area() {
     let item = |text: &str| ListItem { text: text.to_owned(), at: 0 };
     for area in [[0.4, 0.1, 0.5, 0.6], [0.05, 0.2, 0.45, 0.4]] {
         for show in [
-            SceneContent::Title { title: endless.clone(), subtitle: Some(endless.clone()) },
-            SceneContent::List { heading: Some(endless.clone()), items: vec![item(&endless); 6] },
-            SceneContent::Quote { text: endless.clone(), by: Some("Ada".to_owned()) },
+            SceneContent::Title(TitleCard { title: endless.clone(), subtitle: Some(endless.clone()) }),
+            SceneContent::List(ListCard { heading: Some(endless.clone()), items: vec![item(&endless); 6] }),
+            SceneContent::Quote(QuoteCard { text: endless.clone(), by: Some("Ada".to_owned()) }),
             statement(&endless, 0),
             table(),
-            SceneContent::End { title: endless.clone(), lines: vec![endless.clone()], qr: None },
+            SceneContent::End(EndCard { title: endless.clone(), lines: vec![endless.clone()], qr: None }),
         ] {
             let within = |show| {
                 let mut view = view(HD, show);
@@ -1079,10 +1106,13 @@ fn the_content_of_cards_stands_in_the_templates_area() {
 #[test]
 fn list_items_come_when_they_are_called() {
     let item = |at| ListItem { text: "A step of the graph".to_owned(), at };
-    let view = view(HD, SceneContent::List { heading: None, items: vec![item(0), item(40)] });
+    let view = view(HD, SceneContent::List(ListCard { heading: None, items: vec![item(0), item(40)] }));
     let bottom = |n| {
-        let ground =
-            draw(&View { content: SceneContent::List { heading: None, items: vec![] }, ..view.clone() }, None, 0);
+        let ground = draw(
+            &View { content: SceneContent::List(ListCard { heading: None, items: vec![] }), ..view.clone() },
+            None,
+            0,
+        );
         inked(&draw(&view, None, n), Some(&ground)).3
     };
     assert_eq!(bottom(25), bottom(39));
@@ -1110,8 +1140,8 @@ fn numbers_of_a_table_end_below_each_other() {
     let row = |cells: [&str; 2]| TableRow { cells: cells.map(str::to_owned).to_vec(), at: 0 };
     let ends = |number: &str, name: &str| {
         let rows = vec![row(["a", "1000"]), row([name, number])];
-        let show = SceneContent::Table { heading: None, head: vec!["x".to_owned(), String::new()], rows };
-        let bare = SceneContent::List { heading: None, items: vec![] };
+        let show = SceneContent::Table(TableCard { heading: None, head: vec!["x".to_owned(), String::new()], rows });
+        let bare = SceneContent::List(ListCard { heading: None, items: vec![] });
         let (frame, ground) = (draw(&view(HD, show), None, 60), draw(&view(HD, bare), None, 60));
         // The second row has no panel: only its text differs from the ground.
         let (_, _, _, bottom) = inked(&frame, Some(&ground));
@@ -1136,10 +1166,7 @@ fn a_name_comes_and_goes_clear_of_captions_and_is_legible_on_any_picture() {
             let frame = draw(&named, None, 40);
             let (left, top, right, bottom) = inked(&frame, Some(&ground));
             assert!(left >= size.width / 25 && right < size.width * 2 / 3, "{size}: {left} {right}");
-            assert!(
-                top > size.height / 2 && bottom <= captions::CaptionMetrics::highest(size) as u32,
-                "{size}: {top} {bottom}"
-            );
+            assert!(top > size.height / 2 && bottom <= CaptionMetrics::highest(size) as u32, "{size}: {top} {bottom}");
             let rgb = frame.to_rgb();
             let inside: Vec<u8> = (top..bottom)
                 .flat_map(|y| (left..right).map(move |x| (x, y)))
@@ -1203,7 +1230,11 @@ fn canvases_are_small_and_shared_between_threads() {
     sent::<Compositor>();
     let shot = view(
         HD,
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }),
     )
     .shot()
     .unwrap();

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::render::canvas::cosite;
 use crate::render::colour::{BLUE, LUMA, RED};
-use crate::render::frame::Frame;
+use crate::render::frame::{Frame, cosite};
 use crate::units::Size;
 
 /// A part of a frame, in pixels; all four numbers are even, so that it holds whole chroma samples.
@@ -28,6 +27,11 @@ impl Area {
         let [right, bottom] = [(right, frame.width), (bottom, frame.height)]
             .map(|(value, max)| (value.max(0.0).ceil() as u32).next_multiple_of(2).min(max));
         Area { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
+    }
+
+    /// Whether it has pixels, and all of them lie in a frame of this size.
+    pub(crate) fn is_inside(&self, frame: Size) -> bool {
+        !self.is_empty() && self.x + self.width <= frame.width && self.y + self.height <= frame.height
     }
 
     pub(crate) fn is_empty(&self) -> bool {

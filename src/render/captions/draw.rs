@@ -1,19 +1,19 @@
-//! Drawing caption pages. Knows nothing of how words were grouped.
+//! Drawing of caption pages: each page is laid out once, and painted again only when a word of it changes.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use parley::Layout;
 
-use super::marks::{PlacedWord, WordPainter, placed, settle};
-use super::{CaptionMetrics, HALO};
-use crate::render::colour::{legible_on, over};
+use super::marks::{PlacedWord, WordPainter, lit_colour, placed, settle_frames};
+use super::metrics::{CaptionMetrics, HALO_REACH};
+use crate::render::colour::over;
 use crate::render::frame::Frame;
 use crate::render::paint::{GlyphOutline, PaintShape, Rect, paint};
 use crate::render::text::{InkIndex, ScriptTraits, Typesetter};
 use crate::render::tile::{Area, Tile};
 use crate::render::view::{CaptionPage, CaptionTrack, CaptionWord};
-use crate::spec::model::{CaptionPosition, CaptionStyle, Look};
+use crate::spec::model::{CaptionStyle, Look};
 use crate::units::{Colour, Fps, Size};
 
 /// Opacity of a box whose colour the look gives as opaque.
@@ -23,38 +23,39 @@ const HALO_OPACITY: u8 = 70;
 /// A soft shadow: how far each of its rings reaches, in font sizes, and its opacity.
 const SHADOW: [(f64, u8); 5] = [(0.26, 26), (0.19, 38), (0.13, 62), (0.08, 105), (0.045, 150)];
 
-/// Draws a scene's captions, and keeps what was drawn last.
+/// Draws a scene's captions. It keeps the last page that it laid out, and the last tile that it painted.
 pub(crate) struct CaptionPainter {
     captions: CaptionTrack,
     look: Look,
     size: Size,
-    /// How many frames a word takes to pop or to appear.
+    /// The frames that a word takes to pop or to appear.
     settle: u32,
-    /// Which page, the phase of each of its words, and what that looks like.
+    /// The last tile, with its page and the phase of each of the page's words.
     last: Option<(usize, Vec<u32>, Option<Tile>)>,
+    /// The last page that was laid out, with its index.
     block: Option<(usize, CaptionBlock)>,
 }
 
-/// A line, where it stands, and which of the page's words are on it.
+/// A line of a page, laid out and placed, and the range of the page's words that are on it.
 struct CaptionLine {
     layout: Arc<Layout<InkIndex>>,
     at: (f64, f64),
     words: Range<usize>,
-    /// Its words one by one, for styles that need them.
+    /// Its words one by one; empty in styles that draw whole lines.
     single: Vec<PlacedWord>,
 }
 
-/// A page set and placed.
+/// A page that is laid out and placed.
 struct CaptionBlock {
     lines: Vec<CaptionLine>,
     rect: Rect,
     metrics: CaptionMetrics,
-    manner: ScriptTraits,
+    traits: ScriptTraits,
 }
 
 impl CaptionPainter {
     pub fn new(captions: CaptionTrack, look: Look, size: Size, fps: Fps) -> CaptionPainter {
-        CaptionPainter { captions, look, size, settle: settle(fps), last: None, block: None }
+        CaptionPainter { captions, look, size, settle: settle_frames(fps), last: None, block: None }
     }
 
     /// Lays the captions of frame `n` over `out`.
@@ -70,19 +71,25 @@ impl CaptionPainter {
         }
     }
 
-    /// How far each word of the page is on its way to being lit, or there, in frame `n`.
+    /// The phase of each word of the page in frame `n`: 0 is not lit, or not yet visible.
     fn phases(&self, page: &CaptionPage, n: u32) -> Vec<u32> {
-        let words = || page.lines.iter().flatten();
-        let since = |at: u32| n.checked_sub(at).map_or(0, |age| (age + 1).min(self.settle));
+        let mut words = page.lines.iter().flatten();
         match self.captions.style {
-            CaptionStyle::Reveal => words().map(|word| since(word.from)).collect(),
-            CaptionStyle::Pop => words().map(|word| since(word.from).saturating_sub(since(word.to))).collect(),
+            CaptionStyle::Reveal => words.map(|word| self.age(word.from, n)).collect(),
+            CaptionStyle::Pop => {
+                words.map(|word| self.age(word.from, n).saturating_sub(self.age(word.to, n))).collect()
+            }
             style => {
-                let heard = |word: &CaptionWord| style.follows_speech() && (word.from..word.to).contains(&n);
-                let lit = words().position(heard);
-                (0..words().count()).map(|word| u32::from(Some(word) == lit)).collect()
+                let count = words.clone().count();
+                let lit = words.position(|word| style.follows_speech() && (word.from..word.to).contains(&n));
+                (0..count).map(|word| u32::from(Some(word) == lit)).collect()
             }
         }
+    }
+
+    /// The number of frames from frame `at` to frame `n`, both included; 0 before, and at most the frames that a word takes.
+    fn age(&self, at: u32, n: u32) -> u32 {
+        n.checked_sub(at).map_or(0, |age| (age + 1).min(self.settle))
     }
 
     fn tile(&mut self, index: usize, phases: &[u32], setter: &mut Typesetter) -> Option<Tile> {
@@ -90,7 +97,7 @@ impl CaptionPainter {
             self.block = Some((index, self.set(&self.captions.pages[index], setter)));
         }
         let (_, block) = self.block.as_ref()?;
-        setter.set_traits(block.manner);
+        setter.set_traits(block.traits);
         let shapes = self.shapes(block, phases, setter);
         setter.set_traits(ScriptTraits::default());
         let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
@@ -98,23 +105,19 @@ impl CaptionPainter {
         (!area.is_empty()).then(|| paint(&shapes, area, 0.0))
     }
 
-    /// The rectangle around a page, and those of its words where they are treated one by one.
+    /// The rectangle around a page, and those of its words in styles that draw them one by one.
     #[cfg(test)]
     pub fn places(&self, page: usize, setter: &mut Typesetter) -> (Rect, Vec<Rect>) {
         let block = self.set(&self.captions.pages[page], setter);
         setter.set_traits(ScriptTraits::default());
-        let rect = |word: &PlacedWord| {
-            let (width, height) = (f64::from(word.layout.width()), f64::from(word.layout.height()));
-            Rect { left: word.at.0, top: word.at.1, right: word.at.0 + width, bottom: word.at.1 + height }
-        };
-        (block.rect, block.lines.iter().flat_map(|line| &line.single).map(rect).collect())
+        (block.rect, block.lines.iter().flat_map(|line| &line.single).map(PlacedWord::bounds).collect())
     }
 
     /// Sets a page's lines, smaller if one is too wide, and places them.
     fn set(&self, page: &CaptionPage, setter: &mut Typesetter) -> CaptionBlock {
-        let manner =
+        let traits =
             ScriptTraits::from_texts(&page.lines.iter().flatten().map(|word| word.text.as_str()).collect::<Vec<_>>());
-        setter.set_traits(manner);
+        setter.set_traits(traits);
         let mut metrics = CaptionMetrics::new(self.captions.style, self.size);
         let widest = self.layouts(page, &metrics, setter).iter().map(|line| line.width()).fold(0.0, f32::max);
         if widest > metrics.line {
@@ -124,7 +127,8 @@ impl CaptionPainter {
         let width = f64::from(layouts.iter().map(|line| line.width()).fold(0.0, f32::max));
         let height: f64 = layouts.iter().map(|line| f64::from(line.height())).sum();
         let rect = self.place(width, height, &metrics);
-        let (mut top, mut first) = (rect.top + f64::from(metrics.padding.1), 0);
+        let mut top = rect.top + f64::from(metrics.padding.1);
+        let mut first = 0;
         let lines = layouts.into_iter().zip(&page.lines).map(|(line, words)| {
             let at = ((rect.left + rect.right - f64::from(line.width())) / 2.0, top);
             top += f64::from(line.height());
@@ -134,7 +138,7 @@ impl CaptionPainter {
             let single = if self.is_single() { placed(&texts, at, &metrics, font, setter) } else { Vec::new() };
             CaptionLine { layout: Arc::new(line), at, words: first - words.len()..first, single }
         });
-        CaptionBlock { lines: lines.collect(), rect, metrics, manner }
+        CaptionBlock { lines: lines.collect(), rect, metrics, traits }
     }
 
     fn layouts(&self, page: &CaptionPage, metrics: &CaptionMetrics, setter: &mut Typesetter) -> Vec<Layout<InkIndex>> {
@@ -144,19 +148,14 @@ impl CaptionPainter {
 
     /// The rectangle around a block of text of this size, padding included.
     fn place(&self, width: f64, height: f64, metrics: &CaptionMetrics) -> Rect {
-        let (frame_width, frame_height) = (f64::from(self.size.width), f64::from(self.size.height));
         let width = width + 2.0 * f64::from(metrics.padding.0);
         let height = height + 2.0 * f64::from(metrics.padding.1);
-        let top = match self.captions.position {
-            CaptionPosition::Top => f64::from(metrics.top),
-            CaptionPosition::Middle => (frame_height - height) / 2.0,
-            CaptionPosition::Bottom => frame_height - f64::from(metrics.bottom) - height,
-        };
-        let left = (frame_width - width) / 2.0;
+        let top = metrics.block_top(self.captions.position, height, self.size);
+        let left = (f64::from(self.size.width) - width) / 2.0;
         Rect { left, top, right: left + width, bottom: top + height }
     }
 
-    /// Whether the style treats words one by one.
+    /// Whether the style draws words one by one.
     fn is_single(&self) -> bool {
         self.captions.style.follows_speech() && self.captions.style != CaptionStyle::Karaoke
     }
@@ -174,7 +173,7 @@ impl CaptionPainter {
         shapes
     }
 
-    /// What the text stands on, if anything.
+    /// The box or strip below the text, in styles that have one.
     fn ground(&self, block: &CaptionBlock) -> Vec<PaintShape> {
         let radius = f64::from(block.metrics.text) * 0.34;
         let boxed = PaintShape::Block { rect: block.rect, radius, colour: self.box_colour() };
@@ -184,8 +183,10 @@ impl CaptionPainter {
                 let strip = Rect { left: 0.0, right: f64::from(self.size.width), ..block.rect };
                 let edge = Rect { bottom: strip.top + f64::from(block.metrics.text) * 0.09, ..strip };
                 let accent = over(self.look.accent, self.look.caption_back);
-                let flat = |rect, colour| PaintShape::Block { rect, radius: 0.0, colour };
-                vec![flat(strip, self.box_colour()), flat(edge, accent)]
+                vec![
+                    PaintShape::Block { rect: strip, radius: 0.0, colour: self.box_colour() },
+                    PaintShape::Block { rect: edge, radius: 0.0, colour: accent },
+                ]
             }
             _ => Vec::new(),
         }
@@ -200,19 +201,17 @@ impl CaptionPainter {
             outlines: self.outlines(&block.metrics),
             settle: self.settle,
         };
-        let words = || block.lines.iter().flat_map(|line| &line.single).zip(phases);
+        let words = block.lines.iter().flat_map(|line| &line.single).zip(phases);
+        let (lit, unlit): (Vec<_>, Vec<_>) = words.partition(|(_, phase)| **phase > 0);
         let mut shapes = Vec::new();
-        for (word, phase) in words().filter(|(_, phase)| **phase == 0).chain(words().filter(|(_, phase)| **phase > 0)) {
+        for (word, phase) in unlit.into_iter().chain(lit) {
             shapes.extend(marker.word(word, *phase, setter));
         }
         shapes
     }
 
     fn ink(&self, lit: bool) -> Colour {
-        match lit {
-            true => legible_on(over(self.look.accent, self.look.caption), self.look.caption_back, self.look.caption),
-            false => self.look.caption,
-        }
+        if lit { lit_colour(&self.look) } else { self.look.caption }
     }
 
     fn box_colour(&self) -> Colour {
@@ -221,18 +220,19 @@ impl CaptionPainter {
     }
 
     fn outlines(&self, metrics: &CaptionMetrics) -> Vec<GlyphOutline> {
-        let (back, reach) = (self.look.caption_back, f64::from(metrics.outline));
+        let back = self.look.caption_back;
+        let reach = f64::from(metrics.outline);
         if self.captions.style == CaptionStyle::Shadow {
-            let ring =
-                |(reach, a)| GlyphOutline { colour: Colour { a, ..back }, reach: reach * f64::from(metrics.text) };
-            return SHADOW.map(ring).to_vec();
+            let text = f64::from(metrics.text);
+            let rings = SHADOW.map(|(reach, a)| GlyphOutline { colour: Colour { a, ..back }, reach: reach * text });
+            return rings.to_vec();
         }
-        let halo = GlyphOutline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO) };
+        let halo = GlyphOutline { colour: Colour { a: HALO_OPACITY, ..back }, reach: reach * f64::from(HALO_REACH) };
         vec![halo, GlyphOutline { colour: Colour { a: 255, ..back }, reach }]
     }
 }
 
-/// A line's words, and whether each follows the one before without a space.
+/// A line's words, each with whether it follows the one before without a space.
 fn texts(words: &[CaptionWord]) -> Vec<(&str, bool)> {
     words.iter().map(|word| (word.text.as_str(), word.joined)).collect()
 }

@@ -1,20 +1,18 @@
 use proptest::prelude::*;
 
+use super::metrics::CaptionMetrics;
 use super::*;
-use crate::render::test_support::CAPTION_STYLES;
+use crate::render::test_support::{CAPTION_STYLES, spoken_words};
 use crate::render::text::Typesetter;
 use crate::render::view::CaptionPage;
+use crate::spec::model::CaptionStyle;
 use crate::units::{Fps, SAMPLE_RATE, Size};
 
 const HD: Size = Size::new(1920, 1080);
 
 /// Words of `text`, each 0.3 s long, one after the other.
 fn spoken(text: &str) -> Vec<SpokenWord> {
-    let word = |(i, text): (usize, &str)| {
-        let from = i as u64 * 14_400;
-        SpokenWord { text: text.to_owned(), from, to: from + 14_400, joined: false }
-    };
-    text.split_whitespace().enumerate().map(word).collect()
+    spoken_words(text, 14_400)
 }
 
 fn setting(style: CaptionStyle, size: Size) -> CaptionSetting<'static> {

@@ -1,22 +1,45 @@
-//! What is written at pictures and videos: headings, captions, labels, and the text beside them. Knows nothing of the pictures.
+//! Texts of cards with panes: the heading over pictures and videos, their captions and labels, and the text in the other
+//! half of a split card.
 
+use parley::Layout;
+
+use super::layout::CardLayout;
+use super::list::ItemsLayout;
+use crate::render::content::list::ListItem;
 use crate::render::layer::ShapeLayer;
 use crate::render::paint::Rect;
-use crate::render::pane::{PaneLayout, gallery, halves, screens};
-use crate::render::text::{TextBounds, clean};
-use crate::render::view::{CaptionedPicture, LabelledVideo, ListItem};
+use crate::render::pane::layout::{PaneLayout, gallery, halves, screens};
+use crate::render::pane::media::{CaptionedPicture, LabelledVideo};
+use crate::render::text::{InkIndex, TextBounds, clean};
 use crate::spec::model::{CaptionPosition, HeadingRule, ImageFit, SplitSide};
 
-use super::CardLayout;
+/// Font sizes of a half card, in shares of the frame's shorter side: of a heading with text below it, of a heading alone,
+/// and of the text.
+const HEADING_SIZE: f64 = 0.066;
+const LONE_HEADING_SIZE: f64 = 0.088;
+const TEXT_SIZE: f64 = 0.046;
+/// The least width of a half with these font sizes, as a share of the frame's shorter side; in a narrower one they shrink.
+const MIN_FULL_SIZE_WIDTH: f64 = 0.58;
 
-/// Beside a picture, text is somewhat smaller than it is on a card of its own.
-const BESIDE: f64 = 0.066;
-const ALONE: f64 = 0.088;
-const BESIDE_TEXT: f64 = 0.046;
-/// The width from which on it is no smaller, as a share of the frame's shorter side.
-const ROOMY: f64 = 0.58;
+/// The text below the heading of a half card, laid out but not yet placed.
+enum HalfBody<'a> {
+    Empty,
+    Paragraph(Layout<InkIndex>),
+    Items(ItemsLayout<'a>),
+}
 
-impl CardLayout<'_> {
+impl HalfBody<'_> {
+    /// Its height in pixels.
+    fn height(&self) -> f64 {
+        match self {
+            HalfBody::Empty => 0.0,
+            HalfBody::Paragraph(text) => f64::from(text.height()),
+            HalfBody::Items(set) => set.height(),
+        }
+    }
+}
+
+impl<'a> CardLayout<'a> {
     /// The heading over several pictures, and their captions.
     pub fn gallery(
         &mut self,
@@ -51,7 +74,7 @@ impl CardLayout<'_> {
         layers
     }
 
-    /// A heading that ends where its place ends, with the rule below it.
+    /// A heading at the lower edge of its place, with the rule below it.
     fn over_panes(&mut self, heading: Option<&str>, places: &PaneLayout) -> Vec<ShapeLayer> {
         let Some(heading) = heading else { return Vec::new() };
         let place = places.heading;
@@ -72,7 +95,7 @@ impl CardLayout<'_> {
         layers
     }
 
-    /// A text at a pane: where its lines begin, or in its middle.
+    /// A text at a pane; font size and weight are `size` and `weight`.
     fn at_pane(
         &mut self,
         text: &str,
@@ -83,10 +106,10 @@ impl CardLayout<'_> {
     ) -> Vec<ShapeLayer> {
         self.within(place, (place.left, place.right)).mirrored_if_rtl(&[text], |own| {
             let style = own.body(size, weight);
-            let room = TextBounds { width: (place.right - place.left) as f32, height: f32::MAX, lines };
-            let layout = own.setter.cut_to_fit(&clean(text), &style, room);
-            // Two lines of like length look better than a full one and a lonely word.
-            let layout = own.setter.balanced(vec![layout], room.width).remove(0);
+            let bounds = TextBounds { width: (place.right - place.left) as f32, height: f32::MAX, lines };
+            let layout = own.setter.cut_to_fit(&clean(text), &style, bounds);
+            // Two lines of similar length look better than a full one and a single word.
+            let layout = own.setter.balanced(vec![layout], bounds.width).remove(0);
             vec![own.text(layout, (place.left, place.top), own.view.look.text, at)]
         })
     }
@@ -99,7 +122,7 @@ impl CardLayout<'_> {
         text: Option<&str>,
         items: &[ListItem],
     ) -> Vec<ShapeLayer> {
-        let (pane, room) = halves(self.view.layout_area(captions), side, fit);
+        let (pane, area) = halves(self.view.layout_area(captions), side, fit);
         let width = f64::from(self.view.size.width);
         let edges = match (self.view.size.height > self.view.size.width, side) {
             (true, _) => (0.0, width),
@@ -108,41 +131,29 @@ impl CardLayout<'_> {
         };
         let texts = title.into_iter().chain(text).chain(items.iter().map(|item| item.text.as_str()));
         let texts: Vec<&str> = texts.collect();
-        self.within(room, edges).mirrored_if_rtl(&texts, |half| half.half(title, text, items))
+        self.within(area, edges).mirrored_if_rtl(&texts, |half| half.half(title, text, items))
     }
 
+    /// The heading and the text of a half, placed as one block.
     fn half(&mut self, title: Option<&str>, text: Option<&str>, items: &[ListItem]) -> Vec<ShapeLayer> {
-        // In a narrow half large letters would leave room for a word a line.
-        self.unit *= ((self.right - self.margin) / (self.unit * ROOMY)).clamp(0.74, 1.0);
+        // In a narrow half, large letters would leave space for one word per line.
+        self.unit *= ((self.right - self.margin) / (self.unit * MIN_FULL_SIZE_WIDTH)).clamp(0.74, 1.0);
         let alone = text.is_none() && items.is_empty();
         let heading = title.map(|title| {
-            let room = self.room(1.0, if alone { 0.9 } else { 0.45 }, 4);
-            self.heading(&clean(title), if alone { ALONE } else { BESIDE }, room)
+            let bounds = self.text_bounds(1.0, if alone { 0.9 } else { 0.45 }, 4);
+            self.heading(&clean(title), if alone { LONE_HEADING_SIZE } else { HEADING_SIZE }, bounds)
         });
         let has_rule = self.card().rule != HeadingRule::None;
-        let gap = if alone {
-            0.0
-        } else if has_rule {
-            self.unit * 0.076
-        } else {
-            self.unit * 0.048
+        let gap = match (alone, has_rule) {
+            (true, _) => 0.0,
+            (false, true) => self.unit * 0.076,
+            (false, false) => self.unit * 0.048,
         };
         let head = heading.as_ref().map_or(0.0, |heading| f64::from(heading.height()) + gap);
-        let left = self.bottom - self.top - head;
-        let style = self.body(BESIDE_TEXT, 400.0);
-        let paragraph = text.map(|text| {
-            let room = TextBounds { width: (self.right - self.margin) as f32, height: left as f32, lines: 12 };
-            self.setter.fitted(&clean(text), &style, room)
-        });
-        let listed = (!items.is_empty()).then(|| self.items(items, left));
-        let under = match (&paragraph, &listed) {
-            (Some(paragraph), _) => f64::from(paragraph.height()),
-            (None, Some((texts, _, gap))) => texts.iter().map(|text| f64::from(text.height()) + gap).sum::<f64>() - gap,
-            (None, None) => 0.0,
-        };
+        let body = self.half_body(text, items, self.bottom - self.top - head);
         // Below a picture, text belongs to it rather than to the frame's end.
         let share = if self.view.size.height > self.view.size.width { 0.35 } else { 0.5 };
-        let mut top = self.top + (self.bottom - self.top - head - under).max(0.0) * share;
+        let mut top = self.top + (self.bottom - self.top - head - body.height()).max(0.0) * share;
 
         let mut layers = Vec::new();
         if let Some(heading) = heading {
@@ -153,17 +164,23 @@ impl CardLayout<'_> {
             }
             top += head;
         }
-        if let Some(paragraph) = paragraph {
-            layers.push(self.text(paragraph, (self.margin, top), self.view.look.muted, self.delay(2.0)));
-        } else if let Some((texts, style, gap)) = listed {
-            let widest = texts.iter().map(|text| f64::from(text.width())).fold(0.0, f64::max);
-            self.left = self.across(self.margin, widest + f64::from(style.size) * self.indent());
-            for (text, item) in texts.into_iter().zip(items) {
-                let height = f64::from(text.height());
-                layers.push(self.item(text, top, &style, item.at));
-                top += height + gap;
+        match body {
+            HalfBody::Paragraph(text) => {
+                layers.push(self.text(text, (self.margin, top), self.view.look.muted, self.delay(2.0)));
             }
+            HalfBody::Items(set) => layers.extend(self.place_items(set, items, top)),
+            HalfBody::Empty => {}
         }
         self.paneled(layers)
+    }
+
+    /// The text below the heading of a half, in at most `height` pixels: the paragraph, or without one the items.
+    fn half_body(&mut self, text: Option<&str>, items: &[ListItem], height: f64) -> HalfBody<'a> {
+        if let Some(text) = text {
+            let style = self.body(TEXT_SIZE, 400.0);
+            let bounds = TextBounds { width: (self.right - self.margin) as f32, height: height as f32, lines: 12 };
+            return HalfBody::Paragraph(self.setter.fitted(&clean(text), &style, bounds));
+        }
+        if items.is_empty() { HalfBody::Empty } else { HalfBody::Items(self.lay_out_items(items, height)) }
     }
 }

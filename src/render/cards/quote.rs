@@ -1,14 +1,14 @@
-//! A quote as a card: a large quotation mark, the words line by line, then who said them. Knows nothing of when they are spoken.
+//! Quote cards: a large quotation mark, the quote line by line, and its author, one after the other.
 
 use parley::Layout;
 
-use super::CardLayout;
+use super::layout::CardLayout;
 use crate::render::entrance::quote_stagger;
 use crate::render::layer::ShapeLayer;
 use crate::render::paint::{PaintShape, Rect};
 use crate::render::text::{InkIndex, TextBounds, TextStyle, clean};
 
-/// What a quotation mark's ink takes of its font size, and how far above the baseline it begins.
+/// Height of a quotation mark's ink, and its upper edge above the baseline, in font sizes.
 const MARK_INK: f64 = 0.29;
 const MARK_TOP: f64 = 0.73;
 /// Sizes and distances, in shares of the frame's shorter side.
@@ -18,7 +18,7 @@ const BY_GAP: f64 = 0.050;
 const BY_RULE: f64 = 0.055;
 
 impl<'a> CardLayout<'a> {
-    /// The mark, the words below it, and who said them after a short rule, as one block.
+    /// The mark, the quote below it, and its author after a short rule, as one block.
     pub fn quote(&mut self, text: &str, by: Option<&str>) -> Vec<ShapeLayer> {
         let head = self.unit * (MARK * MARK_INK + MARK_GAP);
         let by = by.map(|by| self.attribution(by));
@@ -37,19 +37,23 @@ impl<'a> CardLayout<'a> {
             layers.push(self.text(layout, at, self.view.look.text, stagger * (i as u32 + 1)));
         }
         if let Some(by) = by {
-            layers.push(self.signed(by, top + head + words + self.unit * BY_GAP, stagger * (lines.len() as u32 + 1)));
+            layers.push(self.signature(
+                by,
+                top + head + words + self.unit * BY_GAP,
+                stagger * (lines.len() as u32 + 1),
+            ));
         }
         layers
     }
 
-    /// The quote's lines in the largest size in which they fit beside what else takes up the height.
+    /// The quote's lines in the largest size in which they fit; `taken` is the height of the mark and the author, in pixels.
     fn quoted(&mut self, text: &str, taken: f64) -> (Vec<String>, TextStyle<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let style = self.heading_style(if tall { 0.090 } else { 0.084 });
         let style = TextStyle { weight: 700.0, line_height: self.leading(1.22), tracking: -0.016, ..style };
-        let room = self.room(if tall { 1.0 } else { 0.92 }, 1.0, if tall { 10 } else { 6 });
-        let room = TextBounds { height: (room.height - taken as f32).max(1.0), ..room };
-        let (lines, size) = self.setter.fitted_lines(text, &style, room);
+        let bounds = self.text_bounds(if tall { 1.0 } else { 0.92 }, 1.0, if tall { 10 } else { 6 });
+        let bounds = TextBounds { height: (bounds.height - taken as f32).max(1.0), ..bounds };
+        let (lines, size) = self.setter.fitted_lines(text, &style, bounds);
         (lines, TextStyle { size, ..style })
     }
 
@@ -58,21 +62,22 @@ impl<'a> CardLayout<'a> {
         let layout = self.setter.line(&[if self.is_rtl() { "”" } else { "“" }], &style);
         let baseline = layout.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline));
         let up = f64::from(style.size) * MARK_TOP - baseline;
-        // The glyph's own space at its left would set it off from the words.
+        // The glyph has some space at its left, which would indent it.
         let left = self.across(self.margin, f64::from(layout.width())) - f64::from(style.size) * 0.03;
         self.text(layout, (left, top + up), self.accent(), 0)
     }
 
     fn attribution(&mut self, by: &str) -> Layout<InkIndex> {
         let style = self.body(0.042, 600.0);
-        let room = self.room(0.80, 0.16, 2);
-        self.setter.fitted(&clean(by), &style, room)
+        let bounds = self.text_bounds(0.80, 0.16, 2);
+        self.setter.fitted(&clean(by), &style, bounds)
     }
 
-    /// A short rule, and behind it who said it.
-    fn signed(&self, by: Layout<InkIndex>, top: f64, at: u32) -> ShapeLayer {
+    /// A short rule, and the author after it.
+    fn signature(&self, by: Layout<InkIndex>, top: f64, at: u32) -> ShapeLayer {
         let line = by.get(0).map_or(0.0, |line| f64::from(line.metrics().baseline) * 0.97);
-        let (width, height) = (self.unit * BY_RULE, (self.unit * 0.0055).max(2.0));
+        let width = self.unit * BY_RULE;
+        let height = (self.unit * 0.0055).max(2.0);
         let centre = top + line * 0.69;
         let gap = self.unit * 0.024;
         let left = self.across(self.margin, width + gap + f64::from(by.width()));

@@ -1,17 +1,15 @@
-//! A statement as a card: large words, each coming in at a time of its own. Knows nothing of how those times were found.
+//! Statement cards: a sentence in large letters, each word of which comes in at a time of its own.
 
-use super::{CardLayout, way};
+use super::layout::CardLayout;
+use crate::render::content::statement::StatementWord;
 use crate::render::entrance::word_entrance_frames;
 use crate::render::layer::ShapeLayer;
-use crate::render::pose::Animation;
 use crate::render::text::{BREAK_OPPORTUNITY, TextStyle, clean_word};
-use crate::render::view::StatementWord;
-use crate::spec::model;
 
-/// More words than this are never legible together.
+/// The most words of a statement: more are never legible together.
 const MAX_WORDS: usize = 60;
-/// How far words rise as they come in, as a share of their size.
-const RISE: f64 = 0.24;
+/// How far words rise as they come in, in font sizes.
+const RISE_SIZES: f64 = 0.24;
 
 impl<'a> CardLayout<'a> {
     /// All words in the largest size in which they fit, each a layer.
@@ -19,7 +17,8 @@ impl<'a> CardLayout<'a> {
         let words: Vec<(String, &StatementWord)> =
             words.iter().take(MAX_WORDS).map(|word| (clean_word(&word.text), word)).collect();
         let words: Vec<(String, &StatementWord)> = words.into_iter().filter(|(text, _)| !text.is_empty()).collect();
-        let (mut text, mut starts) = (String::new(), Vec::new());
+        let mut text = String::new();
+        let mut starts = Vec::new();
         for (i, (word, stated)) in words.iter().enumerate() {
             text.extend((i > 0).then_some(if stated.joined { BREAK_OPPORTUNITY } else { ' ' }));
             starts.push(text.len());
@@ -30,25 +29,24 @@ impl<'a> CardLayout<'a> {
         let height = line_height * lines.len() as f64;
         let top = ((self.top + self.bottom) / 2.0 - height / 2.0).max(self.top);
 
-        let (mut layers, mut read) = (Vec::new(), 0);
+        let mut layers = Vec::new();
+        let mut read = 0;
         for (i, line) in lines.iter().enumerate() {
             let pieces = pieces(line);
             let offsets = self.setter.places(&pieces, &style);
             let width = f64::from(self.setter.joined(&pieces, &style).width());
             let left = self.across(self.margin, width);
             for ((piece, _), offset) in pieces.iter().zip(offsets) {
-                // A piece is a word, or the part of one that a line had room for.
+                // A piece is a word, or the part of one that fits on a line.
                 let start = text
                     .get(read..)
                     .and_then(|rest| rest.find(piece.trim_end_matches('…')))
                     .map_or(read, |at| read + at);
                 let word = words[starts.partition_point(|at| *at <= start).saturating_sub(1)].1;
                 read = (start + piece.len()).min(text.len());
-                // A line that will be turned over is laid out from its right end.
-                let offset = match self.is_rtl() {
-                    true => width - offset - f64::from(self.setter.width(piece, &style)),
-                    false => offset,
-                };
+                // A line that will be mirrored is laid out from its right end.
+                let offset =
+                    if self.is_rtl() { width - offset - f64::from(self.setter.width(piece, &style)) } else { offset };
                 let at = (left + offset, top + line_height * i as f64);
                 layers.push(self.word(piece, at, &style, word));
             }
@@ -56,12 +54,13 @@ impl<'a> CardLayout<'a> {
         layers
     }
 
+    /// The lines of a statement in the largest size in which they fit.
     fn stated(&mut self, text: &str, words: usize) -> (Vec<String>, TextStyle<'a>) {
         let tall = self.view.size.height > self.view.size.width;
         let share = if words <= 12 { 0.135 } else { 0.110 };
         let style = TextStyle { line_height: self.leading(1.14), ..self.heading_style(share) };
-        let room = self.room(1.0, if tall { 0.86 } else { 0.94 }, if tall { 9 } else { 5 });
-        let (lines, size) = self.setter.fitted_lines(text, &style, room);
+        let bounds = self.text_bounds(1.0, if tall { 0.86 } else { 0.94 }, if tall { 9 } else { 5 });
+        let (lines, size) = self.setter.fitted_lines(text, &style, bounds);
         (lines, TextStyle { size, ..style })
     }
 
@@ -69,28 +68,21 @@ impl<'a> CardLayout<'a> {
         let layout = self.setter.line(&[text], style);
         let colour = if word.accented { self.accent() } else { self.view.look.text };
         let shape = self.shape(layout, at, colour);
-        let way = match self.card().entrance {
-            model::Entrance::Rise => Animation::Rise(f64::from(style.size) * RISE),
-            other => way(other, self.unit),
-        };
-        ShapeLayer::new(vec![shape], way, word.at, word_entrance_frames(self.view.fps))
+        let entrance = self.entrance_with_rise(f64::from(style.size) * RISE_SIZES);
+        ShapeLayer::new(vec![shape], entrance, word.at, word_entrance_frames(self.view.fps))
     }
 }
 
-/// What stands between spaces and marks in a line, and whether each follows the one before without a space.
+/// The parts of a line between spaces and break opportunities, each with whether it follows the one before without a space.
 fn pieces(line: &str) -> Vec<(&str, bool)> {
     let mut joined = false;
-    let piece = |part: &'_ str| {
-        (part.len() - part.trim_end_matches([' ', BREAK_OPPORTUNITY]).len(), part.ends_with(BREAK_OPPORTUNITY))
-    };
     let mut pieces = Vec::new();
     for part in line.split_inclusive([' ', BREAK_OPPORTUNITY]) {
-        let (tail, marked) = piece(part);
-        let bare = &part[..part.len() - tail];
+        let bare = part.trim_end_matches([' ', BREAK_OPPORTUNITY]);
         if !bare.is_empty() {
             pieces.push((bare, joined));
         }
-        joined = marked;
+        joined = part.ends_with(BREAK_OPPORTUNITY);
     }
     pieces
 }

@@ -1,64 +1,68 @@
-//! A table as a card: columns as wide as what they hold, numbers to the right, soft rows that come in one by one. Knows nothing of
-//! where the cells were read from.
+//! Table cards: columns as wide as their cells, numbers aligned right, and rows that come in one by one.
 
 use parley::Layout;
 
-use super::{CardLayout, MIN_TEXT_SHARE, RISE, way};
+use super::layout::{CardLayout, MIN_TEXT_SHARE};
+use crate::render::content::table::TableRow;
 use crate::render::entrance::entrance_frames;
 use crate::render::layer::ShapeLayer;
 use crate::render::paint::{PaintShape, Rect};
-use crate::render::pose::Animation;
+use crate::render::pose::{Animation, RISE_SHARE};
 use crate::render::text::{BREAK_OPPORTUNITY, InkIndex, TextBounds, TextStyle, clean};
-use crate::render::view::TableRow;
-use crate::spec::model;
 use crate::units::Colour;
 
-/// More than this is never legible together.
-const MOST_ROWS: usize = 24;
-const MOST_COLUMNS: usize = 12;
-/// Cells wrap only below this size, as a share of the shorter side: before that, the table shrinks.
-const WRAPPED: f32 = 0.034;
-/// A table with more rows or columns than this is set more closely.
-const LOOSE_ROWS: usize = 8;
-const LOOSE_COLUMNS: usize = 4;
-/// A table that needs little room is spread to this many times what it needs.
-const SPREAD: f32 = 1.7;
-/// Opacity of every other row.
-const SOFT: u8 = 17;
+/// The most rows and columns of a table: more are never legible together.
+const MAX_ROWS: usize = 24;
+const MAX_COLUMNS: usize = 12;
+/// The largest font size in which cells wrap, as a share of the frame's shorter side: before that, the table shrinks.
+const MAX_WRAPPED_SHARE: f32 = 0.034;
+/// The most rows and columns of a table with wide gaps.
+const MAX_LOOSE_ROWS: usize = 8;
+const MAX_LOOSE_COLUMNS: usize = 4;
+/// Width to which the columns of a narrow table are spread, in multiples of the width that their cells need.
+const SPREAD_FACTOR: f32 = 1.7;
+/// Opacity of the stripe behind every other row.
+const STRIPE_OPACITY: u8 = 17;
 
-/// At a row's ends, in shares of the font size.
-const INSET: f32 = 0.55;
+/// Space at both ends of a row, in font sizes.
+const ROW_INSET: f32 = 0.55;
 
-/// How a table is set.
+/// Text style and gaps of a table.
 #[derive(Clone, Copy)]
 struct TableStyle<'a> {
     style: TextStyle<'a>,
-    /// Between columns, and above and below a row's text, in shares of the font size.
+    /// Space between columns, and above and below a row's text, in font sizes.
     gap: f32,
     pad: f32,
 }
 
-/// A table, measured: everything in pixels.
+/// A table that is laid out but not yet placed; all lengths are in pixels.
 struct TableLayout<'a> {
     setting: TableStyle<'a>,
     /// Left edge and width of each column.
     columns: Vec<(f32, f32)>,
-    /// Rows of cells, the head first, and how high each row is.
-    rows: Vec<(Vec<Layout<InkIndex>>, f32)>,
+    /// The head, then the other rows.
+    rows: Vec<TableRowLayout>,
     width: f32,
+}
+
+/// The cells of a row, and the row's height in pixels.
+struct TableRowLayout {
+    cells: Vec<Layout<InkIndex>>,
+    height: f32,
 }
 
 impl<'a> CardLayout<'a> {
     /// A heading, the columns' names with a rule below, then the rows.
     pub fn table(&mut self, heading: Option<&str>, head: &[String], rows: &[TableRow]) -> Vec<ShapeLayer> {
         let heading = heading.map(|text| {
-            let room = self.room(1.0, 0.22, 2);
-            self.heading(&clean(text), 0.066, room)
+            let bounds = self.text_bounds(1.0, 0.22, 2);
+            self.heading(&clean(text), 0.066, bounds)
         });
         let above = heading.as_ref().map_or(0.0, |text| f64::from(text.height()) + self.unit * 0.040);
         let table = self.measured(head, rows, (self.bottom - self.top - above) as f32);
-        let height = above + table.rows.iter().map(|(_, height)| f64::from(*height)).sum::<f64>();
-        let mut top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
+        let height = above + table.rows.iter().map(|row| f64::from(row.height)).sum::<f64>();
+        let mut top = self.centred_top(height);
 
         let mut layers = Vec::new();
         if let Some(heading) = heading {
@@ -66,36 +70,36 @@ impl<'a> CardLayout<'a> {
             top += above;
         }
         let right: Vec<bool> = (0..table.columns.len()).map(|column| is_numeric(rows, column)).collect();
-        let (setting, columns, width) = (table.setting, table.columns, table.width);
-        for (i, (cells, height)) in table.rows.into_iter().enumerate() {
-            let shapes = self.row(cells, top, (&columns, &right), &setting, i == 0);
-            let bottom = top + f64::from(height);
+        let TableLayout { setting, columns, rows: row_layouts, width } = table;
+        let width = f64::from(width);
+        for (i, row) in row_layouts.into_iter().enumerate() {
+            let bottom = top + f64::from(row.height);
+            let shapes = self.row(row.cells, top, (&columns, &right), &setting, i == 0);
             if i == 0 {
-                layers.push(self.layer(shapes, self.delay(0.5)));
-                layers.push(self.table_rule(bottom, f64::from(width)));
+                layers.push(self.row_layer(shapes, self.delay(0.5)));
+                layers.push(self.table_rule(bottom, width));
             } else {
-                let soft =
-                    (i % 2 == 1).then(|| self.stripe(top, bottom, f64::from(width), f64::from(setting.style.size)));
-                layers.push(self.layer(soft.into_iter().chain(shapes).collect(), rows[i - 1].at));
+                let stripe = (i % 2 == 1).then(|| self.stripe(top, bottom, width, f64::from(setting.style.size)));
+                layers.push(self.row_layer(stripe.into_iter().chain(shapes).collect(), rows[i - 1].at));
             }
             top = bottom;
         }
         layers
     }
 
-    /// The table in the largest size in which it fits; at the smallest, cells are cut to their share.
-    fn measured(&mut self, head: &[String], rows: &[TableRow], room: f32) -> TableLayout<'a> {
-        let columns = head.len().min(MOST_COLUMNS);
+    /// The table in the largest size in which it fits into `height` pixels; in the smallest, cells are cut to their share.
+    fn measured(&mut self, head: &[String], rows: &[TableRow], height: f32) -> TableLayout<'a> {
+        let columns = head.len().min(MAX_COLUMNS);
         let texts: Vec<Vec<String>> = std::iter::once(head)
-            .chain(rows.iter().take(MOST_ROWS).map(|row| row.cells.as_slice()))
+            .chain(rows.iter().take(MAX_ROWS).map(|row| row.cells.as_slice()))
             .map(|cells| (0..columns).map(|i| cells.get(i).map_or_else(String::new, |text| clean(text))).collect())
             .collect();
-        let width = self.room(1.0, 1.0, 0).width;
+        let width = self.text_bounds(1.0, 1.0, 0).width;
         let least = MIN_TEXT_SHARE * self.unit as f32;
         let mut setting = self.setting(rows.len(), columns);
         loop {
             let last = setting.style.size <= least;
-            if let Some(table) = self.set(&texts, setting, (width, room), last) {
+            if let Some(table) = self.set(&texts, setting, (width, height), last) {
                 return table;
             }
             setting.style.size = (setting.style.size * 0.94).max(least);
@@ -104,37 +108,38 @@ impl<'a> CardLayout<'a> {
 
     fn setting(&self, rows: usize, columns: usize) -> TableStyle<'a> {
         let style = self.body(if rows <= 6 { 0.046 } else { 0.042 }, 400.0);
-        let gap = if columns > LOOSE_COLUMNS { 1.0 } else { 1.30 };
-        let pad = if rows > LOOSE_ROWS { 0.19 } else { 0.36 };
+        let gap = if columns > MAX_LOOSE_COLUMNS { 1.0 } else { 1.30 };
+        let pad = if rows > MAX_LOOSE_ROWS { 0.19 } else { 0.36 };
         TableStyle { style: TextStyle { line_height: 1.25, ..style }, gap, pad }
     }
 
-    /// The table in this setting; `None` where it does not fit and this is not the last try.
+    /// The table in this style, for a space of this width and height; `None` if it does not fit, unless this is the last
+    /// try.
     fn set(
         &mut self,
         texts: &[Vec<String>],
         setting: TableStyle<'a>,
-        room: (f32, f32),
+        (width, height): (f32, f32),
         last: bool,
     ) -> Option<TableLayout<'a>> {
         let TableStyle { style, gap, pad } = setting;
         let columns = texts[0].len();
         let natural = self.natural(texts, &style, columns);
-        let free = room.0 - style.size * (2.0 * INSET + gap * columns.saturating_sub(1) as f32);
+        let free = width - style.size * (2.0 * ROW_INSET + gap * columns.saturating_sub(1) as f32);
         let wide = natural.iter().sum::<f32>() > free;
-        if wide && style.size > WRAPPED * self.unit as f32 {
+        if wide && style.size > MAX_WRAPPED_SHARE * self.unit as f32 {
             return None;
         }
         let widths = if wide { shared(&natural, free) } else { natural.clone() };
         let more = if wide { 0.0 } else { spread(&natural, free) };
-        let share = (room.1 / texts.len() as f32 - style.size * pad * 2.0).max(style.size * style.line_height);
+        let share = (height / texts.len() as f32 - style.size * pad * 2.0).max(style.size * style.line_height);
         let rows = self.cells(texts, &setting, &widths, last.then_some(share));
-        let height: f32 = rows.iter().map(|(_, height)| height).sum();
-        let fits = height <= room.1 && (!wide || self.whole(texts, &style, &widths));
+        let total: f32 = rows.iter().map(|row| row.height).sum();
+        let fits = total <= height && (!wide || self.words_are_whole(texts, &style, &widths));
         (fits || last).then(|| placed(setting, widths, more, rows))
     }
 
-    /// How wide each column's widest cell is.
+    /// The width of each column's widest cell on one line, in pixels.
     fn natural(&mut self, texts: &[Vec<String>], style: &TextStyle<'_>, columns: usize) -> Vec<f32> {
         let mut widths = vec![style.size; columns];
         for (i, row) in texts.iter().enumerate() {
@@ -147,7 +152,7 @@ impl<'a> CardLayout<'a> {
     }
 
     /// Whether no word is wider than its column.
-    fn whole(&mut self, texts: &[Vec<String>], style: &TextStyle<'_>, widths: &[f32]) -> bool {
+    fn words_are_whole(&mut self, texts: &[Vec<String>], style: &TextStyle<'_>, widths: &[f32]) -> bool {
         texts.iter().enumerate().all(|(i, row)| {
             row.iter().zip(widths).enumerate().all(|(column, (text, width))| {
                 let style = weighed(style, i == 0, column);
@@ -163,28 +168,27 @@ impl<'a> CardLayout<'a> {
         TableStyle { style, pad, .. }: &TableStyle<'_>,
         widths: &[f32],
         most: Option<f32>,
-    ) -> Vec<(Vec<Layout<InkIndex>>, f32)> {
+    ) -> Vec<TableRowLayout> {
         let mut rows = Vec::new();
         for (i, row) in texts.iter().enumerate() {
-            let set = row.iter().zip(widths).enumerate().map(|(column, (text, &width))| {
+            let mut cells = Vec::with_capacity(row.len());
+            for (column, (text, &width)) in row.iter().zip(widths).enumerate() {
                 let style = weighed(style, i == 0, column);
-                match most {
-                    Some(height) => self.setter.cut_to_fit(
-                        text,
-                        &style,
-                        TextBounds { width, height: height * 1.01, lines: usize::MAX },
-                    ),
+                cells.push(match most {
                     None => self.setter.paragraph(text, &style, width),
-                }
-            });
-            let set: Vec<Layout<InkIndex>> = set.collect();
-            let height = set.iter().map(|cell| cell.height()).fold(style.size * style.line_height, f32::max);
-            rows.push((set, height + style.size * pad * 2.0));
+                    Some(height) => {
+                        let bounds = TextBounds { width, height: height * 1.01, lines: usize::MAX };
+                        self.setter.cut_to_fit(text, &style, bounds)
+                    }
+                });
+            }
+            let height = cells.iter().map(|cell| cell.height()).fold(style.size * style.line_height, f32::max);
+            rows.push(TableRowLayout { cells, height: height + style.size * pad * 2.0 });
         }
         rows
     }
 
-    /// A row's texts; `top` is the row's upper edge.
+    /// A row's texts; `top` is the row's upper edge, `right` says which columns are aligned right.
     fn row(
         &self,
         cells: Vec<Layout<InkIndex>>,
@@ -194,18 +198,19 @@ impl<'a> CardLayout<'a> {
         head: bool,
     ) -> Vec<PaintShape> {
         let look = &self.view.look;
-        let cell = |(column, layout): (usize, Layout<InkIndex>)| {
-            let (left, width) = columns[column];
-            let free = if right[column] { width - layout.width() } else { 0.0 };
-            let at = (self.margin + f64::from(left + free.max(0.0)), top + f64::from(setting.style.size * setting.pad));
-            self.shape(layout, at, if head { look.muted } else { look.text })
-        };
-        cells.into_iter().enumerate().map(cell).collect()
+        let colour = if head { look.muted } else { look.text };
+        let top = top + f64::from(setting.style.size * setting.pad);
+        let mut shapes = Vec::with_capacity(cells.len());
+        for (layout, ((left, width), right)) in cells.into_iter().zip(columns.iter().zip(right)) {
+            let free = if *right { width - layout.width() } else { 0.0 };
+            shapes.push(self.shape(layout, (self.margin + f64::from(left + free.max(0.0)), top), colour));
+        }
+        shapes
     }
 
     fn stripe(&self, top: f64, bottom: f64, width: f64, size: f64) -> PaintShape {
         let rect = Rect { left: self.margin, top, right: self.margin + width, bottom };
-        PaintShape::Block { rect, radius: size * 0.22, colour: Colour { a: SOFT, ..self.view.look.text } }
+        PaintShape::Block { rect, radius: size * 0.22, colour: Colour { a: STRIPE_OPACITY, ..self.view.look.text } }
     }
 
     fn table_rule(&self, top: f64, width: f64) -> ShapeLayer {
@@ -220,44 +225,38 @@ impl<'a> CardLayout<'a> {
         )
     }
 
-    fn layer(&self, shapes: Vec<PaintShape>, at: u32) -> ShapeLayer {
-        let way = match self.card().entrance {
-            model::Entrance::Rise => Animation::Rise(self.unit * RISE * 0.6),
-            other => way(other, self.unit),
-        };
-        ShapeLayer::new(shapes, way, at, entrance_frames(self.view.fps))
+    fn row_layer(&self, shapes: Vec<PaintShape>, at: u32) -> ShapeLayer {
+        let entrance = self.entrance_with_rise(self.unit * RISE_SHARE * 0.6);
+        ShapeLayer::new(shapes, entrance, at, entrance_frames(self.view.fps))
     }
 }
 
-/// The head and the first column carry more weight.
+/// The style of a cell: the head and the first column are bolder.
 fn weighed<'s>(style: &TextStyle<'s>, head: bool, column: usize) -> TextStyle<'s> {
     TextStyle { weight: if head || column == 0 { 600.0 } else { style.weight }, ..*style }
 }
 
-fn placed<'a>(
-    setting: TableStyle<'a>,
-    widths: Vec<f32>,
-    more: f32,
-    rows: Vec<(Vec<Layout<InkIndex>>, f32)>,
-) -> TableLayout<'a> {
+/// The table with the left edges of its columns; `more` is added to the gap between them.
+fn placed<'a>(setting: TableStyle<'a>, widths: Vec<f32>, more: f32, rows: Vec<TableRowLayout>) -> TableLayout<'a> {
     let size = setting.style.size;
-    let (mut left, mut columns) = (size * INSET, Vec::with_capacity(widths.len()));
+    let mut left = size * ROW_INSET;
+    let mut columns = Vec::with_capacity(widths.len());
     for width in widths {
         columns.push((left, width));
         left += width + size * setting.gap + more;
     }
     let end = columns.last().map_or(0.0, |(left, width)| left + width);
-    TableLayout { setting, columns, rows, width: end + size * INSET }
+    TableLayout { setting, columns, rows, width: end + size * ROW_INSET }
 }
 
-/// How much further apart than they need to be columns stand that leave room.
+/// Width that is added to each gap between columns of a narrow table, in pixels.
 fn spread(natural: &[f32], free: f32) -> f32 {
     let needed: f32 = natural.iter().sum();
-    let wanted = (needed * SPREAD).max(free * 0.62).min(free);
+    let wanted = (needed * SPREAD_FACTOR).max(free * 0.62).min(free);
     (wanted - needed).max(0.0) / natural.len().saturating_sub(1).max(1) as f32
 }
 
-/// The widths of columns that need more than there is: narrow ones keep what they need, wide ones share the rest evenly.
+/// The widths of columns that need more than the free width: narrow ones keep theirs, wide ones share the rest evenly.
 fn shared(natural: &[f32], free: f32) -> Vec<f32> {
     let mut order: Vec<f32> = natural.to_vec();
     order.sort_by(f32::total_cmp);
@@ -274,9 +273,9 @@ fn shared(natural: &[f32], free: f32) -> Vec<f32> {
 
 /// Whether a column holds numbers, and nothing else but empty cells.
 fn is_numeric(rows: &[TableRow], column: usize) -> bool {
-    let cells = || rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim());
-    let empty = |cell: &str| cell.is_empty() || matches!(cell, "-" | "–" | "—" | "?");
-    cells().any(|cell| !empty(cell)) && cells().all(|cell| empty(cell) || is_number(cell))
+    let cells = rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim());
+    let mut filled = cells.filter(|cell| !matches!(*cell, "" | "-" | "–" | "—" | "?")).peekable();
+    filled.peek().is_some() && filled.all(is_number)
 }
 
 /// A number, perhaps with a sign or a currency before it and a short unit behind it.

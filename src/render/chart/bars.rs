@@ -1,173 +1,234 @@
-//! Bars: upright over short labels, lying beside long ones. Knows nothing of time but how far each has grown.
+//! Bar charts: upright bars over short labels, horizontal ones beside long labels.
 
-use super::ChartData;
-use super::board::{ChartLabel, ChartPlot, bar, faded};
 use super::colours;
+use super::context::{ChartContext, ChartLabel, bar, widest};
+use super::data::ChartData;
 use super::scale::AxisScale;
+use crate::render::colour::faded;
 use crate::render::paint::{PaintShape, Rect};
 use crate::units::Colour;
 
-/// Bars, laid out.
+/// The least length of a bar, in pixels: a value of 0 is visible, too.
+const MIN_LENGTH: f64 = 1.5;
+
+/// The layout of the bars of a chart, all of them at full length.
 pub(super) struct BarChart {
     bars: Vec<ChartBar>,
-    lying: bool,
-    /// Between a bar and its value.
+    /// The bars grow to the right or left instead of up or down.
+    horizontal: bool,
+    /// Distance of a bar from its value, in pixels.
     gap: f64,
     ink: Colour,
-    /// Of round corners.
+    /// Radius of the corners at the tip, in pixels.
     radius: f64,
 }
 
 struct ChartBar {
     part: usize,
-    /// Across the direction in which it grows.
+    /// Its two edges across the direction in which it grows.
     from: f64,
     to: f64,
-    /// Along it: where it starts, and where it ends once it is grown.
+    /// Its start along that direction, and its end at full length.
     base: f64,
     tip: f64,
     colour: Colour,
     value: Option<ChartLabel>,
 }
 
-/// What stands still, and the bars.
-pub(super) fn plot(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> (Vec<PaintShape>, BarChart) {
-    match labels_below(board, chart, room) {
-        Some((labels, height)) => upright(board, chart, room, labels, height),
-        None => lying(board, chart, room),
+/// The slots of labels, each with a bar for each series, across the direction in which bars grow. In pixels.
+struct BarSlots {
+    /// The start of the first slot, and the distance of two.
+    start: f64,
+    step: f64,
+    /// Width of the bars of one slot together, and of one bar with its gap.
+    group: f64,
+    width: f64,
+}
+
+impl BarSlots {
+    fn middle(&self, slot: usize) -> f64 {
+        self.start + self.step * (slot as f64 + 0.5)
+    }
+
+    /// The first edge of the bar of this series.
+    fn bar_start(&self, slot: usize, series: usize) -> f64 {
+        self.middle(slot) - self.group / 2.0 + self.width * series as f64 + self.width * 0.04
+    }
+
+    /// The labels of upright bars, from `top` on.
+    fn labels_below(&self, labels: &[Vec<ChartLabel>], top: f64, ink: Colour) -> Vec<PaintShape> {
+        let mut shapes = Vec::new();
+        for (i, lines) in labels.iter().enumerate() {
+            let mut top = top;
+            for line in lines {
+                shapes.push(line.below(self.middle(i), top, ink));
+                top += line.height;
+            }
+        }
+        shapes
+    }
+
+    /// The labels of horizontal bars, their lines ending at `right`.
+    fn labels_left_of(&self, labels: &[Vec<ChartLabel>], right: f64, ink: Colour) -> Vec<PaintShape> {
+        let mut shapes = Vec::new();
+        for (i, lines) in labels.iter().enumerate() {
+            let mut top = self.middle(i) - lines_height(lines) / 2.0;
+            for line in lines {
+                shapes.push(line.at(right - line.width, top, ink));
+                top += line.height;
+            }
+        }
+        shapes
+    }
+
+    /// The bars of a chart; `position` gives the place of a value along the axis, in pixels.
+    fn bars(
+        &self,
+        chart: &ChartData,
+        colours: &[Colour],
+        values: &[Vec<Option<ChartLabel>>],
+        position: impl Fn(f64) -> f64,
+    ) -> Vec<ChartBar> {
+        let mut bars = Vec::new();
+        for part in 0..chart.labels.len() {
+            for (s, series) in chart.series.iter().enumerate() {
+                let from = self.bar_start(part, s);
+                bars.push(ChartBar {
+                    part,
+                    from,
+                    to: from + self.width * 0.92,
+                    base: position(0.0),
+                    tip: position(series.values[part]),
+                    colour: colours[s],
+                    value: values[s][part].clone(),
+                });
+            }
+        }
+        bars
     }
 }
 
+/// Lays out a bar chart in `area`: the shapes that do not change, and the bars.
+pub(super) fn plot(context: &mut ChartContext<'_>, chart: &ChartData, area: Rect) -> (Vec<PaintShape>, BarChart) {
+    match labels_below(context, chart, area) {
+        Some((labels, height)) => upright(context, chart, area, labels, height),
+        None => horizontal(context, chart, area),
+    }
+}
+
+/// An axis in round numbers that holds zero and all values.
 fn scale(chart: &ChartData) -> AxisScale {
     let values = chart.series.iter().flat_map(|series| &series.values);
     let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
     AxisScale::around(low, high, 5)
 }
 
-/// The labels in lines that fit below upright bars, and the height of the highest; `None` where they don't fit.
-fn labels_below(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> Option<(Vec<Vec<ChartLabel>>, f64)> {
-    let axis = board.axis_width(&scale(chart));
-    let slot = (room.right - room.left - axis) / chart.labels.len().max(1) as f64;
+/// The lines of the labels below upright bars, and the height of the highest label; `None` where they don't fit.
+fn labels_below(context: &mut ChartContext<'_>, chart: &ChartData, area: Rect) -> Option<(Vec<Vec<ChartLabel>>, f64)> {
+    let axis = context.axis_width(&scale(chart));
+    let slot = (area.right - area.left - axis) / chart.labels.len().max(1) as f64;
     [0.031, 0.028, 0.0255].into_iter().find_map(|share| {
-        let style = board.style(share, 500.0);
-        let wrapped = |label: &String| board.wrapped(label, &style, slot * 0.94, 2);
-        let labels: Vec<Vec<ChartLabel>> = chart.labels.iter().map(wrapped).collect::<Option<_>>()?;
-        let height = labels.iter().map(|lines| lines.iter().map(|line| line.height).sum::<f64>()).fold(0.0, f64::max);
+        let labels = context.wrapped_labels(chart, &context.style(share, 500.0), slot * 0.94, 2)?;
+        let height = labels.iter().map(|lines| lines_height(lines)).fold(0.0, f64::max);
         Some((labels, height))
     })
 }
 
+fn lines_height(lines: &[ChartLabel]) -> f64 {
+    lines.iter().map(|line| line.height).sum()
+}
+
 fn upright(
-    board: &mut ChartPlot<'_>,
+    context: &mut ChartContext<'_>,
     chart: &ChartData,
-    room: Rect,
+    area: Rect,
     labels: Vec<Vec<ChartLabel>>,
     height: f64,
 ) -> (Vec<PaintShape>, BarChart) {
-    let (scale, unit) = (scale(chart), board.unit);
+    let scale = scale(chart);
+    let unit = context.unit;
     let gap = unit * 0.010;
-    let left = room.left + board.axis_width(&scale);
-    let slot = (room.right - left) / chart.labels.len().max(1) as f64;
+    let left = area.left + context.axis_width(&scale);
+    let slot = (area.right - left) / chart.labels.len().max(1) as f64;
     let count = chart.series.len().max(1) as f64;
     let group = (slot * 0.66).min(unit * 0.17 * count);
-    let width = group / count;
-    let values = values(board, chart, width * 1.18, 0.031);
-    let above = values.iter().flatten().flatten().map(|label| label.height + gap).fold(board.tick_reach(), f64::max);
-    let plot = Rect { left, top: room.top + above, right: room.right, bottom: room.bottom - height - unit * 0.020 };
-    let mut still = board.grid(&scale, plot);
-    let y = |value: f64| plot.bottom - (plot.bottom - plot.top) * scale.share(value);
-    let colours = colours::series(board.look, chart.series.len());
-    let mut bars = Vec::new();
-    for (i, lines) in labels.iter().enumerate() {
-        let middle = left + slot * (i as f64 + 0.5);
-        let mut top = plot.bottom + unit * 0.018;
-        for line in lines {
-            still.push(line.below(middle, top, board.look.text));
-            top += line.height;
-        }
-        for (s, series) in chart.series.iter().enumerate() {
-            let from = middle - group / 2.0 + width * s as f64 + width * 0.04;
-            let (base, tip) = (y(0.0), y(series.values[i]));
-            let value = values[s][i].clone();
-            bars.push(ChartBar { part: i, from, to: from + width * 0.92, base, tip, colour: colours[s], value });
-        }
-    }
-    (still, BarChart { bars, lying: false, gap, ink: board.look.text, radius: unit * 0.008 })
+    let slots = BarSlots { start: left, step: slot, group, width: group / count };
+    let values = value_labels(context, chart, slots.width * 1.18, 0.031);
+    let above = values.iter().flatten().flatten().map(|label| label.height + gap).fold(context.tick_reach(), f64::max);
+    let plot = Rect { left, top: area.top + above, right: area.right, bottom: area.bottom - height - unit * 0.020 };
+    let mut still = context.grid(&scale, plot);
+    still.extend(slots.labels_below(&labels, plot.bottom + unit * 0.018, context.look.text));
+    let colours = colours::series(context.look, chart.series.len());
+    let bars = slots.bars(chart, &colours, &values, |value| scale.height_in(plot, value));
+    (still, BarChart { bars, horizontal: false, gap, ink: context.look.text, radius: unit * 0.008 })
 }
 
-fn lying(board: &mut ChartPlot<'_>, chart: &ChartData, room: Rect) -> (Vec<PaintShape>, BarChart) {
-    let (scale, unit) = (scale(chart), board.unit);
+fn horizontal(context: &mut ChartContext<'_>, chart: &ChartData, area: Rect) -> (Vec<PaintShape>, BarChart) {
+    let scale = scale(chart);
+    let unit = context.unit;
+    let width = area.right - area.left;
     let rows = chart.labels.len().max(1) as f64;
-    let (row, width) = ((room.bottom - room.top) / rows, room.right - room.left);
-    let row = row.min(unit * 0.15);
-    let top = room.top + (room.bottom - room.top - row * rows) / 2.0;
-    let labels = labels_beside(board, chart, width * 0.36, row);
-    let beside = labels.iter().flatten().map(|label| label.width).fold(0.0, f64::max);
+    let row = ((area.bottom - area.top) / rows).min(unit * 0.15);
+    let top = area.top + (area.bottom - area.top - row * rows) / 2.0;
+    let labels = labels_beside(context, chart, width * 0.36, row);
+    let label_width = widest(labels.iter().flatten());
     let count = chart.series.len().max(1) as f64;
     let thick = (row * 0.66 / count).min(unit * 0.075);
-    let values = values(board, chart, width * 0.25, (thick * 0.86 / unit).min(0.033));
-    let reach = values.iter().flatten().flatten().map(|label| label.width).fold(0.0, f64::max);
+    let slots = BarSlots { start: top, step: row, group: thick * count, width: thick };
+    let values = value_labels(context, chart, width * 0.25, (thick * 0.86 / unit).min(0.033));
+    let value_width = widest(values.iter().flatten().flatten());
     let gap = unit * 0.014;
     let below_zero = chart.series.iter().flat_map(|series| &series.values).any(|value| *value < 0.0);
-    let left = room.left + beside + gap * 1.6 + if below_zero { reach + gap } else { 0.0 };
-    let right = room.right - reach - gap;
-    let x = |value: f64| left + (right - left) * stretched(&scale, chart, value);
-    let colours = colours::series(board.look, chart.series.len());
+    let left = area.left + label_width + gap * 1.6 + if below_zero { value_width + gap } else { 0.0 };
+    let right = area.right - value_width - gap;
+    let zero = left + (right - left) * stretched_share(&scale, chart, 0.0);
     let weight = (unit * 0.0018).max(1.0);
-    let axis = Rect { left: x(0.0) - weight / 2.0, top, right: x(0.0) + weight / 2.0, bottom: top + row * rows };
-    let mut still = vec![PaintShape::Block { rect: axis, radius: 0.0, colour: Colour { a: 90, ..board.look.text } }];
-    let mut bars = Vec::new();
-    for (i, lines) in labels.iter().enumerate() {
-        let middle = top + row * (i as f64 + 0.5);
-        let height: f64 = lines.iter().map(|line| line.height).sum();
-        let mut y = middle - height / 2.0;
-        for line in lines {
-            still.push(line.at(room.left + beside - line.width, y, board.look.text));
-            y += line.height;
-        }
-        for (s, series) in chart.series.iter().enumerate() {
-            let from = middle - thick * count / 2.0 + thick * s as f64 + thick * 0.04;
-            let (base, tip) = (x(0.0), x(series.values[i]));
-            let value = values[s][i].clone();
-            bars.push(ChartBar { part: i, from, to: from + thick * 0.92, base, tip, colour: colours[s], value });
-        }
-    }
-    (still, BarChart { bars, lying: true, gap, ink: board.look.text, radius: unit * 0.008 })
+    let axis = Rect { left: zero - weight / 2.0, top, right: zero + weight / 2.0, bottom: top + row * rows };
+    let mut still = vec![PaintShape::Block { rect: axis, radius: 0.0, colour: Colour { a: 90, ..context.look.text } }];
+    still.extend(slots.labels_left_of(&labels, area.left + label_width, context.look.text));
+    let colours = colours::series(context.look, chart.series.len());
+    let bars =
+        slots.bars(chart, &colours, &values, |value| left + (right - left) * stretched_share(&scale, chart, value));
+    (still, BarChart { bars, horizontal: true, gap, ink: context.look.text, radius: unit * 0.008 })
 }
 
-/// Without marks along the axis the longest bar may have all the room.
-fn stretched(scale: &AxisScale, chart: &ChartData, value: f64) -> f64 {
+/// The place of a value between the ends of horizontal bars, 0 to 1: without marks along the axis, the longest bar fills
+/// the whole width.
+fn stretched_share(scale: &AxisScale, chart: &ChartData, value: f64) -> f64 {
     let all = chart.series.iter().flat_map(|series| &series.values).map(|value| scale.share(*value));
     let (low, high) = all.fold((scale.share(0.0), scale.share(0.0)), |(low, high), s| (low.min(s), high.max(s)));
     if high > low { (scale.share(value) - low) / (high - low) } else { 0.0 }
 }
 
-/// The labels in at most two lines each; cut where even small letters don't fit.
-fn labels_beside(board: &mut ChartPlot<'_>, chart: &ChartData, width: f64, row: f64) -> Vec<Vec<ChartLabel>> {
+/// The labels beside horizontal bars in at most two lines each; cut where even small letters don't fit.
+fn labels_beside(context: &mut ChartContext<'_>, chart: &ChartData, width: f64, row: f64) -> Vec<Vec<ChartLabel>> {
     for share in [0.034, 0.030, 0.027, 0.024] {
-        let style = board.style(share, 500.0);
-        let lines = if row >= board.unit * share * 2.6 { 2 } else { 1 };
-        let fits = row >= board.unit * share * 1.2;
-        let wrapped = |label: &String| board.wrapped(label, &style, width, lines);
-        if let Some(labels) = chart.labels.iter().map(wrapped).collect::<Option<Vec<_>>>().filter(|_| fits) {
+        let lines = if row >= context.unit * share * 2.6 { 2 } else { 1 };
+        let fits = row >= context.unit * share * 1.2;
+        let labels = context.wrapped_labels(chart, &context.style(share, 500.0), width, lines);
+        if let Some(labels) = labels.filter(|_| fits) {
             return labels;
         }
     }
-    let style = board.style((row / board.unit / 1.25).min(0.024), 500.0);
-    chart.labels.iter().map(|label| vec![board.cut(label, &style, width)]).collect()
+    let style = context.style((row / context.unit / 1.25).min(0.024), 500.0);
+    chart.labels.iter().map(|label| vec![context.cut(label, &style, width)]).collect()
 }
 
-/// The values that stand at the bars, in the largest letters in which each fits into `width`; none where they would be too small.
-fn values(board: &mut ChartPlot<'_>, chart: &ChartData, width: f64, largest: f64) -> Vec<Vec<Option<ChartLabel>>> {
+/// The labels of the values at the bars, series by series: in the largest letters in which each fits into `width`; `None`
+/// where they would be too small.
+fn value_labels(
+    context: &mut ChartContext<'_>,
+    chart: &ChartData,
+    width: f64,
+    largest: f64,
+) -> Vec<Vec<Option<ChartLabel>>> {
     for share in [1.0, 0.9, 0.8, 0.7].map(|share| largest * share).into_iter().filter(|share| *share >= 0.017) {
-        let style = board.style(share, 600.0);
-        let label = |value: &f64| {
-            let text = board.numbers.value(*value);
-            Some(board.label(&text, &style)).filter(|label| label.width <= width)
-        };
-        let mut label = label;
-        let labels: Vec<Vec<Option<ChartLabel>>> =
-            chart.series.iter().map(|series| series.values.iter().map(&mut label).collect()).collect();
+        let style = context.style(share, 600.0);
+        let labels = chart.series.iter().map(|series| {
+            let labels = series.values.iter().map(|value| context.value_label(*value, &style));
+            labels.map(|label| Some(label).filter(|label| label.width <= width)).collect()
+        });
+        let labels: Vec<Vec<Option<ChartLabel>>> = labels.collect();
         if labels.iter().flatten().all(Option::is_some) {
             return labels;
         }
@@ -176,40 +237,47 @@ fn values(board: &mut ChartPlot<'_>, chart: &ChartData, width: f64, largest: f64
 }
 
 impl BarChart {
-    /// The bars, each grown by its part's share.
+    /// The bars; `shares` says how much of its length each part has, 0 to 1.
     pub fn shapes(&self, shares: &[f64]) -> Vec<PaintShape> {
-        let share = |bar: &ChartBar| shares.get(bar.part).copied().unwrap_or(1.0);
-        self.bars.iter().filter(|bar| share(bar) > 0.0).flat_map(|bar| self.one(bar, share(bar))).collect()
-    }
-
-    fn one(&self, item: &ChartBar, share: f64) -> Vec<PaintShape> {
-        let ChartBar { from, to, base, tip, .. } = *item;
-        let tip = base + (tip - base) * share;
-        let radius = self.radius.min((to - from) * 0.2);
-        let (low, high) = (base.min(tip), base.max(tip));
-        // What is worth nothing is still there.
-        let least = 1.5;
         let mut shapes = Vec::new();
-        if self.lying {
-            let rect = Rect { left: low, top: from, right: high.max(low + least), bottom: to };
-            let radii = if tip >= base { (0.0, radius, radius, 0.0) } else { (radius, 0.0, 0.0, radius) };
-            shapes.push(bar(rect, radii, item.colour));
-        } else {
-            let rect = Rect { left: from, top: low.min(high - least), right: to, bottom: high };
-            let radii = if tip <= base { (radius, radius, 0.0, 0.0) } else { (0.0, 0.0, radius, radius) };
-            shapes.push(bar(rect, radii, item.colour));
-        }
-        if let Some(value) = &item.value {
-            let ink = faded(self.ink, (share - 0.45) / 0.4);
-            let middle = (from + to) / 2.0;
-            shapes.push(match (self.lying, item.tip >= item.base) {
-                (true, true) => value.right_of(tip + self.gap, middle, ink),
-                (true, false) => value.left_of(tip - self.gap, middle, ink),
-                // Downwards, below the base.
-                (false, true) if item.tip > item.base => value.below(middle, tip + self.gap * 0.5, ink),
-                (false, _) => value.below(middle, tip - self.gap * 0.6 - value.height, ink),
-            });
+        for bar in &self.bars {
+            let share = shares.get(bar.part).copied().unwrap_or(1.0);
+            if share > 0.0 {
+                let tip = bar.base + (bar.tip - bar.base) * share;
+                shapes.push(self.bar_shape(bar, tip));
+                let ink = faded(self.ink, (share - 0.45) / 0.4);
+                shapes.extend(bar.value.as_ref().map(|value| self.value_shape(bar, value, tip, ink)));
+            }
         }
         shapes
+    }
+
+    /// A bar that ends at `tip`, where its corners are round.
+    fn bar_shape(&self, item: &ChartBar, tip: f64) -> PaintShape {
+        let ChartBar { from, to, base, .. } = *item;
+        let radius = self.radius.min((to - from) * 0.2);
+        let low = base.min(tip);
+        let high = base.max(tip);
+        if self.horizontal {
+            let rect = Rect { left: low, top: from, right: high.max(low + MIN_LENGTH), bottom: to };
+            let radii = if tip >= base { (0.0, radius, radius, 0.0) } else { (radius, 0.0, 0.0, radius) };
+            bar(rect, radii, item.colour)
+        } else {
+            let rect = Rect { left: from, top: low.min(high - MIN_LENGTH), right: to, bottom: high };
+            let radii = if tip <= base { (radius, radius, 0.0, 0.0) } else { (0.0, 0.0, radius, radius) };
+            bar(rect, radii, item.colour)
+        }
+    }
+
+    /// The value beyond the tip of its bar.
+    fn value_shape(&self, item: &ChartBar, value: &ChartLabel, tip: f64, ink: Colour) -> PaintShape {
+        let middle = (item.from + item.to) / 2.0;
+        match (self.horizontal, item.tip >= item.base) {
+            (true, true) => value.right_of(tip + self.gap, middle, ink),
+            (true, false) => value.left_of(tip - self.gap, middle, ink),
+            // A bar that grows downwards has its value below it.
+            (false, true) if item.tip > item.base => value.below(middle, tip + self.gap * 0.5, ink),
+            (false, _) => value.below(middle, tip - self.gap * 0.6 - value.height, ink),
+        }
     }
 }

@@ -1,35 +1,48 @@
-//! A chart on a card: its heading, its legend, what stands still, and the parts that grow. Knows nothing of how each kind is laid out.
+//! Drawing of a chart's card: heading and legend, axes and labels, and the parts that grow.
 
 use super::bars::{self, BarChart};
-use super::board::{ChartLabel, ChartPlot};
+use super::colours;
+use super::context::{ChartContext, ChartLabel};
+use super::data::{ChartData, growth_frames};
 use super::lines::{self, LineChart};
 use super::pie::{self, PieChart};
 use super::scale::NumberFormat;
-use super::{ChartData, colours, growth_frames};
-use crate::render::cards::{CardLayout, known};
+use crate::render::cards::CardLayout;
 use crate::render::ease;
 use crate::render::entrance::entrance_frames;
+use crate::render::fonts::bundled_family;
 use crate::render::frame::Frame;
 use crate::render::layer::ShapeLayer;
-use crate::render::paint::{PaintShape, Rect, paint};
+use crate::render::paint::{PaintShape, Rect, paint_all};
 use crate::render::pose::Animation;
-use crate::render::tile::{Area, Tile};
+use crate::render::tile::Tile;
 use crate::spec::model::ChartKind;
 use crate::units::{Colour, Size};
 
-/// A plot is at most so many times as high as it is wide.
-const TALLEST: f64 = 1.1;
+/// The greatest height ÷ width of a plot.
+const MAX_ASPECT: f64 = 1.1;
 
-/// What grows.
-pub(super) enum Plot {
+/// The parts of a chart that grow.
+pub(super) enum GrowingParts {
     Bars(BarChart),
     Lines(LineChart),
     Pie(PieChart),
 }
 
+impl GrowingParts {
+    /// The parts; `shares` says how far each has grown, 0 to 1.
+    pub fn shapes(&self, shares: &[f64]) -> Vec<PaintShape> {
+        match self {
+            GrowingParts::Bars(bars) => bars.shapes(shares),
+            GrowingParts::Lines(lines) => lines.shapes(shares),
+            GrowingParts::Pie(pie) => pie.shapes(shares),
+        }
+    }
+}
+
 /// Draws the growing parts of a chart, and keeps what was drawn last.
 pub(crate) struct ChartPainter {
-    plot: Plot,
+    parts: GrowingParts,
     at: Vec<u32>,
     growth: u32,
     size: Size,
@@ -37,121 +50,123 @@ pub(crate) struct ChartPainter {
 }
 
 impl CardLayout<'_> {
-    /// A chart and its heading.
+    /// A chart below its heading.
     pub fn chart(&mut self, chart: &ChartData) -> (Vec<ShapeLayer>, ChartPainter) {
-        let Size { width, height } = self.view.size;
-        if width <= height {
+        let view = self.view;
+        if view.size.width <= view.size.height {
             self.widen(0.8);
         } else {
             self.heighten(0.8);
         }
-        let head = self.layout_heading(chart.heading.as_deref(), 0.062);
-        let above = head.height;
+        let heading = self.layout_heading(chart.heading.as_deref(), 0.062);
+        let above = heading.height;
         let (left, right) = (self.margin, self.right);
-        let high = (self.bottom - self.top - above).min((right - left) * TALLEST);
-        let top = self.top + (self.bottom - self.top - above - high).max(0.0) / 2.0;
-        let mut layers = self.place_heading(head, top);
-        let mut room = Rect { left, top: top + above, right, bottom: top + above + high };
+        let height = (self.bottom - self.top - above).min((right - left) * MAX_ASPECT);
+        let top = self.top + (self.bottom - self.top - above - height).max(0.0) / 2.0;
+        let mut layers = self.place_heading(heading, top);
+        let mut area = Rect { left, top: top + above, right, bottom: top + above + height };
 
-        let view = self.view;
         let values = chart.series.iter().flat_map(|series| &series.values);
-        let numbers = NumberFormat::new(values, chart.unit.as_deref());
-        let mut board = ChartPlot {
+        let mut context = ChartContext {
             setter: &mut *self.setter,
             look: &view.look,
-            family: known(&view.look.body_font),
+            family: bundled_family(&view.look.body_font),
             unit: self.unit,
-            numbers,
+            numbers: NumberFormat::new(values, chart.unit.as_deref()),
         };
-        let mut still = legend(&mut board, chart, &mut room);
-        let (more, plot) = match chart.kind {
-            ChartKind::Bar => {
-                let (more, bars) = bars::plot(&mut board, chart, room);
-                (more, Plot::Bars(bars))
-            }
-            ChartKind::Line => {
-                let (more, lines) = lines::plot(&mut board, chart, room);
-                (more, Plot::Lines(lines))
-            }
-            ChartKind::Pie => (Vec::new(), Plot::Pie(pie::plot(&mut board, chart, room))),
-        };
-        still.extend(more);
+        let mut still = legend(&mut context, chart, &mut area);
+        let (axes, parts) = plot(&mut context, chart, area);
+        still.extend(axes);
         let frames = entrance_frames(view.fps);
         if !still.is_empty() {
             layers.push(ShapeLayer::new(still, Animation::Rise(0.0), self.delay(0.5), frames));
         }
         let growth = growth_frames(view.fps);
-        (layers, ChartPainter { plot, at: chart.at.clone(), growth, size: view.size, last: None })
+        (layers, ChartPainter { parts, at: chart.at.clone(), growth, size: view.size, last: None })
     }
 }
 
-/// The names of several series with their colours, or a long unit, at the top of `room`, which they take away from it.
-fn legend(board: &mut ChartPlot<'_>, chart: &ChartData, room: &mut Rect) -> Vec<PaintShape> {
-    let caption = board.numbers.caption.clone().filter(|_| chart.kind != ChartKind::Pie);
-    let names: Vec<&str> = match chart.series.len() {
-        0 | 1 => Vec::new(),
-        _ => chart.series.iter().map(|series| series.name.as_str()).collect(),
-    };
-    if names.is_empty() && caption.is_none() {
+/// Lays out a chart in `area`: the shapes that do not change, and the parts.
+pub(super) fn plot(context: &mut ChartContext<'_>, chart: &ChartData, area: Rect) -> (Vec<PaintShape>, GrowingParts) {
+    match chart.kind {
+        ChartKind::Bar => {
+            let (still, bars) = bars::plot(context, chart, area);
+            (still, GrowingParts::Bars(bars))
+        }
+        ChartKind::Line => {
+            let (still, lines) = lines::plot(context, chart, area);
+            (still, GrowingParts::Lines(lines))
+        }
+        ChartKind::Pie => (Vec::new(), GrowingParts::Pie(pie::plot(context, chart, area))),
+    }
+}
+
+/// The entries of a legend: the name of each of several series with its colour, after a unit that is too long to stand at
+/// each number.
+fn legend_entries(context: &mut ChartContext<'_>, chart: &ChartData, width: f64) -> Vec<(Option<Colour>, ChartLabel)> {
+    let mut entries = Vec::new();
+    if let Some(unit) = context.numbers.caption.clone().filter(|_| chart.kind != ChartKind::Pie) {
+        entries.push((None, context.cut(&unit, &context.style(0.027, 400.0), width)));
+    }
+    if chart.series.len() > 1 {
+        let colours = colours::series(context.look, chart.series.len());
+        for (series, colour) in chart.series.iter().zip(colours) {
+            entries.push((Some(colour), context.cut(&series.name, &context.style(0.027, 500.0), width)));
+        }
+    }
+    entries
+}
+
+/// The legend in lines at the top of `area`, whose top moves below it.
+fn legend(context: &mut ChartContext<'_>, chart: &ChartData, area: &mut Rect) -> Vec<PaintShape> {
+    let unit = context.unit;
+    let dot = unit * 0.018;
+    let gap = unit * 0.036;
+    let entries = legend_entries(context, chart, (area.right - area.left) * 0.9);
+    if entries.is_empty() {
         return Vec::new();
     }
-    let (unit, style) = (board.unit, board.style(0.027, 500.0));
-    let colours = colours::series(board.look, names.len());
-    let (dot, gap) = (unit * 0.018, unit * 0.036);
-    let most = (room.right - room.left) * 0.9;
-    let captions = caption.iter().map(|text| (None, board.cut(text, &board.style(0.027, 400.0), most)));
-    let mut entries: Vec<(Option<Colour>, ChartLabel)> = captions.collect();
-    for (name, colour) in names.iter().zip(colours) {
-        let label = board.cut(name, &style, most);
-        entries.push((Some(colour), label));
-    }
-    let (mut shapes, mut x, mut top) = (Vec::new(), room.left, room.top);
     let height = entries.iter().map(|(_, label)| label.height).fold(0.0, f64::max);
+    let mut shapes = Vec::new();
+    let (mut x, mut top) = (area.left, area.top);
     for (colour, label) in entries {
         let before = if colour.is_some() { dot * 1.55 } else { 0.0 };
-        if x > room.left && x + before + label.width > room.right {
-            (x, top) = (room.left, top + height * 1.2);
+        if x > area.left && x + before + label.width > area.right {
+            (x, top) = (area.left, top + height * 1.2);
         }
         let middle = top + height / 2.0;
         if let Some(colour) = colour {
             let rect = Rect { left: x, top: middle - dot / 2.0, right: x + dot, bottom: middle + dot / 2.0 };
             shapes.push(PaintShape::Block { rect, radius: dot * 0.28, colour });
         }
-        let ink = if colour.is_some() { board.look.text } else { board.look.muted };
+        let ink = if colour.is_some() { context.look.text } else { context.look.muted };
         shapes.push(label.right_of(x + before, middle, ink));
         x += before + label.width + gap;
     }
-    room.top = top + height + unit * 0.022;
+    area.top = top + height + unit * 0.022;
     shapes
 }
 
 impl ChartPainter {
-    /// Lays the chart's parts as they are in frame `n` over `out`.
+    /// Draws the chart's parts as they are in frame `n` over `out`.
     pub fn draw(&mut self, n: u32, out: &mut Frame) {
-        let grown = |at: &u32| {
-            let age = n.checked_sub(*at).map_or(0.0, |age| f64::from(age) + 1.0);
-            ease::in_out(age / (f64::from(self.growth) + 1.0))
-        };
-        let shares: Vec<f64> = self.at.iter().map(grown).collect();
-        // Settled exactly when clipped views say so.
-        let settled = |at: &u32| n.checked_sub(*at).is_some_and(|age| age >= self.growth);
-        let shares: Vec<f64> = shares.iter().zip(&self.at).map(|(s, at)| if settled(at) { 1.0 } else { *s }).collect();
+        let shares: Vec<f64> = self.at.iter().map(|at| self.share(*at, n)).collect();
         if self.last.as_ref().is_none_or(|(last, _)| *last != shares) {
-            let shapes = match &self.plot {
-                Plot::Bars(bars) => bars.shapes(&shares),
-                Plot::Lines(lines) => lines.shapes(&shares),
-                Plot::Pie(pie) => pie.shapes(&shares),
-            };
-            self.last = Some((shares, painted(&shapes, self.size)));
+            let tile = paint_all(&self.parts.shapes(&shares), self.size);
+            self.last = Some((shares, tile));
         }
         if let Some((_, Some(tile))) = &self.last {
             tile.blend(256, out);
         }
     }
-}
 
-fn painted(shapes: &[PaintShape], size: Size) -> Option<Tile> {
-    let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
-    let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, size);
-    (!area.is_empty()).then(|| paint(shapes, area, 0.0))
+    /// How far a part that begins to grow in frame `at` has grown in frame `n`, 0 to 1.
+    fn share(&self, at: u32, n: u32) -> f64 {
+        match n.checked_sub(at) {
+            None => 0.0,
+            // A clipped view takes a part to be settled from this frame on.
+            Some(age) if age >= self.growth => 1.0,
+            Some(age) => ease::in_out(ease::progress(age, self.growth)),
+        }
+    }
 }

@@ -1,4 +1,6 @@
-//! Axes in round numbers, and how numbers are written. Knows nothing of pixels. Plain arithmetic, so the same on every machine.
+//! Axes in round numbers, and how numbers are written. Plain arithmetic only, so that both are the same on every machine.
+
+use crate::render::paint::Rect;
 
 /// An axis from one round number to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,19 +18,24 @@ impl AxisScale {
         AxisScale { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
-    /// The numbers that are marked.
+    /// The numbers at the axis' marks, in ascending order.
     pub fn ticks(&self) -> Vec<f64> {
         let (first, last) = ((self.low / self.step).round() as i64, (self.high / self.step).round() as i64);
         (first..=last).map(|n| n as f64 * self.step).collect()
     }
 
-    /// Where `value` lies, from 0 at the low end to 1 at the high one.
+    /// The place of `value` on the axis, from 0 at its low end to 1 at its high end.
     pub fn share(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
+
+    /// The place of `value` on an upright axis that fills `plot`, in pixels from the top.
+    pub fn height_in(&self, plot: Rect, value: f64) -> f64 {
+        plot.bottom - (plot.bottom - plot.top) * self.share(value)
+    }
 }
 
-/// The least of 1, 2 and 5 times a power of ten that is not below `least`.
+/// The smallest of 1, 2 and 5 times a power of ten that is at least `least`.
 fn round_step(least: f64) -> f64 {
     let mut power = 1.0;
     while power > least {
@@ -37,7 +44,7 @@ fn round_step(least: f64) -> f64 {
     while power * 10.0 <= least {
         power *= 10.0;
     }
-    // Tenths that were divided again and again are no longer quite tenths.
+    // Repeated divisions by ten have rounded the power; this takes the nearest fraction 1/n.
     let power = if power < 1.0 { 1.0 / (1.0 / power).round() } else { power };
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * power).find(|step| *step >= least * 0.999_999).unwrap_or(power * 10.0)
 }
@@ -53,19 +60,14 @@ pub(super) struct NumberFormat {
 }
 
 impl NumberFormat {
-    /// With as many decimals as the values need, at most two (four for very small ones); what is far smaller than the largest one does not
-    /// count, and is written by itself.
+    /// A format with as many decimals as the values need, at most two (four for very small ones). Values far smaller than
+    /// the largest one do not count: [`NumberFormat::value`] gives them more decimals.
     pub fn new<'v>(values: impl Iterator<Item = &'v f64> + Clone, unit: Option<&str>) -> NumberFormat {
         let largest = values.clone().fold(0.0, |most: f64, value| most.max(value.abs()));
         let most = if largest < 0.1 { 4 } else { 2 };
-        let whole = |decimals: usize| {
-            let power = [1.0, 10.0, 100.0, 1_000.0, 10_000.0][decimals];
-            values
-                .clone()
-                .filter(|value| value.abs() * 100.0 >= largest)
-                .all(|value| (value * power - (value * power).round()).abs() < 1e-6 * power)
-        };
-        let decimals = (0..most).find(|decimals| whole(*decimals)).unwrap_or(most);
+        let large = values.filter(|value| value.abs() * 100.0 >= largest);
+        let decimals = (0..most).find(|decimals| large.clone().all(|value| has_decimals(*value, *decimals)));
+        let decimals = decimals.unwrap_or(most);
         let (before, after, caption) = match unit {
             None => (String::new(), String::new(), None),
             Some(sign @ ("$" | "€" | "£" | "¥")) => (sign.to_owned(), String::new(), None),
@@ -78,10 +80,10 @@ impl NumberFormat {
 
     /// A value, with its unit where that is short.
     pub fn value(&self, value: f64) -> String {
-        // A value that is there must not read as nothing.
-        let seen = |decimals: &usize| value.abs() * [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6][*decimals] >= 0.95;
-        let least = if value == 0.0 { 0 } else { (0..=6).find(seen).unwrap_or(6) };
-        self.dressed(value, &digits(value.abs(), self.decimals.max(least), 100_000.0))
+        // A value other than zero must not read as zero.
+        let powers = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+        let least = powers.iter().position(|power| value == 0.0 || value.abs() * power >= 0.95).unwrap_or(6);
+        self.with_unit(value, &digits(value.abs(), self.decimals.max(least), 100_000.0))
     }
 
     /// A number of an axis.
@@ -90,20 +92,27 @@ impl NumberFormat {
             let power = [1.0, 10.0, 100.0, 1_000.0][*decimals];
             (scale.step * power - (scale.step * power).round()).abs() < 1e-6
         });
-        self.dressed(value, &digits(value.abs(), decimals.unwrap_or(4), 10_000.0))
+        self.with_unit(value, &digits(value.abs(), decimals.unwrap_or(4), 10_000.0))
     }
 
-    fn dressed(&self, value: f64, digits: &str) -> String {
+    /// `digits` with the sign of `value` and the unit.
+    fn with_unit(&self, value: f64, digits: &str) -> String {
         let zero = !digits.bytes().any(|b| (b'1'..=b'9').contains(&b));
         let sign = if value < 0.0 && !zero { "−" } else { "" };
         format!("{sign}{}{digits}{}", self.before, self.after)
     }
 }
 
-/// `1,234.5`, or in thousands, millions or billions from `short` on.
+/// Whether a value written with this many decimals is the same number.
+fn has_decimals(value: f64, decimals: usize) -> bool {
+    let power = [1.0, 10.0, 100.0, 1_000.0, 10_000.0][decimals];
+    (value * power - (value * power).round()).abs() < 1e-6 * power
+}
+
+/// A number as `1,234.5`; from `short` on in thousands, millions, billions or trillions.
 fn digits(value: f64, decimals: usize, short: f64) -> String {
     for (from, power, name) in [(1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (short, 1e3, "k")] {
-        // Rounded up to the next power of thousand it would read 1000k.
+        // A number that would be rounded up to 1000k is written as 1M.
         if value >= from * 0.999_5 && value >= short {
             let scaled = value / power;
             let decimals = if scaled >= 99.95 {
@@ -115,23 +124,23 @@ fn digits(value: f64, decimals: usize, short: f64) -> String {
             };
             let text = format!("{scaled:.decimals$}");
             let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-            return format!("{}{name}", parted(text));
+            return format!("{}{name}", grouped(text));
         }
     }
-    parted(&format!("{value:.decimals$}"))
+    grouped(&format!("{value:.decimals$}"))
 }
 
-/// Whole digits in threes.
-fn parted(text: &str) -> String {
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut parted = String::new();
+/// A decimal number with a comma between groups of three digits.
+fn grouped(text: &str) -> String {
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut grouped = String::new();
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            parted.push(',');
+            grouped.push(',');
         }
-        parted.push(digit);
+        grouped.push(digit);
     }
-    fraction.map_or_else(|| parted.clone(), |fraction| format!("{parted}.{fraction}"))
+    grouped + fraction
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
 //! Charts as shapes and frames: no text lies over another, parts only grow, and segments see the same.
 
-use super::board::ChartPlot;
+use super::context::ChartContext;
+use super::data::ChartData;
+use super::draw::plot;
 use super::scale::NumberFormat;
-use super::*;
 use crate::render::paint::{PaintShape, Rect};
-use crate::render::test_support::{look, view_of};
+use crate::render::test_support::{check_segments, frames, look, view_of};
 use crate::render::text::Typesetter;
-use crate::render::{Compositor, Frame, SceneContent, View, ViewAssets};
-use crate::units::Size;
+use crate::render::{Frame, SceneContent, View};
+use crate::spec::model::{ChartKind, ChartSeries};
+use crate::units::{Fps, Size};
 
 const SIZE: Size = Size::new(480, 270);
 
 fn chart(kind: ChartKind, labels: &[&str], series: &[&[f64]]) -> ChartData {
-    let name = |(i, values): (usize, &&[f64])| ChartSeries { name: format!("series {i}"), values: values.to_vec() };
-    let series: Vec<ChartSeries> = series.iter().enumerate().map(name).collect();
+    let series = series.iter().enumerate();
+    let series: Vec<ChartSeries> =
+        series.map(|(i, values)| ChartSeries { name: format!("series {i}"), values: values.to_vec() }).collect();
     let parts = if kind == ChartKind::Line && series.len() > 1 { series.len() } else { labels.len() };
     let labels = labels.iter().map(|label| (*label).to_owned()).collect();
     ChartData { heading: None, kind, unit: None, labels, series, at: ChartData::at_once(parts, 40, Fps::whole(30)) }
@@ -51,37 +54,29 @@ fn samples() -> Vec<ChartData> {
 
 /// All that is drawn once everything has grown.
 fn shapes(chart: &ChartData, width: f64, height: f64) -> Vec<PaintShape> {
-    let (mut setter, look) = (Typesetter::new(), look());
+    let mut setter = Typesetter::new();
+    let look = look();
     let numbers = NumberFormat::new(chart.series.iter().flat_map(|series| &series.values), chart.unit.as_deref());
-    let mut board = ChartPlot { setter: &mut setter, look: &look, family: "Inter", unit: width.min(height), numbers };
-    let room = Rect { left: 50.0, top: 40.0, right: width - 50.0, bottom: height - 90.0 };
+    let mut context =
+        ChartContext { setter: &mut setter, look: &look, family: "Inter", unit: width.min(height), numbers };
+    let area = Rect { left: 50.0, top: 40.0, right: width - 50.0, bottom: height - 90.0 };
     let grown = vec![1.0; chart.at.len()];
-    let (mut still, parts) = match chart.kind {
-        ChartKind::Bar => {
-            let (still, bars) = bars::plot(&mut board, chart, room);
-            (still, bars.shapes(&grown))
-        }
-        ChartKind::Line => {
-            let (still, lines) = lines::plot(&mut board, chart, room);
-            (still, lines.shapes(&grown))
-        }
-        ChartKind::Pie => (Vec::new(), pie::plot(&mut board, chart, room).shapes(&grown)),
-    };
-    still.extend(parts);
+    let (mut still, parts) = plot(&mut context, chart, area);
+    still.extend(parts.shapes(&grown));
     still
 }
 
-/// Where letters stand: lines of text without the room above and below them.
+/// The boxes of letters: lines of text without the space above and below them.
 fn texts(shapes: &[PaintShape]) -> Vec<Rect> {
-    let text = |shape: &PaintShape| match shape {
-        PaintShape::Text { layout, at, .. } => {
-            let (width, height) = (f64::from(layout.width()), f64::from(layout.height()));
-            let (top, bottom) = (at.1 + height * 0.2, at.1 + height * 0.8);
-            Some(Rect { left: at.0, top, right: at.0 + width, bottom })
+    let mut boxes = Vec::new();
+    for shape in shapes {
+        if let PaintShape::Text { layout, at, .. } = shape {
+            let height = f64::from(layout.height());
+            let right = at.0 + f64::from(layout.width());
+            boxes.push(Rect { left: at.0, top: at.1 + height * 0.2, right, bottom: at.1 + height * 0.8 });
         }
-        _ => None,
-    };
-    shapes.iter().filter_map(text).collect()
+    }
+    boxes
 }
 
 #[test]
@@ -105,22 +100,16 @@ fn view(size: Size, chart: ChartData) -> View {
     view_of(size, 400, SceneContent::Chart(chart))
 }
 
-fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {
-    let mut compositor = Compositor::new(view.clone(), ViewAssets::default()).unwrap();
-    let draw = |n| {
-        let mut out = Frame::new(view.size);
-        compositor.draw_frame(n, None, &mut out).unwrap();
-        out
-    };
-    at.into_iter().map(draw).collect()
+/// How many pixels of a frame are clearly not as in another one.
+fn differing(a: &Frame, b: &Frame) -> usize {
+    a.y.iter().zip(&b.y).filter(|(a, b)| a.abs_diff(**b) > 6).count()
 }
 
 #[test]
 fn parts_grow_until_all_are_there() {
     for chart in samples() {
         let seen = frames(&view(SIZE, chart), [39, 55, 70, 90, 100, 200]);
-        let missing = |frame: &Frame| frame.y.iter().zip(&seen[5].y).filter(|(a, b)| a.abs_diff(**b) > 6).count();
-        let missing: Vec<usize> = seen.iter().map(missing).collect();
+        let missing: Vec<usize> = seen.iter().map(|frame| differing(frame, &seen[5])).collect();
         assert!(missing[0] > 0 && missing[0] >= missing[2] && missing[2] >= missing[3], "{missing:?}");
         assert_eq!(missing[4], 0, "{missing:?}");
     }
@@ -132,15 +121,9 @@ fn segments_see_what_the_scene_shows() {
     let lines = ChartData { at: vec![30, 60, 90, 150], ..samples().remove(6) };
     for chart in [by_sentence, lines, samples().remove(9)] {
         let view = view(SIZE, chart);
-        for range in [0..20, 30..50, 70..95, 118..150, 160..200, 300..320] {
-            let clipped = view.clip(range.clone());
-            let (moved, first) = clipped.clone().rebase(range.start);
-            let at = [range.start, range.start + 7, range.end - 1];
-            let whole = frames(&view, at);
-            assert_eq!(frames(&clipped, at), whole, "{range:?}");
-            assert_eq!(frames(&moved, at.map(|n| n - range.start + first)), whole, "{range:?} at {first}");
-        }
-        let (one, other) = (view.clip(200..230).rebase(200), view.clip(260..290).rebase(260));
+        check_segments(&view, &[0..20, 30..50, 70..95, 118..150, 160..200, 300..320]);
+        let one = view.clip(200..230).rebase(200);
+        let other = view.clip(260..290).rebase(260);
         assert_eq!(one, other, "what stands still is the same wherever it lies");
     }
 }

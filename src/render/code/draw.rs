@@ -1,4 +1,4 @@
-//! Drawing a listing: a window with lines that come in, light up or are typed. Knows nothing of grammars.
+//! Drawing of a listing: a window with lines that come in, light up or are typed.
 
 use std::sync::Arc;
 
@@ -6,37 +6,39 @@ use parley::Layout;
 use vello_cpu::kurbo::{RoundedRect, Shape as _};
 
 use super::colours::CodePalette;
-use super::{CodeLine, CodeListing, LineHighlight};
+use super::listing::{CodeLine, CodeListing, LineHighlight};
 use crate::render::cards::CardLayout;
 use crate::render::ease;
 use crate::render::entrance::entrance_frames;
 use crate::render::fonts::MONO_FAMILY;
 use crate::render::frame::Frame;
 use crate::render::layer::ShapeLayer;
-use crate::render::paint::{PaintShape, Rect, paint};
+use crate::render::paint::{PaintShape, Rect, paint_all};
 use crate::render::pose::Animation;
 use crate::render::text::{InkIndex, TextBounds, TextStyle, Typesetter, clean};
-use crate::render::tile::{Area, Tile};
+use crate::render::tile::Tile;
 use crate::units::{Colour, Size};
 
-/// Font sizes as shares of the frame's shorter side: no letters are larger, and none smaller only to have a long line whole.
-const LARGEST: f64 = 0.041;
-const SMALLEST: f64 = 0.0205;
-/// How much is seen of lines that are not lit while others are.
-const DIM: f64 = 0.42;
+/// The greatest font size, and the size below which long lines are cut instead of set smaller, as shares of the frame's
+/// shorter side.
+const MAX_FONT_SIZE: f64 = 0.041;
+const MIN_FONT_SIZE: f64 = 0.0205;
+/// Opacity of the other lines while some are lit.
+const DIMMED_OPACITY: f64 = 0.42;
 
-/// Where a window and its text stand.
+/// The place of a window and of its text, in pixels.
 struct CodeWindow {
     rect: Rect,
+    /// Height of the title bar.
     bar: f64,
     radius: f64,
-    /// The upper left corner of the first line's number, and of its text.
+    /// The top of the first line, and the left edges of its number and its text.
     top: f64,
     gutter: f64,
     left: f64,
-    /// Between lines.
+    /// Distance of two lines.
     step: f64,
-    /// Columns that have room.
+    /// Number of characters that fit on a line.
     columns: usize,
 }
 
@@ -50,7 +52,7 @@ pub(crate) struct CodePainter {
     typed: Option<(u32, u32)>,
     entrance: u32,
     size: Size,
-    /// A letter's width.
+    /// Width of a character, in pixels.
     advance: f64,
 }
 
@@ -58,37 +60,47 @@ struct CodeRow {
     line: CodeLine,
     number: PaintShape,
     letters: usize,
-    /// All of it.
+    /// The whole line, once it has been drawn.
     tile: Option<Tile>,
     top: f64,
 }
 
 impl CardLayout<'_> {
-    /// A window with a listing, and above it a heading.
+    /// A window with a listing below its heading.
     pub fn code(&mut self, code: &CodeListing) -> (Vec<ShapeLayer>, CodePainter) {
         if self.view.size.width <= self.view.size.height {
             self.widen(0.6);
         } else {
-            // Lines need all the height there is.
+            // Listings use more of the height than other cards do.
             self.heighten(0.72);
         }
-        let head = self.layout_heading(code.heading.as_deref(), 0.058);
+        let heading = self.layout_heading(code.heading.as_deref(), 0.058);
         let palette = CodePalette::new(&self.view.look);
-        let (mut window, style, advance) = self.window(code, head.height);
-        let height = head.height + window.rect.bottom - window.rect.top;
+        let (mut window, style, advance) = self.window(code, heading.height);
+        let height = heading.height + window.rect.bottom - window.rect.top;
         let top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
-        window.lower(top + head.height - window.rect.top);
-        let mut layers = self.place_heading(head, top);
-        let shapes = self.frame_of(&window, code, &palette);
+        window.lower(top + heading.height - window.rect.top);
+        let mut layers = self.place_heading(heading, top);
+        let shapes = self.empty_window(&window, code, &palette);
         let frames = entrance_frames(self.view.fps);
         layers.push(ShapeLayer::new(shapes, Animation::Rise(self.unit * 0.02), self.delay(0.5), frames));
         let rows = self.rows(code, &window, &style, &palette);
         let bars = code.lit.iter().map(|lit| (*lit, None)).collect();
-        let (size, typed) = (self.view.size, code.typed);
-        (layers, CodePainter { style, palette, window, rows, bars, typed, entrance: frames, size, advance })
+        let painter = CodePainter {
+            style,
+            palette,
+            window,
+            rows,
+            bars,
+            typed: code.typed,
+            entrance: frames,
+            size: self.view.size,
+            advance,
+        };
+        (layers, painter)
     }
 
-    /// The window with the largest letters that its lines have room for, at the top of the card.
+    /// The window at the top of the card, with the largest letters in which its lines fit; also the width of a character.
     fn window(&mut self, code: &CodeListing, above: f64) -> (CodeWindow, TextStyle<'static>, f64) {
         let count = code.lines.len().max(1);
         let line_height = if count > 16 { 1.38 } else { 1.52 };
@@ -100,13 +112,14 @@ impl CardLayout<'_> {
             tracking: 0.0,
         };
         let em = f64::from(self.setter.width("0", &style)) / 100.0;
-        let (bar, pad) = (self.unit * 0.058, self.unit * 0.030);
+        let bar = self.unit * 0.058;
+        let pad = self.unit * 0.030;
         let (left, right) = (self.margin, self.right);
         let digits = (code.first as usize + count).to_string().len();
         let letters = code.lines.iter().map(|line| line.letters()).max().unwrap_or(0).max(12);
         let wide = (right - left - 2.0 * pad) / (em * (digits as f64 + 2.0 + letters as f64));
         let high = (self.bottom - self.top - above - bar - 2.0 * pad) / (count as f64 * line_height);
-        let size = wide.max(SMALLEST * self.unit).min(high).min(LARGEST * self.unit).max(4.0);
+        let size = wide.max(MIN_FONT_SIZE * self.unit).min(high).min(MAX_FONT_SIZE * self.unit).max(4.0);
         let advance = size * em;
         let gutter = left + pad;
         let text = gutter + advance * (digits as f64 + 1.6);
@@ -118,8 +131,8 @@ impl CardLayout<'_> {
         (CodeWindow { rect, bar, radius, top: self.top + bar + pad, gutter, left: text, step, columns }, style, advance)
     }
 
-    /// The empty window: its edge, its bar with dots and a name, and where the lines go.
-    fn frame_of(&mut self, window: &CodeWindow, code: &CodeListing, palette: &CodePalette) -> Vec<PaintShape> {
+    /// The empty window: its edge, its title bar with dots and a name, and the panel for the lines.
+    fn empty_window(&mut self, window: &CodeWindow, code: &CodeListing, palette: &CodePalette) -> Vec<PaintShape> {
         let Rect { left, top, right, bottom } = window.rect;
         let inside = window.rect.grown(-(self.unit * 0.0014).max(1.0));
         let radius = window.radius;
@@ -130,7 +143,8 @@ impl CardLayout<'_> {
             PaintShape::Block { rect: inside, radius, colour: palette.bar },
             PaintShape::Path { path: Arc::new(below.to_path(0.05)), stroke: None, colour: palette.panel },
         ];
-        let (dot, middle) = (self.unit * 0.0125, top + window.bar / 2.0);
+        let dot = self.unit * 0.0125;
+        let middle = top + window.bar / 2.0;
         let mut x = left + window.bar * 0.5;
         for _ in 0..3 {
             let rect = Rect { left: x, top: middle - dot / 2.0, right: x + dot, bottom: middle + dot / 2.0 };
@@ -141,8 +155,8 @@ impl CardLayout<'_> {
             let size = (self.unit * 0.026) as f32;
             let style = TextStyle { family: MONO_FAMILY, weight: 400.0, size, line_height: 1.3, tracking: 0.0 };
             let x = x + dot;
-            let room = TextBounds { width: (right - x - window.bar * 0.5) as f32, height: size * 1.5, lines: 1 };
-            let layout = self.setter.cut_to_fit(&clean(name), &style, room);
+            let bounds = TextBounds { width: (right - x - window.bar * 0.5) as f32, height: size * 1.5, lines: 1 };
+            let layout = self.setter.cut_to_fit(&clean(name), &style, bounds);
             let at = (x, middle - f64::from(layout.height()) / 2.0);
             shapes.push(self.shape(layout, at, palette.muted));
         }
@@ -157,21 +171,21 @@ impl CardLayout<'_> {
         palette: &CodePalette,
     ) -> Vec<CodeRow> {
         let digits = (code.first as usize + code.lines.len().max(1)).to_string().len();
-        let row = |(i, line): (usize, &CodeLine)| {
+        let mut rows = Vec::new();
+        for (i, line) in code.lines.iter().enumerate() {
             let number = format!("{:>digits$}", code.first as usize + i);
             let layout = self.setter.code(&[(&number, 0)], style);
             let top = window.top + window.step * i as f64;
-            let colour = Colour { a: 150, ..palette.muted };
             let number = PaintShape::Text {
                 layout: Arc::new(layout),
                 at: (window.gutter, top),
-                inks: vec![colour],
+                inks: vec![Colour { a: 150, ..palette.muted }],
                 outlines: vec![],
             };
             let line = line.cut(window.columns);
-            CodeRow { letters: line.letters(), line, number, tile: None, top }
-        };
-        code.lines.iter().enumerate().map(row).collect()
+            rows.push(CodeRow { letters: line.letters(), line, number, tile: None, top });
+        }
+        rows
     }
 }
 
@@ -182,38 +196,8 @@ impl CodeWindow {
     }
 }
 
-impl CodeLine {
-    fn letters(&self) -> usize {
-        self.spans.iter().map(|span| span.text.chars().count()).sum()
-    }
-
-    /// Its first `count` letters.
-    fn start(&self, count: usize) -> CodeLine {
-        let mut left = count;
-        let spans = self.spans.iter().map(|span| {
-            let text: String = span.text.chars().take(left).collect();
-            left -= text.chars().count();
-            super::CodeSpan { class: span.class, text }
-        });
-        CodeLine { spans: spans.filter(|span| !span.text.is_empty()).collect() }
-    }
-
-    /// As much of it as fits into `columns`, with an ellipsis.
-    fn cut(&self, columns: usize) -> CodeLine {
-        if self.letters() <= columns {
-            return self.clone();
-        }
-        let mut cut = self.start(columns.saturating_sub(1));
-        match cut.spans.last_mut() {
-            Some(last) => last.text.push('…'),
-            None => cut.spans.push(super::CodeSpan { class: super::TokenClass::Plain, text: "…".to_owned() }),
-        }
-        cut
-    }
-}
-
 impl CodePainter {
-    /// Lays the lines of frame `n` over `out`.
+    /// Draws the lines of frame `n` over `out`.
     pub fn draw(&mut self, n: u32, setter: &mut Typesetter, out: &mut Frame) {
         for i in 0..self.bars.len() {
             let lit = self.bars[i].0;
@@ -228,7 +212,7 @@ impl CodePainter {
         for i in 0..self.rows.len() {
             let own = self.bars.iter().filter(|(lit, _)| (lit.from..lit.to).contains(&(i as u32)));
             let level = own.map(|(lit, _)| self.level(lit, n)).fold(0.0, f64::max);
-            let opacity = (1.0 - (1.0 - DIM) * dim * (1.0 - level)) * self.entered(i, n);
+            let opacity = (1.0 - (1.0 - DIMMED_OPACITY) * dim * (1.0 - level)) * self.entered(i, n);
             let letters = self.rows[i].letters;
             if typed > letters || all {
                 if self.rows[i].tile.is_none() && opacity > 0.0 {
@@ -243,7 +227,7 @@ impl CodePainter {
         }
     }
 
-    /// How many letters are typed in frame `n`, ends of lines included, and whether that is all.
+    /// How many characters are typed in frame `n`, ends of lines included, and whether those are all.
     fn typed(&self, n: u32) -> (usize, bool) {
         let Some((from, to)) = self.typed else { return (0, true) };
         let all: usize = self.rows.iter().map(|row| row.letters + 1).sum();
@@ -254,17 +238,18 @@ impl CodePainter {
         }
     }
 
-    /// From 0 to 1 in the frames behind `at`.
+    /// The progress in frame `n` of a change that begins in frame `at`, 0 to 1.
     fn ramp(&self, at: u32, n: u32) -> f64 {
         let frames = f64::from(self.entrance) * 0.7;
         n.checked_sub(at).map_or(0.0, |age| ease::in_out((f64::from(age) + 1.0) / (frames + 1.0)))
     }
 
+    /// How brightly a range of lines is lit in frame `n`, 0 to 1.
     fn level(&self, lit: &LineHighlight, n: u32) -> f64 {
         self.ramp(lit.at, n) * (1.0 - self.ramp(lit.until, n))
     }
 
-    /// How far line `i` has come in.
+    /// How far line `i` has come in, 0 to 1.
     fn entered(&self, i: usize, n: u32) -> f64 {
         if self.typed.is_some() {
             return self.ramp((f64::from(self.entrance) * 0.5) as u32, n);
@@ -273,6 +258,7 @@ impl CodePainter {
         self.ramp((f64::from(self.entrance) * (0.4 + 0.8 * share)) as u32, n)
     }
 
+    /// The bar behind lit lines.
     fn bar(&self, lit: &LineHighlight) -> Option<Tile> {
         let top = self.window.top + self.window.step * f64::from(lit.from);
         let bottom = self.window.top + self.window.step * f64::from(lit.to);
@@ -287,12 +273,13 @@ impl CodePainter {
             },
             PaintShape::Block { rect: Rect { left, top, right: left + strip, bottom }, radius: 0.0, colour: accent },
         ];
-        self.painted(&shapes)
+        paint_all(&shapes, self.size)
     }
 
-    /// Line `i`'s first letters behind its number, and perhaps the mark where the next one will stand.
+    /// Line `i`'s number and its first `letters` characters, with a caret after them if asked for.
     fn tile(&self, i: usize, letters: usize, caret: bool, setter: &mut Typesetter) -> Option<Tile> {
-        let (row, window) = (&self.rows[i], &self.window);
+        let row = &self.rows[i];
+        let window = &self.window;
         let start = row.line.start(letters);
         let parts: Vec<(&str, InkIndex)> =
             start.spans.iter().map(|span| (span.text.as_str(), span.class as InkIndex)).collect();
@@ -300,8 +287,9 @@ impl CodePainter {
         let width = f64::from(layout.full_width());
         let mut shapes = vec![row.number.clone()];
         if !parts.is_empty() {
-            let (layout, inks) = (Arc::new(layout), self.palette.classes.to_vec());
-            shapes.push(PaintShape::Text { layout, at: (window.left, row.top), inks, outlines: vec![] });
+            let inks = self.palette.classes.to_vec();
+            let at = (window.left, row.top);
+            shapes.push(PaintShape::Text { layout: Arc::new(layout), at, inks, outlines: vec![] });
         }
         if caret {
             let left = window.left + if letters == 0 { 0.0 } else { width } + self.advance * 0.08;
@@ -309,13 +297,7 @@ impl CodePainter {
             let rect = Rect { left, top, right: left + (self.advance * 0.14).max(2.0), bottom };
             shapes.push(PaintShape::Block { rect, radius: 0.0, colour: self.palette.accent });
         }
-        self.painted(&shapes)
-    }
-
-    fn painted(&self, shapes: &[PaintShape]) -> Option<Tile> {
-        let bounds = shapes.iter().map(PaintShape::bounds).reduce(Rect::union)?;
-        let area = Area::around(bounds.left, bounds.top, bounds.right, bounds.bottom, self.size);
-        (!area.is_empty()).then(|| paint(shapes, area, 0.0))
+        paint_all(&shapes, self.size)
     }
 }
 

@@ -1,16 +1,16 @@
-//! What each word of some code is, by the grammars that editors use. Knows nothing of colours.
+//! Token classes of source code, found by the grammars that editors use.
 
 use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use super::{CodeLine, CodeSpan, TokenClass};
+use super::listing::{CodeLine, CodeSpan, TokenClass};
 
-/// Lines before the first one that is shown which are read, so that it is known whether that stands in a comment.
-const CONTEXT: usize = 2_000;
+/// The most lines that are parsed before the first visible one; they tell whether that one lies in a comment.
+const MAX_CONTEXT_LINES: usize = 2_000;
 
-/// Names and endings of languages, each with the ending by which its grammar is found. A language without a grammar of its own
-/// has that of one much like it.
+/// Names and file extensions of languages, each with the extension by which its grammar is found. A language without a
+/// grammar of its own has the grammar of a similar one.
 const GRAMMARS: [(&str, &str); 68] = [
     ("bash", "sh"),
     ("c", "c"),
@@ -95,18 +95,19 @@ pub static LANGUAGES: [&str; GRAMMARS.len()] = {
 
 static GRAMMAR_SET: LazyLock<SyntaxSet> = LazyLock::new(SyntaxSet::load_defaults_newlines);
 
-/// The lines of `text` from `first` (counted from 0) on, in parts that have one class each. All of it is [`Class::Plain`] where the
-/// language is not known.
+/// The lines of `text` from index `first` on, in parts that have one class each. In an unknown language all of it is
+/// [`TokenClass::Plain`].
 pub fn spans(text: &[String], first: usize, language: Option<&str>) -> Vec<CodeLine> {
     let shown = text.get(first..).unwrap_or_default();
     let Some(grammar) = language.and_then(grammar) else {
         return shown.iter().map(|line| CodeLine { spans: merged([(line.as_str(), TokenClass::Plain)]) }).collect();
     };
-    let (mut state, mut stack) = (ParseState::new(grammar), ScopeStack::new());
-    for line in &text[first.saturating_sub(CONTEXT)..first.min(text.len())] {
-        read(line, &mut state, &mut stack);
+    let mut state = ParseState::new(grammar);
+    let mut stack = ScopeStack::new();
+    for line in &text[first.saturating_sub(MAX_CONTEXT_LINES)..first.min(text.len())] {
+        parse_line(line, &mut state, &mut stack);
     }
-    shown.iter().map(|line| CodeLine { spans: merged(read(line, &mut state, &mut stack)) }).collect()
+    shown.iter().map(|line| CodeLine { spans: merged(parse_line(line, &mut state, &mut stack)) }).collect()
 }
 
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
@@ -118,25 +119,26 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     }
 }
 
-/// One line's parts, and where the grammar stands behind it. A line that cannot be read is plain.
-fn read<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Vec<(&'l str, TokenClass)> {
+/// The parts of one line; moves `state` and `stack` past it. A line that the grammar cannot parse is plain.
+fn parse_line<'l>(line: &'l str, state: &mut ParseState, stack: &mut ScopeStack) -> Vec<(&'l str, TokenClass)> {
     let ended = format!("{line}\n");
     let Ok(changes) = state.parse_line(&ended, &GRAMMAR_SET) else { return vec![(line, TokenClass::Plain)] };
-    let (mut parts, mut start) = (Vec::new(), 0);
+    let mut parts = Vec::new();
+    let mut start = 0;
     for (at, change) in changes {
         let at = at.min(line.len());
         if at > start {
             parts.push((&line[start..at], class(stack.as_slice())));
             start = at;
         }
-        // A grammar that closes what it did not open leaves the stack as it was.
+        // A grammar that closes a scope it did not open leaves the stack as it was.
         let _ = stack.apply(&change);
     }
     parts.push((&line[start..], class(stack.as_slice())));
     parts
 }
 
-/// Neighbours of one class as one part; spaces belong to what stands before them.
+/// Joins neighbours of one class; spaces belong to the part before them.
 fn merged<'l>(parts: impl IntoIterator<Item = (&'l str, TokenClass)>) -> Vec<CodeSpan> {
     let mut spans: Vec<CodeSpan> = Vec::new();
     for (text, class) in parts.into_iter().filter(|(text, _)| !text.is_empty()) {
@@ -148,67 +150,74 @@ fn merged<'l>(parts: impl IntoIterator<Item = (&'l str, TokenClass)>) -> Vec<Cod
     spans
 }
 
-/// Scopes by their beginnings, in the order in which they count where several hold.
+/// Prefixes of scope names and their classes; of several prefixes that match a scope, the first one counts.
 struct ScopeTable {
-    /// These count wherever they stand in the stack.
+    /// Scopes that count wherever they are in the stack, before all others.
     around: Vec<(Scope, TokenClass)>,
-    /// Of these the innermost counts.
+    /// Scopes of which the innermost one counts.
     inner: Vec<(Scope, TokenClass)>,
-    /// Code inside a text.
+    /// Code inside a string: the scopes around it do not count.
     inserted: Vec<Scope>,
 }
 
-static SCOPES: LazyLock<ScopeTable> = LazyLock::new(|| {
-    let scope = |name: &str| Scope::new(name).expect("a scope's name");
-    let all = |names: &[(&str, TokenClass)]| names.iter().map(|(name, class)| (scope(name), *class)).collect();
-    ScopeTable {
-        around: all(&[
-            ("comment", TokenClass::Comment),
-            ("entity.name.tag", TokenClass::Type),
-            ("meta.structure.dictionary.key", TokenClass::Type),
-            ("meta.mapping.key", TokenClass::Type),
-            ("markup.inserted", TokenClass::String),
-            ("markup.deleted", TokenClass::Number),
-            ("markup.heading", TokenClass::Keyword),
-            ("markup.raw", TokenClass::String),
-        ]),
-        inner: all(&[
-            ("constant.character.escape", TokenClass::Number),
-            ("punctuation.definition.string", TokenClass::String),
-            ("string", TokenClass::String),
-            ("constant.character", TokenClass::String),
-            ("constant", TokenClass::Number),
-            ("keyword.operator.word", TokenClass::Keyword),
-            ("keyword.operator.logical.python", TokenClass::Keyword),
-            ("keyword.operator", TokenClass::Punctuation),
-            ("keyword", TokenClass::Keyword),
-            ("storage", TokenClass::Keyword),
-            ("variable.language", TokenClass::Keyword),
-            ("entity.name.function", TokenClass::Function),
-            ("entity.name.macro", TokenClass::Function),
-            ("support.function", TokenClass::Function),
-            ("support.macro", TokenClass::Function),
-            ("variable.function", TokenClass::Function),
-            ("entity.other.attribute-name", TokenClass::Function),
-            ("entity.name", TokenClass::Type),
-            ("entity.other", TokenClass::Type),
-            ("support.class", TokenClass::Type),
-            ("support.type", TokenClass::Type),
-            ("support.constant", TokenClass::Number),
-            ("punctuation", TokenClass::Punctuation),
-        ]),
-        inserted: ["meta.interpolation", "source.js.embedded", "meta.template.expression"].map(scope).to_vec(),
-    }
+fn scope(name: &str) -> Scope {
+    Scope::new(name).expect("the names in this file are well-formed scopes")
+}
+
+fn scopes(names: &[(&str, TokenClass)]) -> Vec<(Scope, TokenClass)> {
+    names.iter().map(|(name, class)| (scope(name), *class)).collect()
+}
+
+static SCOPES: LazyLock<ScopeTable> = LazyLock::new(|| ScopeTable {
+    around: scopes(&[
+        ("comment", TokenClass::Comment),
+        ("entity.name.tag", TokenClass::Type),
+        ("meta.structure.dictionary.key", TokenClass::Type),
+        ("meta.mapping.key", TokenClass::Type),
+        ("markup.inserted", TokenClass::String),
+        ("markup.deleted", TokenClass::Number),
+        ("markup.heading", TokenClass::Keyword),
+        ("markup.raw", TokenClass::String),
+    ]),
+    inner: scopes(&[
+        ("constant.character.escape", TokenClass::Number),
+        ("punctuation.definition.string", TokenClass::String),
+        ("string", TokenClass::String),
+        ("constant.character", TokenClass::String),
+        ("constant", TokenClass::Number),
+        ("keyword.operator.word", TokenClass::Keyword),
+        ("keyword.operator.logical.python", TokenClass::Keyword),
+        ("keyword.operator", TokenClass::Punctuation),
+        ("keyword", TokenClass::Keyword),
+        ("storage", TokenClass::Keyword),
+        ("variable.language", TokenClass::Keyword),
+        ("entity.name.function", TokenClass::Function),
+        ("entity.name.macro", TokenClass::Function),
+        ("support.function", TokenClass::Function),
+        ("support.macro", TokenClass::Function),
+        ("variable.function", TokenClass::Function),
+        ("entity.other.attribute-name", TokenClass::Function),
+        ("entity.name", TokenClass::Type),
+        ("entity.other", TokenClass::Type),
+        ("support.class", TokenClass::Type),
+        ("support.type", TokenClass::Type),
+        ("support.constant", TokenClass::Number),
+        ("punctuation", TokenClass::Punctuation),
+    ]),
+    inserted: ["meta.interpolation", "source.js.embedded", "meta.template.expression"].map(scope).to_vec(),
 });
 
+/// The class of a token in these nested scopes.
 fn class(stack: &[Scope]) -> TokenClass {
-    let find = |table: &[(Scope, TokenClass)], scope: &Scope| {
-        table.iter().find(|(start, _)| start.is_prefix_of(*scope)).map(|(_, class)| *class)
-    };
     let inserted = stack.iter().rposition(|scope| SCOPES.inserted.iter().any(|start| start.is_prefix_of(*scope)));
     let stack = &stack[inserted.map_or(0, |at| at + 1)..];
-    let around = stack.iter().find_map(|scope| find(&SCOPES.around, scope));
-    around.or_else(|| stack.iter().rev().find_map(|scope| find(&SCOPES.inner, scope))).unwrap_or(TokenClass::Plain)
+    let around = stack.iter().find_map(|scope| lookup(&SCOPES.around, *scope));
+    around.or_else(|| stack.iter().rev().find_map(|scope| lookup(&SCOPES.inner, *scope))).unwrap_or(TokenClass::Plain)
+}
+
+/// The class of the first prefix of this scope in a table.
+fn lookup(table: &[(Scope, TokenClass)], scope: Scope) -> Option<TokenClass> {
+    table.iter().find(|(start, _)| start.is_prefix_of(scope)).map(|(_, class)| *class)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::*;
-use crate::render::test_support::view_of;
-use crate::render::{Compositor, Frame, SceneContent, View, ViewAssets};
+use crate::render::test_support::{check_segments, frames, view_of};
+use crate::render::{Frame, SceneContent, View};
 use crate::units::Size;
 
 const SIZE: Size = Size::new(480, 270);
@@ -18,16 +18,6 @@ fn code(text: &[&str]) -> CodeListing {
 
 fn view(size: Size, code: CodeListing) -> View {
     view_of(size, 400, SceneContent::Code(code))
-}
-
-fn frames(view: &View, at: impl IntoIterator<Item = u32>) -> Vec<Frame> {
-    let mut compositor = Compositor::new(view.clone(), ViewAssets::default()).unwrap();
-    let draw = |n| {
-        let mut out = Frame::new(view.size);
-        compositor.draw_frame(n, None, &mut out).unwrap();
-        out
-    };
-    at.into_iter().map(draw).collect()
 }
 
 /// The rows in which two frames differ, from the first to the last.
@@ -45,8 +35,9 @@ fn brightness(frame: &Frame, rows: &Range<usize>) -> u64 {
 }
 
 fn lit() -> View {
-    let lit = |line: u32, at, until| LineHighlight { from: line, to: line + 1, at, until };
-    view(SIZE, CodeListing { lit: vec![lit(0, 60, 120), lit(3, 120, u32::MAX)], ..code(&TEXT) })
+    let first = LineHighlight { from: 0, to: 1, at: 60, until: 120 };
+    let fourth = LineHighlight { from: 3, to: 4, at: 120, until: u32::MAX };
+    view(SIZE, CodeListing { lit: vec![first, fourth], ..code(&TEXT) })
 }
 
 #[test]
@@ -54,7 +45,8 @@ fn lines_light_up_in_turn_while_the_others_go_dim() {
     let [plain, first, second]: [Frame; 3] = frames(&lit(), [59, 100, 200]).try_into().unwrap();
     let rows = changed(&plain, &second).unwrap();
     let step = (rows.end - rows.start) / 5;
-    let (top, fourth) = (rows.start..rows.start + step, rows.start + 3 * step..rows.start + 4 * step);
+    let top = rows.start..rows.start + step;
+    let fourth = rows.start + 3 * step..rows.start + 4 * step;
     assert!(brightness(&first, &top) > brightness(&second, &top));
     assert!(brightness(&second, &fourth) > brightness(&first, &fourth));
     let other = rows.start + step..rows.start + 2 * step;
@@ -72,23 +64,14 @@ fn typing_only_adds_and_ends_with_all_of_it() {
     assert_eq!(seen[5], whole);
 }
 
-/// Whatever a segment sees of the scene, moved in time or not, is what the scene shows.
-fn segments_agree(view: &View) {
-    for range in [0..20, 30..50, 50..75, 90..110, 118..150, 150..200, 300..320] {
-        let clipped = view.clip(range.clone());
-        let (moved, first) = clipped.clone().rebase(range.start);
-        let at = [range.start, range.start + 7, range.end - 1];
-        let whole = frames(view, at);
-        assert_eq!(frames(&clipped, at), whole, "{range:?}");
-        assert_eq!(frames(&moved, at.map(|n| n - range.start + first)), whole, "{range:?} at {first}");
-    }
-}
+const SEGMENTS: [Range<u32>; 7] = [0..20, 30..50, 50..75, 90..110, 118..150, 150..200, 300..320];
 
 #[test]
 fn segments_see_what_the_scene_shows() {
-    segments_agree(&lit());
-    segments_agree(&view(SIZE, CodeListing { typed: Some((40, 140)), ..code(&TEXT) }));
-    let (one, other) = (lit().clip(200..230).rebase(200), lit().clip(260..290).rebase(260));
+    check_segments(&lit(), &SEGMENTS);
+    check_segments(&view(SIZE, CodeListing { typed: Some((40, 140)), ..code(&TEXT) }), &SEGMENTS);
+    let one = lit().clip(200..230).rebase(200);
+    let other = lit().clip(260..290).rebase(260);
     assert_eq!(one, other, "what stands still is the same wherever it lies");
 }
 

@@ -1,35 +1,46 @@
-//! Where labels go: beside what they name, inside the frame's safe area, off all that is taken. Knows nothing of what they say.
+//! Placement of labels: beside their marks, inside the frame's safe area, apart from everything else that is drawn.
 
-use crate::render::captions::CaptionMetrics;
+use crate::render::captions::metrics::CaptionMetrics;
 use crate::render::paint::Rect;
 use crate::spec::model::{ArrowSide, CaptionPosition, Corner};
 use crate::units::Size;
 
-use super::ReservedAreas;
+use super::overlays::ReservedAreas;
 
-/// Free at the sides of a frame, and at its top and bottom where no captions stand, in shares of it.
-const SIDE: f64 = 0.035;
-const ENDS: f64 = 0.045;
-/// A tall frame's top and bottom, where apps have their own.
-const TALL_TOP: f64 = 0.10;
-const TALL_BOTTOM: f64 = 0.20;
+/// Margins at the sides of a frame, and at its top and bottom where no captions are, in shares of its width and height.
+const SIDE_MARGIN: f64 = 0.035;
+const END_MARGIN: f64 = 0.045;
+/// Margins at the top and bottom of a tall frame, where apps have their own controls.
+const TALL_TOP_MARGIN: f64 = 0.10;
+const TALL_BOTTOM_MARGIN: f64 = 0.20;
+/// How bad it is to lie over one pixel of captions in the middle, and of a lower third, a counter or a logo.
+const CAPTION_WEIGHT: f64 = 8.0;
+const OVERLAY_WEIGHT: f64 = 6.0;
 
-/// What a label keeps clear of.
+/// The space for labels.
 #[derive(Clone, Debug)]
 pub struct LabelSpace {
-    /// Nothing leaves it.
+    /// The area that labels do not leave.
     pub safe: Rect,
-    /// What is taken in it, each with how bad it is to lie over one of its pixels.
+    /// Areas that labels avoid, each with how bad it is to lie over one of its pixels.
     pub taken: Vec<(Rect, f64)>,
 }
 
-/// What is known of a frame before any mark is placed: captions, the lower third, a counter and a logo.
-pub fn room(size: Size, clear: ReservedAreas, counter: bool, logo: Option<Corner>) -> LabelSpace {
+/// Whether a frame is so high that its layout is that of a portrait.
+pub fn is_tall(size: Size) -> bool {
+    f64::from(size.height) > f64::from(size.width) * 1.1
+}
+
+/// The space for labels before any mark is placed: apart from captions, the lower third, a counter and a logo.
+pub fn label_space(size: Size, clear: ReservedAreas, counter: bool, logo: Option<Corner>) -> LabelSpace {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let tall = height > width * 1.1;
-    let (top, bottom) = if tall { (TALL_TOP, TALL_BOTTOM) } else { (ENDS, ENDS) };
-    let mut safe =
-        Rect { left: width * SIDE, top: height * top, right: width * (1.0 - SIDE), bottom: height * (1.0 - bottom) };
+    let (top, bottom) = if is_tall(size) { (TALL_TOP_MARGIN, TALL_BOTTOM_MARGIN) } else { (END_MARGIN, END_MARGIN) };
+    let mut safe = Rect {
+        left: width * SIDE_MARGIN,
+        top: height * top,
+        right: width * (1.0 - SIDE_MARGIN),
+        bottom: height * (1.0 - bottom),
+    };
     let gap = height * 0.02;
     let lowest = f64::from(CaptionMetrics::highest(size));
     let mut taken = Vec::new();
@@ -38,41 +49,46 @@ pub fn room(size: Size, clear: ReservedAreas, counter: bool, logo: Option<Corner
         Some(CaptionPosition::Top) => safe.top = height - lowest + gap,
         Some(CaptionPosition::Middle) => {
             let half = height * 0.09;
-            taken.push((Rect { top: height / 2.0 - half, bottom: height / 2.0 + half, ..safe }, 8.0));
+            taken.push((Rect { top: height / 2.0 - half, bottom: height / 2.0 + half, ..safe }, CAPTION_WEIGHT));
         }
         None => {}
     }
     if clear.lower {
-        taken.push((Rect { top: height * 0.64, right: width * 0.62, bottom: height, left: 0.0 }, 6.0));
+        let lower_third = Rect { top: height * 0.64, right: width * 0.62, bottom: height, left: 0.0 };
+        taken.push((lower_third, OVERLAY_WEIGHT));
     }
-    let strip = height * 0.11;
-    let corner = |corner| {
-        let (left, right) = (Rect { right: width * 0.24, left: 0.0, top: 0.0, bottom: strip }, width * 0.76);
-        match corner {
-            Corner::TopLeft => left,
-            Corner::TopRight => Rect { left: right, right: width, ..left },
-            Corner::BottomLeft => Rect { top: height - strip, bottom: height, ..left },
-            Corner::BottomRight => Rect { left: right, right: width, top: height - strip, bottom: height },
-        }
-    };
     let counted = if logo == Some(Corner::TopLeft) { Corner::TopRight } else { Corner::TopLeft };
-    taken.extend(logo.into_iter().chain(counter.then_some(counted)).map(|at| (corner(at), 6.0)));
+    let corners = logo.into_iter().chain(counter.then_some(counted));
+    taken.extend(corners.map(|corner| (corner_area(width, height, corner), OVERLAY_WEIGHT)));
     LabelSpace { safe, taken }
 }
 
-/// Where a label stands, as seen from its mark.
+/// The area that a logo or a counter in this corner may fill.
+fn corner_area(width: f64, height: f64, corner: Corner) -> Rect {
+    let strip = height * 0.11;
+    let upper_left = Rect { right: width * 0.24, left: 0.0, top: 0.0, bottom: strip };
+    let right = width * 0.76;
+    match corner {
+        Corner::TopLeft => upper_left,
+        Corner::TopRight => Rect { left: right, right: width, ..upper_left },
+        Corner::BottomLeft => Rect { top: height - strip, bottom: height, ..upper_left },
+        Corner::BottomRight => Rect { left: right, right: width, top: height - strip, bottom: height },
+    }
+}
+
+/// The place of a label relative to its mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LabelAnchor {
-    /// The point of the mark's rectangle that it hangs on, in shares of it.
+    /// A point of the mark's rectangle, in shares of its width and height.
     at: (f64, f64),
-    /// The point of the label that comes to lie there, in shares of it.
+    /// The point of the label that lies at that point, in shares of its width and height.
     own: (f64, f64),
-    /// Pixels between them.
+    /// Offset between the two points, in pixels.
     gap: (f64, f64),
 }
 
 impl LabelAnchor {
-    /// The label of this size beside a mark, moved inside the safe area.
+    /// The rectangle of a label of this size beside a mark, moved into the safe area.
     pub fn rect(&self, mark: Rect, label: (f64, f64), safe: Rect) -> Rect {
         let x = mark.left + (mark.right - mark.left) * self.at.0 - label.0 * self.own.0 + self.gap.0;
         let y = mark.top + (mark.bottom - mark.top) * self.at.1 - label.1 * self.own.1 + self.gap.1;
@@ -82,21 +98,25 @@ impl LabelAnchor {
     }
 }
 
-/// The best place for a label of this size beside `mark`, which lies over nothing of it where there is any such place. `sides`: those
-/// that it may stand at, the best one first.
-pub fn anchor(mark: Rect, label: (f64, f64), sides: &[ArrowSide], gap: f64, room: &LabelSpace) -> LabelAnchor {
-    let cost = |index: usize, anchor: &LabelAnchor| {
-        let rect = anchor.rect(mark, label, room.safe);
-        let free = anchor.rect(mark, label, Rect { left: -1e9, top: -1e9, right: 1e9, bottom: 1e9 });
-        let moved = (rect.left - free.left).abs() + (rect.top - free.top).abs();
-        let taken: f64 = room.taken.iter().map(|(other, weight)| overlap(rect, *other) * weight).sum();
-        let own = overlap(rect, mark) * 10.0;
-        (taken + own) / (label.0 * label.1) * 100.0 + moved * 0.05 + index as f64 * 0.5
-    };
-    // What stands at one side alone, an arrow's, stands in its middle if it can.
-    let all: Vec<LabelAnchor> = sides.iter().flat_map(|side| anchors(*side, gap, sides.len() == 1)).collect();
-    let best = all.iter().enumerate().min_by(|a, b| cost(a.0, a.1).total_cmp(&cost(b.0, b.1)));
-    best.map_or(LabelAnchor { at: (0.5, 0.0), own: (0.5, 1.0), gap: (0.0, -gap) }, |(_, anchor)| *anchor)
+/// The best place for a label of this size at one of these sides of `mark`, preferably the first one. It does not lie over
+/// the mark where there is any other place.
+pub fn anchor(mark: Rect, label: (f64, f64), sides: &[ArrowSide], gap: f64, space: &LabelSpace) -> LabelAnchor {
+    // A label that can stand at one side only, an arrow's, is centred if it can be.
+    let all = sides.iter().flat_map(|side| anchors(*side, gap, sides.len() == 1));
+    let costs = all.enumerate().map(|(i, anchor)| (anchor, anchor_cost(anchor, mark, label, space) + i as f64 * 0.5));
+    let best = costs.min_by(|a, b| a.1.total_cmp(&b.1));
+    best.map_or(LabelAnchor { at: (0.5, 0.0), own: (0.5, 1.0), gap: (0.0, -gap) }, |(anchor, _)| anchor)
+}
+
+/// How bad a place is: what the label lies over, in per cent of its area, and how far it is moved into the safe area.
+fn anchor_cost(anchor: LabelAnchor, mark: Rect, label: (f64, f64), space: &LabelSpace) -> f64 {
+    const EVERYWHERE: Rect = Rect { left: -1e9, top: -1e9, right: 1e9, bottom: 1e9 };
+    let rect = anchor.rect(mark, label, space.safe);
+    let free = anchor.rect(mark, label, EVERYWHERE);
+    let moved = (rect.left - free.left).abs() + (rect.top - free.top).abs();
+    let taken: f64 = space.taken.iter().map(|(other, weight)| overlap(rect, *other) * weight).sum();
+    let own = overlap(rect, mark) * 10.0;
+    (taken + own) / (label.0 * label.1) * 100.0 + moved * 0.05
 }
 
 /// The places at one side, at its start, its middle and its end, the best one first.
@@ -114,7 +134,7 @@ fn anchors(side: ArrowSide, gap: f64, centred: bool) -> [LabelAnchor; 3] {
     })
 }
 
-/// The pixels that two rectangles share.
+/// The area that two rectangles share, in pixels.
 pub fn overlap(a: Rect, b: Rect) -> f64 {
     let width = a.right.min(b.right) - a.left.max(b.left);
     let height = a.bottom.min(b.bottom) - a.top.max(b.top);

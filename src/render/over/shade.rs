@@ -1,22 +1,22 @@
-//! A frame made darker but for what is pointed at. Knows nothing of marks.
+//! Darkening of a frame except for some holes that stay light.
 
 use std::ops::Range;
 
 use crate::render::frame::Frame;
 use crate::render::paint::Rect;
 
-/// A place that stays light: a rectangle with round corners.
+/// A part of the frame that stays light: a rectangle with round corners, in pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct LightHole {
     pub rect: Rect,
     pub radius: f64,
-    /// How light it is: 0 = as dark as the rest, 1 = as it was.
+    /// Its lightness: 0 = as dark as the rest, 1 = unchanged.
     pub open: f64,
 }
 
 impl LightHole {
-    /// How much of the pixel whose middle is at (`x`, `y`) lies in it, its edge `soft` pixels wide.
-    fn holds(&self, x: f64, y: f64, soft: f64) -> f64 {
+    /// The lightness at the point (`x`, `y`), 0 to 1; the hole's edge is `soft` pixels wide.
+    fn lightness(&self, x: f64, y: f64, soft: f64) -> f64 {
         let Rect { left, top, right, bottom } = self.rect;
         let (across, along) = ((left + right) / 2.0 - x, (top + bottom) / 2.0 - y);
         let out_x = across.abs() - ((right - left) / 2.0 - self.radius);
@@ -27,54 +27,81 @@ impl LightHole {
     }
 }
 
-/// Takes `dark` (0 to 1) of the light of all that lies in no hole.
+/// Multiplies the light outside all holes by 1 − `dark`; the edges of holes are `soft` pixels wide.
 pub fn shade(out: &mut Frame, dark: f64, holes: &[LightHole], soft: f64) {
     let size = out.size();
-    let (width, height) = (size.width as usize, size.height as usize);
-    plane(&mut out.y, (width, height), 1.0, 16, dark, holes, soft);
-    plane(&mut out.u, (width / 2, height / 2), 2.0, 128, dark, holes, soft);
-    plane(&mut out.v, (width / 2, height / 2), 2.0, 128, dark, holes, soft);
+    let width = size.width as usize;
+    let mut shading = PlaneShading { dark, holes, soft, scale: 1.0 };
+    shading.apply(&mut out.y, width, 16);
+    shading.scale = 2.0;
+    shading.apply(&mut out.u, width / 2, 128);
+    shading.apply(&mut out.v, width / 2, 128);
 }
 
-/// How much of the light is kept, of so many parts: with 16 bits a product has just room.
-const PARTS: f64 = 128.0;
+/// Light is kept in these fractions: the products fit into 16 bits.
+const FRACTIONS: f64 = 128.0;
 
-/// One plane whose samples are `scale` pixels apart; `zero`: the level that darkening moves towards.
-fn plane(samples: &mut [u8], size: (usize, usize), scale: f64, zero: i16, dark: f64, holes: &[LightHole], soft: f64) {
-    let kept = |light: f64| ((1.0 - dark * (1.0 - light)) * PARTS).round() as i16;
-    let rest = kept(0.0);
-    let mut row = vec![rest; size.0];
-    for (j, samples) in samples.chunks_exact_mut(size.0.max(1)).enumerate() {
-        let y = (j as f64 + 0.5) * scale;
-        row.fill(rest);
-        for hole in holes {
-            for (columns, inside) in columns(hole, y, soft, scale, size.0) {
-                let light = |i: usize| hole.holds((i as f64 + 0.5) * scale, y, soft);
-                let open = kept(hole.open);
+/// The shading of one plane.
+struct PlaneShading<'h> {
+    dark: f64,
+    holes: &'h [LightHole],
+    soft: f64,
+    /// Distance of two samples, in pixels.
+    scale: f64,
+}
+
+impl PlaneShading<'_> {
+    /// The light that is kept at a lightness of 0 to 1, in [`FRACTIONS`].
+    fn kept(&self, lightness: f64) -> i16 {
+        ((1.0 - self.dark * (1.0 - lightness)) * FRACTIONS).round() as i16
+    }
+
+    /// Shades a plane with rows of `width` samples; `zero` is the level of black or of no colour.
+    fn apply(&self, samples: &mut [u8], width: usize, zero: i16) {
+        let mut row = vec![0; width];
+        for (j, samples) in samples.chunks_exact_mut(width.max(1)).enumerate() {
+            self.fill_row((j as f64 + 0.5) * self.scale, &mut row);
+            for (sample, kept) in samples.iter_mut().zip(&row) {
+                *sample = (zero + (((i16::from(*sample) - zero) * kept + 64) >> 7)) as u8;
+            }
+        }
+    }
+
+    /// Fills `row` with the light that is kept of the samples at the height `y`, in pixels.
+    fn fill_row(&self, y: f64, row: &mut [i16]) {
+        row.fill(self.kept(0.0));
+        for hole in self.holes {
+            let open = self.kept(hole.open);
+            for (columns, inside) in self.columns(hole, y, row.len()) {
                 for (i, here) in (columns.start..).zip(&mut row[columns.clone()]) {
-                    *here = (*here).max(if inside { open } else { kept(light(i)) });
+                    let x = (i as f64 + 0.5) * self.scale;
+                    let kept = if inside { open } else { self.kept(hole.lightness(x, y, self.soft)) };
+                    *here = (*here).max(kept);
                 }
             }
         }
-        for (sample, kept) in samples.iter_mut().zip(&row) {
-            *sample = (zero + (((i16::from(*sample) - zero) * kept + 64) >> 7)) as u8;
+    }
+
+    /// The samples at the height `y` that a hole touches: runs of columns, and whether all of a run lies inside its edge.
+    fn columns(&self, hole: &LightHole, y: f64, width: usize) -> Vec<(Range<usize>, bool)> {
+        let Rect { left, top, right, bottom } = hole.rect;
+        let soft = self.soft;
+        let edge = hole.radius + soft;
+        let [from, to] = [left - soft, right + soft + self.scale].map(|x| self.column(x, width));
+        if y < top - soft || y > bottom + soft || from >= to {
+            return Vec::new();
+        }
+        let [begin, end] = [left + edge + self.scale, right - edge - self.scale].map(|x| self.column(x, width));
+        let is_straight = (soft..bottom - top - soft).contains(&(y - top));
+        if is_straight && begin < end {
+            vec![(from..begin, false), (begin..end, true), (end..to, false)]
+        } else {
+            vec![(from..to, false)]
         }
     }
-}
 
-/// The samples of row `y` that a hole touches: runs of columns, and whether all of a run lies wholly in it.
-fn columns(hole: &LightHole, y: f64, soft: f64, scale: f64, width: usize) -> Vec<(Range<usize>, bool)> {
-    let Rect { left, top, right, bottom } = hole.rect;
-    let edge = hole.radius + soft;
-    let at = |x: f64| ((x / scale).max(0.0) as usize).min(width);
-    let (from, to) = (at(left - soft), at(right + soft + scale));
-    if y < top - soft || y > bottom + soft || from >= to {
-        return Vec::new();
-    }
-    let (begin, end) = (at(left + edge + scale), at(right - edge - scale));
-    let straight = (soft..bottom - top - soft).contains(&(y - top));
-    match straight && begin < end {
-        true => vec![(from..begin, false), (begin..end, true), (end..to, false)],
-        false => vec![(from..to, false)],
+    /// The column of the sample at `x` pixels from the left, at most `width`.
+    fn column(&self, x: f64, width: usize) -> usize {
+        ((x / self.scale).max(0.0) as usize).min(width)
     }
 }

@@ -4,33 +4,31 @@ use std::sync::Arc;
 
 use image::{Rgb, RgbImage};
 
-use super::place::{anchor, overlap, room};
+use super::place::{anchor, label_space, overlap};
 use super::*;
+use crate::render::captions::metrics::CaptionMetrics;
+use crate::render::colour::ycc;
+use crate::render::content::PictureContent;
+use crate::render::entrance::{CARD_ENTRANCES, entrance_frames};
 use crate::render::frame::Frame;
 use crate::render::paint::Rect;
-use crate::render::test_support::look;
+use crate::render::test_support::{CAMERA_MOTIONS, look};
 use crate::render::{Compositor, DecodedPicture, SceneContent, View, ViewAssets};
-use crate::spec::model::{ArrowSide, CameraMotion, FocusPoint, ImageFit, ProgressBar, WaveformPosition, WaveformStyle};
-use crate::units::{Colour, Size};
+use crate::spec::model::{
+    ArrowSide, CameraMotion, CaptionPosition, FocusPoint, ImageFit, MarkShape, ProgressBar, WaveformPosition,
+    WaveformStyle,
+};
+use crate::units::{Colour, Fps, Size};
 
 const FPS: Fps = Fps::whole(30);
-const MOTIONS: [CameraMotion; 7] = [
-    CameraMotion::Hold,
-    CameraMotion::ZoomIn,
-    CameraMotion::ZoomOut,
-    CameraMotion::PanLeft,
-    CameraMotion::PanRight,
-    CameraMotion::PanUp,
-    CameraMotion::PanDown,
-];
 const CLEAR: ReservedAreas = ReservedAreas { captions: Some(CaptionPosition::Bottom), lower: false };
 
 fn view(size: Size, show: SceneContent, marks: Vec<PictureMark>, dim: bool) -> View {
     let over = SceneOverlays { marks: Some(PictureMarks { marks, dim, clear: CLEAR }), ..SceneOverlays::default() };
-    let (look, fps) = (look(), FPS);
-    View { overlays: over, ..View::new(size, fps, 120, show, look) }
+    View { overlays: over, ..View::new(size, FPS, 120, show, look()) }
 }
 
+/// A box at these shares of the picture, without a label, that is there from the start.
 fn boxed(x: f64, y: f64, width: f64, height: f64) -> PictureMark {
     PictureMark { shape: MarkShape::Box { x, y, width, height }, label: None, at: 0, until: u32::MAX }
 }
@@ -42,6 +40,21 @@ fn draw(view: &View, picture: &DecodedPicture, n: u32) -> Frame {
         Compositor::new(view.clone(), ViewAssets { picture: canvas, ..ViewAssets::default() }).unwrap();
     compositor.draw_frame(n, None, &mut out).unwrap();
     out
+}
+
+/// A picture of 320 × 180 pixels in one colour.
+fn plain_picture(rgb: [u8; 3]) -> DecodedPicture {
+    DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb(rgb)).into())
+}
+
+/// A picture that fills a frame of 320 × 180 pixels and does not move, with marks.
+fn picture_view(marks: Vec<PictureMark>, dim: bool) -> View {
+    let show = SceneContent::Picture(PictureContent {
+        fit: ImageFit::Cover,
+        motion: CameraMotion::Hold,
+        focus: FocusPoint::CENTRE,
+    });
+    view(Size::new(320, 180), show, marks, dim)
 }
 
 /// The middle of all that is lighter than half, in pixels of the frame.
@@ -69,8 +82,8 @@ fn a_picture_is_where_marks_take_it_to_be() {
         (Size::new(240, 240), ImageFit::Cover),
         (Size::new(320, 180), ImageFit::Contain),
     ] {
-        for motion in MOTIONS {
-            let show = SceneContent::Picture { fit, motion, focus: FocusPoint { x: 0.4, y: 0.45 } };
+        for motion in CAMERA_MOTIONS {
+            let show = SceneContent::Picture(PictureContent { fit, motion, focus: FocusPoint { x: 0.4, y: 0.45 } });
             let plain = View { overlays: SceneOverlays::default(), ..view(size, show, vec![], false) };
             let canvas = plain.shot().unwrap().prepare(&picture);
             for n in [0, 37, 60, 119] {
@@ -96,27 +109,26 @@ fn labels_stay_in_the_frame_off_captions_and_off_what_they_name() {
     for _ in 0..4000 {
         let size = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400)][roll(3.0) as usize];
         let (width, height) = (f64::from(size.width), f64::from(size.height));
-        let room = room(size, CLEAR, roll(2.0) > 1.0, None);
+        let space = label_space(size, CLEAR, roll(2.0) > 1.0, None);
         let (left, top) = (roll(width), roll(height));
         let mark = Rect { left, top, right: left + 4.0 + roll(width * 0.4), bottom: top + 4.0 + roll(height * 0.4) };
         let label = (20.0 + roll(width * 0.28), 14.0 + roll(height * 0.08));
         let sides = [ArrowSide::Top, ArrowSide::Bottom, ArrowSide::Right, ArrowSide::Left];
-        let rect = anchor(mark, label, &sides, 6.0, &room).rect(mark, label, room.safe);
+        let rect = anchor(mark, label, &sides, 6.0, &space).rect(mark, label, space.safe);
         assert!(rect.left >= 0.0 && rect.top >= 0.0 && rect.right <= width, "{rect:?}");
-        assert!(rect.bottom <= f64::from(crate::render::captions::CaptionMetrics::highest(size)), "{rect:?}");
+        assert!(rect.bottom <= f64::from(CaptionMetrics::highest(size)), "{rect:?}");
         // A mark that lies below the safe area has no place beside it on any side.
-        covered += u32::from(mark.top < room.safe.bottom && mark.left < room.safe.right && overlap(rect, mark) > 1.0);
+        covered += u32::from(mark.top < space.safe.bottom && mark.left < space.safe.right && overlap(rect, mark) > 1.0);
     }
     assert!(covered < 20, "{covered} of 4000 labels lie over what they name");
 }
 
 #[test]
 fn an_outline_grows_and_then_stays_and_its_frames_have_no_order() {
-    let picture = DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([30, 60, 90])).into());
-    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
+    let picture = plain_picture([30, 60, 90]);
     let mut mark = boxed(0.3, 0.3, 0.3, 0.2);
     (mark.at, mark.label) = (10, Some("A thing".to_owned()));
-    let view = view(Size::new(320, 180), show, vec![mark], false);
+    let view = picture_view(vec![mark], false);
     let bare = draw(&view, &picture, 9);
     let changed = |n: u32| bare.y.iter().zip(&draw(&view, &picture, n).y).filter(|(a, b)| a != b).count();
     let counts: Vec<usize> = [9, 12, 17, 22, 40].map(changed).to_vec();
@@ -124,17 +136,16 @@ fn an_outline_grows_and_then_stays_and_its_frames_have_no_order() {
     assert_eq!(draw(&view, &picture, 40), draw(&view, &picture, 90));
     let whole = 10 + mark_frames(FPS);
     assert_eq!(draw(&view, &picture, whole), draw(&view, &picture, 90));
-    assert!(mark_frames(FPS) <= crate::render::entrance::CARD_ENTRANCES * crate::render::entrance_frames(FPS));
+    assert!(mark_frames(FPS) <= CARD_ENTRANCES * entrance_frames(FPS));
 }
 
 #[test]
 fn what_is_marked_stays_light_where_the_rest_goes_dark() {
-    let picture = DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([200, 200, 200])).into());
-    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
+    let picture = plain_picture([200, 200, 200]);
     let mut first = boxed(0.1, 0.2, 0.2, 0.2);
     let mut second = boxed(0.6, 0.5, 0.2, 0.2);
     (first.until, second.at) = (60, 60);
-    let view = view(Size::new(320, 180), show, vec![first, second], true);
+    let view = picture_view(vec![first, second], true);
     let luma = |n: u32, x: usize, y: usize| draw(&view, &picture, n).y[y * 320 + x];
     let (in_first, in_second, outside) = ((64, 54), (224, 108), (20, 160));
     let bright = 16 + (200 * 219 + 127) / 255;
@@ -147,12 +158,10 @@ fn what_is_marked_stays_light_where_the_rest_goes_dark() {
 #[test]
 fn an_outline_can_be_told_from_a_picture_in_its_own_colour() {
     let accent = look().accent;
-    let picture =
-        DecodedPicture::from_image(RgbImage::from_pixel(320, 180, Rgb([accent.r, accent.g, accent.b])).into());
-    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
-    let view = view(Size::new(320, 180), show, vec![boxed(0.3, 0.3, 0.3, 0.3)], false);
+    let picture = plain_picture([accent.r, accent.g, accent.b]);
+    let view = picture_view(vec![boxed(0.3, 0.3, 0.3, 0.3)], false);
     let frame = draw(&view, &picture, 60);
-    let own = crate::render::colour::ycc(Colour { a: 255, ..accent }).y;
+    let own = ycc(Colour { a: 255, ..accent }).y;
     let darkest = frame.y.iter().min().copied().unwrap();
     assert!(own.abs_diff(darkest) > 60, "{own} {darkest}");
 }
@@ -171,7 +180,7 @@ fn drawn(view: &View, levels: Vec<Arc<BandLevels>>, n: u32) -> Frame {
 
 /// How many pixels of a frame are in the accent colour.
 fn accented(frame: &Frame) -> usize {
-    let accent = crate::render::colour::ycc(Colour { a: 255, ..look().accent });
+    let accent = ycc(Colour { a: 255, ..look().accent });
     let half = |i: usize| i / 640 / 2 * 320 + i % 640 / 2;
     let alike = |i: &usize| frame.y[*i].abs_diff(accent.y) < 12 && frame.v[half(*i)].abs_diff(accent.v) < 20;
     (0..frame.y.len()).filter(alike).count()
@@ -209,7 +218,7 @@ fn bars_stand_as_high_as_their_levels() {
             let (rest, half, full) = (seen(255, 19), seen(128, 25), seen(255, 25));
             assert!(0 < rest && rest * 2 < half && half < full, "{style:?} {at:?}: {rest} {half} {full}");
             assert_eq!(rest, seen(255, 30), "before and after it is at rest");
-            let lowest = crate::render::captions::CaptionMetrics::highest(view.size) as usize;
+            let lowest = CaptionMetrics::highest(view.size) as usize;
             let lit = drawn(&view, levels(255), 25);
             assert!(lit.y[lowest * 640..].iter().all(|luma| *luma <= 20), "{style:?} {at:?} reaches into the captions");
         }

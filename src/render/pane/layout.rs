@@ -1,11 +1,12 @@
 //! Layout of panes: grids, halves, and videos side by side, for frames of any shape. Text is not measured: its space is
 //! estimated from its length.
 
-use crate::render::captions::band;
-use crate::render::cards::content;
+use crate::render::captions::metrics::band;
+use crate::render::card_context::CardContext;
+use crate::render::cards::area::{above_name, content};
 use crate::render::paint::Rect;
+use crate::render::pane::media::{CaptionedPicture, LabelledVideo};
 use crate::render::tile::Area;
-use crate::render::view::{CaptionedPicture, LabelledVideo};
 use crate::spec::model::{CaptionPosition, CardStyle, HeadingRule, ImageFit, SplitSide};
 use crate::units::Size;
 
@@ -63,6 +64,13 @@ pub(crate) struct LayoutArea {
     pub captions: Option<CaptionPosition>,
     /// The lowest point above a lower third, in pixels from the top.
     pub above_name: f64,
+}
+
+impl CardContext<'_> {
+    /// The space for panes, apart from captions at this position and from a lower third.
+    pub fn layout_area(&self, captions: Option<CaptionPosition>) -> LayoutArea {
+        LayoutArea { size: self.size, captions, above_name: above_name(self) }
+    }
 }
 
 /// The layout of a gallery.
@@ -205,12 +213,13 @@ impl PaneLayout {
 
 /// The aspect ratio that crops all videos least: the geometric mean of the extremes.
 fn shape(screens: &[LabelledVideo]) -> f64 {
-    let aspect =
-        |screen: &LabelledVideo| f64::from(screen.source.width.max(1)) / f64::from(screen.source.height.max(1));
-    let (least, most) = screens
-        .iter()
-        .map(aspect)
-        .fold((f64::INFINITY, 0.0_f64), |(least, most), aspect| (least.min(aspect), most.max(aspect)));
+    let mut least = f64::INFINITY;
+    let mut most = 0.0_f64;
+    for Size { width, height } in screens.iter().map(|screen| screen.source) {
+        let aspect = f64::from(width.max(1)) / f64::from(height.max(1));
+        least = least.min(aspect);
+        most = most.max(aspect);
+    }
     (least * most).sqrt().clamp(VIDEO_ASPECTS.0, VIDEO_ASPECTS.1)
 }
 

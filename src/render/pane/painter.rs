@@ -4,8 +4,7 @@
 use std::sync::Arc;
 
 use crate::render::canvas::blur_behind;
-use crate::render::cards;
-use crate::render::compositor::ComposeError;
+use crate::render::compose_error::ComposeError;
 use crate::render::ease;
 use crate::render::entrance::entrance_frames;
 use crate::render::fit::{VideoFit, fit_video};
@@ -59,27 +58,26 @@ impl PanePainter {
     /// Prepares the panes of `view`; `images` are those of its pictures, in their order.
     pub fn new(view: &View, images: &[Arc<PaneImage>]) -> Result<PanePainter, ComposeError> {
         let mut images = images.iter();
-        let mut place = |pane: &Pane| {
-            let area = pane.placement.area;
-            if area.is_empty() || area.x + area.width > view.size.width || area.y + area.height > view.size.height {
-                return Err(ComposeError::Pane { role: pane.role.clone() });
+        let mut panes = Vec::new();
+        for pane in view.panes() {
+            if !pane.placement.area.is_inside(view.size) {
+                return Err(ComposeError::Pane { role: pane.role });
             }
             let content = match pane.source {
-                Some(source) => PaneContent::Moving(Box::new(VideoTile::new(pane, source))),
+                Some(source) => PaneContent::Moving(Box::new(VideoTile::new(&pane, source))),
                 None => {
                     let image = images.next().filter(|image| image.placement == pane.placement);
-                    PaneContent::Still(Arc::clone(image.ok_or_else(|| ComposeError::Pane { role: pane.role.clone() })?))
+                    PaneContent::Still(Arc::clone(image.ok_or(ComposeError::Pane { role: pane.role })?))
                 }
             };
-            Ok(PlacedPane { at: pane.at, over: pane.over, content })
-        };
-        let panes = view.panes().iter().map(&mut place).collect::<Result<_, _>>()?;
+            panes.push(PlacedPane { at: pane.at, over: pane.over, content });
+        }
         let card = &view.look.card;
         let unit = f64::from(view.size.width.min(view.size.height));
         let way = match card.entrance {
             // Panes have no letters, and their tiles cannot be masked.
             Entrance::Type | Entrance::Wipe => Animation::Fade,
-            entrance => cards::way(entrance, unit),
+            entrance => Animation::from_entrance(entrance, unit),
         };
         let entrance = PaneEntrance { way, easing: card.easing, frames: entrance_frames(view.fps) };
         Ok(PanePainter { panes, entrance, rows: RowBuffers::default(), settled: None })
@@ -129,7 +127,7 @@ impl PanePainter {
                     None => continue,
                 },
             };
-            self.entrance.lay(tile, placed.at, n, &mut self.rows, out);
+            self.entrance.blend(tile, placed.at, n, &mut self.rows, out);
         }
         Ok(())
     }
@@ -139,7 +137,8 @@ impl PanePainter {
 pub(crate) type VideoFrames<'a> = std::iter::Copied<std::slice::Iter<'a, &'a Frame>>;
 
 impl PaneEntrance {
-    fn lay(&self, tile: &Tile, at: Option<u32>, n: u32, rows: &mut RowBuffers, out: &mut Frame) {
+    /// Blends a pane that comes in in frame `at` over frame `n`; `None`: it is there from the start.
+    fn blend(&self, tile: &Tile, at: Option<u32>, n: u32, rows: &mut RowBuffers, out: &mut Frame) {
         let age = match at {
             Some(at) if n < at => return,
             Some(at) => n - at,
@@ -149,11 +148,11 @@ impl PaneEntrance {
             return tile.blend(256, out);
         }
         let progress = ease::progress(age, self.frames);
-        let posture = Pose::entering(self.way, progress, self.easing);
+        let pose = Pose::entering(self.way, progress, self.easing);
         let rect = tile.rect();
         let about = ((rect.left + rect.right) / 2.0, (rect.top + rect.bottom) / 2.0);
-        let pose = PaintTransform { shift: posture.shift, scale: posture.scale, about, ..PaintTransform::STILL };
-        tile.blend_transformed(pose, posture.opacity as f32, rows, out);
+        let transform = PaintTransform { shift: pose.shift, scale: pose.scale, about, ..PaintTransform::STILL };
+        tile.blend_transformed(transform, pose.opacity as f32, rows, out);
     }
 }
 

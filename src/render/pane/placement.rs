@@ -3,13 +3,18 @@
 use fast_image_resize::FilterType;
 use fast_image_resize::pixels::{U8x3, U8x4};
 
-use crate::render::camera::CanvasCrop;
 use crate::render::canvas::{blurred, draw_picture, resample_pixels, whole_crop};
-use crate::render::fit::{contain_placement, cover_crop, fit_video};
+use crate::render::card_context::CardContext;
+use crate::render::fit::{CanvasCrop, contain_placement, cover_crop, fit_video};
 use crate::render::picture::{DecodedPicture, PixelData};
 use crate::render::tile::{Area, Tile};
-use crate::spec::model::{FocusPoint, ImageFit};
+use crate::spec::model::{FocusPoint, ImageFit, Look};
 use crate::units::{Colour, Size};
+
+use super::media::PaneMedia;
+
+/// The greatest corner radius of a pane, as a share of the frame's shorter side.
+const MAX_RADIUS_SHARE: f64 = 0.035;
 
 /// A part of a frame, and how a picture fills it. Two panes with the same placement show the same picture alike.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +57,24 @@ pub struct VideoInput {
     pub area: Size,
     /// How it fills the area.
     pub fit: ImageFit,
+}
+
+impl CardContext<'_> {
+    /// Pane `number` of a card, counted from 1, with the look's corners; it comes in from frame `at` on.
+    pub fn pane(&self, number: usize, media: PaneMedia, area: Area, fit: ImageFit, at: Option<u32>) -> Pane {
+        let (kind, source, focus) = match media {
+            PaneMedia::Picture { focus } => ("picture", None, focus),
+            PaneMedia::Video { source } => ("video", Some(source), FocusPoint::CENTRE),
+        };
+        let radius = pane_radius(self.look, self.size);
+        let placement = PanePlacement { area, fit, focus, radius, background: self.look.background };
+        Pane { role: format!("{kind}-{number}"), placement, source, at, over: false }
+    }
+}
+
+/// Corner radius of panes in this look, in pixels.
+fn pane_radius(look: &Look, size: Size) -> f64 {
+    f64::from(size.width.min(size.height)) * MAX_RADIUS_SHARE * look.card.radius
 }
 
 /// A picture prepared for its pane; shared between threads.

@@ -2,16 +2,18 @@ use std::sync::Arc;
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage};
 
-use super::layout::{PaneCell, gallery, screens};
+use super::layout::{LayoutArea, PaneCell, gallery, screens};
 use super::*;
-use crate::render::captions::band;
+use crate::render::captions::metrics::band;
+use crate::render::content::{PicturesCard, ScreensCard, SplitCard, VideoContent};
 use crate::render::test_support::view_of;
+use crate::render::tile::Area;
 use crate::render::{
     CaptionedPicture, ComposeError, Compositor, DecodedPicture, Frame, LabelledVideo, ListItem, LogoPlacement,
     ViewAssets, fit_video,
 };
-use crate::spec::model::{CardStyle, Corner, Entrance, InsetShape, SplitSide};
-use crate::units::Colour;
+use crate::spec::model::{CaptionPosition, CardStyle, Corner, Entrance, FocusPoint, ImageFit, InsetShape, SplitSide};
+use crate::units::{Colour, Size};
 
 const SIZES: [Size; 4] = [Size::new(640, 360), Size::new(360, 640), Size::new(400, 400), Size::new(854, 360)];
 const POSITIONS: [Option<CaptionPosition>; 4] =
@@ -29,18 +31,31 @@ fn framed(at: u32, caption: Option<&str>) -> CaptionedPicture {
 
 fn pictures(at: &[u32]) -> SceneContent {
     let pictures = at.iter().map(|at| framed(*at, Some("A line"))).collect();
-    SceneContent::Pictures { heading: Some("Heading".to_owned()), fit: ImageFit::Cover, pictures, captions: None }
+    SceneContent::Pictures(PicturesCard {
+        heading: Some("Heading".to_owned()),
+        fit: ImageFit::Cover,
+        pictures,
+        captions: None,
+    })
 }
 
 fn split(media: PaneMedia) -> SceneContent {
     let items = vec![ListItem { text: "One".to_owned(), at: 10 }, ListItem { text: "Two".to_owned(), at: 50 }];
     let title = Some("Title".to_owned());
-    SceneContent::Split { media, side: SplitSide::Left, fit: ImageFit::Cover, title, text: None, items, captions: None }
+    SceneContent::Split(SplitCard {
+        media,
+        side: SplitSide::Left,
+        fit: ImageFit::Cover,
+        title,
+        text: None,
+        items,
+        captions: None,
+    })
 }
 
 fn two_screens(fit: ImageFit) -> SceneContent {
     let screen = || LabelledVideo { label: Some("Label".to_owned()), source: Size::new(160, 90) };
-    SceneContent::Screens { heading: None, fit, screens: vec![screen(), screen()], captions: None }
+    SceneContent::Screens(ScreensCard { heading: None, fit, screens: vec![screen(), screen()], captions: None })
 }
 
 fn plain(rgb: [u8; 3], width: u32, height: u32) -> DecodedPicture {
@@ -225,7 +240,7 @@ fn each_video_goes_to_its_own_pane() {
             let frame = drawn(&view, 60);
             assert!(near(middle(&frame, panes[0].placement.area), RED), "{fit:?}");
             assert!(near(middle(&frame, panes[1].placement.area), BLUE), "{fit:?}");
-            view.content = SceneContent::Video { fit, source: Size::new(160, 90) };
+            view.content = SceneContent::Video(VideoContent { fit, source: Size::new(160, 90) });
             let media = PaneMedia::Video { source: Size::new(90, 160) };
             let around = InsetSurroundings::default();
             view.inset = Some(InsetPane::placed(media, view.size, Corner::TopLeft, None, InsetShape::Circle, &around));

@@ -83,23 +83,37 @@ impl BlurWindow {
     fn down_columns(&self, first: &[u8], second: &[u8], line: &mut PlaneLine<'_>) {
         let count = line.count;
         let width = line.unit;
-        let row = |at: usize| {
-            let unit = self.unit(at, count);
-            let (picture, unit) = if unit < count { (first, unit) } else { (second, unit - count) };
-            &picture[unit * width..][..width]
-        };
+        let pictures = PicturePair { first, second, count, width };
         let mut sums = vec![0_u32; width];
         for at in 0..self.blur - 1 {
-            sums.iter_mut().zip(row(at)).for_each(|(sum, &sample)| *sum += u32::from(sample));
+            sums.iter_mut()
+                .zip(pictures.row(self.unit(at, count)))
+                .for_each(|(sum, &sample)| *sum += u32::from(sample));
         }
         let scale = self.scale();
         for (y, out) in line.out.chunks_exact_mut(width).enumerate() {
-            let (comes, goes) = (row(y + self.blur - 1), row(y));
+            let comes = pictures.row(self.unit(y + self.blur - 1, count));
+            let goes = pictures.row(self.unit(y, count));
             for (((out, sum), &comes), &goes) in out.iter_mut().zip(&mut sums).zip(comes).zip(goes) {
                 *sum += u32::from(comes);
                 *out = ((*sum * scale + (1 << (BITS - 1))) >> BITS) as u8;
                 *sum -= u32::from(goes);
             }
         }
+    }
+}
+
+/// Two pictures of `count` rows each, one below the other.
+struct PicturePair<'a> {
+    first: &'a [u8],
+    second: &'a [u8],
+    count: usize,
+    width: usize,
+}
+
+impl<'a> PicturePair<'a> {
+    fn row(&self, row: usize) -> &'a [u8] {
+        let (picture, row) = if row < self.count { (self.first, row) } else { (self.second, row - self.count) };
+        &picture[row * self.width..][..self.width]
     }
 }
