@@ -17,6 +17,7 @@ use crate::units::{samples, seconds};
 use crate::work::{InputSource, PlannedStep, StepName, StepWork};
 
 use super::output_files::{DESCRIPTION, beside};
+use super::pictures::THUMBNAIL;
 use super::planner::{Planner, TimedScene, parse};
 use super::segments::{FrameRun, clips};
 use super::{description, names, subtitles};
@@ -30,7 +31,8 @@ const SILENT_MUSIC_LOUDNESS: f64 = -60.0;
 pub fn expand_film(planner: &Arc<Planner>) -> PlannedStep {
     let reads = planner.spec.music.iter().map(|_| InputSource::output(&names::music(), "info")).collect();
     let scenes = &planner.spec.scenes;
-    let after = scenes.iter().map(names::timing).chain(scenes.iter().skip(1).map(names::transition_timing)).collect();
+    let timed = scenes.iter().map(names::timing).chain(scenes.iter().skip(1).map(names::transition_timing));
+    let after = timed.chain(planner.thumbnail_expansion()).collect();
     let shared = Arc::clone(planner);
     let expand = Box::new(move |texts: &[Vec<u8>]| {
         let music = texts.first().map(|text| parse::<SoundInfo>(text)).transpose()?;
@@ -237,8 +239,8 @@ impl<'a> FilmPlan<'a> {
             view.look = planner.spec.look.clone();
         }
         let inputs = match &poster.source {
-            ThumbnailSource::Image(file) => {
-                BTreeMap::from([("picture".to_owned(), InputSource::File(file.path.clone()))])
+            ThumbnailSource::Image(_) => {
+                BTreeMap::from([("picture".to_owned(), planner.pictures.input(&names::film_picture(THUMBNAIL)))])
             }
             _ => planner.frame_inputs(scene, timed, (&view, &(frame..frame + 1)), ""),
         };
@@ -255,11 +257,11 @@ impl<'a> FilmPlan<'a> {
     fn poster_view(&self, scene: &Scene, timed: &TimedScene) -> View {
         let mut view = View { captions: None, ..self.planner.view(scene, timed).clone() };
         if matches!(self.planner.spec.thumbnail.source, ThumbnailSource::Image(_)) {
-            view.content = render::SceneContent::Picture {
+            view.content = render::SceneContent::Picture(render::content::PictureContent {
                 fit: ImageFit::Cover,
                 motion: CameraMotion::Hold,
                 focus: FocusPoint::CENTRE,
-            };
+            });
             (view.logo, view.inset) = (None, None);
             view.overlays = render::SceneOverlays::default();
         }
@@ -278,7 +280,7 @@ fn poster_frame(poster: &ThumbnailSource, frames: u64) -> u64 {
 fn can_be_poster(poster: &ThumbnailSource, scene: &Scene) -> bool {
     match poster {
         ThumbnailSource::Scene { id, .. } => scene.id == *id,
-        ThumbnailSource::First => !matches!(scene.show, Show::Video { .. } | Show::Screens { .. }),
+        ThumbnailSource::First => !matches!(scene.show, Show::Video(_) | Show::Screens(_)),
         ThumbnailSource::Image(_) => true,
     }
 }

@@ -1,15 +1,18 @@
 //! The plan: a checked film as a graph of named steps. It does not depend on what the cache holds.
 //!
 //! A scene's length is known once it is spoken, so the plan begins with speech. `Expand` steps add the rest as lengths become known: a
-//! scene's own segments when the scene is timed, a transition when both its scenes are, sound and mux when all are.
+//! scene's own segments when the scene is timed, a transition when both its scenes are, sound and mux when all are. A scene that shows a
+//! picture which a step makes also waits until it is known what that picture is.
 
 mod description;
-mod exhibit;
+mod extent;
 mod film;
 mod names;
 mod outline;
 mod output_files;
 mod over;
+mod picture_probes;
+mod pictures;
 mod planner;
 mod scene_content;
 mod scene_view;
@@ -26,9 +29,11 @@ use crate::units::Size;
 use crate::voice::custom::CustomVoice;
 use crate::work::PlannedStep;
 
+pub use extent::PlanExtent;
 pub use outline::PlanOutline;
 pub use output_files::{beside, overwritten_source};
-pub use planner::PlanExtent;
+use picture_probes::probe_pictures;
+use pictures::{FilmPictures, PicturePlanner, plan_picture};
 use planner::Planner;
 
 /// The steps that make the film of `spec`, and its outline. `voices` are the user's custom voices.
@@ -38,11 +43,24 @@ pub fn plan(
     workshop: Arc<Workshop>,
     voices: Vec<CustomVoice>,
 ) -> (Vec<PlannedStep>, PlanOutline) {
+    plan_with(spec, extent, workshop, voices, &plan_picture)
+}
+
+/// As [`plan`], with the pictures planned by `plan_picture`.
+fn plan_with(
+    spec: Spec,
+    extent: PlanExtent,
+    workshop: Arc<Workshop>,
+    voices: Vec<CustomVoice>,
+    plan_picture: &PicturePlanner,
+) -> (Vec<PlannedStep>, PlanOutline) {
     let encoder = EncoderSettings::for_quality(spec.output.quality);
     let timed = spec.scenes.iter().map(|_| OnceLock::new()).collect();
-    let planner = Arc::new(Planner { spec, workshop, voices, encoder, extent, timed });
+    let (pictures, mut plan) = FilmPictures::new(&spec, extent, plan_picture);
+    let planner = Arc::new(Planner { spec, workshop, voices, encoder, extent, pictures, timed });
     let scenes = 0..planner.spec.scenes.len();
-    let mut plan: Vec<PlannedStep> = planner.spec.scenes.iter().flat_map(|scene| planner.speech_steps(scene)).collect();
+    plan.extend(probe_pictures(&planner));
+    plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.speech_steps(scene)));
     plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.level_steps(scene)));
     plan.extend(planner.spec.scenes.iter().flat_map(|scene| planner.probe_steps(scene)));
     plan.extend(scenes.clone().map(|i| segments::expand_scene(&planner, i)));

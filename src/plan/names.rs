@@ -57,6 +57,26 @@ pub fn transition_timing(scene: &Scene) -> StepName {
     in_scene(scene, "transition/timing")
 }
 
+/// A picture of a scene; if it is no file, also the step that makes it. `role` is the picture's role among the inputs of frames.
+pub fn picture(scene: &Scene, role: &str) -> StepName {
+    in_scene(scene, &format!("image/{role}"))
+}
+
+/// A picture that belongs to no scene; if it is no file, also the step that makes it.
+pub fn film_picture(role: &str) -> StepName {
+    film(&format!("image/{role}"))
+}
+
+/// The step that looks at a picture that another step makes.
+pub fn picture_probe(picture: &StepName) -> StepName {
+    StepName::new(format!("{picture}/probe"))
+}
+
+/// The expansion that refuses what is no picture.
+pub fn picture_check(picture: &StepName) -> StepName {
+    StepName::new(format!("{picture}/check"))
+}
+
 /// The step that decodes the music.
 pub fn music() -> StepName {
     StepName::new("music")

@@ -16,7 +16,9 @@ use crate::units::Fps;
 use crate::voice::custom::CustomVoice;
 use crate::work::{InputSource, PlannedStep, StepName, StepWork};
 
+use super::extent::PlanExtent;
 use super::names;
+use super::pictures::FilmPictures;
 use super::timeline::{self, SceneTimeline};
 
 /// The film that is planned. All `Expand` steps of its graph share it.
@@ -26,18 +28,9 @@ pub(super) struct Planner {
     pub(super) voices: Vec<CustomVoice>,
     pub(super) encoder: EncoderSettings,
     pub(super) extent: PlanExtent,
+    pub(super) pictures: FilmPictures,
     /// The times of each scene, set when the scene is expanded; later expansions read them.
     pub(super) timed: Vec<OnceLock<TimedScene>>,
-}
-
-/// How much of a film is planned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PlanExtent {
-    /// The whole film.
-    #[default]
-    Film,
-    /// The speech, and a still of each scene.
-    Preview,
 }
 
 /// The times of a scene, and what is known of its videos.

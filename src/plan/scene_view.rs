@@ -1,7 +1,7 @@
 //! The view of a scene: all that shapes its frames, in the scene's own time. It holds what is shown, and when captions, a name in the lower
 //! third and an inset are seen.
 
-use crate::render::{self, ChapterCounter, LogoPlacement, View};
+use crate::render::{self, ChapterCounter, LogoPlacement, SceneContent, View};
 use crate::spec::model::{
     CaptionLook, CaptionPosition, CornerInset, FilmLogo, Look, LowerThirdText, Media, Scene, Show, Speech,
 };
@@ -10,6 +10,7 @@ use crate::units::Size;
 
 use super::over::scene_overlays;
 use super::planner::{Planner, TimedScene};
+use super::scene_content::PlannedScene;
 use super::timeline::SceneTimeline;
 
 /// The pause before a name in the lower third comes in, in seconds after the scene's start.
@@ -26,7 +27,7 @@ const MIN_CARD_LENGTH: f64 = 0.8;
 impl Planner {
     /// The logo in a scene's corner; a card of a logo has none.
     pub fn corner_logo(&self, scene: &Scene) -> Option<&FilmLogo> {
-        self.spec.logo.as_ref().filter(|_| !matches!(scene.show, Show::Logo { .. }))
+        self.spec.logo.as_ref().filter(|_| !matches!(scene.show, Show::Logo(_)))
     }
 
     /// All that shapes a scene's frames. It is made once: setting captions takes longer than the rest of planning.
@@ -41,7 +42,7 @@ impl Planner {
             size: spec.output.size,
             fps: self.fps(),
             frames: timeline.frames as u32,
-            content: self.show(scene, timed),
+            content: SceneContent::from_show(&scene.show, &PlannedScene { planner: self, scene, timed }),
             logo: logo.map(placement),
             captions: scene.captions.as_ref().map(|captions| self.captions(captions, timeline)),
             look: scene_look(spec.look.clone(), scene),

@@ -9,13 +9,15 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::render::View;
-use crate::spec::model::{Scene, Show, SourceFile, TransitionKind};
+use crate::spec::model::{DrawnMedia, Scene, TransitionKind};
 use crate::steps::{DrawStill, FrameContent, MediaInfo, SceneFrames, SegmentStep, VideoClip};
 use crate::units::Fps;
 use crate::work::{InputSource, PlannedStep, StepName, StepWork};
 
+use super::extent::PlanExtent;
 use super::names;
-use super::planner::{PlanExtent, Planner, TimedScene};
+use super::pictures::LOGO;
+use super::planner::{Planner, TimedScene};
 use super::timeline::{self, SceneTimeline};
 
 /// The length of a segment in groups of pictures: long enough for the start of an encoder not to matter, short enough to run in parallel.
@@ -31,10 +33,11 @@ pub struct FrameRun {
     pub frames: u64,
 }
 
-/// Adds the still and the segments of scene `i` once its speech and videos are known.
+/// Adds the still and the segments of scene `i` once its speech, videos and pictures are known.
 pub fn expand_scene(planner: &Arc<Planner>, i: usize) -> PlannedStep {
     let scene = &planner.spec.scenes[i];
     let reads = planner.timing_sources(scene);
+    let after = planner.picture_expansions(scene);
     let shared = Arc::clone(planner);
     let expand = Box::new(move |texts: &[Vec<u8>]| {
         let timed = shared.time_scene(i, texts)?;
@@ -48,7 +51,7 @@ pub fn expand_scene(planner: &Arc<Planner>, i: usize) -> PlannedStep {
         name: names::timing(scene),
         span: Some(scene.place),
         estimated_seconds: planner.estimated_scene_seconds(scene),
-        work: StepWork::Expand { reads, after: vec![], expand },
+        work: StepWork::Expand { reads, after, expand },
     }
 }
 
@@ -205,8 +208,8 @@ impl Planner {
         SceneFrames { view, first: u64::from(first), clips }
     }
 
-    /// What some frames of a scene are drawn from, by role: the files that `view` shows in them, and the levels of what is heard. `prefix`
-    /// is put in front of each role.
+    /// What some frames of a scene are drawn from, by role: the pictures and videos that `view` shows in them, and the levels of what is
+    /// heard. `prefix` is put in front of each role.
     pub fn frame_inputs(
         &self,
         scene: &Scene,
@@ -214,35 +217,25 @@ impl Planner {
         (view, frames): (&View, &Range<u64>),
         prefix: &str,
     ) -> BTreeMap<String, InputSource> {
-        let heard = self.level_inputs(scene, self.view(scene, timed), frames, prefix);
-        let logo = self.corner_logo(scene).map(|logo| ("logo".to_owned(), &logo.file));
+        let mut inputs = self.level_inputs(scene, self.view(scene, timed), frames, prefix);
         let seen: Vec<String> = view.panes().into_iter().map(|pane| pane.role).collect();
-        let files = shown_files(scene).into_iter().filter(|(role, _)| !is_pane(role) || seen.contains(role));
-        let inputs =
-            files.chain(logo).map(|(role, file)| (format!("{prefix}{role}"), InputSource::File(file.path.clone())));
-        inputs.chain(heard).collect()
+        for (role, media) in scene.drawn_media() {
+            if !is_pane(&role) || seen.contains(&role) {
+                inputs.insert(format!("{prefix}{role}"), self.media_input(scene, &role, media));
+            }
+        }
+        if self.corner_logo(scene).is_some() {
+            inputs.insert(format!("{prefix}logo"), self.pictures.input(&names::film_picture(LOGO)));
+        }
+        inputs
     }
-}
 
-/// The pictures and videos of a scene, by role: those that fill the frame, and those of panes.
-fn shown_files(scene: &Scene) -> Vec<(String, &SourceFile)> {
-    let mut files = match &scene.show {
-        Show::Image { file, .. } | Show::Logo { file, .. } => vec![("picture".to_owned(), file)],
-        Show::Video { file, .. } => vec![("video".to_owned(), file)],
-        Show::Pictures { pictures, .. } => {
-            pictures.iter().enumerate().map(|(i, picture)| (format!("picture-{}", i + 1), &picture.file)).collect()
+    fn media_input(&self, scene: &Scene, role: &str, media: DrawnMedia) -> InputSource {
+        match media {
+            DrawnMedia::Picture(_) => self.pictures.input(&names::picture(scene, role)),
+            DrawnMedia::Video(file) => InputSource::File(file.path.clone()),
         }
-        Show::Split { media, .. } => {
-            let kind = if media.footage().is_some() { "video-1" } else { "picture-1" };
-            vec![(kind.to_owned(), media.file())]
-        }
-        Show::Screens { screens, .. } => {
-            screens.iter().enumerate().map(|(i, screen)| (format!("video-{}", i + 1), &screen.clip.file)).collect()
-        }
-        _ => Vec::new(),
-    };
-    files.extend(scene.inset.as_ref().map(|inset| ("inset".to_owned(), inset.media.file())));
-    files
+    }
 }
 
 fn is_pane(role: &str) -> bool {

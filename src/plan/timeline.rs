@@ -193,7 +193,7 @@ fn is_full_width(c: char) -> bool {
 /// The length of a scene without speech, in samples: that of the longest video it shows, or else of the video in its inset.
 fn own_length(scene: &Scene, media: &[MediaInfo]) -> u64 {
     let footage = scene.footage();
-    let shown = scene.shown_footage().len();
+    let shown = scene.show.footage().len();
     let counted = if shown > 0 { shown } else { footage.len() };
     let lengths = footage.iter().zip(media).take(counted).map(|(footage, media)| clip_seconds(footage, media));
     let seconds = lengths.reduce(f64::max).unwrap_or(SILENT_SCENE_SECONDS);

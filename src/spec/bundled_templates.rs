@@ -50,6 +50,11 @@ pub fn is_file(name: &str) -> bool {
 
 /// Every bundled template: its name and its description.
 pub fn descriptions() -> Vec<(&'static str, String)> {
-    let about = |text| Template::decode(&tree::parse(text).ok()?, &mut DecodeContext::new(text))?.about;
-    TEMPLATES.map(|(name, text)| (name, about(text).map_or_else(String::new, |about| about.value.0))).into()
+    TEMPLATES.map(|(name, text)| (name, description(text).unwrap_or_default())).into()
+}
+
+/// What a template says of itself, if it does.
+fn description(text: &str) -> Option<String> {
+    let template = Template::decode(&tree::parse(text).ok()?, &mut DecodeContext::new(text))?;
+    template.about.map(|about| about.value.0)
 }

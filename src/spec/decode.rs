@@ -318,8 +318,23 @@ pub const fn field_name(name: &str) -> &str {
     }
 }
 
-/// Declares a record once: the struct, its JSON Schema and its decoding come from the same list of fields.
+/// Declares a record once: the struct, its JSON Schema and its decoding come from the same list of fields. After the
+/// word `placed` comes a record all of whose fields are optional and know their places.
 macro_rules! record {
+    (placed $(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $ty:ty,)* }) => {
+        record! { $(#[$meta])* $name { $($(#[$about])* $field: $ty,)* } }
+
+        impl $name {
+            /// The names of the fields that are given, in the order of their declaration, with the place of each value.
+            pub fn given(&self) -> Vec<(&'static str, $crate::diag::Span)> {
+                let mut given = Vec::new();
+                $(if let Some(value) = &self.$field {
+                    given.push(($crate::spec::decode::field_name(stringify!($field)), value.place));
+                })*
+                given
+            }
+        }
+    };
     ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $ty:ty,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, schemars::JsonSchema)]
@@ -327,7 +342,7 @@ macro_rules! record {
         pub struct $name { $($(#[$about])* pub $field: $ty,)* }
 
         impl $name {
-/// The names of its fields, as a spec writes them.
+            /// The names of its fields, as a spec writes them.
             pub const FIELDS: &[&str] = &[$($crate::spec::decode::field_name(stringify!($field))),*];
         }
 

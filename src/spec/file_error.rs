@@ -1,20 +1,21 @@
 //! What a field asks of its file, and why a file is refused, with the texts that users read.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::picture_info::PictureFault;
 use super::sniff::FileFormat;
 use super::suggest::{nearest, shortened};
+use crate::diag::{Diagnostic, Span};
 
 /// How many entries of a folder are compared for "did you mean".
 const MAX_COMPARED_ENTRIES: usize = 2000;
 
-/// The kind of file that a field asks for.
+/// The kind of file that a field asks for; pictures have a check of their own, [`PictureInfo::read`](super::picture_info::PictureInfo::read).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// A still picture: PNG, JPEG or WebP.
-    Picture,
     /// A video: MP4, MOV, Matroska, WebM or AVI.
     Video,
     /// A sound, or something with sound in it.
@@ -25,9 +26,8 @@ pub enum FileKind {
 
 impl FileKind {
     pub(super) fn accepts(self, format: FileFormat) -> bool {
-        use FileFormat::{Aac, Avi, Flac, Jpeg, Matroska, Mp3, Mp4, Ogg, Png, Wav, Webp};
+        use FileFormat::{Aac, Avi, Flac, Matroska, Mp3, Mp4, Ogg, Wav};
         match self {
-            Self::Picture => matches!(format, Png | Jpeg | Webp),
             Self::Video => matches!(format, Mp4 | Matroska | Avi),
             Self::Sound => matches!(format, Wav | Mp3 | Ogg | Flac | Aac | Mp4 | Matroska),
             Self::Text => format == FileFormat::Text,
@@ -36,7 +36,6 @@ impl FileKind {
 
     pub(super) fn article(self) -> &'static str {
         match self {
-            Self::Picture => "a picture",
             Self::Video => "a video",
             Self::Sound => "a sound",
             Self::Text => "a text",
@@ -46,7 +45,6 @@ impl FileKind {
     /// The accepted formats, as a sentence for a help text.
     pub fn formats(self) -> &'static str {
         match self {
-            Self::Picture => "a picture is a PNG, JPEG or WebP file",
             Self::Video => "a video is an MP4, MOV, Matroska, WebM or AVI file",
             Self::Sound => "a sound is a WAV, MP3, Ogg, FLAC, AAC, M4A, MP4 or Matroska file",
             Self::Text => "a text is a file in UTF-8",
@@ -110,12 +108,9 @@ pub enum FileError {
     /// The text has more than 1 MiB.
     #[error("is larger than a text may be")]
     TooLarge,
-    /// The picture's header cannot be read; the decoder's message.
-    #[error("is a broken picture: {0}")]
-    BrokenPicture(String),
-    /// The picture has more pixels than are decoded: width and height.
-    #[error("is too large a picture: {0} × {1} pixels")]
-    TooManyPixels(u32, u32),
+    /// It is no picture that can be used, and the field asks for one.
+    #[error(transparent)]
+    Picture(#[from] PictureFault),
     /// The output's name does not end in `.mp4`.
     #[error("does not end in `.mp4`")]
     NotMp4,
@@ -144,8 +139,7 @@ impl FileError {
                 format!("there is no `{}` there; paths start at the spec's folder", shortened(part))
             }
             Self::WrongKind { formats, .. } => (*formats).to_owned(),
-            Self::BrokenPicture(_) => "open it in a picture program and save it again".to_owned(),
-            Self::TooManyPixels(..) => "make it smaller: 150 million pixels and 20000 a side are allowed".to_owned(),
+            Self::Picture(fault) => fault.help(),
             Self::Absolute | Self::ParentFolder | Self::OutsideByLink => {
                 "copy the file into the project's folder; only files inside it can be used".to_owned()
             }
@@ -165,22 +159,9 @@ impl FileError {
     }
 }
 
-/// The format with its article, for "it is …".
-pub(super) fn describe_format(format: FileFormat) -> &'static str {
-    match format {
-        FileFormat::Png => "a PNG picture",
-        FileFormat::Jpeg => "a JPEG picture",
-        FileFormat::Webp => "a WebP picture",
-        FileFormat::Mp4 => "an MP4 or MOV file",
-        FileFormat::Matroska => "a Matroska or WebM file",
-        FileFormat::Avi => "an AVI video",
-        FileFormat::Wav => "a WAV sound",
-        FileFormat::Mp3 => "an MP3 sound",
-        FileFormat::Ogg => "an Ogg sound",
-        FileFormat::Flac => "a FLAC sound",
-        FileFormat::Aac => "an AAC sound",
-        FileFormat::Text => "a text",
-    }
+/// The diagnostic for a file or picture that cannot be used: `why` is what messages say behind its name.
+pub(super) fn refusal(name: &str, place: Span, why: &dyn Display, help: String) -> Diagnostic {
+    Diagnostic::error(format!("`{}` {why}", shortened(name))).at(place).label("this file").help(help)
 }
 
 /// The entry of `folder` whose name is most like `part`.

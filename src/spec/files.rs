@@ -1,21 +1,17 @@
 //! The project's folder, which bounds the files that a spec may name: nothing outside it is ever opened.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::file_error::describe_format;
 pub use super::file_error::{FileError, FileKind};
+use super::picture_info::PictureInfo;
 use super::sniff::{self, DetectedFormat, FileFormat};
 
 /// In bytes, as Linux and macOS allow.
 const MAX_PATH_BYTES: usize = 1024;
 /// One name between slashes, in bytes.
 const MAX_NAME_BYTES: usize = 255;
-/// The most pixels of a picture; 8K is 33 million.
-const MAX_PIXELS: u64 = 150_000_000;
-/// The longest side of a picture, in pixels.
-const MAX_SIDE_PIXELS: u32 = 20_000;
 /// The most bytes of a text that is read with the spec.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
@@ -45,22 +41,37 @@ impl ProjectRoot {
     /// # Errors
     /// It lies outside the project, does not exist, or is not of the kind `wanted`.
     pub fn input_file(&self, written: &str, wanted: FileKind) -> Result<(PathBuf, FileFormat), FileError> {
+        match wanted {
+            FileKind::Text => Ok((self.regular_file(written)?, FileFormat::Text)),
+            FileKind::Video | FileKind::Sound => {
+                let path = self.regular_file(written)?;
+                let mut head = Vec::with_capacity(sniff::HEAD_BYTES);
+                let file = File::open(&path).map_err(FileError::Unreadable)?;
+                file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head).map_err(FileError::Unreadable)?;
+                Ok((path, check_format(&head, wanted)?))
+            }
+        }
+    }
+
+    /// The picture that `written` names, and what its header tells.
+    ///
+    /// # Errors
+    /// It lies outside the project, does not exist, is not a picture, or has too many pixels.
+    pub fn picture_file(&self, written: &str) -> Result<(PathBuf, PictureInfo), FileError> {
+        let path = self.regular_file(written)?;
+        let file = File::open(&path).map_err(FileError::Unreadable)?;
+        let info = PictureInfo::read(BufReader::new(file)).map_err(FileError::Unreadable)??.check_size()?;
+        Ok((path, info))
+    }
+
+    /// The regular file inside the project that `written` names.
+    fn regular_file(&self, written: &str) -> Result<PathBuf, FileError> {
         let (path, missing) = self.walk(Path::new(check_name(written)?))?;
         if let Some(part) = missing.first() {
             return Err(FileError::Missing { part: part.clone(), folder: path, written: written.to_owned() });
         }
         check_regular_file(&path)?;
-        if wanted == FileKind::Text {
-            return Ok((path, FileFormat::Text));
-        }
-        let mut head = Vec::with_capacity(sniff::HEAD_BYTES);
-        let file = File::open(&path).map_err(FileError::Unreadable)?;
-        file.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head).map_err(FileError::Unreadable)?;
-        let format = check_format(&head, wanted)?;
-        if wanted == FileKind::Picture {
-            check_dimensions(&path)?;
-        }
-        Ok((path, format))
+        Ok(path)
     }
 
     /// The text in the file that `written` names.
@@ -160,29 +171,14 @@ fn check_regular_file(path: &Path) -> Result<(), FileError> {
 }
 
 fn check_format(head: &[u8], wanted: FileKind) -> Result<FileFormat, FileError> {
-    let found = match sniff::detect_format(head) {
-        DetectedFormat::Known(format) if wanted.accepts(format) => return Ok(format),
-        DetectedFormat::Known(format) => describe_format(format),
-        DetectedFormat::Other(name) => name,
-        DetectedFormat::Text => "text",
-        DetectedFormat::Empty => "empty",
-        DetectedFormat::Unknown => "of an unknown kind",
-    };
-    Err(FileError::WrongKind { wanted: wanted.article(), found, formats: wanted.formats() })
-}
-
-/// Refuses a picture with too many pixels. It reads the header only, so a decompression bomb is never unpacked.
-fn check_dimensions(path: &Path) -> Result<(), FileError> {
-    let mut reader = image::ImageReader::open(path).map_err(FileError::Unreadable)?;
-    let mut limits = image::Limits::default();
-    limits.max_alloc = Some(64 << 20);
-    reader.limits(limits);
-    let sniffed = reader.with_guessed_format().map_err(FileError::Unreadable)?;
-    let (width, height) = sniffed.into_dimensions().map_err(|error| FileError::BrokenPicture(error.to_string()))?;
-    if width > MAX_SIDE_PIXELS || height > MAX_SIDE_PIXELS || u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(FileError::TooManyPixels(width, height));
+    match sniff::detect_format(head) {
+        DetectedFormat::Known(format) if wanted.accepts(format) => Ok(format),
+        detected => Err(FileError::WrongKind {
+            wanted: wanted.article(),
+            found: detected.description(),
+            formats: wanted.formats(),
+        }),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -269,7 +265,9 @@ mod tests {
         let all = hostile(dir.path());
         assert!(all.len() >= 150, "{}", all.len());
         for written in &all {
-            for wanted in [FileKind::Picture, FileKind::Video, FileKind::Sound, FileKind::Text] {
+            let refused = project.picture_file(written).expect_err(written);
+            assert!(!refused.to_string().is_empty() && !refused.help().is_empty());
+            for wanted in [FileKind::Video, FileKind::Sound, FileKind::Text] {
                 let refused = project.input_file(written, wanted).expect_err(written);
                 assert!(!refused.to_string().is_empty() && !refused.help().is_empty());
             }
@@ -319,11 +317,11 @@ mod tests {
             "assets/größe 日本.png",
             "assets/deep/here/../x",
         ] {
-            let found = project.input_file(written, FileKind::Picture);
+            let found = project.picture_file(written);
             if written.contains("..") {
                 assert!(matches!(found, Err(FileError::ParentFolder)))
             } else {
-                assert_eq!(found.unwrap().1, FileFormat::Png, "{written}")
+                assert_eq!(found.unwrap().1.format, FileFormat::Png, "{written}")
             }
         }
     }
@@ -332,10 +330,7 @@ mod tests {
     fn a_near_name_is_offered_from_the_folder_that_is_there() {
         let (_dir, project, _socket) = project();
         for (written, near) in [("assets/cover.jpg", "assets/cover.png"), ("asets/cover.png", "assets/cover.png")] {
-            assert_eq!(
-                project.input_file(written, FileKind::Picture).unwrap_err().similar_path().as_deref(),
-                Some(near)
-            );
+            assert_eq!(project.picture_file(written).unwrap_err().similar_path().as_deref(), Some(near));
         }
     }
 }

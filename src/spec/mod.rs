@@ -11,13 +11,17 @@ mod loading;
 pub mod model;
 mod options;
 mod params;
+mod picture_info;
 mod pronunciations;
 mod resolve;
 mod scalar;
 mod schema;
 mod script;
+pub mod shows;
 mod sniff;
 mod suggest;
+#[cfg(test)]
+mod test_support;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -54,6 +54,24 @@ impl FileFormat {
             Self::Text => "data",
         }
     }
+
+    /// The format with its article, for "it is …".
+    fn description(self) -> &'static str {
+        match self {
+            Self::Png => "a PNG picture",
+            Self::Jpeg => "a JPEG picture",
+            Self::Webp => "a WebP picture",
+            Self::Mp4 => "an MP4 or MOV file",
+            Self::Matroska => "a Matroska or WebM file",
+            Self::Avi => "an AVI video",
+            Self::Wav => "a WAV sound",
+            Self::Mp3 => "an MP3 sound",
+            Self::Ogg => "an Ogg sound",
+            Self::Flac => "a FLAC sound",
+            Self::Aac => "an AAC sound",
+            Self::Text => "a text",
+        }
+    }
 }
 
 /// What the first bytes of a file show.
@@ -69,6 +87,19 @@ pub enum DetectedFormat {
     Empty,
     /// Bytes of no known format.
     Unknown,
+}
+
+impl DetectedFormat {
+    /// What it is, for "it is …".
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Known(format) => format.description(),
+            Self::Other(name) => name,
+            Self::Text => "text",
+            Self::Empty => "empty",
+            Self::Unknown => "of an unknown kind",
+        }
+    }
 }
 
 /// Magic numbers at the start of a file.

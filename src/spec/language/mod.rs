@@ -6,7 +6,7 @@ mod look;
 pub(super) mod param;
 mod scene;
 mod shared;
-mod show;
+pub(crate) mod show;
 mod template;
 
 pub use film::{Defaults, Film, Logo, Music, Output, Progress, Thumbnail, Variant};
@@ -15,7 +15,7 @@ pub use look::{Card, Look};
 pub use scene::Waveform;
 pub use scene::{Inset, Lower, Pause, Scene};
 pub use shared::{Captions, SceneCaptions, Transition, Voice};
-pub use show::{Chart, Code, End, Gradient, Mark, Pictured, Screen, Show, ShowDefaults, Split};
+pub use show::{Mark, Show};
 pub use template::{Areas, Layer, Template, UsedTemplate};
 
 /// The maps whose fields people write one level too high.

@@ -2,13 +2,18 @@
 
 use crate::spec::chart_numbers::LabelledNumbers;
 use crate::spec::decode::{ShortOrLong, Spanned, record};
-use crate::spec::model::{ArrowSide, BackdropKind, BuildTiming, ChartKind, ImageFit, SplitSide};
+use crate::spec::model::card_style::BackdropKind;
+use crate::spec::model::code_chart::ChartKind;
+use crate::spec::model::overlays::ArrowSide;
+use crate::spec::model::placement::{ImageFit, SplitSide};
+use crate::spec::model::timing::BuildTiming;
 use crate::spec::scalar::{
     CellText, CodeText, FileName, Flag, FocusName, LineRange, LogoName, MotionName, Number, Seconds, Share, Text,
 };
 use crate::units::Colour;
 
 record! {
+    placed
     /// What is seen: exactly one of `image`, `video`, `colour`, `gradient`, `title`, `list`, `backdrop`, `quote`, `statement`, `table`, `end`,
     /// `code`, `chart`, `pictures`, `split`, `screens`, `qr` and `logo`, with what goes with it.
     Show {
@@ -50,7 +55,7 @@ record! {
         backdrop: Option<Spanned<BackdropKind>>,
         /// With `backdrop`: which of its kind, a whole number from 0 up. Left out: the look's.
         seed: Option<Spanned<Number>>,
-/// A quotation, in large letters.
+        /// A quotation, in large letters.
         quote: Option<Spanned<Text>>,
         /// With `quote`: who said it.
         by: Option<Spanned<Text>>,

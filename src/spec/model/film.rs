@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::look::Look;
+use super::output::{Quality, SubtitleFormat};
+use super::picture::PictureSource;
 use super::placement::Corner;
 use super::scene::Scene;
 use super::source_file::SourceFile;
@@ -44,9 +43,10 @@ pub struct Spec {
 impl Spec {
     /// Every file of the project that the film uses.
     pub fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
-        let film = self.music.iter().map(|music| &music.file).chain(self.logo.iter().map(|logo| &logo.file));
+        let logo = self.logo.iter().filter_map(|logo| logo.picture.file());
+        let film = self.music.iter().map(|music| &music.file).chain(logo);
         let poster = match &self.thumbnail.source {
-            ThumbnailSource::Image(file) => Some(file),
+            ThumbnailSource::Image(picture) => picture.file(),
             ThumbnailSource::First | ThumbnailSource::Scene { .. } => None,
         };
         film.chain(poster).chain(&self.templates).chain(self.scenes.iter().flat_map(Scene::source_files))
@@ -69,7 +69,7 @@ pub enum ThumbnailSource {
     #[default]
     First,
     /// A picture of its own.
-    Image(SourceFile),
+    Image(PictureSource),
     /// A frame of a scene.
     Scene {
         /// The scene's id.
@@ -92,18 +92,6 @@ pub struct VideoOutput {
     pub quality: Quality,
 }
 
-/// How much effort the encoder spends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Quality {
-    /// Quick and rough, to look at.
-    Draft,
-    /// Good enough for an upload.
-    Standard,
-    /// Slower, with finer detail.
-    High,
-}
-
 /// Music under the whole film.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BackgroundMusic {
@@ -117,21 +105,11 @@ pub struct BackgroundMusic {
     pub fade: f64,
 }
 
-/// A subtitle file's format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubtitleFormat {
-    /// SubRip, with the extension `.srt`.
-    Srt,
-    /// WebVTT, with the extension `.vtt`.
-    Vtt,
-}
-
 /// A picture in a corner, over every scene.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilmLogo {
     /// The picture; alpha is kept.
-    pub file: SourceFile,
+    pub picture: PictureSource,
     /// The corner that it stays in.
     pub corner: Corner,
     /// From 0.0, invisible, to 1.0, opaque.

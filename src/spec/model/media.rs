@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::picture::PictureSource;
 use super::placement::{Corner, FocusPoint};
 use super::source_file::SourceFile;
 
@@ -22,10 +23,10 @@ pub struct Footage {
 /// A picture or a video that takes up a part of the frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Media {
-    /// A still picture of the project.
+    /// A still picture.
     Image {
-        /// The picture's file.
-        file: SourceFile,
+        /// Where the picture comes from.
+        picture: PictureSource,
         /// What matters most in it.
         focus: FocusPoint,
     },
@@ -35,9 +36,10 @@ pub enum Media {
 
 impl Media {
     /// The picture or the video.
-    pub fn file(&self) -> &SourceFile {
+    pub fn drawn(&self) -> DrawnMedia<'_> {
         match self {
-            Self::Image { file, .. } | Self::Video(Footage { file, .. }) => file,
+            Self::Image { picture, .. } => DrawnMedia::Picture(picture),
+            Self::Video(footage) => DrawnMedia::Video(&footage.file),
         }
     }
 
@@ -46,6 +48,25 @@ impl Media {
         match self {
             Self::Image { .. } => None,
             Self::Video(footage) => Some(footage),
+        }
+    }
+}
+
+/// A picture or a video that frames are drawn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DrawnMedia<'a> {
+    /// A still picture.
+    Picture(&'a PictureSource),
+    /// A video's file.
+    Video(&'a SourceFile),
+}
+
+impl<'a> DrawnMedia<'a> {
+    /// The file of the project, if it is one.
+    pub fn file(self) -> Option<&'a SourceFile> {
+        match self {
+            Self::Picture(picture) => picture.file(),
+            Self::Video(file) => Some(file),
         }
     }
 }

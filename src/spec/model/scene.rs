@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::captions::CaptionLook;
 use super::card_style::Entrance;
-use super::media::{CornerInset, Footage};
+use super::media::{CornerInset, DrawnMedia, Footage};
 use super::overlays::Overlays;
-use super::show::Show;
 use super::source_file::SourceFile;
 use super::transitions::{Easing, TransitionKind};
 use super::voice::VoiceChoice;
 use crate::diag::Span;
+use crate::spec::shows::Show;
 
 /// One scene, all defaults merged in.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,39 +53,26 @@ pub struct Scene {
 
 impl Scene {
     pub(super) fn source_files(&self) -> impl Iterator<Item = &SourceFile> {
-        let shown: Vec<&SourceFile> = match &self.show {
-            Show::Image { file, .. } | Show::Video { file, .. } | Show::Logo { file, .. } => vec![file],
-            Show::Table { file, .. } => file.iter().collect(),
-            Show::Code(code) => code.file.iter().collect(),
-            Show::Chart(chart) => chart.file.iter().collect(),
-            Show::Pictures { pictures, .. } => pictures.iter().map(|picture| &picture.file).collect(),
-            Show::Split { media, .. } => vec![media.file()],
-            Show::Screens { screens, .. } => screens.iter().map(|screen| &screen.clip.file).collect(),
-            _ => Vec::new(),
-        };
         let heard = match &self.speech {
             Speech::Recorded { file, .. } => Some(file),
             _ => None,
         };
-        shown.into_iter().chain(heard).chain(self.inset.as_ref().map(|inset| inset.media.file()))
+        let inset = self.inset.as_ref().and_then(|inset| inset.media.drawn().file());
+        self.show.source_files().into_iter().chain(heard).chain(inset)
+    }
+
+    /// The pictures and videos that the scene's frames are drawn from, those of `show` and the inset's, each with its role among the inputs
+    /// of a step that draws them: `picture` or `video` for one that fills the frame or a card, `picture-1`, `video-2` and so on for those of
+    /// panes, `inset`.
+    pub fn drawn_media(&self) -> Vec<(String, DrawnMedia<'_>)> {
+        let inset = self.inset.as_ref().map(|inset| ("inset".to_owned(), inset.media.drawn()));
+        self.show.drawn_media().into_iter().chain(inset).collect()
     }
 
     /// Every video of the scene in the order in which they are numbered: those of `show`, then the inset's.
     pub fn footage(&self) -> Vec<Footage> {
         let inset = self.inset.as_ref().and_then(|inset| inset.media.footage()).cloned();
-        self.shown_footage().into_iter().chain(inset).collect()
-    }
-
-    /// The videos of `show` alone.
-    pub fn shown_footage(&self) -> Vec<Footage> {
-        match &self.show {
-            Show::Video { file, from, to, mute, .. } => {
-                vec![Footage { file: file.clone(), from: *from, to: *to, mute: *mute }]
-            }
-            Show::Split { media, .. } => media.footage().into_iter().cloned().collect(),
-            Show::Screens { screens, .. } => screens.iter().map(|screen| screen.clip.clone()).collect(),
-            _ => Vec::new(),
-        }
+        self.show.footage().into_iter().chain(inset).collect()
     }
 }
 

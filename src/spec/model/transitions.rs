@@ -120,6 +120,39 @@ pub enum TransitionKind {
     },
 }
 
+impl TransitionKind {
+    /// One of each kind, as it is where a spec gives neither direction nor colour.
+    pub const DEFAULTS: [Self; 27] = [
+        Self::Cut,
+        Self::Crossfade,
+        Self::Fade { through: Colour::rgb(0, 0, 0) },
+        Self::Flash { through: Colour::rgb(255, 255, 255) },
+        Self::Luma,
+        Self::Blur,
+        Self::Pixelate,
+        Self::Dissolve,
+        Self::Clouds,
+        Self::Slide { towards: Direction::Left },
+        Self::Push { towards: Direction::Left },
+        Self::Reveal { towards: Direction::Left },
+        Self::Squeeze { towards: Direction::Left },
+        Self::Whip { towards: Direction::Left },
+        Self::Page { towards: Direction::Left },
+        Self::Wipe { towards: Direction::Left },
+        Self::Diagonal { towards: Corner::BottomRight },
+        Self::Split { axis: TransitionAxis::Horizontal },
+        Self::Doors { axis: TransitionAxis::Horizontal },
+        Self::Stripes { axis: TransitionAxis::Horizontal },
+        Self::Blinds { towards: Direction::Left },
+        Self::Circle { depth: ZoomDirection::Out },
+        Self::Diamond { depth: ZoomDirection::Out },
+        Self::Clock { turn: RotationDirection::Clockwise },
+        Self::Checker,
+        Self::Tiles,
+        Self::Zoom { depth: ZoomDirection::In },
+    ];
+}
+
 /// A direction on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -12,20 +12,22 @@ pub struct InheritedCaptions {
     drawn: bool,
 }
 
+/// The subtitle files of a film that names none.
+const BOTH_FORMATS: [SubtitleFormat; 2] = [SubtitleFormat::Srt, SubtitleFormat::Vtt];
+
 /// The film's captions over its template's, and the subtitle files to write.
 pub fn resolve_film_captions(
     written: Option<&ShortOrLong<Spanned<Switch>, language::Captions>>,
     template: CaptionLook,
 ) -> (InheritedCaptions, Vec<SubtitleFormat>) {
     let plain = InheritedCaptions { look: template, drawn: true };
-    let both = || vec![SubtitleFormat::Srt, SubtitleFormat::Vtt];
     match written {
-        None => (plain, both()),
-        Some(ShortOrLong::Short(flag)) if flag.value.0 => (plain, both()),
+        None => (plain, BOTH_FORMATS.into()),
+        Some(ShortOrLong::Short(flag)) if flag.value.0 => (plain, BOTH_FORMATS.into()),
         Some(ShortOrLong::Short(_)) => (InheritedCaptions { drawn: false, ..plain }, Vec::new()),
         Some(ShortOrLong::Long(map)) => {
             let layer = plain.with(map.style, map.position, map.burn.is_none_or(|burn| burn.0));
-            let mut files = map.files.clone().unwrap_or_else(both);
+            let mut files = map.files.clone().unwrap_or_else(|| BOTH_FORMATS.into());
             files.sort_by_key(|format| *format as u8);
             files.dedup();
             (layer, files)

@@ -48,15 +48,17 @@ pub fn area(areas: &language::Areas, resolver: &mut Resolver) -> Option<[f64; 4]
 
 fn checked_area(name: &str, written: &Spanned<Vec<Spanned<Share>>>, resolver: &mut Resolver) -> Option<[f64; 4]> {
     let shares: Vec<f64> = written.value.iter().map(|share| share.value.0).collect();
-    let fits = |[left, top, width, height]: &[f64; 4]| {
-        *width >= 0.2 && *height >= 0.2 && left + width <= 1.0 + 1e-9 && top + height <= 1.0 + 1e-9
-    };
-    let area = <[f64; 4]>::try_from(shares).ok().filter(fits);
+    let area = <[f64; 4]>::try_from(shares).ok().filter(is_within_frame);
     if area.is_none() && written.whole {
         let help = "write `[left, top, width, height]` in shares of the frame, such as `[0.1, 0.1, 0.5, 0.7]`; a fifth each way at least";
         resolver.error(format!("`{name}` is no area inside the frame"), written.place, "these shares", help);
     }
     area
+}
+
+/// Whether an area is large enough for a card and ends inside the frame; its numbers are shares of the frame.
+fn is_within_frame([left, top, width, height]: &[f64; 4]) -> bool {
+    *width >= 0.2 && *height >= 0.2 && left + width <= 1.0 + 1e-9 && top + height <= 1.0 + 1e-9
 }
 
 /// Resolves the layers as written; errors are reported.
@@ -189,12 +191,11 @@ impl UnstyledLayer {
         let written = &self.written;
         let colour = written.colour.as_ref().or(written.color.as_ref()).map(|at| at.value);
         let opacity = written.opacity.as_ref().map_or(1.0, |at| at.value.0);
-        let tinted = |tint: ColourRef| with_opacity(resolve_colour(tint, look), opacity);
         let radius = written.radius.as_ref().map_or(look.card.radius, |at| at.value.0);
         let drawn = match (&written.shape, &written.text) {
             (Some(shape), _) => LayerContent::Shape {
                 shape: shape.value,
-                colour: tinted(colour.unwrap_or(ColourRef::Look("accent"))),
+                colour: tinted(colour.unwrap_or(ColourRef::Look("accent")), opacity, look),
                 radius,
                 turn: written.turn.as_ref().map_or(0.0, |at| at.value.0),
                 pen: written.pen.as_ref().map_or(DEFAULT_PEN, |at| at.value.0),
@@ -206,8 +207,8 @@ impl UnstyledLayer {
                     family,
                     weight,
                     align: written.align.as_ref().map_or(TextAlign::Left, |at| at.value),
-                    colour: tinted(colour.unwrap_or(ColourRef::Look("text"))),
-                    behind: written.behind.as_ref().map(|at| tinted(at.value)),
+                    colour: tinted(colour.unwrap_or(ColourRef::Look("text")), opacity, look),
+                    behind: written.behind.as_ref().map(|at| tinted(at.value, opacity, look)),
                     radius,
                 }
             }
@@ -219,7 +220,7 @@ impl UnstyledLayer {
             at: self.at,
             size: self.size,
             over: written.over.is_some_and(|over| over.0),
-            on: on.unwrap_or_else(|| [&ShowKind::CARDS[..], &[ShowKind::Backdrop]].concat()),
+            on: on.unwrap_or_else(|| [ShowKind::cards(), vec![ShowKind::Backdrop]].concat()),
             enter: written.enter.unwrap_or(Entrance::Fade),
             leave: written.leave.unwrap_or(Entrance::None),
             easing: written.easing.unwrap_or(look.card.easing),
@@ -255,6 +256,11 @@ fn resolve_colour(tint: ColourRef, look: &Look) -> Colour {
         ColourRef::Look("background_end") => look.background_end,
         ColourRef::Look(_) => look.text,
     }
+}
+
+/// A colour of the look, or one of its own, as opaque as the layer.
+fn tinted(tint: ColourRef, opacity: f64, look: &Look) -> Colour {
+    with_opacity(resolve_colour(tint, look), opacity)
 }
 
 fn with_opacity(colour: Colour, opacity: f64) -> Colour {

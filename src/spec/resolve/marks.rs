@@ -6,6 +6,7 @@ use crate::spec::decode::Spanned;
 use crate::spec::language;
 use crate::spec::model::{ArrowSide, BuildTiming, FocusPoint, Mark, MarkGroup, MarkShape};
 use crate::spec::scalar::Share;
+use crate::spec::shows::resolve_build;
 use crate::spec::suggest::shortened;
 
 const MAX_MARKS: usize = 12;
@@ -31,19 +32,22 @@ pub fn resolve(show: &language::Show, base: BuildTiming, resolver: &mut Resolver
         );
     }
     let marks: Vec<Mark> = written.value.iter().filter_map(|mark| resolve_mark(mark, resolver)).collect();
-    let build = super::show_base::resolve_build(show.build.as_ref(), base, "picture with marks", resolver);
+    let build = resolve_build(show.build.as_ref(), base, "picture with marks", resolver);
     let dim = show.dim.as_ref().is_some_and(|dim| dim.value.0);
     (!marks.is_empty()).then_some(MarkGroup { marks, build, dim })
 }
 
 /// The middle of everything that is marked, which is the focus of a picture with marks and no `focus`.
 pub fn focus(marks: &MarkGroup) -> FocusPoint {
-    let middles = || marks.marks.iter().map(|mark| mark.shape.middle());
-    let centre = |values: &mut dyn Iterator<Item = f64>| {
-        let (least, most) = values.fold((1.0_f64, 0.0_f64), |(least, most), value| (least.min(value), most.max(value)));
-        ((least + most) / 2.0).clamp(0.0, 1.0)
-    };
-    FocusPoint { x: centre(&mut middles().map(|(x, _)| x)), y: centre(&mut middles().map(|(_, y)| y)) }
+    let (across, down): (Vec<f64>, Vec<f64>) = marks.marks.iter().map(|mark| mark.shape.middle()).unzip();
+    FocusPoint { x: centre(&across), y: centre(&down) }
+}
+
+/// The middle between the least and the greatest of some shares.
+fn centre(shares: &[f64]) -> f64 {
+    let least = shares.iter().copied().fold(1.0, f64::min);
+    let most = shares.iter().copied().fold(0.0, f64::max);
+    ((least + most) / 2.0).clamp(0.0, 1.0)
 }
 
 /// Reports fields that have a meaning only with marks.

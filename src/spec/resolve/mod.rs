@@ -1,19 +1,16 @@
 //! From the language as written to the checked film: defaults are filled in, files are found, ranges are checked.
 
 mod captions;
-mod card;
-mod chart;
-mod code;
+mod film_parts;
+mod inset;
 mod layers;
+mod lower_third;
 mod marks;
-mod media;
 mod progress;
-mod qr_logo;
-mod resolver;
+pub(crate) mod resolver;
 mod scene;
 mod scene_checks;
 mod show;
-mod show_base;
 mod speech;
 pub mod template;
 mod thumbnail;
@@ -23,7 +20,7 @@ mod voice;
 
 use super::language::Film;
 use super::model::Spec;
-use resolver::FULL_HD;
+use film_parts::FULL_HD;
 pub(super) use resolver::Resolver;
 
 /// Resolves the film called `name` as the variant `chosen` has it. The result is valid only if no error was reported.
@@ -34,7 +31,7 @@ pub(super) fn resolve_film(film: Film, name: &str, chosen: Option<&str>, resolve
     let (captions, subtitles) = captions::resolve_film_captions(film.captions.as_ref(), template.captions);
     let music = film.music.and_then(|music| resolver.music(music));
     let logo = film.logo.and_then(|logo| resolver.logo(logo));
-    resolver.logo = logo.as_ref().map(|logo| logo.file.clone());
+    resolver.logo = logo.as_ref().map(|logo| logo.picture.clone());
     let base = scene::SceneBase::new(film.voice.as_ref(), captions, film.defaults, &template, resolver);
     let scenes = scene::resolve_scenes(film.scenes, &base, resolver);
     let mut scenes = variant::select_scenes(scenes, &selection, resolver);

@@ -38,7 +38,7 @@ fn progress(part: u32, of: u32, scene: u32, scenes: u32, at: Option<FrameEdge>) 
 
 /// Whether a scene counts for progress: ends and logos do not.
 fn counts(scene: &Scene) -> bool {
-    !matches!(scene.show, Show::End { .. } | Show::Logo { .. })
+    !matches!(scene.show, Show::End(_) | Show::Logo(_))
 }
 
 fn by_scene(scenes: &[Scene]) -> Vec<Vec<usize>> {

@@ -7,23 +7,22 @@ use std::path::PathBuf;
 
 use crate::diag::{Diagnostic, Span};
 use crate::spec::csv;
-use crate::spec::decode::{DecodeContext, ShortOrLong, Spanned};
+use crate::spec::decode::{DecodeContext, Spanned};
+use crate::spec::file_error;
 use crate::spec::files::{FileError, FileKind, ProjectRoot};
-use crate::spec::language;
-use crate::spec::model::{BackgroundMusic, Corner, FileFormat, FilmLogo, Quality, SourceFile, VideoOutput};
+use crate::spec::model::picture::PictureSource;
+use crate::spec::model::source_file::SourceFile;
 use crate::spec::options::{IncludedText, LoadOptions};
 use crate::spec::pronunciations::WrittenPronunciations;
 use crate::spec::scalar::{FileName, Text};
+use crate::spec::sniff::FileFormat;
 use crate::spec::suggest::{nearest, shortened};
-use crate::units::{Fps, Size};
+use crate::units::Size;
 
 /// After this many errors no folder is searched for a similar name: reading folders takes time.
 const MAX_SUGGESTED_ERRORS: usize = 100;
-/// The frame size of a film that gives none.
-pub(super) const FULL_HD: Size = Size::new(1920, 1080);
-
 /// What resolving reads and writes besides the film itself.
-pub(in crate::spec) struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     /// Receives the diagnostics.
     pub cx: DecodeContext<'a>,
     /// Which files may be named.
@@ -39,7 +38,7 @@ pub(in crate::spec) struct Resolver<'a> {
     /// The size of the film's frames.
     pub frame: Size,
     /// The film's own logo.
-    pub logo: Option<SourceFile>,
+    pub logo: Option<PictureSource>,
 }
 
 impl Resolver<'_> {
@@ -92,10 +91,19 @@ impl Resolver<'_> {
         }
     }
 
+    /// The picture that `name` names, or `None` after saying why not.
+    pub fn picture(&mut self, name: &Spanned<FileName>) -> Option<PictureSource> {
+        let written = &name.value.0;
+        let (path, info) = self.project.picture_file(written).map_err(|refused| self.refused(name, &refused)).ok()?;
+        self.inputs.push(path.clone());
+        let file = SourceFile { path, written: written.clone(), place: name.place, format: info.format };
+        Some(PictureSource::File { file, info })
+    }
+
     fn refused(&mut self, name: &Spanned<FileName>, refused: &FileError) {
         let near = if self.cx.errors() < MAX_SUGGESTED_ERRORS { refused.similar_path() } else { None };
         let help = near.map_or_else(|| refused.help(), |near| format!("did you mean `{near}`?"));
-        self.error(format!("`{}` {refused}", shortened(&name.value.0)), name.place, "this file", help);
+        self.cx.report(file_error::refusal(&name.value.0, name.place, refused, help));
     }
 
     /// The file that `name` names, and its text, or `None` after saying why not. The text is as it is: cleaning is the caller's.
@@ -151,6 +159,12 @@ impl Resolver<'_> {
         self.cx.report(Diagnostic::warning(message).at(place).label("in this text").help(help));
     }
 
+    /// A text as it is drawn, after the warnings of [`drawn`](Self::drawn).
+    pub fn drawn_text(&mut self, text: &Spanned<Text>) -> String {
+        self.drawn(&text.value.0, text.place);
+        text.value.0.clone()
+    }
+
     pub(super) fn known_font(&mut self, font: &Spanned<Text>) {
         let (families, name) = (self.options.families, font.value.0.as_str());
         if families.is_empty() || families.contains(&name) {
@@ -161,70 +175,6 @@ impl Resolver<'_> {
             None => format!("the fonts are {}", families.join(", ")),
         };
         self.error(format!("there is no font `{name}`"), font.place, "not known", help);
-    }
-
-    pub(super) fn music(&mut self, music: ShortOrLong<Spanned<FileName>, language::Music>) -> Option<BackgroundMusic> {
-        let music = match music {
-            ShortOrLong::Short(file) => language::Music { file, level: None, duck: None, fade: None },
-            ShortOrLong::Long(music) => music,
-        };
-        let level = music.level.map_or(-20.0, |at| self.ranged("level", at.value.0, at.place, -60.0..=-5.0, " LUFS"));
-        let duck = music.duck.map_or(10.0, |at| self.ranged("duck", at.value.0, at.place, 0.0..=60.0, " dB"));
-        let fade = music.fade.map_or(2.0, |at| self.ranged("fade", at.value.0, at.place, 0.0..=60.0, "s"));
-        Some(BackgroundMusic { file: self.file(&music.file, FileKind::Sound)?, level, duck, fade })
-    }
-
-    pub(super) fn logo(&mut self, logo: Spanned<ShortOrLong<Spanned<FileName>, language::Logo>>) -> Option<FilmLogo> {
-        let (place, whole) = (logo.place, logo.whole);
-        let logo = match logo.value {
-            ShortOrLong::Short(file) => {
-                language::Logo { file: Some(file), image: None, corner: None, opacity: None, height: None }
-            }
-            ShortOrLong::Long(logo) => logo,
-        };
-        let opacity = logo.opacity.map_or(1.0, |at| self.ranged("opacity", at.value.0, at.place, 0.0..=1.0, ""));
-        let height = logo.height.map_or(0.08, |at| self.ranged("height", at.value.0, at.place, 0.02..=0.5, ""));
-        let file = self.either_spelling(&logo.file, &logo.image, "file");
-        let Some(file) = file else {
-            if whole {
-                self.error("`logo` names no picture", place, "no `file` here", "add `file:`");
-            }
-            return None;
-        };
-        Some(FilmLogo {
-            file: self.file(&file, FileKind::Picture)?,
-            corner: logo.corner.unwrap_or(Corner::TopRight),
-            opacity,
-            height,
-        })
-    }
-
-    pub(super) fn output(&mut self, output: Option<language::Output>, name: &str, suffix: Option<&str>) -> VideoOutput {
-        let (file, size, fps, quality) =
-            output.map_or((None, None, None, None), |o| (o.file, o.size, o.fps, o.quality));
-        let written = file.as_ref().map_or_else(|| format!("out/{name}.mp4"), |file| file.value.0.clone());
-        let written = match (suffix, written.strip_suffix(".mp4")) {
-            (Some(suffix), Some(stem)) => format!("{stem}.{suffix}.mp4"),
-            _ => written,
-        };
-        VideoOutput {
-            file: self.output_file(&written, file.map(|file| file.place)),
-            size: size.unwrap_or(FULL_HD),
-            fps: fps.unwrap_or(Fps::whole(30)),
-            quality: quality.unwrap_or(Quality::Standard),
-        }
-    }
-
-    fn output_file(&mut self, written: &str, place: Option<Span>) -> PathBuf {
-        let why = match self.project.output_file(written) {
-            Ok(file) if !self.inputs.contains(&file) => return file,
-            Ok(_) => "is a file that the film is made of".to_owned(),
-            Err(refused) => refused.to_string(),
-        };
-        let found = Diagnostic::error(format!("the film cannot be written: `{}` {why}", shortened(written)));
-        let help = "write a path inside the project's folder that ends in `.mp4`, such as `out/film.mp4`";
-        self.cx.report(Diagnostic { span: place, ..found.label("this file").help(help) });
-        PathBuf::new()
     }
 }
 

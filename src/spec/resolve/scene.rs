@@ -2,15 +2,15 @@
 
 use super::resolver::Resolver;
 use super::scene_checks::ResolvedScene;
-use super::show_base::ShowBase;
 use super::template::ResolvedTemplate;
-use super::{captions, card, marks, media, scene_checks, show, speech, transition, voice};
+use super::{captions, inset, lower_third, marks, scene_checks, show, speech, transition, voice};
 use crate::diag::Diagnostic;
 use crate::spec::decode::{ShortOrLong, Spanned};
 use crate::spec::language::{self, Defaults};
 use crate::spec::model::{Look, Overlays, Scene, Show, Speech, Utterance, VoiceChoice};
 use crate::spec::model::{Waveform, WaveformPosition, WaveformStyle};
 use crate::spec::scalar::{Seconds, VoiceName};
+use crate::spec::shows::ShowBase;
 
 /// What holds for a scene where it does not say it itself.
 pub struct SceneBase<'l> {
@@ -39,7 +39,7 @@ impl<'l> SceneBase<'l> {
             voice: voice::over(&film_voice, defaults.and_then(|d| d.voice.as_ref()), resolver),
             captions: captions.over(defaults.and_then(|d| d.captions.as_ref())),
             transition: template.transition.over(defaults.and_then(|d| d.transition.as_ref()), resolver),
-            show: ShowBase::new(defaults.and_then(|d| d.show.as_ref())),
+            show: ShowBase::new(defaults.and_then(|d| d.show.as_ref()), template.look.backdrop.seed),
             length: min_length(defaults.and_then(|d| d.length.as_ref()), resolver),
             lead: silence_seconds("lead", defaults.and_then(|d| d.lead.as_ref()), 0.4, resolver),
             tail: silence_seconds("tail", defaults.and_then(|d| d.tail.as_ref()), 0.6, resolver),
@@ -99,7 +99,7 @@ fn resolve_scene(
     let transition = base.transition.over(scene.transition.as_ref().map(|at| &at.value), resolver).finish();
     let captions = base.captions.over(scene.captions.as_ref()).finish();
     let shown = match &scene.show {
-        Some(show) => show::resolve(show, &base.show, base.look, resolver).unwrap_or(show::REFUSED_SHOW),
+        Some(show) => show::resolve(show, &base.show, resolver).unwrap_or(show::REFUSED_SHOW),
         None => show::default_show(scene.title.as_ref(), base.look, resolver),
     };
     let (shown, mut over) = resolve_marks(shown, scene, base, resolver);
@@ -123,9 +123,9 @@ fn resolve_scene(
         // For the first scene, too: otherwise reordering scenes would change their frames.
         lead: silence_seconds("lead", scene.lead.as_ref(), base.lead, resolver).max(transition.length),
         tail: silence_seconds("tail", scene.tail.as_ref(), base.tail, resolver),
-        lower: scene.lower.as_ref().map(|lower| card::lower(lower, resolver)),
+        lower: scene.lower.as_ref().map(|lower| lower_third::resolve(lower, resolver)),
         counter: None,
-        inset: scene.inset.as_ref().and_then(|inset| media::inset(inset, resolver)),
+        inset: scene.inset.as_ref().and_then(|inset| inset::resolve(inset, resolver)),
         enter: scene.enter.as_ref().map(|at| at.value),
         leave: scene.leave.as_ref().map(|at| at.value),
         over,
@@ -143,8 +143,8 @@ fn resolve_marks(
 ) -> (Show, Overlays) {
     let Some(written) = scene.show.as_ref().map(|show| &show.value) else { return (shown, Overlays::default()) };
     let marks = marks::resolve(written, base.show.build, resolver);
-    if let (Show::Image { focus, .. }, None, Some(marks)) = (&mut shown, &written.focus, &marks) {
-        *focus = marks::focus(marks);
+    if let (Show::Image(image), None, Some(marks)) = (&mut shown, &written.focus, &marks) {
+        image.focus = marks::focus(marks);
     }
     (shown, Overlays { marks, ..Overlays::default() })
 }
@@ -165,7 +165,7 @@ fn waveform(scene: &language::Scene, shown: &Show, speech: &Speech, resolver: &m
             "add `say`, or remove it",
         );
     }
-    let bare = matches!(shown, Show::Backdrop(_) | Show::Gradient { .. } | Show::Colour(_));
+    let bare = matches!(shown, Show::Backdrop(_) | Show::Gradient(_) | Show::Colour(_));
     let at = at.unwrap_or(if bare { WaveformPosition::Middle } else { WaveformPosition::Bottom });
     Some(Waveform { style: style.unwrap_or(WaveformStyle::Bars), at })
 }
@@ -181,10 +181,7 @@ fn check_caption_characters(speech: &Speech, resolver: &mut Resolver) {
 
 /// Warns of `enter` and `leave` in scenes without a card.
 fn warn_of_unused_entrances(scene: &language::Scene, shown: &Show, resolver: &mut Resolver) {
-    let bare = matches!(
-        shown,
-        Show::Image { .. } | Show::Video { .. } | Show::Colour(_) | Show::Gradient { .. } | Show::Backdrop(_)
-    );
+    let bare = !shown.kind().is_card();
     for (name, way) in [("enter", &scene.enter), ("leave", &scene.leave)] {
         if let Some(way) = way.as_ref().filter(|_| bare) {
             let found = Diagnostic::warning(format!("`{name}` is not used here: only the parts of cards come and go"));

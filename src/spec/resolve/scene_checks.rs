@@ -73,7 +73,7 @@ pub fn check_transitions(scenes: &[ResolvedScene], resolver: &mut Resolver) {
 
 /// The length of a scene's longest video in seconds, if all of them give an end.
 fn known_footage_seconds(scene: &Scene) -> Option<f64> {
-    let shown = scene.shown_footage();
+    let shown = scene.show.footage();
     let counted = if shown.is_empty() { scene.footage() } else { shown };
     let lengths: Option<Vec<f64>> = counted.iter().map(|footage| footage.to.map(|to| to - footage.from)).collect();
     lengths?.into_iter().reduce(f64::max)

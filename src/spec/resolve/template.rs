@@ -291,11 +291,13 @@ fn all_declared(name: &str, project: Option<&ProjectRoot>, depth: usize) -> Vec<
     let (base, given) = base.as_ref().map_or((None, None), name_and_params);
     let base = base.map_or(DEFAULT_TEMPLATE, |base| &base.value.0);
     if name != DEFAULT_TEMPLATE && depth < MAX_BASES {
-        // A film cannot set what this template sets itself.
-        let free = |param: &TemplateParam| given.is_none_or(|given| !given.0.contains_key(&param.name));
-        let known: Vec<String> = declared.iter().map(|param| param.name.clone()).collect();
-        let more = all_declared(base, project, depth + 1).into_iter();
-        declared.extend(more.filter(|param| free(param) && !known.contains(&param.name)));
+        for param in all_declared(base, project, depth + 1) {
+            // A film cannot set what this template sets itself.
+            let is_given = given.is_some_and(|given| given.0.contains_key(&param.name));
+            if !is_given && declared.iter().all(|known| known.name != param.name) {
+                declared.push(param);
+            }
+        }
     }
     declared
 }

@@ -2,7 +2,6 @@
 
 use super::resolver::Resolver;
 use crate::spec::decode::{ShortOrLong, Spanned};
-use crate::spec::files::FileKind;
 use crate::spec::language;
 use crate::spec::model::{Scene, Thumbnail, ThumbnailSource};
 use crate::spec::scalar::FileName;
@@ -40,7 +39,7 @@ fn image_source(map: &language::Thumbnail, scenes: &[Scene], resolver: &mut Reso
                 "keep one of the two",
             );
         }
-        return resolver.file(image, FileKind::Picture).map_or(ThumbnailSource::First, ThumbnailSource::Image);
+        return resolver.picture(image).map_or(ThumbnailSource::First, ThumbnailSource::Image);
     }
     let Some(id) = &map.scene else {
         if let Some(at) = &map.at {

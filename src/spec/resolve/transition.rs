@@ -216,3 +216,33 @@ fn refuse_field(field: &str, place: Option<Span>, help: &str, resolver: &mut Res
         resolver.error(format!("`{field}` does not go with this kind of transition"), place, "not used", help);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The name of a kind, as it is serialised.
+    fn name(kind: TransitionKind) -> String {
+        match serde_json::to_value(kind).unwrap() {
+            serde_json::Value::Object(map) => map.keys().next().unwrap().clone(),
+            name => name.as_str().unwrap().to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_default_kinds_are_what_their_names_alone_stand_for() {
+        for kind in TransitionKind::DEFAULTS {
+            let named: TransitionName = serde_json::from_value(name(kind).into()).unwrap();
+            assert_eq!(InheritedTransition { kind: named, ..InheritedTransition::default() }.kind(), kind);
+        }
+        let names: BTreeSet<String> = TransitionKind::DEFAULTS.map(name).into();
+        let schema = schemars::schema_for!(TransitionName);
+        let written = schema.as_value()["oneOf"].as_array().unwrap();
+        assert_eq!(
+            written.iter().map(|name| name["const"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>(),
+            names
+        );
+    }
+}

@@ -25,8 +25,8 @@ pub fn apply(film: Film, chosen: Option<&str>, resolver: &mut Resolver) -> (Film
     if let Some(variants) = &variants {
         check_distinct(&variants.value, resolver);
     }
-    let wanted = |variant: &Spanned<Variant>| Some(variant.value.name.value.0.as_str()) == chosen;
-    let chosen = variants.and_then(|variants| variants.value.into_iter().find(wanted));
+    let mut variants = variants.into_iter().flat_map(|variants| variants.value);
+    let chosen = variants.find(|variant| Some(variant.value.name.value.0.as_str()) == chosen);
     match chosen {
         Some(variant) => override_fields(film, variant.value),
         None => (film, VariantSelection::default()),

@@ -4,13 +4,20 @@ use schemars::JsonSchema;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, Deserialize};
 
-use crate::spec::decode::{Scalar, ScalarError};
-use crate::spec::model::transitions::{DirectionName, TransitionName};
-use crate::spec::model::{
-    ArrowSide, BackdropKind, BuildTiming, BulletStyle, CaptionPosition, CaptionStyle, CardAlign, CardPanel, ChartKind,
-    Corner, Easing, Entrance, FontRole, FrameEdge, HeadingRule, ImageFit, InsetShape, LetterCase, ProgressUnit,
-    Quality, ShapeName, ShowKind, SpeechEngine, SplitSide, SubtitleFormat, TextAlign, WaveformPosition, WaveformStyle,
+use crate::spec::decode::ScalarError;
+use crate::spec::model::captions::{CaptionPosition, CaptionStyle};
+use crate::spec::model::card_style::{
+    BackdropKind, BulletStyle, CardAlign, CardPanel, Entrance, HeadingRule, LetterCase,
 };
+use crate::spec::model::code_chart::ChartKind;
+use crate::spec::model::layer_choices::{FontRole, ShapeName, TextAlign};
+use crate::spec::model::media::InsetShape;
+use crate::spec::model::output::{Quality, SubtitleFormat};
+use crate::spec::model::overlays::{ArrowSide, FrameEdge, ProgressUnit, WaveformPosition, WaveformStyle};
+use crate::spec::model::placement::{Corner, ImageFit, SplitSide};
+use crate::spec::model::timing::BuildTiming;
+use crate::spec::model::transitions::{DirectionName, Easing, TransitionName};
+use crate::spec::model::voice::SpeechEngine;
 use crate::spec::suggest::{listed, nearest, shortened};
 
 /// What a template's parameter holds.
@@ -100,7 +107,8 @@ impl de::Error for NoSuchName {
     }
 }
 
-fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ScalarError> {
+/// Parses the name of one of the variants of `T`.
+pub(crate) fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ScalarError> {
     T::deserialize(StrDeserializer::<NoSuchName>::new(text)).map_err(|NoSuchName(names)| {
         let help = match nearest(text, names) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -110,18 +118,20 @@ fn choice<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ScalarError> {
     })
 }
 
+/// Makes scalars of enums, each with its kind as messages name it.
 macro_rules! choices {
     ($($ty:ty: $kind:literal,)*) => {$(
-        impl Scalar for $ty {
+        impl $crate::spec::decode::Scalar for $ty {
             const KIND: &'static str = $kind;
             const HELP: &'static str = "write one of the names of the language's reference";
 
-            fn parse(text: &str) -> Result<Self, ScalarError> {
-                choice(text)
+            fn parse(text: &str) -> Result<Self, $crate::spec::decode::ScalarError> {
+                $crate::spec::scalar::choices::choice(text)
             }
         }
     )*};
 }
+pub(crate) use choices;
 
 choices! {
     Quality: "a quality",
@@ -155,13 +165,13 @@ choices! {
     ShapeName: "a shape",
     TextAlign: "an alignment",
     FontRole: "a font",
-    ShowKind: "something that scenes show",
     ParamType: "a type",
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::decode::Scalar as _;
 
     #[test]
     fn a_wrong_choice_is_answered_with_its_neighbour_or_all() {

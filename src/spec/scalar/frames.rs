@@ -72,8 +72,7 @@ impl Scalar for Size {
         if let Some((_, size)) = SIZES.iter().find(|(name, _)| *name == text) {
             return Ok(*size);
         }
-        let side = |text: &str| text.parse::<u32>().ok().filter(|_| decimal(text).is_some());
-        match text.split_once('x').map(|(width, height)| (side(width), side(height))) {
+        match text.split_once('x').map(|(width, height)| (parsed_side(width), parsed_side(height))) {
             Some((Some(width), Some(height))) => in_bounds(Self::new(width, height)),
             _ => Err(ScalarError {
                 help: nearest(text, &SIZES.map(|(name, _)| name)).map(|near| format!("did you mean `{near}`?")),
@@ -81,6 +80,11 @@ impl Scalar for Size {
             }),
         }
     }
+}
+
+/// A side's length in pixels, written in digits alone.
+fn parsed_side(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|_| decimal(text).is_some())
 }
 
 fn in_bounds(size: Size) -> Result<Size, ScalarError> {

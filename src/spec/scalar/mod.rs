@@ -1,6 +1,6 @@
 //! The scalars of the language: how each is parsed, and its JSON Schema.
 
-mod choices;
+pub(crate) mod choices;
 mod frames;
 mod inline_schema;
 mod quantities;
@@ -9,6 +9,7 @@ mod words;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 pub use super::model::transitions::{DirectionName, TransitionName};
+pub(crate) use choices::choices;
 pub use choices::{FocusName, MotionName, ParamType};
 pub use frames::ColourRef;
 pub(super) use quantities::is_digits;

@@ -58,7 +58,7 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
 }
 
 /// Whether the text is one ASCII digit or more, and nothing else.
-pub(in crate::spec) fn is_digits(text: &str) -> bool {
+pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
@@ -67,6 +67,14 @@ fn signed(text: &str) -> Option<f64> {
     match text.strip_prefix('-') {
         Some(rest) => decimal(rest).map(|n| -n),
         None => decimal(text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+/// A share that is written as a number or as a percentage; `number` reads either.
+fn share(text: &str, number: fn(&str) -> Option<f64>) -> Option<f64> {
+    match text.strip_suffix('%') {
+        Some(percent) => number(percent.trim_end_matches(' ')).map(|percent| percent / 100.0),
+        None => number(text),
     }
 }
 
@@ -99,11 +107,7 @@ impl Scalar for Share {
     const HELP: &'static str = "write a number from 0 to 1, or a percentage such as `80%`";
 
     fn parse(text: &str) -> Result<Self, ScalarError> {
-        let share = match text.strip_suffix('%') {
-            Some(percent) => decimal(percent.trim_end_matches(' ')).map(|p| p / 100.0),
-            None => decimal(text),
-        };
-        share.map(Self).ok_or_else(ScalarError::default)
+        share(text, decimal).map(Self).ok_or_else(ScalarError::default)
     }
 }
 
@@ -119,11 +123,7 @@ impl Scalar for FramePosition {
     const HELP: &'static str = "write a number such as `0.5`, or a percentage such as `50%`";
 
     fn parse(text: &str) -> Result<Self, ScalarError> {
-        let share = match text.strip_suffix('%') {
-            Some(percent) => signed(percent.trim_end_matches(' ')).map(|p| p / 100.0),
-            None => signed(text),
-        };
-        share.map(Self).ok_or_else(ScalarError::default)
+        share(text, signed).map(Self).ok_or_else(ScalarError::default)
     }
 }
 

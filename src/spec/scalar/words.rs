@@ -2,7 +2,7 @@
 
 use super::inline_schema::schema;
 use crate::spec::decode::{Scalar, ScalarError};
-use crate::spec::model::LineSpan;
+use crate::spec::model::code_chart::LineSpan;
 use crate::spec::suggest::shortened;
 
 /// A text that people read or hear; white space folded, no control characters.
@@ -118,18 +118,20 @@ impl Scalar for LineRange {
     const HELP: &'static str = "write a line's number such as `12`, or a first and a last one such as `15-18`";
 
     fn parse(text: &str) -> Result<Self, ScalarError> {
-        let number = |part: &str| {
-            let part = part.trim_matches(' ');
-            let digits = part.len() <= 9 && part.bytes().all(|b| b.is_ascii_digit());
-            part.parse::<usize>().ok().filter(|n| digits && *n > 0).ok_or_else(ScalarError::default)
-        };
         let (first, last) = text.split_once('-').unwrap_or((text, text));
-        let (first, last) = (number(first)?, number(last)?);
+        let (first, last) = (line_number(first)?, line_number(last)?);
         if last < first {
             return Err(ScalarError::new(format!("ends before it starts: `{}`", shortened(text))));
         }
         Ok(Self(LineSpan { first, last }))
     }
+}
+
+/// A line's number: digits alone, at least 1.
+fn line_number(text: &str) -> Result<usize, ScalarError> {
+    let text = text.trim_matches(' ');
+    let digits = text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|number| digits && *number > 0).ok_or_else(ScalarError::default)
 }
 
 /// The id of a scene or variant: letters, digits, `-` and `_`, 64 at most.

@@ -160,15 +160,13 @@ impl Prose {
     /// The byte range `part` with the pictures and pauses in it. Those at the very end belong to it only if nothing follows.
     pub fn part(&self, part: Range<usize>) -> Self {
         let last = part.end == self.text.len();
-        let clipped = |range: &Range<usize>| range.start.max(part.start)..range.end.min(part.end);
         let lit = self.lit[self.lit.partition_point(|lit| lit.end <= part.start)..].iter();
         let runs = self.runs[self.runs.partition_point(|run| run.from + run.length <= part.start)..].iter();
         Self {
             text: self.text[part.clone()].to_owned(),
             lit: lit
                 .take_while(|lit| lit.start < part.end)
-                .map(clipped)
-                .map(|range| range.start - part.start..range.end - part.start)
+                .map(|lit| lit.start.max(part.start) - part.start..lit.end.min(part.end) - part.start)
                 .collect(),
             pictures: entries_within(&self.pictures, &part, last),
             pauses: entries_within(&self.pauses, &part, last),

@@ -32,7 +32,7 @@ const FILLERS: &[&str] =
 
 /// The words of a passage that a card shows.
 #[derive(Debug, PartialEq)]
-pub struct StatementCard {
+pub struct StatementExcerpt {
     /// The words; highlighted ones stand between stars.
     pub statement: String,
     /// Whether they are all the words of the passage.
@@ -42,7 +42,7 @@ pub struct StatementCard {
 }
 
 /// The clause with the highest score, if one is short enough and can stand alone.
-pub fn find_statement(said: &Prose) -> Option<StatementCard> {
+pub fn find_statement(said: &Prose) -> Option<StatementExcerpt> {
     let clauses = clauses(said);
     // `max_by_key` takes the last of equals; reversed, that is the first.
     let best = clauses.iter().rev().max_by_key(|clause| clause.score).filter(|clause| clause.score >= MIN_SCORE);
@@ -55,7 +55,7 @@ pub fn find_statement(said: &Prose) -> Option<StatementCard> {
     let range = if comes_late(&said.text, &around, &range) { trimmed(&said.text, around.clone()) } else { range };
     let at = around.start;
     let whole = voice::words(said.words()).len() == voice::words(&said.text[range.clone()]).len();
-    Some(StatementCard { statement: with_stars(said, range), whole, at })
+    Some(StatementExcerpt { statement: with_stars(said, range), whole, at })
 }
 
 /// Whether the words come so late in a short sentence that all of it should be shown.
@@ -72,9 +72,8 @@ fn emphasised(said: &Prose) -> Option<Range<usize>> {
 
 /// The first sentence that can be read while it is said.
 fn first_short_sentence(text: &str) -> Option<Range<usize>> {
-    let sentences = voice::sentences(text).into_iter().map(|sentence| trimmed(text, sentence));
-    let words = |range: &Range<usize>| voice::words(&text[range.clone()]).len();
-    sentences.into_iter().find(|range| (2..=MAX_SENTENCE_WORDS).contains(&words(range)))
+    let mut sentences = voice::sentences(text).into_iter().map(|sentence| trimmed(text, sentence));
+    sentences.find(|range| (2..=MAX_SENTENCE_WORDS).contains(&voice::words(&text[range.clone()]).len()))
 }
 
 struct Clause {
@@ -174,10 +173,8 @@ fn is_contradicted(rest: &str) -> bool {
 fn with_stars(said: &Prose, range: Range<usize>) -> String {
     let text = &said.text[range.clone()];
     let words = voice::words(text);
-    let is_lit = |word: &Range<usize>| {
-        said.lit.iter().any(|lit| lit.start < range.start + word.end && range.start + word.start < lit.end)
-    };
-    let lit: Vec<bool> = words.iter().map(is_lit).collect();
+    let lit: Vec<bool> =
+        words.iter().map(|word| is_lit(said, range.start + word.start..range.start + word.end)).collect();
     // If every word is emphasised, none stands out.
     let some = lit.iter().any(|lit| *lit) && lit.iter().any(|lit| !lit);
     let own = if some { None } else { key_word(text, &words) };
@@ -192,15 +189,32 @@ fn with_stars(said: &Prose, range: Range<usize>) -> String {
     capitalised(statement.trim())
 }
 
+/// Whether any of these bytes is emphasised.
+fn is_lit(said: &Prose, range: Range<usize>) -> bool {
+    said.lit.iter().any(|lit| lit.start < range.end && range.start < lit.end)
+}
+
 /// The word that a statement highlights if none is emphasised: the first with a digit, or the longest.
 fn key_word(text: &str, words: &[Range<usize>]) -> Option<usize> {
-    const MIN_KEY_WORD_CHARS: usize = 6;
-    let letters = |word: &Range<usize>| text[word.clone()].chars().filter(|c| c.is_alphanumeric()).count();
+    if words.len() < 3 {
+        return None;
+    }
     let number = words.iter().position(|word| text[word.clone()].contains(|c: char| c.is_ascii_digit()));
-    let longest = || {
-        (0..words.len()).rev().max_by_key(|n| letters(&words[*n])).filter(|n| letters(&words[*n]) >= MIN_KEY_WORD_CHARS)
-    };
-    if words.len() < 3 { None } else { number.or_else(longest) }
+    number.or_else(|| longest_word(text, words))
+}
+
+/// The word with the most letters, the first one of several; `None` if it is short.
+fn longest_word(text: &str, words: &[Range<usize>]) -> Option<usize> {
+    const MIN_KEY_WORD_CHARS: usize = 6;
+    let mut longest = None;
+    let mut most = MIN_KEY_WORD_CHARS - 1;
+    for (n, word) in words.iter().enumerate() {
+        let letters = text[word.clone()].chars().filter(|c| c.is_alphanumeric()).count();
+        if letters > most {
+            (longest, most) = (Some(n), letters);
+        }
+    }
+    longest
 }
 
 /// The word with stars around it; punctuation behind its letters stays outside.
@@ -225,16 +239,21 @@ fn capitalised(text: &str) -> String {
 /// emphasised at its start, or its first sentence.
 pub fn item_text(said: &Prose) -> (String, bool) {
     let text = said.words();
-    let fits = |part: &str| part.chars().count() <= MAX_ITEM_CHARS && part.chars().any(char::is_alphanumeric);
-    if fits(text) && voice::sentences(text).len() <= 1 {
+    if fits_item(text) && voice::sentences(text).len() <= 1 {
         return (without_full_stop(text), true);
     }
     let start = said.text.len() - said.text.trim_start().len();
     let lit = said.lit.first().filter(|lit| lit.start <= start).map(|lit| &said.text[lit.clone()]);
     let before = [": ", " — ", " – ", " - "].iter().filter_map(|gap| text.split_once(gap)).map(|(before, _)| before);
     let sentence = voice::sentences(text).first().map(|first| &text[first.clone()]);
-    let shown = lit.into_iter().chain(before.min_by_key(|part| part.len())).chain(sentence).find(|part| fits(part));
+    let shown =
+        lit.into_iter().chain(before.min_by_key(|part| part.len())).chain(sentence).find(|part| fits_item(part));
     (without_full_stop(shown.unwrap_or(text)), false)
+}
+
+/// Whether a text is short enough for a list item, and says something.
+fn fits_item(text: &str) -> bool {
+    text.chars().count() <= MAX_ITEM_CHARS && text.chars().any(char::is_alphanumeric)
 }
 
 /// The text without a full stop, comma or the like at its end.

@@ -69,17 +69,19 @@ fn is_meant(word: &str, field: &str) -> bool {
 fn fields(text: &str, start: usize, inner: &str) -> Result<TreeNode, Diagnostic> {
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let before = " ".repeat(text[line..start].chars().count());
-    let read = |before: &str, after: &str| {
-        let (piece, from) = (format!("{before}{inner}{after}"), before.len());
-        match tree::parse(&piece) {
-            Ok(tree) => Ok(node::moved(tree, from, start)),
-            Err(found) => Err(node::moved_finding(found, from, start)),
+    match parse_within(&before, inner, "", start) {
+        Err(found) if !inner.contains('\n') => {
+            parse_within(&format!("{}{{", &before[1..]), inner, "}", start).or(Err(found))
         }
-    };
-    let plain = read(&before, "");
-    match plain {
-        Err(found) if !inner.contains('\n') => read(&format!("{}{{", &before[1..]), "}").or(Err(found)),
         plain => plain,
+    }
+}
+
+/// Parses `inner` between two other texts; places in the result are those of `inner` where it begins at byte `start`.
+fn parse_within(before: &str, inner: &str, after: &str, start: usize) -> Result<TreeNode, Diagnostic> {
+    match tree::parse(&format!("{before}{inner}{after}")) {
+        Ok(tree) => Ok(node::moved(tree, before.len(), start)),
+        Err(found) => Err(node::moved_finding(found, before.len(), start)),
     }
 }
 

@@ -61,6 +61,5 @@ fn moved_key(key: MapKey, from: usize, to: usize) -> MapKey {
 }
 
 fn moved_place(place: Span, from: usize, to: usize) -> Span {
-    let moved = |at: usize| to + at.saturating_sub(from);
-    Span { start: moved(place.start), end: moved(place.end) }
+    Span { start: to + place.start.saturating_sub(from), end: to + place.end.saturating_sub(from) }
 }

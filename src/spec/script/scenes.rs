@@ -53,11 +53,12 @@ fn name_scenes(drafts: Vec<SceneDraft>) -> Vec<TreeNode> {
             names.reserve(text);
         }
     }
-    let name = |draft: SceneDraft| {
+    let mut nodes = Vec::with_capacity(drafts.len());
+    for draft in drafts {
         let id = if draft.id().is_some() { String::new() } else { names.name(&draft.named) };
-        draft.node(&id)
-    };
-    drafts.into_iter().map(name).collect()
+        nodes.push(draft.node(&id));
+    }
+    nodes
 }
 
 type RemainingBlocks = Peekable<IntoIter<ScriptBlock>>;
@@ -141,11 +142,10 @@ impl SceneBuilder {
     }
 
     fn paragraph(&mut self, words: Prose, rest: &mut RemainingBlocks) {
-        let shows = |fields: &[_]| node::has(fields, "show");
         let free = self.waiting.is_none()
             && words.pictures.is_empty()
-            && !shows(&words.settings)
-            && !shows(&self.lead.settings);
+            && !node::has(&words.settings, "show")
+            && !node::has(&self.lead.settings, "show");
         if free && let Some(next) = rest.next_if(|next| introduces(&words, next)) {
             let intro = self.introduction(words, &next);
             return self.exhibit(next, Some(intro));
@@ -338,12 +338,12 @@ fn is_all_lit(words: &Prose) -> bool {
 }
 
 fn table(rows: &[Vec<Prose>], place: Span) -> TreeNode {
-    let cell = |cell: &Prose| node::text(cell.words(), cell.place());
-    let row = |row: &Vec<Prose>| {
+    let mut nodes = Vec::with_capacity(rows.len());
+    for row in rows {
         let place = row.first().map_or(place, |first| around(first.place(), &row[row.len() - 1]));
-        node::list(row.iter().map(cell).collect(), place)
-    };
-    node::list(rows.iter().map(row).collect(), place)
+        nodes.push(node::list(row.iter().map(|cell| node::text(cell.words(), cell.place())).collect(), place));
+    }
+    node::list(nodes, place)
 }
 
 /// From `place` to the end of `words`, or the other way round.

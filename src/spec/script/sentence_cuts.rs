@@ -11,9 +11,12 @@ const CHARS_PER_SECOND: f64 = 15.0;
 
 /// The estimated time that the text takes to say, in seconds.
 pub fn seconds(text: &str) -> f64 {
-    // A character of a script such as Chinese stands for a syllable.
-    let weight = |c: char| if c >= '\u{2e80}' { 3.5 } else { 1.0 };
-    text.chars().map(weight).sum::<f64>() / CHARS_PER_SECOND
+    text.chars().map(letters_in_time).sum::<f64>() / CHARS_PER_SECOND
+}
+
+/// How many letters take as long to say as this character: one of a script such as Chinese stands for a syllable.
+fn letters_in_time(c: char) -> f64 {
+    if c >= '\u{2e80}' { 3.5 } else { 1.0 }
 }
 
 /// Byte ranges of the text: parts of about the same length, each of whole sentences and of about 12 seconds at most.

@@ -1,18 +1,14 @@
 //! Scripts as films: what becomes of what is written.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use proptest::prelude::*;
 
 use super::{SourceFormat, read};
 use crate::diag::{ReportStyle, Span};
+use crate::spec::test_support::{check_result, folder};
 use crate::spec::tree::{self, MapKey, NodeValue, TreeNode};
 use crate::spec::{LoadOptions, LoadedSpec, as_yaml, parse, parse_script, yaml_writer};
-
-fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec_errors/cases")
-}
 
 /// A tree in one line, with as few signs as possible: `{say: Hello., show: {title: One}}`.
 fn brief(node: &TreeNode, text: &mut String) {
@@ -373,21 +369,7 @@ proptest! {
     #[test]
     fn any_script_gives_a_film_or_a_printable_report(text in pieces(), markdown in any::<bool>()) {
         let name = if markdown { "film.md" } else { "film.txt" };
-        let report = match parse_script(&text, &folder(), name, &LoadOptions::default()) {
-            Ok(loaded) => loaded.warnings,
-            Err(report) => {
-                prop_assert!(report.errors() > 0);
-                report
-            }
-        };
-        for found in report.diagnostics() {
-            if let Some(place) = found.span {
-                prop_assert!(place.start <= place.end && text.get(place.start..place.end).is_some(), "{:?}", found);
-            }
-        }
-        for style in [ReportStyle::Plain, ReportStyle::Graphical { colour: false, unicode: true, width: 80 }] {
-            prop_assert!(!report.render(style).chars().any(|c| c.is_control() && c != '\n'));
-        }
+        check_result(&text, parse_script(&text, &folder(), name, &LoadOptions::default()))?;
     }
 
     #[test]

@@ -1,37 +1,49 @@
-//! What the ways to show something share: the film's defaults for them, the point of a picture that stays in view, and when parts come.
+//! What the kinds of show share: the film's defaults for them, the point of a picture that stays in view, and when parts come.
 
-use super::resolver::Resolver;
 use crate::spec::decode::{ShortOrLong, Spanned};
-use crate::spec::language::ShowDefaults;
-use crate::spec::model::{BuildTiming, FocusPoint, ImageFit};
+use crate::spec::language::show::{Show, ShowDefaults};
+use crate::spec::model::placement::{FocusPoint, ImageFit};
+use crate::spec::model::timing::BuildTiming;
+use crate::spec::resolve::resolver::Resolver;
 use crate::spec::scalar::{FocusName, MotionName, Share};
 
 /// The latest moment of a video that can be named, in seconds: one day.
-pub const MAX_VIDEO_SECONDS: f64 = 86_400.0;
+pub(crate) const MAX_VIDEO_SECONDS: f64 = 86_400.0;
 /// The most items of a list.
-pub const MAX_ITEMS: usize = 20;
+pub(crate) const MAX_ITEMS: usize = 20;
 
 /// How things are shown where a scene does not say it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ShowBase {
-    pub(super) motion: MotionName,
-    pub(super) fit: ImageFit,
+pub(crate) struct ShowBase {
+    /// How the camera moves over pictures.
+    pub motion: MotionName,
+    /// How pictures and videos fill the frame or their pane.
+    pub fit: ImageFit,
+    /// When parts of cards come.
     pub build: BuildTiming,
+    /// Which backdrop of its kind is drawn.
+    pub backdrop_seed: u32,
 }
 
 impl ShowBase {
-    /// The film's defaults, and the language's own where the film gives none.
-    pub fn new(written: Option<&ShowDefaults>) -> Self {
+    /// The film's defaults, and the language's own where the film gives none; the seed is the look's.
+    pub fn new(written: Option<&ShowDefaults>, backdrop_seed: u32) -> Self {
         Self {
             motion: written.and_then(|show| show.motion).unwrap_or(MotionName::Auto),
             fit: written.and_then(|show| show.fit).unwrap_or(ImageFit::Cover),
             build: written.and_then(|show| show.build).unwrap_or(BuildTiming::Sentence),
+            backdrop_seed,
         }
+    }
+
+    /// How the pictures and videos of `show` fill their place.
+    pub fn fit_of(&self, show: &Show) -> ImageFit {
+        show.fit.as_ref().map_or(self.fit, |at| at.value)
     }
 }
 
 /// The point that `focus` names, or gives as shares of the picture.
-pub fn resolve_focus(
+pub(crate) fn resolve_focus(
     written: &Spanned<ShortOrLong<Spanned<FocusName>, Vec<Spanned<Share>>>>,
     resolver: &mut Resolver,
 ) -> FocusPoint {
@@ -69,7 +81,7 @@ fn named_focus(name: FocusName) -> FocusPoint {
 }
 
 /// When the parts of a `kind` appear; `typed` is an error, as only code is typed.
-pub fn resolve_build(
+pub(crate) fn resolve_build(
     written: Option<&Spanned<BuildTiming>>,
     default: BuildTiming,
     kind: &str,

@@ -1,17 +1,50 @@
-//! Resolves `chart`: takes labels and numbers from a map or from columns of a CSV file, and checks that they can be told apart.
+//! The show `chart`: takes labels and numbers from a map or from columns of a CSV file, and checks that they can be told apart.
 
-use super::resolver::Resolver;
+use super::base::{ShowBase, resolve_build};
+use super::declaration::ShowDeclaration;
 use crate::diag::Span;
 use crate::spec::chart_numbers::{LabelledNumbers, parse_number};
 use crate::spec::csv::CsvTable;
 use crate::spec::decode::{ShortOrLong, Spanned};
-use crate::spec::language::{self, Show};
-use crate::spec::model::{BuildTiming, Chart, ChartKind, ChartSeries, SourceFile};
+use crate::spec::language::show as written;
+use crate::spec::model::code_chart::{ChartKind, ChartSeries};
+use crate::spec::model::source_file::SourceFile;
+use crate::spec::model::timing::BuildTiming;
+use crate::spec::resolve::resolver::Resolver;
 use crate::spec::scalar::{FileName, Text};
 use crate::spec::suggest::{listed, nearest, shortened};
 
 /// The most columns of numbers that a chart shows.
 const MAX_SERIES: usize = 4;
+
+/// A chart with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartShow {
+    /// The CSV file of its numbers; `None`: the spec itself holds them.
+    pub file: Option<SourceFile>,
+    /// A line above the chart.
+    pub heading: Option<String>,
+    /// The kind of chart.
+    pub kind: ChartKind,
+    /// The unit of the numbers, such as `%`.
+    pub unit: Option<String>,
+    /// The labels, one for each value of a series.
+    pub labels: Vec<String>,
+    /// One to four series, each with as many values as there are labels.
+    pub series: Vec<ChartSeries>,
+    /// When its parts appear.
+    pub build: BuildTiming,
+}
+
+impl ChartShow {
+    /// The number of parts that appear one after the other: lines if there are several, otherwise labels.
+    pub fn parts(&self) -> usize {
+        match self.kind {
+            ChartKind::Line if self.series.len() > 1 => self.series.len(),
+            _ => self.labels.len(),
+        }
+    }
+}
 
 /// A chart's labels and numbers, with the place that errors point at.
 struct ChartNumbers {
@@ -21,31 +54,41 @@ struct ChartNumbers {
     series: Vec<ChartSeries>,
 }
 
-/// Resolves the chart of a `show`; `None` after an error was reported.
-pub fn resolve(show: &Show, written: &Spanned<language::Chart>, resolver: &mut Resolver) -> Option<Chart> {
-    let chart = &written.value;
-    let data = match &chart.data.value {
-        ShortOrLong::Short(file) => from_file(file, chart, resolver)?,
-        ShortOrLong::Long(figures) => from_map(figures, chart, resolver)?,
-    };
-    let before = resolver.cx.errors();
-    check_count(chart.kind.value, &data, resolver);
-    if chart.kind.value == ChartKind::Pie {
-        check_shares(&data, resolver);
+impl ShowDeclaration for ChartShow {
+    const NAME: &'static str = "chart";
+    const FIELDS: &'static [&'static str] = &["heading", "build"];
+
+    fn resolve(show: &written::Show, _base: &ShowBase, resolver: &mut Resolver) -> Option<Self> {
+        let chart = &show.chart.as_ref()?.value;
+        let data = match &chart.data.value {
+            ShortOrLong::Short(file) => from_file(file, chart, resolver)?,
+            ShortOrLong::Long(figures) => from_map(figures, chart, resolver)?,
+        };
+        let before = resolver.cx.errors();
+        check_count(chart.kind.value, &data, resolver);
+        if chart.kind.value == ChartKind::Pie {
+            check_shares(&data, resolver);
+        }
+        check_characters(&data, resolver);
+        let heading = show.heading.as_ref().map(|heading| resolver.drawn_text(heading));
+        let unit = chart.unit.as_ref().map(|unit| resolver.drawn_text(unit));
+        (resolver.cx.errors() == before).then(|| ChartShow {
+            heading,
+            kind: chart.kind.value,
+            unit,
+            build: resolve_build(show.build.as_ref(), BuildTiming::All, "chart", resolver),
+            file: data.file,
+            labels: data.labels,
+            series: data.series,
+        })
     }
-    check_characters(show, chart, &data, resolver);
-    (resolver.cx.errors() == before).then(|| Chart {
-        heading: show.heading.as_ref().map(|heading| heading.value.0.clone()),
-        kind: chart.kind.value,
-        unit: chart.unit.as_ref().map(|unit| unit.value.0.clone()),
-        build: super::show_base::resolve_build(show.build.as_ref(), BuildTiming::All, "chart", resolver),
-        file: data.file,
-        labels: data.labels,
-        series: data.series,
-    })
+
+    fn source_files(&self) -> Vec<&SourceFile> {
+        self.file.iter().collect()
+    }
 }
 
-fn from_map(figures: &LabelledNumbers, chart: &language::Chart, resolver: &mut Resolver) -> Option<ChartNumbers> {
+fn from_map(figures: &LabelledNumbers, chart: &written::Chart, resolver: &mut Resolver) -> Option<ChartNumbers> {
     let columns = [("x", chart.x.as_ref().map(|at| at.place)), ("y", chart.y.as_ref().map(|at| at.place))];
     for (field, place) in columns {
         let Some(place) = place else { continue };
@@ -58,7 +101,7 @@ fn from_map(figures: &LabelledNumbers, chart: &language::Chart, resolver: &mut R
     chart.data.whole.then_some(ChartNumbers { file: None, place: chart.data.place, labels, series })
 }
 
-fn from_file(name: &Spanned<FileName>, chart: &language::Chart, resolver: &mut Resolver) -> Option<ChartNumbers> {
+fn from_file(name: &Spanned<FileName>, chart: &written::Chart, resolver: &mut Resolver) -> Option<ChartNumbers> {
     let (file, table) = resolver.csv(name)?;
     let labels = match &chart.x {
         Some(x) => column_index(&table, x, resolver)?,
@@ -81,7 +124,7 @@ fn from_file(name: &Spanned<FileName>, chart: &language::Chart, resolver: &mut R
 fn value_columns(
     table: &CsvTable,
     labels: usize,
-    chart: &language::Chart,
+    chart: &written::Chart,
     place: Span,
     resolver: &mut Resolver,
 ) -> Option<Vec<usize>> {
@@ -167,11 +210,8 @@ fn check_shares(data: &ChartNumbers, resolver: &mut Resolver) {
     }
 }
 
-fn check_characters(show: &Show, chart: &language::Chart, data: &ChartNumbers, resolver: &mut Resolver) {
+fn check_characters(data: &ChartNumbers, resolver: &mut Resolver) {
     let names = data.series.iter().map(|series| series.name.as_str());
     let texts: Vec<&str> = data.labels.iter().map(String::as_str).chain(names).collect();
     resolver.drawn(&texts.join(" "), data.place);
-    for text in [&show.heading, &chart.unit].into_iter().flatten() {
-        resolver.drawn(&text.value.0, text.place);
-    }
 }

@@ -1,10 +1,14 @@
-//! Resolves `code`: reads the listing's text, and checks which of its lines are shown and highlighted.
+//! The show `code`: reads the listing's text, and checks which of its lines are shown and highlighted.
 
-use super::resolver::Resolver;
+use super::base::ShowBase;
+use super::declaration::ShowDeclaration;
 use crate::diag::{Diagnostic, Span};
 use crate::spec::decode::{ShortOrLong, Spanned};
-use crate::spec::language::{self, Show};
-use crate::spec::model::{BuildTiming, LineSpan, SourceFile, SourceListing};
+use crate::spec::language::show as written;
+use crate::spec::model::code_chart::LineSpan;
+use crate::spec::model::source_file::SourceFile;
+use crate::spec::model::timing::BuildTiming;
+use crate::spec::resolve::resolver::Resolver;
 use crate::spec::scalar::{FileName, LineRange};
 use crate::spec::suggest::{listed, nearest, shortened};
 
@@ -17,6 +21,27 @@ const MAX_HIGHLIGHTS: usize = 30;
 /// Columns from one tab stop to the next.
 const TAB_WIDTH: usize = 4;
 
+/// A listing of code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceListing {
+    /// The file that it is read from; `None`: the spec itself holds the text.
+    pub file: Option<SourceFile>,
+    /// The name in the window's tab.
+    pub name: Option<String>,
+    /// A line above the listing.
+    pub heading: Option<String>,
+    /// The language, as `language` or the file's extension names it; `None`: unknown.
+    pub language: Option<String>,
+    /// All lines from the start to the last one shown, because highlighting needs the lines before; tabs are expanded to spaces.
+    pub text: Vec<String>,
+    /// The number of the first line that is shown, from 1.
+    pub first: usize,
+    /// The ranges of lines that are highlighted in turn.
+    pub highlight: Vec<LineSpan>,
+    /// When the highlighted lines light up.
+    pub build: BuildTiming,
+}
+
 /// `highlight` as written: one range, or a list of them.
 type WrittenRanges = ShortOrLong<Spanned<LineRange>, Vec<Spanned<LineRange>>>;
 
@@ -27,44 +52,45 @@ struct ListingText {
     lines: Vec<String>,
 }
 
-/// Resolves the listing of a `show`; `None` after an error was reported.
-pub fn resolve(
-    show: &Show,
-    written: &Spanned<ShortOrLong<Spanned<FileName>, language::Code>>,
-    base: BuildTiming,
-    resolver: &mut Resolver,
-) -> Option<SourceListing> {
-    let code = match &written.value {
-        ShortOrLong::Short(file) => {
-            &language::Code { file: Some(file.clone()), text: None, language: None, name: None }
-        }
-        ShortOrLong::Long(code) => code,
-    };
-    let mut text = listing_text(code, written, resolver)?;
-    let lines = shown_lines(show.lines.as_ref(), &text, resolver)?;
-    let highlight = highlighted_lines(show.highlight.as_ref(), lines, resolver);
-    let name = code.name.as_ref().map(|name| name.value.0.clone());
-    let name = name.or_else(|| text.file.as_ref().map(|file| base_name(&file.written)));
-    text.lines.truncate(lines.last);
-    resolver.drawn(&text.lines[lines.first - 1..].join("\n"), text.place);
-    for said in [&code.name, &show.heading].into_iter().flatten() {
-        resolver.drawn(&said.value.0, said.place);
+impl ShowDeclaration for SourceListing {
+    const NAME: &'static str = "code";
+    const FIELDS: &'static [&'static str] = &["heading", "build", "lines", "highlight"];
+
+    fn resolve(show: &written::Show, base: &ShowBase, resolver: &mut Resolver) -> Option<Self> {
+        let listing = show.code.as_ref()?;
+        let code = match &listing.value {
+            ShortOrLong::Short(file) => {
+                &written::Code { file: Some(file.clone()), text: None, language: None, name: None }
+            }
+            ShortOrLong::Long(code) => code,
+        };
+        let mut text = listing_text(code, listing, resolver)?;
+        let lines = shown_lines(show.lines.as_ref(), &text, resolver)?;
+        let highlight = highlighted_lines(show.highlight.as_ref(), lines, resolver);
+        let name = code.name.as_ref().map(|name| resolver.drawn_text(name));
+        let name = name.or_else(|| text.file.as_ref().map(|file| base_name(&file.written)));
+        text.lines.truncate(lines.last);
+        resolver.drawn(&text.lines[lines.first - 1..].join("\n"), text.place);
+        Some(SourceListing {
+            language: language(code, name.as_deref(), resolver),
+            file: text.file,
+            name,
+            heading: show.heading.as_ref().map(|heading| resolver.drawn_text(heading)),
+            text: text.lines,
+            first: lines.first,
+            highlight,
+            build: show.build.as_ref().map_or(base.build, |at| at.value),
+        })
     }
-    Some(SourceListing {
-        language: language(code, name.as_deref(), resolver),
-        file: text.file,
-        name,
-        heading: show.heading.as_ref().map(|heading| heading.value.0.clone()),
-        text: text.lines,
-        first: lines.first,
-        highlight,
-        build: show.build.as_ref().map_or(base, |at| at.value),
-    })
+
+    fn source_files(&self) -> Vec<&SourceFile> {
+        self.file.iter().collect()
+    }
 }
 
 fn listing_text(
-    code: &language::Code,
-    written: &Spanned<ShortOrLong<Spanned<FileName>, language::Code>>,
+    code: &written::Code,
+    written: &Spanned<ShortOrLong<Spanned<FileName>, written::Code>>,
     resolver: &mut Resolver,
 ) -> Option<ListingText> {
     match (&code.file, &code.text) {
@@ -191,7 +217,7 @@ fn highlighted_lines(
 }
 
 /// The language that `language` names, or the extension of the listing's name, which may name no known language.
-fn language(code: &language::Code, name: Option<&str>, resolver: &mut Resolver) -> Option<String> {
+fn language(code: &written::Code, name: Option<&str>, resolver: &mut Resolver) -> Option<String> {
     let Some(said) = &code.language else {
         let name = name?;
         return Some(name.rsplit_once('.').map_or(name, |(_, ending)| ending).to_lowercase());
