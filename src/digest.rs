@@ -9,13 +9,13 @@ use serde_json::Value;
 
 /// The BLAKE3 hash of some bytes: the name of a blob.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct Digest([u8; 32]);
+#[serde(transparent)]
+pub struct Digest(#[serde(with = "hex_text")] [u8; 32]);
 
 /// The BLAKE3 hash of an action's canonical encoding: the name of a result before it exists.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub struct Key([u8; 32]);
+#[serde(transparent)]
+pub struct Key(#[serde(with = "hex_text")] [u8; 32]);
 
 /// Why a text is neither a digest nor a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +70,26 @@ pub fn short_hex(bytes: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*bytes).to_hex()[..12].to_owned()
 }
 
+fn parse_hex(hex: &str) -> Result<[u8; 32], ParseDigestError> {
+    blake3::Hash::from_hex(hex).map(|hash| *hash.as_bytes()).map_err(|_| ParseDigestError)
+}
+
+/// Serialises 32 bytes as a text of hexadecimal digits.
+mod hex_text {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    use super::parse_hex;
+
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&blake3::Hash::from_bytes(*bytes).to_hex())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        parse_hex(&String::deserialize(deserializer)?).map_err(Error::custom)
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
@@ -98,21 +118,7 @@ impl FromStr for Digest {
     type Err = ParseDigestError;
 
     fn from_str(hex: &str) -> Result<Self, ParseDigestError> {
-        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| ParseDigestError)
-    }
-}
-
-impl TryFrom<String> for Digest {
-    type Error = ParseDigestError;
-
-    fn try_from(hex: String) -> Result<Self, ParseDigestError> {
-        hex.parse()
-    }
-}
-
-impl From<Digest> for String {
-    fn from(digest: Digest) -> Self {
-        digest.to_string()
+        parse_hex(hex).map(Self)
     }
 }
 
@@ -120,21 +126,7 @@ impl FromStr for Key {
     type Err = ParseDigestError;
 
     fn from_str(hex: &str) -> Result<Self, ParseDigestError> {
-        blake3::Hash::from_hex(hex).map(|hash| Self(*hash.as_bytes())).map_err(|_| ParseDigestError)
-    }
-}
-
-impl TryFrom<String> for Key {
-    type Error = ParseDigestError;
-
-    fn try_from(hex: String) -> Result<Self, ParseDigestError> {
-        hex.parse()
-    }
-}
-
-impl From<Key> for String {
-    fn from(key: Key) -> Self {
-        key.to_string()
+        parse_hex(hex).map(Self)
     }
 }
 

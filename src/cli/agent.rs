@@ -15,6 +15,7 @@ use crate::remote::capabilities::Capabilities;
 use crate::session::{SessionError, config, machine};
 use crate::steps::Workshop;
 
+use super::diagnostics::from_error;
 use super::{CommandResult, CommandStatus};
 
 /// How large the cache may grow where nothing else is said.
@@ -43,18 +44,15 @@ impl AgentArgs {
             Diagnostic::error("there is no folder for the cache, as HOME is not set")
                 .help("choose one with `--cache DIR`")
         })?;
-        let unusable = |error: &dyn std::error::Error| Diagnostic::error(error.to_string());
-        let cache = Cache::open_without_sync(&folder).map_err(|e| unusable(&e))?;
-        let workshop = Workshop::open(&cache).map_err(|e| unusable(&e))?;
+        let cache = Cache::open_without_sync(&folder).map_err(from_error)?;
+        let workshop = Workshop::open(&cache).map_err(from_error)?;
         let (cores, memory) = (machine::cores() as u64, machine::memory());
-        let hello =
-            Capabilities::detect(&cache, &workshop, cores, memory, self.cache_size).map_err(|e| unusable(&e))?;
+        let hello = Capabilities::detect(&cache, &workshop, cores, memory, self.cache_size).map_err(from_error)?;
         let agent =
             AgentServer { cache: &cache, workshop: &workshop, capabilities: hello, timeouts: AgentTimeouts::default() };
-        let (input, output) = (raw(io::stdin().as_fd()), raw(io::stdout().as_fd()));
-        let (input, output) = (input.map_err(|e| unusable(&e))?, output.map_err(|e| unusable(&e))?);
-        let leave = || std::process::exit(CommandStatus::Failed as i32);
-        agent.serve(input, output, &leave).map_err(|e| unusable(&e))
+        let input = raw(io::stdin().as_fd()).map_err(from_error)?;
+        let output = raw(io::stdout().as_fd()).map_err(from_error)?;
+        agent.serve(input, output, &|| std::process::exit(CommandStatus::Failed as i32)).map_err(from_error)
     }
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::diag::Diagnostic;
 use crate::engine::{BuildSummary, EngineOptions, OnFailure, StepTimeouts};
-use crate::event::{BuildBegin, BuildEnd, BuildStatus, EVENT_FORMAT, Event, EventSink};
+use crate::event::{BuildBegin, BuildEnd, BuildStatus, EVENT_FORMAT, Event, EventSink, TimedEvent};
 use crate::human;
 use crate::process::CancelToken;
 use crate::report::{self, BuildEnding, BuildHistory, JsonLines, PlainLines, annotations, critical};
@@ -72,7 +72,7 @@ pub struct BuildArgs {
 /// How long steps may take; of one kind, where it is named.
 type KindTimeout = (Option<String>, Duration);
 
-/// Parses `20m`, `segment=1h`.
+/// Parses a time limit for all steps (`20m`) or for one kind of step (`segment=1h`).
 fn parse_timeout(text: &str) -> Result<KindTimeout, String> {
     let (kind, time) = text.split_once('=').map_or((None, text), |(kind, time)| (Some(kind.to_owned()), time));
     let limit =
@@ -129,8 +129,7 @@ impl BuildArgs {
         if variants.is_empty() {
             return vec![request];
         }
-        let of_variant = |name| BuildRequest { variant: Some(name), ..request.clone() };
-        variants.into_iter().map(of_variant).collect()
+        variants.into_iter().map(|name| BuildRequest { variant: Some(name), ..request.clone() }).collect()
     }
 
     fn build(
@@ -228,7 +227,7 @@ impl BuildArgs {
             console.diagnostic(warning);
         }
         self.annotate(&history, session, console);
-        if session.cache().is_ok_and(|cache| cache.rebuild_count() > 0) {
+        if session.cache().is_ok_and(|cache| cache.rebuild_count() > 0 && !cache.is_read_only()) {
             console.message("the cache's index was damaged; it was rebuilt, and nothing is lost\n");
         }
         // That the note of it can't be kept is no reason to fail a build.
@@ -309,26 +308,40 @@ impl BuildArgs {
         start: Instant,
         console: Console,
     ) -> CommandStatus {
+        let events = self.events_of_nothing(request, stamp, options);
         if self.json {
-            let begin = BuildBegin {
-                format: EVENT_FORMAT,
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                spec: request.file.display().to_string(),
-                film: display_path(&stamp.film).display().to_string(),
-                time: 0,
-                cores: options.cores,
-                dry_run: self.dry_run,
-            };
-            let end = BuildEnd { outcome: BuildStatus::Done, ran: 0, reused: stamp.steps, failed: 0, unfinished: 0 };
             let sink = JsonLines::new(io::stdout());
-            sink.event(&Event::Begin(begin));
-            sink.event(&Event::End(end));
+            events.iter().for_each(|timed| sink.event(&timed.event));
+        }
+        let trace = self.profile.as_ref().filter(|_| !self.dry_run);
+        if let Some(warning) = trace.and_then(|path| artifacts::write_trace(&BuildHistory::of(&events), path).err()) {
+            console.diagnostic(warning);
         }
         let summary = BuildSummary { reused: stamp.steps, ..BuildSummary::default() };
         let text =
             if self.dry_run { report::dry_run(&summary) } else { ending(&summary, &stamp.film, start.elapsed()) };
         self.print_ending(&text, console);
         CommandStatus::Done
+    }
+
+    /// The events of a build in which nothing is run or looked up.
+    fn events_of_nothing(
+        &self,
+        request: &BuildRequest,
+        stamp: &BuildStamp,
+        options: &EngineOptions,
+    ) -> [TimedEvent; 2] {
+        let begin = BuildBegin {
+            format: EVENT_FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            spec: request.file.display().to_string(),
+            film: display_path(&stamp.film).display().to_string(),
+            time: 0,
+            cores: options.cores,
+            dry_run: self.dry_run,
+        };
+        let end = BuildEnd { outcome: BuildStatus::Done, ran: 0, reused: stamp.steps, failed: 0, unfinished: 0 };
+        [Event::Begin(begin), Event::End(end)].map(|event| TimedEvent { t: 0.0, event })
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use crate::cache::{BlobDamage, Cache, CacheError, CacheStats, CacheUsage, GcPolicy, GcReport, VerifyReport};
+use crate::cache::{BlobDamage, CacheError, CacheStats, CacheUsage, GcPolicy, GcReport, VerifyReport};
 use crate::diag::{Diagnostic, printable};
 use crate::human::{self, format_bytes};
 use crate::remote::resumable_transfer;
@@ -73,9 +73,9 @@ is larger than `cache-size: SIZE` in ~/.config/t2v/config.yaml says (20GB unless
 impl CacheArgs {
     pub fn run(self, console: Console) -> CommandResult {
         let config = config::UserConfig::load().map_err(SessionError::request)?;
-        let of_project =
-            || config::project_cache_folder(&self.project.clone().unwrap_or_else(spec_file::project_folder));
-        let folder = config.cache_folder().unwrap_or_else(of_project);
+        let folder = config.cache_folder().unwrap_or_else(|| {
+            config::project_cache_folder(&self.project.clone().unwrap_or_else(spec_file::project_folder))
+        });
         let shown = printable(&folder.display().to_string());
         if let CacheCommand::Path = self.command {
             console.print(&format!("{shown}\n"));
@@ -87,15 +87,15 @@ impl CacheArgs {
             return Ok(CommandStatus::Done);
         }
         let max_size = config.cache_size().map_err(SessionError::request)?;
-        self.command
-            .run(&folder, max_size, console)
-            .map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))
+        self.command.run(&folder, max_size, console).map_err(|error| {
+            SessionError::machine(Diagnostic { help: error.help(), ..Diagnostic::error(error.to_string()) })
+        })
     }
 }
 
 impl CacheCommand {
     fn run(self, folder: &Path, max_size: u64, console: Console) -> Result<CommandStatus, CacheError> {
-        let cache = Cache::open(folder)?;
+        let cache = config::open_cache(folder)?;
         let mut status = CommandStatus::Done;
         let text = match self {
             CacheCommand::Stats => stats(&cache.stats()?, max_size),
@@ -103,6 +103,7 @@ impl CacheCommand {
                 format!("would remove {}\n", several(&cache.gc_preview(&GcPolicy { max_size, max_age })?))
             }
             CacheCommand::Gc { max_size, max_age, dry_run: false } => {
+                cache.check_writable()?;
                 resumable_transfer::remove_stale(&cache);
                 swept(&cache.gc(&GcPolicy { max_size, max_age })?)
             }

@@ -20,7 +20,7 @@ Examples:
   t2v completions zsh > ~/.zfunc/_t2v        (a folder of your $fpath)
   t2v completions fish > ~/.config/fish/completions/t2v.fish")]
 pub struct CompletionsArgs {
-    /// The shell
+    /// The shell that completes commands
     shell: Shell,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -17,7 +17,7 @@ use crate::diag::{Diagnostic, printable};
 use crate::digest::Key;
 use crate::engine::key_changes;
 use crate::event::{KeyChange, SceneSummary};
-use crate::report::diff::{DiffSide, FilmDiff, SceneDiff, html, text};
+use crate::report::diff::{DiffSide, FilmDiff, SceneDiff, html, markdown, text};
 use crate::report::{BuildHistory, builds, why};
 use crate::session::{BuildRequest, Session, SessionError, SessionOptions, artifacts};
 
@@ -27,7 +27,8 @@ use super::{CommandResult, CommandStatus, log, spec_file};
 #[derive(Args)]
 #[command(after_help = "\
 A version is a git revision, `.` for the files as they are now, or a build that `t2v log --list` shows (its id, its number, or `latest`). \
-Of a revision only what is said and a still of each scene are made, nothing is encoded.
+Of a revision only what is said and a still of each scene are made, nothing is encoded. What differs is printed as text to a terminal, \
+and as Markdown into a file or a pipe.
 
 Examples:
   t2v diff main                       what changed since main
@@ -35,9 +36,9 @@ Examples:
   t2v diff 2 1                        the last build against the one before
   t2v diff main --exit-code           exit code 1 if a scene differs")]
 pub struct DiffArgs {
-    /// The first version
+    /// The first version: a build, a git revision, or `.`
     before: String,
-    /// The second version
+    /// The second version, which is compared with the first
     #[arg(default_value = ".")]
     after: String,
     /// The spec, or a script (.md, .txt) [default: video.yaml here, or in the nearest folder above]
@@ -49,7 +50,10 @@ pub struct DiffArgs {
     /// Write a page with pictures of both versions
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Print JSON
+    /// Print Markdown to a terminal, too
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// Print the differences as JSON
     #[arg(long)]
     json: bool,
     /// End with exit code 1 if a scene differs
@@ -66,8 +70,7 @@ impl DiffArgs {
         let before = versions.scenes(&self.before)?;
         let after = versions.scenes(&self.after)?;
         let diff = compare(session.cache()?, (&self.before, &before), (&self.after, &after));
-        let shown = if self.json { diff_json(&diff).to_string() + "\n" } else { text(&diff) };
-        console.print(&shown);
+        console.print(&self.shown(&diff));
         if let Some(path) = &self.html {
             fs::write(path, html(&diff)).map_err(|error| {
                 SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", path.display())))
@@ -75,6 +78,17 @@ impl DiffArgs {
         }
         let differs = self.exit_code && !diff.differences.is_empty();
         Ok(if differs { CommandStatus::Failed } else { CommandStatus::Done })
+    }
+
+    /// The comparison as the user wants it on standard output.
+    fn shown(&self, diff: &FilmDiff) -> String {
+        if self.json {
+            diff_json(diff).to_string() + "\n"
+        } else if self.markdown || !io::stdout().is_terminal() {
+            markdown(diff)
+        } else {
+            text(diff)
+        }
     }
 }
 
@@ -90,7 +104,8 @@ fn diff_json(diff: &FilmDiff) -> Value {
 }
 
 fn scene_json(scene: &SceneDiff) -> Value {
-    let times = |side: &Option<DiffSide>| side.as_ref().and_then(|side| side.times).map(|(from, to)| [from, to]);
+    let [before, after] = [&scene.before, &scene.after]
+        .map(|side| side.as_ref().and_then(|side| side.times).map(|(from, to)| [from, to]));
     let change = match (&scene.before, &scene.after) {
         (None, _) => "new",
         (_, None) => "removed",
@@ -100,8 +115,8 @@ fn scene_json(scene: &SceneDiff) -> Value {
         "id": scene.id,
         "title": scene.title,
         "change": change,
-        "before": times(&scene.before),
-        "after": times(&scene.after),
+        "before": before,
+        "after": after,
         "reasons": scene.reasons,
     })
 }
@@ -181,22 +196,25 @@ fn run_git(project: &Path, index: &Path, arguments: &[&OsStr], input: &[u8]) -> 
     command.arg("-C").arg(project).args(arguments).env("GIT_INDEX_FILE", index);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     crate::process::hide_credentials(&mut command);
-    let wrong = |why: String| Diagnostic::error(format!("git can't be asked: {why}"));
-    let mut child = command.spawn().map_err(|e| wrong(e.to_string()).help("t2v diff needs git for revisions"))?;
+    let mut child = command.spawn().map_err(|e| git_error(e).help("t2v diff needs git for revisions"))?;
     let stdin = child.stdin.take();
     let output = std::thread::scope(|scope| {
         scope.spawn(|| stdin.map(|mut pipe| pipe.write_all(input)));
         child.wait_with_output()
     });
-    let output = output.map_err(|e| wrong(e.to_string()))?;
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(wrong(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+    let output = output.map_err(git_error)?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(git_error(String::from_utf8_lossy(&output.stderr).trim()))
     }
 }
 
+fn git_error(why: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(format!("git can't be asked: {why}"))
+}
+
 fn compare(cache: &Cache, before: (&str, &[SceneSummary]), after: (&str, &[SceneSummary])) -> FilmDiff {
-    let of = |scenes: &[SceneSummary], id: &str| scenes.iter().find(|scene| scene.id == id).cloned();
     let ids: BTreeSet<&str> = after.1.iter().map(|scene| scene.id.as_str()).collect();
     let gone = before.1.iter().filter(|scene| !ids.contains(scene.id.as_str()));
     let mut diff = FilmDiff {
@@ -206,7 +224,7 @@ fn compare(cache: &Cache, before: (&str, &[SceneSummary]), after: (&str, &[Scene
         ..FilmDiff::default()
     };
     for scene in after.1.iter().chain(gone) {
-        let (old, new) = (of(before.1, &scene.id), of(after.1, &scene.id));
+        let [old, new] = [before.1, after.1].map(|scenes| scenes.iter().find(|own| own.id == scene.id).cloned());
         match (&old, &new) {
             (Some(old), Some(new)) if alike(old, new) => diff.same += 1,
             _ => diff.differences.push(difference(cache, scene, old, new)),
@@ -221,10 +239,6 @@ fn alike(old: &SceneSummary, new: &SceneSummary) -> bool {
 }
 
 fn difference(cache: &Cache, scene: &SceneSummary, old: Option<SceneSummary>, new: Option<SceneSummary>) -> SceneDiff {
-    let side = |scene: &SceneSummary| DiffSide {
-        times: scene.from.zip(scene.to),
-        picture: artifacts::scene_still(scene, cache),
-    };
     let reasons = match (&old, &new) {
         (Some(old), Some(new)) => reasons(cache, old, new),
         _ => Vec::new(),
@@ -232,10 +246,14 @@ fn difference(cache: &Cache, scene: &SceneSummary, old: Option<SceneSummary>, ne
     SceneDiff {
         id: scene.id.clone(),
         title: scene.title.clone(),
-        before: old.as_ref().map(side),
-        after: new.as_ref().map(side),
+        before: old.as_ref().map(|scene| diff_side(cache, scene)),
+        after: new.as_ref().map(|scene| diff_side(cache, scene)),
         reasons,
     }
+}
+
+fn diff_side(cache: &Cache, scene: &SceneSummary) -> DiffSide {
+    DiffSide { times: scene.from.zip(scene.to), picture: artifacts::scene_still(scene, cache) }
 }
 
 /// In what two versions of a scene differ, in the words of the spec.
@@ -243,18 +261,19 @@ fn reasons(cache: &Cache, old: &SceneSummary, new: &SceneSummary) -> Vec<String>
     let mut reasons = Vec::new();
     let (said, says) = (script(cache, old), script(cache, new));
     if said != says {
-        let quoted = |text: &str| Some(serde_json::Value::from(text).to_string());
-        let change =
-            KeyChange { part: "params.text".into(), before: quoted(&said), after: quoted(&says), source: None };
+        let [before, after] = [&said, &says].map(|text| Some(Value::from(text.as_str()).to_string()));
+        let change = KeyChange { part: "params.text".into(), before, after, source: None };
         reasons.extend(why::changes("speech", &[change]));
     } else if let Some(change) = first_difference(cache, old, new, "speech/1") {
         reasons.extend(change);
     }
-    let no_captions = |reason: &String| !(said != says && reason.contains("aption"));
-    reasons.extend(first_difference(cache, old, new, "still").unwrap_or_default().into_iter().filter(no_captions));
+    let mut seen = first_difference(cache, old, new, "still").unwrap_or_default();
+    // Other words make other captions.
+    seen.retain(|reason| said == says || !reason.contains("aption"));
+    reasons.extend(seen);
     if old.title != new.title {
-        let title = |title: &Option<String>| printable(title.as_deref().unwrap_or("none"));
-        reasons.push(format!("`title` changed: {} → {}", title(&old.title), title(&new.title)));
+        let [before, after] = [&old.title, &new.title].map(|title| printable(title.as_deref().unwrap_or("none")));
+        reasons.push(format!("`title` changed: {before} → {after}"));
     }
     if reasons.is_empty() {
         let only_transition = differing(old, new).iter().all(|step| step.starts_with("transition"));
@@ -278,11 +297,13 @@ fn first_difference(cache: &Cache, old: &SceneSummary, new: &SceneSummary, step:
 /// All that is spoken in a scene.
 fn script(cache: &Cache, scene: &SceneSummary) -> String {
     let sentences = (1..).map_while(|i| action(cache, scene, &format!("speech/{i}")));
-    let text = |action: Action| {
-        let text = action.params.get("text").or(action.params.get("script"))?;
-        text.as_str().map(str::to_owned)
-    };
-    sentences.filter_map(text).collect::<Vec<_>>().join(" ")
+    sentences.filter_map(|action| spoken_text(&action)).collect::<Vec<_>>().join(" ")
+}
+
+/// What a step speaks; `None` for a step that speaks nothing.
+fn spoken_text(action: &Action) -> Option<String> {
+    let text = action.params.get("text").or(action.params.get("script"))?;
+    text.as_str().map(str::to_owned)
 }
 
 fn action(cache: &Cache, scene: &SceneSummary, step: &str) -> Option<Action> {

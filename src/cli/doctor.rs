@@ -1,8 +1,7 @@
 //! `t2v doctor`: what is there, what is missing, and how to get it.
 
-use crate::cache::Cache;
 use crate::diag::{Diagnostic, printable};
-use crate::session::{Session, SessionError, SessionOptions};
+use crate::session::{Session, SessionError, SessionOptions, config};
 use crate::steps::{Tool, Workshop};
 
 use super::console::Console;
@@ -15,7 +14,7 @@ pub fn run(console: Console) -> CommandResult {
     let scratch = tempfile::tempdir().map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
     let folder = session.cache_folder();
     let folder = if folder.exists() { folder } else { scratch.path().to_owned() };
-    let workshop = Cache::open(&folder)
+    let workshop = config::open_cache(&folder)
         .and_then(|cache| Workshop::open(&cache))
         .map_err(|error| SessionError::machine(Diagnostic::error(error.to_string())))?;
     let ffmpeg = report(Tool::Ffmpeg, "missing", "every film needs it", &workshop, console);

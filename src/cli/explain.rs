@@ -12,11 +12,14 @@ use crate::session::{DryRunResult, SessionError};
 use crate::work::StepName;
 
 use super::console::Console;
+use super::diagnostics::similar_name;
 use super::request::RequestArgs;
 use super::{CommandResult, CommandStatus};
 
 /// Values longer than this are cut, unless everything is wanted.
 const MAX_VALUE_CHARACTERS: usize = 100;
+/// A step whose name is more similar than this to the one that is asked for is suggested.
+const MIN_SIMILARITY: f64 = 0.7;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -67,9 +70,9 @@ impl ExplainArgs {
         text.push_str("\nparts of its key:\n");
         let mut parts = Vec::new();
         asked.action.parts(&mut parts);
-        let changed = |part: &str| asked.changes.iter().flatten().any(|change| change.part == part);
         for (part, value) in &parts {
-            let mark = if changed(part) { '*' } else { ' ' };
+            let changed = asked.changes.iter().flatten().any(|change| change.part == *part);
+            let mark = if changed { '*' } else { ' ' };
             let _ = writeln!(text, "{mark} {:44} {}", printable(part), self.value(asked, part, value));
         }
         for (role, blob) in asked.outcome.iter().flat_map(|outcome| &outcome.outputs) {
@@ -104,16 +107,11 @@ impl ExplainArgs {
             let message = format!("`{}` can't be known before what it waits for has run", self.step);
             return Diagnostic::error(message).help("`t2v plan` says what that is; `t2v build` runs it");
         }
-        let near = names.iter().max_by(|a, b| similarity(a, &self.step).total_cmp(&similarity(b, &self.step)));
-        let help = match near {
-            Some(near) if similarity(near, &self.step) > 0.7 => format!("did you mean `{near}`?"),
-            _ if dry_run.summary.would_run.is_empty() => "`t2v graph --format json` lists all steps".to_owned(),
-            _ => "some steps come to be only when others have run; see `t2v plan`".to_owned(),
+        let help = match similar_name(&self.step, names, MIN_SIMILARITY) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if dry_run.summary.would_run.is_empty() => "`t2v graph --format json` lists all steps".to_owned(),
+            None => "some steps come to be only when others have run; see `t2v plan`".to_owned(),
         };
         Diagnostic::error(format!("there is no step `{}`", self.step)).help(help)
     }
-}
-
-fn similarity(a: &str, b: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(a, b)
 }

@@ -1,9 +1,10 @@
 //! Options that every command takes: where it runs, how much it prints, and in which colours.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice, ValueEnum};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -39,6 +40,32 @@ enum ColorWhen {
     Auto,
     Always,
     Never,
+}
+
+impl From<ColorWhen> for ColorChoice {
+    fn from(when: ColorWhen) -> Self {
+        match when {
+            ColorWhen::Auto => Self::Auto,
+            ColorWhen::Always => Self::Always,
+            ColorWhen::Never => Self::Never,
+        }
+    }
+}
+
+/// What the last `--color` among unparsed arguments asks for, since clap needs to know before it prints that arguments are wrong. `Auto`
+/// if there is none that can be understood.
+pub fn color_choice(arguments: impl IntoIterator<Item = OsString>) -> ColorChoice {
+    let mut choice = ColorChoice::Auto;
+    let mut is_value = false;
+    let texts = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    for text in texts.take_while(|text| text != "--") {
+        let value = if is_value { Some(text.as_str()) } else { text.strip_prefix("--color=") };
+        if let Some(Ok(when)) = value.map(|value| ColorWhen::from_str(value, false)) {
+            choice = when.into();
+        }
+        is_value = text == "--color";
+    }
+    choice
 }
 
 impl GlobalArgs {
@@ -88,4 +115,25 @@ fn start_log(filter: Option<Targets>) {
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).without_time();
     let started = tracing_subscriber::registry().with(filter).with(lines).try_init();
     debug_assert!(started.is_ok(), "the log is started once");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_known_before_arguments_are_parsed() {
+        let choices = [
+            ("build", ColorChoice::Auto),
+            ("build --color never --nonsense", ColorChoice::Never),
+            ("--color=always --help", ColorChoice::Always),
+            ("--color=always build --color auto", ColorChoice::Auto),
+            ("--color sometimes", ColorChoice::Auto),
+            ("build --color", ColorChoice::Auto),
+            ("build -- --color=never", ColorChoice::Auto),
+        ];
+        for (arguments, choice) in choices {
+            assert_eq!(color_choice(arguments.split(' ').map(OsString::from)), choice, "{arguments}");
+        }
+    }
 }

@@ -33,11 +33,11 @@ pub struct GraphArgs {
 enum GraphFormat {
     /// A drawing for browsers
     Svg,
-    /// For Graphviz
+    /// The language of Graphviz
     Dot,
-    /// For Markdown
+    /// A drawing that Markdown may hold
     Mermaid,
-    /// For programs
+    /// Data for other programs
     Json,
 }
 

@@ -6,6 +6,7 @@ use crate::diag::Diagnostic;
 use crate::session::SessionError;
 
 use super::console::Console;
+use super::diagnostics::similar_name;
 use super::{CliArgs, CommandResult, CommandStatus};
 
 /// What can be read with `t2v help TOPIC`: name, what it is about, text.
@@ -20,8 +21,8 @@ const TOPICS: [(&str, &str, &str); 8] = [
     ("events", "what `--json` writes", include_str!("../../docs/events.md")),
 ];
 
-/// Names at least this similar are suggested.
-const MIN_SIMILARITY: f64 = 0.6;
+/// Names that are more similar than this are suggested.
+const MIN_SIMILARITY: f64 = 0.59;
 
 #[derive(Args)]
 pub struct HelpArgs {
@@ -73,9 +74,7 @@ pub fn topics() -> String {
 fn unknown_topic(name: &str, command: &clap::Command) -> SessionError {
     let commands = command.get_subcommands().filter(|own| !own.is_hide_set()).map(clap::Command::get_name);
     let known = TOPICS.iter().map(|(topic, _, _)| *topic).chain(commands);
-    let similarity = |known: &&str| strsim::normalized_damerau_levenshtein(known, name);
-    let nearest = known.filter(|known| similarity(known) >= MIN_SIMILARITY);
-    let help = match nearest.max_by(|a, b| similarity(a).total_cmp(&similarity(b))) {
+    let help = match similar_name(name, known, MIN_SIMILARITY) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`t2v help` lists topics and commands".to_owned(),
     };

@@ -15,10 +15,11 @@ use crate::remote::capabilities::Capabilities;
 use crate::remote::client::{AgentClient, SessionConfig};
 use crate::remote::ssh::{self, AgentExecutable, Destination, LinkMeasurement, SshConnection, SshError, ToolBundle};
 use crate::session::config::{ConfiguredHost, UserConfig};
-use crate::session::{SessionError, hosts::own_tools};
+use crate::session::{SessionError, ssh_hosts::own_tools};
 use crate::steps::{self, Workshop};
 
 use super::console::Console;
+use super::diagnostics::from_error;
 use super::{CommandResult, CommandStatus};
 
 /// The longest that a host may take to let us in.
@@ -35,7 +36,7 @@ pub struct HostsArgs {
     /// Take the key of a host that was never seen before as it comes
     #[arg(long)]
     accept_new: bool,
-    /// Print JSON
+    /// Print what is found out about them as JSON
     #[arg(long)]
     json: bool,
 }
@@ -127,13 +128,12 @@ fn clean(hosts: &[ConfiguredHost], console: Console) -> CommandStatus {
 }
 
 fn inspect(hosts: &[ConfiguredHost], as_json: bool, console: Console) -> CommandResult {
-    let wrong = |error: &dyn std::error::Error| SessionError::machine(Diagnostic::error(error.to_string()));
     // Looking must not leave a cache behind.
-    let scratch = tempfile::tempdir().map_err(|error| wrong(&error))?;
-    let cache = Cache::open(scratch.path()).map_err(|error| wrong(&error))?;
-    let executable = AgentExecutable::own(&cache).map_err(|error| wrong(&error))?;
+    let scratch = tempfile::tempdir().map_err(machine_error)?;
+    let cache = Cache::open(scratch.path()).map_err(machine_error)?;
+    let executable = AgentExecutable::own(&cache).map_err(machine_error)?;
     let sends = hosts.iter().any(|host| host.send_tools);
-    let (here, tools) = here(&cache, sends).map_err(|error| wrong(&*error))?;
+    let (here, tools) = here(&cache, sends).map_err(machine_error)?;
     let found = each(hosts, |host| ask(host, &executable, tools.as_ref(), &here));
     if as_json {
         let all: Vec<Value> = hosts.iter().zip(&found).map(|(host, found)| host_json(host, found, &here)).collect();
@@ -144,6 +144,10 @@ fn inspect(hosts: &[ConfiguredHost], as_json: bool, console: Console) -> Command
         }
     }
     Ok(if found.iter().all(Result::is_ok) { CommandStatus::Done } else { CommandStatus::Failed })
+}
+
+fn machine_error(error: impl std::fmt::Display) -> SessionError {
+    SessionError::machine(from_error(error))
 }
 
 /// This machine, and its tools, if they are sent.
@@ -216,17 +220,17 @@ fn describe_host(host: &ConfiguredHost, found: &HostStatus, here: &Capabilities)
 fn differences(there: &Capabilities, here: &Capabilities) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (tool, wanted) in &here.tools {
-        let about = |hello: &Capabilities| hello.about.get(tool).cloned().unwrap_or_default();
+        let about = there.about.get(tool).map_or("", String::as_str);
         match there.tools.get(tool) {
             Some(found) if found == wanted => {}
             Some(class) if tool == steps::PROCESSOR_PART => {
                 found.insert("processor".into(), format!("it computes speech otherwise ({class})"));
             }
             Some(_) => {
-                found.insert(tool.clone(), format!("another one than here ({})", about(there)));
+                found.insert(tool.clone(), format!("another one than here ({about})"));
             }
             None => {
-                found.insert(tool.clone(), format!("not there ({})", about(there)));
+                found.insert(tool.clone(), format!("not there ({about})"));
             }
         }
     }

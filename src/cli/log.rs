@@ -53,13 +53,14 @@ impl LogArgs {
     }
 
     fn select<'a>(&self, logs: &'a [BuildLog], project: &Path) -> Result<&'a BuildLog, SessionError> {
-        let not_found = || match logs.len() {
-            0 => Diagnostic::error(format!("no build of `{}` is kept", project.display()))
-                .help("`t2v build` leaves a log; another project is chosen with --project DIR"),
-            n => Diagnostic::error(format!("there is no build `{}`", self.which))
-                .help(format!("{n} are kept: see `t2v log --list`")),
-        };
-        find(logs, &self.which).ok_or_else(|| SessionError::request(not_found()))
+        find(logs, &self.which).ok_or_else(|| {
+            SessionError::request(match logs.len() {
+                0 => Diagnostic::error(format!("no build of `{}` is kept", project.display()))
+                    .help("`t2v build` leaves a log; another project is chosen with --project DIR"),
+                n => Diagnostic::error(format!("there is no build `{}`", self.which))
+                    .help(format!("{n} are kept: see `t2v log --list`")),
+            })
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod check;
 mod clean;
 mod completions;
 mod console;
+mod diagnostics;
 mod diff;
 mod doctor;
 mod explain;
@@ -14,6 +15,7 @@ mod global;
 mod graph;
 mod help;
 mod host_args;
+#[cfg(feature = "ssh")]
 mod hosts;
 mod log;
 mod new;
@@ -26,7 +28,7 @@ mod voice;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::session::SessionError;
 use crate::spec;
@@ -37,7 +39,7 @@ use console::Console;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum CommandStatus {
-    /// All done.
+    /// All that was asked for is done.
     Done = 0,
     /// A step failed, or the machine lacks something.
     Failed = 1,
@@ -128,6 +130,7 @@ enum CliCommand {
     /// Remove the films of a spec, and the project's cache and logs
     Clean(clean::CleanArgs),
     /// Look at the machines that builds may use: whether they can be reached, and what they are
+    #[cfg(feature = "ssh")]
     Hosts(hosts::HostsArgs),
     /// Name what this machine lacks, and the command that gets it
     Doctor,
@@ -144,7 +147,7 @@ enum CliCommand {
 
 /// Runs the command line of this process.
 pub fn run() -> CommandStatus {
-    let arguments = match CliArgs::try_parse() {
+    let arguments = match parse_args() {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -153,6 +156,13 @@ pub fn run() -> CommandStatus {
     };
     let (console, started) = arguments.global.apply();
     started.and_then(|()| arguments.command.run(console)).unwrap_or_else(|error| console.failure(&error))
+}
+
+/// The arguments of this process; help and what is wrong with them are drawn in the colours that they ask for.
+fn parse_args() -> Result<CliArgs, clap::Error> {
+    let mut command = CliArgs::command().color(global::color_choice(std::env::args_os()));
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    CliArgs::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 impl CliCommand {
@@ -173,6 +183,7 @@ impl CliCommand {
             Self::Voices(voices) => voices.run(console),
             Self::Cache(cache) => cache.run(console),
             Self::Clean(clean) => clean.run(console),
+            #[cfg(feature = "ssh")]
             Self::Hosts(hosts) => hosts.run(console),
             Self::Doctor => doctor::run(console),
             Self::Completions(completions) => completions.run(console),

@@ -13,6 +13,7 @@ use crate::spec::{self, LoadedSpec};
 use crate::voice::library;
 
 use super::console::Console;
+use super::diagnostics::unwritable;
 use super::{CommandResult, CommandStatus};
 
 /// The spec of a project that begins with nothing.
@@ -60,7 +61,6 @@ struct Project {
 
 impl Project {
     fn of(loaded: &LoadedSpec) -> Self {
-        let file = |file: &spec::model::SourceFile| (PathBuf::from(&file.written), file.path.clone());
         let name = Path::new(&loaded.source.name).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let yaml = spec::as_yaml(loaded);
         let spec = match yaml == *loaded.source.text {
@@ -69,13 +69,13 @@ impl Project {
                 format!("# Made of {} by `t2v new`; from here on this file is the film.\n{yaml}", printable(&name))
             }
         };
-        Self { spec, files: loaded.spec.source_files().map(file).collect() }
+        let files = loaded.spec.source_files().map(|file| (PathBuf::from(&file.written), file.path.clone())).collect();
+        Self { spec, files }
     }
 
     /// Writes it into `folder`, over nothing that is there; gives the spec's path.
     fn make(&self, folder: &Path) -> Result<PathBuf, SessionError> {
         let spec = folder.join("video.yaml");
-        let taken = |to: &PathBuf| fs::symlink_metadata(to).is_ok();
         let copies: Vec<(PathBuf, &PathBuf)> = self
             .files
             .iter()
@@ -83,20 +83,21 @@ impl Project {
             // A script's own folder has its files already.
             .filter(|(to, from)| fs::canonicalize(to).ok().as_ref() != Some(*from))
             .collect();
-        if let Some(there) = copies.iter().map(|(to, _)| to).chain([&spec]).find(|to| taken(to)) {
+        let targets = copies.iter().map(|(to, _)| to);
+        if let Some(there) = targets.chain([&spec]).find(|to| fs::symlink_metadata(to).is_ok()) {
             let error = Diagnostic::error(format!("`{}` is there already", there.display()));
             return Err(SessionError::request(
                 error.help("name a folder that is empty or not there; nothing is overwritten"),
             ));
         }
-        fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+        fs::create_dir_all(folder).map_err(|e| failed_write(folder, &e))?;
         for (to, from) in copies {
-            copy(from, &to).map_err(|e| unwritable(&to, &e))?;
+            copy(from, &to).map_err(|e| failed_write(&to, &e))?;
         }
-        fresh(&spec).and_then(|mut file| file.write_all(self.spec.as_bytes())).map_err(|e| unwritable(&spec, &e))?;
+        fresh(&spec).and_then(|mut file| file.write_all(self.spec.as_bytes())).map_err(|e| failed_write(&spec, &e))?;
         let ignored = folder.join(".gitignore");
-        if !taken(&ignored) {
-            fs::write(&ignored, IGNORED).map_err(|e| unwritable(&ignored, &e))?;
+        if fs::symlink_metadata(&ignored).is_err() {
+            fs::write(&ignored, IGNORED).map_err(|e| failed_write(&ignored, &e))?;
         }
         Ok(spec)
     }
@@ -114,6 +115,6 @@ fn fresh(path: &Path) -> io::Result<File> {
     File::options().write(true).create_new(true).open(path)
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> SessionError {
-    SessionError::machine(Diagnostic::error(format!("`{}` can't be written: {error}", path.display())))
+fn failed_write(path: &Path, error: &io::Error) -> SessionError {
+    SessionError::machine(unwritable(path, error))
 }

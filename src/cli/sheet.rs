@@ -14,6 +14,7 @@ use crate::render::{SheetCell, contact_sheet};
 use crate::session::{SessionError, artifacts, display_path};
 
 use super::console::Console;
+use super::diagnostics::unwritable;
 use super::request::RequestArgs;
 use super::{CommandResult, CommandStatus};
 
@@ -59,10 +60,6 @@ fn sheet_cell(scene: &SceneSummary, cache: &Cache) -> Result<SheetCell, SessionE
     Ok(SheetCell { picture, name: scene.id.clone(), note })
 }
 
-fn unwritable(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(format!("`{}` can't be written: {why}", path.display()))
-}
-
 /// The format that the file's name asks for.
 fn image_format(path: &Path) -> Result<ImageFormat, SessionError> {
     ImageFormat::from_path(path)
@@ -73,7 +70,7 @@ fn image_format(path: &Path) -> Result<ImageFormat, SessionError> {
 
 fn write(sheet: &image::RgbImage, path: &Path, format: ImageFormat) -> Result<(), SessionError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| SessionError::machine(unwritable(path, &error.to_string())))?;
+        std::fs::create_dir_all(folder).map_err(|error| SessionError::machine(unwritable(path, error)))?;
     }
-    sheet.save_with_format(path, format).map_err(|error| SessionError::machine(unwritable(path, &error.to_string())))
+    sheet.save_with_format(path, format).map_err(|error| SessionError::machine(unwritable(path, error)))
 }

@@ -7,10 +7,11 @@ use crate::diag::{Diagnostic, printable};
 use crate::session::SessionError;
 
 use super::console::Console;
+use super::diagnostics::similar_name;
 
 /// The spec of a project, unless another one is named.
 const DEFAULT_SPEC: &str = "video.yaml";
-/// File names at least this similar may be slips of the same name.
+/// File names that are more similar than this may be slips of the same name.
 const MIN_SIMILARITY: f64 = 0.7;
 
 /// The spec that is named, or `video.yaml` in the current folder or the nearest one above.
@@ -20,7 +21,7 @@ const MIN_SIMILARITY: f64 = 0.7;
 pub fn find(named: Option<&Path>, console: Console) -> Result<PathBuf, SessionError> {
     let Some(file) = named else { return find_default(console) };
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let similar = if file.exists() { None } else { similar_name(&folder_of(file), &name) };
+    let similar = if file.exists() { None } else { similar_name(&name, file_names(&folder_of(file)), MIN_SIMILARITY) };
     match similar {
         Some(similar) => {
             let message = format!("there is no file `{}`", file.display());
@@ -33,8 +34,11 @@ pub fn find(named: Option<&Path>, console: Console) -> Result<PathBuf, SessionEr
 
 /// The folder of the project that the current folder belongs to: the nearest one, from here up, that holds a spec or `.t2v`.
 pub fn project_folder() -> PathBuf {
-    let holds_project = |folder: &PathBuf| folder.join(DEFAULT_SPEC).is_file() || folder.join(".t2v").is_dir();
-    folders_up().find(holds_project).unwrap_or_else(|| PathBuf::from("."))
+    folders_up().find(|folder| holds_project(folder)).unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn holds_project(folder: &Path) -> bool {
+    folder.join(DEFAULT_SPEC).is_file() || folder.join(".t2v").is_dir()
 }
 
 fn find_default(console: Console) -> Result<PathBuf, SessionError> {
@@ -65,20 +69,14 @@ fn folder_of(file: &Path) -> PathBuf {
 }
 
 fn missing_spec_help() -> String {
-    if let Some(similar) = similar_name(Path::new("."), DEFAULT_SPEC) {
+    let names = file_names(Path::new("."));
+    if let Some(similar) = similar_name(DEFAULT_SPEC, &names, MIN_SIMILARITY) {
         return format!("did you mean `{similar}`?");
     }
-    let is_script = |name: &String| name.ends_with(".md") || name.ends_with(".txt");
-    match file_names(Path::new(".")).into_iter().find(is_script) {
+    match names.iter().find(|name| name.ends_with(".md") || name.ends_with(".txt")) {
         Some(script) => format!("a script is here: name it, as in `t2v build {script}`; `t2v help scripts` says more"),
         None => "`t2v new FOLDER` makes a project to begin with".to_owned(),
     }
-}
-
-fn similar_name(folder: &Path, name: &str) -> Option<String> {
-    let similarity = |other: &String| strsim::normalized_damerau_levenshtein(other, name);
-    let names = file_names(folder).into_iter().filter(|other| similarity(other) > MIN_SIMILARITY);
-    names.max_by(|a, b| similarity(a).total_cmp(&similarity(b)))
 }
 
 /// The names of a folder's files, sorted.

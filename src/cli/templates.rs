@@ -7,6 +7,7 @@ use image::{Rgb, RgbImage};
 
 use crate::diag::{Diagnostic, Report, printable};
 use crate::render::captions::{CaptionSetting, SpokenWord, pages};
+use crate::render::content::{ListCard, TitleCard};
 use crate::render::{self, CaptionTrack, Compositor, Frame, ListItem, SceneContent, View, ViewAssets};
 use crate::session::SessionError;
 use crate::spec::{self, model};
@@ -86,11 +87,12 @@ impl TemplatesArgs {
         if self.names.is_empty() {
             return all.into_iter().map(|(name, about)| (name.to_owned(), about)).collect();
         }
-        let about = |name: &String| all.iter().find(|(known, _)| known == name).map(|(_, about)| about.clone());
-        self.names
-            .iter()
-            .map(|name| (name.clone(), about(name).unwrap_or_else(|| "One of your own".to_owned())))
-            .collect()
+        let mut shown = Vec::new();
+        for name in &self.names {
+            let about = all.iter().find(|(known, _)| known == name).map_or("One of your own", |(_, about)| about);
+            shown.push((name.clone(), about.to_owned()));
+        }
+        shown
     }
 }
 
@@ -112,14 +114,14 @@ fn rows(name: &str, about: &str, size: Size) -> Result<[RgbImage; 3], Report> {
     let options = spec::LoadOptions { families: &render::FAMILIES, ..spec::LoadOptions::default() };
     let film = spec::parse(&text, Path::new("."), "sheet", &options)?.spec;
     let stem = Path::new(name).file_stem().map_or_else(|| name.into(), |stem| stem.to_string_lossy());
-    let title = SceneContent::Title { title: capital(&stem), subtitle: Some(about.to_owned()) };
-    let item = |text: &str| ListItem { text: text.to_owned(), at: 0 };
-    let items = vec![item("A graph of steps"), item("Keys made from content"), item("Only what changed runs again")];
-    let list = SceneContent::List { heading: Some("What makes it quick".to_owned()), items };
-    let view = |show| View::new(size, FPS, 150, show, film.look.clone());
-    let mut spoken = view(SceneContent::Backdrop(film.look.backdrop));
+    let title = SceneContent::Title(TitleCard { title: capital(&stem), subtitle: Some(about.to_owned()) });
+    let items = ["A graph of steps", "Keys made from content", "Only what changed runs again"];
+    let items = items.into_iter().map(|text| ListItem { text: text.to_owned(), at: 0 }).collect();
+    let list = SceneContent::List(ListCard { heading: Some("What makes it quick".to_owned()), items });
+    let [title, list, mut spoken] = [title, list, SceneContent::Backdrop(film.look.backdrop)]
+        .map(|show| View::new(size, FPS, 150, show, film.look.clone()));
     spoken.captions = film.scenes.first().and_then(|scene| scene.captions).map(|captions| captioned(captions, &spoken));
-    Ok([view(title), view(list), spoken].map(draw))
+    Ok([title, list, spoken].map(draw))
 }
 
 fn capital(name: &str) -> String {
@@ -129,12 +131,11 @@ fn capital(name: &str) -> String {
 
 /// A sentence in captions, its words a third of a second each.
 fn captioned(captions: model::CaptionLook, view: &View) -> CaptionTrack {
-    let word = |(i, text): (usize, &str)| {
-        let from = i as u64 * 16_000;
-        SpokenWord { text: text.to_owned(), from, to: from + 16_000, joined: false }
-    };
     let sentence = "Change one sentence, and only that sentence is spoken again.";
-    let words: Vec<SpokenWord> = sentence.split(' ').enumerate().map(word).collect();
+    let mut words = Vec::new();
+    for (text, from) in sentence.split(' ').zip((0..).step_by(16_000)) {
+        words.push(SpokenWord { text: text.to_owned(), from, to: from + 16_000, joined: false });
+    }
     let setting = CaptionSetting {
         style: captions.style,
         size: view.size,

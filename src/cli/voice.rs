@@ -14,10 +14,12 @@ use crate::sound::wav;
 use crate::spec::DEFAULT_VOICE;
 use crate::spec::model::{SpeechEngine, VoiceChoice};
 use crate::steps::{CustomVoiceKind, SpeakSentence, StepError, Tool, Workshop};
+use crate::units;
 use crate::voice::custom::{CustomVoice, VoiceModel};
-use crate::voice::{SpokenSentence, library, neural, sentences};
+use crate::voice::{SpokenSentence, WordTiming, library, neural, sentences};
 
 use super::console::Console;
+use super::diagnostics::unwritable;
 use super::{CommandResult, CommandStatus};
 
 #[derive(Args)]
@@ -83,21 +85,19 @@ impl SayArgs {
     }
 
     fn write(&self, spoken: &SpokenSentence) -> Result<f64, Diagnostic> {
-        let unwritable =
-            |path: &PathBuf, why: String| Diagnostic::error(format!("`{}` can't be written: {why}", path.display()));
-        let file = fs::File::create(&self.output).map_err(|e| unwritable(&self.output, e.to_string()))?;
-        wav::write(file, &spoken.samples).map_err(|e| unwritable(&self.output, e.to_string()))?;
+        let file = fs::File::create(&self.output).map_err(|e| unwritable(&self.output, e))?;
+        wav::write(file, &spoken.samples).map_err(|e| unwritable(&self.output, e))?;
         if let Some(path) = &self.words {
-            let seconds = |sample| crate::units::seconds(sample);
-            let word = |word: &crate::voice::WordTiming| {
-                let text = &self.text[word.range.clone()];
-                serde_json::json!({"text": text, "from": seconds(word.from), "to": seconds(word.to)})
-            };
-            let words: Vec<_> = spoken.words.iter().map(word).collect();
+            let words: Vec<_> = spoken.words.iter().map(|word| self.word_json(word)).collect();
             let bytes = serde_json::to_vec_pretty(&words).expect("plain data");
-            fs::write(path, bytes).map_err(|e| unwritable(path, e.to_string()))?;
+            fs::write(path, bytes).map_err(|e| unwritable(path, e))?;
         }
-        Ok(crate::units::seconds(spoken.samples.len() as u64))
+        Ok(units::seconds(spoken.samples.len() as u64))
+    }
+
+    fn word_json(&self, word: &WordTiming) -> serde_json::Value {
+        let text = &self.text[word.range.clone()];
+        serde_json::json!({"text": text, "from": units::seconds(word.from), "to": units::seconds(word.to)})
     }
 }
 
@@ -116,7 +116,7 @@ enum VoicesCommand {
     /// Add a voice from its files: a Piper voice (.onnx and .onnx.json), a Kokoro model with a voice file (.onnx and .bin or .npy),
     /// or another voice of the built-in kind (.onnx)
     Add {
-        /// The voice's files
+        /// The files of the voice: a network, and what belongs to it
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// What it is called in projects [default: the network's file name]

@@ -277,6 +277,18 @@ mod tests {
         }
     }
 
+    /// A graph of nodes of which each waits for the one before it.
+    fn chain<const N: usize>(names: [&'static str; N]) -> (Dag<&'static str>, [NodeId; N]) {
+        let mut dag = Dag::default();
+        let mut before: Option<NodeId> = None;
+        let nodes = names.map(|name| {
+            let node = dag.add(name, 1.0, before.as_slice());
+            before = Some(node);
+            node
+        });
+        (dag, nodes)
+    }
+
     #[test]
     fn the_longest_chain_starts_first() {
         let mut dag = Dag::default();
@@ -329,9 +341,7 @@ mod tests {
 
     #[test]
     fn in_a_dry_run_all_that_hangs_on_a_missing_result_is_skipped() {
-        let mut dag = Dag::default();
-        let missing = dag.add("missing", 1.0, &[]);
-        let waits = dag.add("waits", 1.0, &[missing]);
+        let (mut dag, [missing, waits]) = chain(["missing", "waits"]);
         dag.set_state(missing, NodeState::WouldRun);
         assert_eq!((dag.state(missing), dag.state(waits)), (NodeState::WouldRun, NodeState::Skipped));
         assert_eq!((dag.open(), run(&mut dag)), (0, vec![]));
@@ -339,9 +349,7 @@ mod tests {
 
     #[test]
     fn a_lost_result_is_made_again_before_it_is_used() {
-        let mut dag = Dag::default();
-        let maker = dag.add("maker", 1.0, &[]);
-        let user = dag.add("user", 1.0, &[maker]);
+        let (mut dag, [maker, user]) = chain(["maker", "user"]);
         dag.set_state(maker, NodeState::Done);
         assert_eq!(dag.state(user), NodeState::Ready);
         dag.set_state(maker, NodeState::Ready);

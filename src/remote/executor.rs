@@ -13,31 +13,46 @@ pub trait Executor: Sync {
     fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError>;
 }
 
-/// Another machine that runs actions.
-pub trait HostExecutor: Executor {
-    /// The host's name, as the user wrote it.
+/// Workers that run actions: this machine, a host, or whatever else can run some of a build's actions.
+///
+/// The engine treats all groups alike. It asks a group what it can run and what that costs, starts an action where it is expected to end
+/// first, and runs elsewhere what a group loses ([`ExecError::Gone`]).
+pub trait WorkerGroup: Executor {
+    /// The group's name in messages, such as that of a host.
     fn name(&self) -> &str;
-    /// Connects to the host and asks what it offers. Called again after a loss; returns soon after `cancel` is set.
+
+    /// Connects to the group and asks what it offers. Called again after a loss; returns soon after `cancel` is set.
+    ///
+    /// # Errors
+    /// Why the group can't be used, now or at all.
     fn connect(&self, cancel: &CancelToken) -> Result<Capacity, ConnectError>;
-    /// Whether the host would make the same bytes of the action as this machine, because all its tools are the same. `false` before the
-    /// first [`HostExecutor::connect`].
+
+    /// How many actions the group runs at the same time just now. Asked before steps are placed, so it must not wait for anything. When it
+    /// becomes less, what runs goes on.
+    fn slots(&self, connected: &Capacity) -> usize {
+        connected.slots
+    }
+
+    /// Whether the group would make the same bytes of the action as this machine, because all its tools are the same. `false` before the
+    /// first [`WorkerGroup::connect`].
     fn can_run(&self, action: &Action) -> bool;
-    /// Estimates how long it takes to send the inputs that the host lacks and to receive the outputs.
+
+    /// Estimates how long it takes to send the inputs that the group lacks and to receive the outputs.
     fn transfer_cost(&self, action: &Action) -> Duration;
 }
 
-/// What a host offers.
+/// What a group offers when it has connected.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Capacity {
-    /// Actions that the host runs at the same time.
+    /// Actions that the group runs at the same time, unless [`WorkerGroup::slots`] says otherwise later.
     pub slots: usize,
     /// Bytes of memory for all running actions together.
     pub memory: u64,
-    /// Names of this machine's tools that the host lacks or has in another version.
+    /// Names of this machine's tools that the group lacks or has in another version.
     pub differing_tools: Vec<String>,
 }
 
-/// Why a host is not used.
+/// Why a group is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ConnectError {
@@ -52,16 +67,16 @@ pub struct ConnectError {
 /// Where actions may run.
 #[derive(Clone)]
 pub struct ExecutorSet<'a> {
-    /// The executor of this machine.
+    /// The executor of this machine. It can run every action.
     pub local: &'a dyn Executor,
-    /// Other machines; empty if the build uses none.
-    pub hosts: Vec<&'a dyn HostExecutor>,
+    /// Other groups, such as hosts; empty if the build uses none.
+    pub groups: Vec<&'a dyn WorkerGroup>,
 }
 
 impl<'a> ExecutorSet<'a> {
-    /// A set with `executor` for this machine and no hosts.
+    /// A set with `executor` for this machine and no other groups.
     pub fn local_only(executor: &'a dyn Executor) -> Self {
-        Self { local: executor, hosts: Vec::new() }
+        Self { local: executor, groups: Vec::new() }
     }
 }
 
@@ -102,7 +117,7 @@ pub enum ExecError {
         /// Whether the next try runs with no other step at the same time, because they may have used too much together.
         alone: bool,
     },
-    /// The host was lost or its disk is full; the step runs elsewhere.
+    /// The group was lost, or a host's disk is full; the step runs elsewhere.
     #[error("{message}")]
     Gone {
         /// The reason, in one line.

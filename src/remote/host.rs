@@ -1,4 +1,4 @@
-//! A host: another machine, reached through agents. Keeps sessions open for the next step and measures how fast the transport to it is.
+//! A host as a worker group: another machine, reached through agents. Keeps sessions open for the next step and measures how fast the transport to it is.
 //!
 //! It does not open transports itself (that is an [`AgentConnector`]), nor choose the steps that run on the host (that is the engine).
 
@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use crate::action::{Action, Outcome};
 use crate::cache::Cache;
 use crate::process::CancelToken;
-use crate::steps;
+use crate::steps::{self, Origin};
 
 use super::capabilities::Capabilities;
 use super::client::{AgentClient, AgentError, KnownBlobs, SessionConfig};
-use super::executor::{Capacity, ConnectError, ExecError, Executor, HostExecutor, Job};
+use super::executor::{Capacity, ConnectError, ExecError, Executor, Job, WorkerGroup};
 use super::resumable_transfer;
 use super::transport::Transport;
 
@@ -224,7 +224,7 @@ impl Executor for AgentHost<'_> {
     }
 }
 
-impl HostExecutor for AgentHost<'_> {
+impl WorkerGroup for AgentHost<'_> {
     fn name(&self) -> &str {
         &self.name
     }
@@ -245,7 +245,9 @@ impl HostExecutor for AgentHost<'_> {
     }
 
     fn can_run(&self, action: &Action) -> bool {
-        lock(&self.capabilities).as_ref().is_some_and(|there| there.incompatibility(action).is_none())
+        // What an external service answers is asked for from the user's machine only.
+        steps::origin(&action.kind) != Some(Origin::External)
+            && lock(&self.capabilities).as_ref().is_some_and(|there| there.incompatibility(action).is_none())
     }
 
     fn transfer_cost(&self, action: &Action) -> Duration {

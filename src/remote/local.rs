@@ -1,16 +1,17 @@
-//! Runs actions in this process, with the tools and the cache of this machine.
+//! This machine: runs actions in this process, with the tools and the cache of this machine, and is a worker group like others.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::action::{Action, Blob, Outcome};
 use crate::cache::{Cache, CacheError, insert_outputs};
 use crate::credentials::Credentials;
+use crate::process::CancelToken;
 use crate::steps::{self, Context, StepError, StepInputs, Workshop};
 
 use super::capabilities::free_bytes;
-use super::executor::{ExecError, Executor, Job};
+use super::executor::{Capacity, ConnectError, ExecError, Executor, Job, WorkerGroup};
 
 /// A disk with less space than this counts as full.
 const MIN_FREE_BYTES: u64 = 1 << 20;
@@ -66,6 +67,44 @@ impl Executor for LocalExecutor<'_> {
         let roles = steps::run(action, &context).map_err(|error| exec_error(error, staging.path(), job))?;
         let outputs = insert_outputs(self.cache, staging.path(), &roles)?;
         Ok(Outcome::computed(outputs, start.elapsed().as_millis() as u64))
+    }
+}
+
+/// This machine as a worker group: it is there at once, runs every action, and transfers nothing.
+pub struct LocalGroup<'a> {
+    executor: &'a dyn Executor,
+    capacity: Capacity,
+}
+
+impl<'a> LocalGroup<'a> {
+    /// A group whose actions `executor` runs: this many at the same time, with this many bytes of memory for all of them together.
+    pub fn new(executor: &'a dyn Executor, slots: usize, memory: u64) -> Self {
+        Self { executor, capacity: Capacity { slots, memory, differing_tools: Vec::new() } }
+    }
+}
+
+impl Executor for LocalGroup<'_> {
+    fn run(&self, action: &Action, job: &Job) -> Result<Outcome, ExecError> {
+        self.executor.run(action, job)
+    }
+}
+
+impl WorkerGroup for LocalGroup<'_> {
+    /// Its slots are called by what they are: `core 1`.
+    fn name(&self) -> &str {
+        "core"
+    }
+
+    fn connect(&self, _: &CancelToken) -> Result<Capacity, ConnectError> {
+        Ok(self.capacity.clone())
+    }
+
+    fn can_run(&self, _: &Action) -> bool {
+        true
+    }
+
+    fn transfer_cost(&self, _: &Action) -> Duration {
+        Duration::ZERO
     }
 }
 

@@ -1,4 +1,5 @@
-//! Executors: where an action runs. [`LocalExecutor`] runs it in this process, [`AgentHost`] on another machine through an agent there.
+//! Executors and worker groups: where an action runs. [`LocalExecutor`] runs it in this process, [`AgentHost`] on another machine through an
+//! agent there.
 
 pub mod agent;
 pub mod capabilities;
@@ -13,6 +14,6 @@ pub mod ssh;
 pub mod transport;
 pub mod wire;
 
-pub use executor::{Capacity, ConnectError, ExecError, Executor, ExecutorSet, HostExecutor, Job};
+pub use executor::{Capacity, ConnectError, ExecError, Executor, ExecutorSet, Job, WorkerGroup};
 pub use host::{AgentConnector, AgentHost, HostUsage};
-pub use local::LocalExecutor;
+pub use local::{LocalExecutor, LocalGroup};

@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::diag::{Report, Severity, printable};
+use crate::diag::{Diagnostic, Report, Severity, printable};
 use crate::human::{format_bytes, format_duration};
 
 use super::critical;
@@ -22,15 +22,16 @@ pub fn wanted() -> bool {
 
 /// A line for each mistake in a spec, and for each warning; to be printed to standard output.
 pub fn findings(report: &Report) -> String {
-    let line = |found: &crate::diag::Diagnostic| {
-        let kind = match found.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let place = found.span.map(|place| report.source.line_and_column(place.start));
-        command(kind, &report.source.name, place, &with_help(&found.message, found.help.as_deref()))
+    report.diagnostics().iter().map(|found| finding(report, found)).collect()
+}
+
+fn finding(report: &Report, found: &Diagnostic) -> String {
+    let kind = match found.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
     };
-    report.diagnostics().iter().map(line).collect()
+    let place = found.span.map(|place| report.source.line_and_column(place.start));
+    command(kind, &report.source.name, place, &with_help(&found.message, found.help.as_deref()))
 }
 
 /// A line for each step that failed; to be printed to standard output.
@@ -62,20 +63,27 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// The names and values in the summary's table.
+fn summary_rows(build: &BuildHistory, machine: usize) -> Vec<(&'static str, String)> {
+    let (ran, reused) = replay::counts(build);
+    let mut rows = vec![
+        ("outcome", replay::outcome(build).to_owned()),
+        ("steps", format!("{ran} ran, {reused} reused")),
+        ("time", format_duration(build.seconds)),
+    ];
+    let files = build.published.iter();
+    rows.extend(files.map(|file| ("file", format!("{}, {}", file.path, format_bytes(file.bytes)))));
+    let path = critical::summary_line(build, machine);
+    rows.extend(path.map(|line| ("critical path", line.trim_start_matches("critical path ").to_owned())));
+    rows
+}
+
 /// The build as Markdown: film, steps, time, critical path, what failed. `machine` is how many cores there are.
 pub fn job_summary(build: &BuildHistory, machine: usize) -> String {
     let (spec, film) = build.begin.as_ref().map_or(("", ""), |begin| (begin.spec.as_str(), begin.film.as_str()));
     let mut text = format!("### t2v: {} → {}\n\n| | |\n|---|---|\n", markdown(spec), markdown(film));
-    let mut row = |name: &str, value: &str| text += &format!("| {name} | {} |\n", markdown(value));
-    let (ran, reused) = replay::counts(build);
-    row("outcome", replay::outcome(build));
-    row("steps", &format!("{ran} ran, {reused} reused"));
-    row("time", &format_duration(build.seconds));
-    for file in &build.published {
-        row("file", &format!("{}, {}", file.path, format_bytes(file.bytes)));
-    }
-    if let Some(line) = critical::summary_line(build, machine) {
-        row("critical path", line.trim_start_matches("critical path "));
+    for (name, value) in summary_rows(build, machine) {
+        text += &format!("| {name} | {} |\n", markdown(&value));
     }
     let failed: Vec<_> = build.failures().collect();
     if !failed.is_empty() {

@@ -18,8 +18,16 @@ const LARGEST: u64 = 256 << 20;
 pub struct BuildLog {
     /// Names the build; sorts by time.
     pub id: String,
-    /// The log's file.
+    /// Where the log is: a file of JSON lines.
     pub path: PathBuf,
+}
+
+impl BuildLog {
+    /// The log in a file; `None` for a file that is no finished log.
+    fn at(path: PathBuf) -> Option<Self> {
+        let id = path.file_name()?.to_str()?.strip_suffix(".jsonl").filter(|id| !id.starts_with('.'))?.to_owned();
+        Some(Self { id, path })
+    }
 }
 
 /// What is in a log.
@@ -83,11 +91,7 @@ pub fn list(project: &Path) -> io::Result<Vec<BuildLog>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let log = |path: PathBuf| {
-        let id = path.file_name()?.to_str()?.strip_suffix(".jsonl").filter(|id| !id.starts_with('.'))?.to_owned();
-        Some(BuildLog { id, path })
-    };
-    let mut logs: Vec<BuildLog> = entries.filter_map(|entry| log(entry.ok()?.path())).collect();
+    let mut logs: Vec<BuildLog> = entries.filter_map(|entry| BuildLog::at(entry.ok()?.path())).collect();
     logs.sort_by(|a, b| b.id.cmp(&a.id));
     Ok(logs)
 }

@@ -47,11 +47,13 @@ impl TaskGraph {
     /// The steps of a build: those that ran take as long as they did, all others no time.
     pub fn of(build: &BuildHistory) -> Self {
         let steps = &build.steps;
-        let waits = |slot: &str| slot.starts_with("wait");
         Self {
             seconds: steps.iter().map(|step| step.seconds()).collect(),
             waits_for: steps.iter().map(|step| step.waits_for.clone()).collect(),
-            occupies: steps.iter().map(|step| step.runs.last().is_some_and(|run| !waits(&run.slot))).collect(),
+            occupies: steps
+                .iter()
+                .map(|step| step.runs.last().is_some_and(|run| !run.slot.starts_with("wait")))
+                .collect(),
         }
     }
 
@@ -69,14 +71,11 @@ impl TaskGraph {
     pub fn longest(&self) -> Vec<usize> {
         let ranks = self.ranks();
         let dependents = self.dependents();
-        let highest = |among: &mut dyn Iterator<Item = usize>| {
-            among.max_by(|&a, &b| ranks[a].total_cmp(&ranks[b]).then(b.cmp(&a))).filter(|&i| ranks[i] > 0.0)
-        };
         let mut chain = Vec::new();
-        let mut next = highest(&mut (0..ranks.len()));
+        let mut next = highest_rank(&ranks, 0..ranks.len());
         while let Some(i) = next {
             chain.push(i);
-            next = highest(&mut dependents[i].iter().copied());
+            next = highest_rank(&ranks, dependents[i].iter().copied());
         }
         chain
     }
@@ -158,11 +157,16 @@ impl<'a> ListSchedule<'a> {
     }
 }
 
+/// Which of `among` has the highest rank, the first of equals; `None` if no rank is above 0.
+fn highest_rank(ranks: &[f64], among: impl Iterator<Item = usize>) -> Option<usize> {
+    among.max_by(|&a, &b| ranks[a].total_cmp(&ranks[b]).then(b.cmp(&a))).filter(|&i| ranks[i] > 0.0)
+}
+
 /// The longest chain of what ran in a build; empty where nothing did.
 pub fn critical_path(build: &BuildHistory) -> CriticalPath {
     let tasks = TaskGraph::of(build);
-    let ran = |i: &usize| build.steps[*i].state == StepState::Ran;
-    let steps: Vec<usize> = tasks.longest().into_iter().filter(ran).collect();
+    let longest = tasks.longest().into_iter();
+    let steps: Vec<usize> = longest.filter(|&i| build.steps[i].state == StepState::Ran).collect();
     CriticalPath { seconds: steps.iter().map(|&i| tasks.seconds[i]).sum(), steps }
 }
 
@@ -172,10 +176,10 @@ pub fn what_if(build: &BuildHistory) -> Vec<WhatIf> {
     let (tasks, now) = (TaskGraph::of(build), build.cores());
     let simulated = tasks.makespan(now);
     let beside = (build.seconds - simulated).max(0.0);
-    let mut slots = vec![now, now + 1, 2 * now, 4 * now];
-    slots.dedup();
-    let seconds = |slots| if slots == now { build.seconds } else { beside + tasks.makespan(slots) };
-    slots.into_iter().map(|slots| WhatIf { slots, seconds: seconds(slots) }).collect()
+    let mut others = vec![now + 1, 2 * now, 4 * now];
+    others.dedup();
+    let others = others.into_iter().map(|slots| WhatIf { slots, seconds: beside + tasks.makespan(slots) });
+    [WhatIf { slots: now, seconds: build.seconds }].into_iter().chain(others).collect()
 }
 
 /// One line on what the build's time hung on, and whether more slots would have gained something. `machine` is how many cores there

@@ -1,11 +1,14 @@
-//! Two versions of a film side by side: which scenes differ, and in what; as Markdown for a pull request and as a page with pictures.
+//! Two versions of a film side by side: which scenes differ, and in what; as text for a terminal, as Markdown for a pull request and as a
+//! page with pictures.
+
+use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
+use crate::diag::printable;
 use crate::human::format_position;
-use std::fmt::Write as _;
 
-use super::escape::{Escaped, markdown};
+use super::escape::{self, Escaped};
 
 /// A scene as one version has it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +22,7 @@ pub struct DiffSide {
 /// What became of a scene.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SceneDiff {
-    /// The scene's id.
+    /// The scene's id in the spec.
     pub id: String,
     /// Its title, where it has one.
     pub title: Option<String>,
@@ -55,6 +58,12 @@ impl SceneDiff {
         }
     }
 
+    /// Where it begins in the second version, or in the first one if it was removed.
+    fn start(&self) -> Option<f64> {
+        let side = self.after.as_ref().or(self.before.as_ref())?;
+        side.times.map(|(from, _)| from)
+    }
+
     fn name(&self) -> &str {
         self.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(&self.id)
     }
@@ -62,10 +71,11 @@ impl SceneDiff {
 
 impl FilmDiff {
     fn heading(&self) -> String {
-        let count = |kind: &str| self.differences.iter().filter(|difference| difference.kind() == kind).count();
-        let kinds = ["changed", "new", "removed"].map(|kind| (count(kind), kind));
-        let told: Vec<String> =
-            kinds.iter().filter(|(count, _)| *count > 0).map(|(count, kind)| format!("{count} {kind}")).collect();
+        let mut told = Vec::new();
+        for kind in ["changed", "new", "removed"] {
+            let count = self.differences.iter().filter(|difference| difference.kind() == kind).count();
+            told.extend((count > 0).then(|| format!("{count} {kind}")));
+        }
         let told = if told.is_empty() { "no scene differs".to_owned() } else { told.join(", ") };
         format!("{told}, {} the same", self.same)
     }
@@ -80,29 +90,47 @@ impl FilmDiff {
     }
 }
 
-/// The comparison in Markdown, a table row a scene that differs.
+/// The comparison as plain text, a paragraph for each scene that differs; safe to print.
 pub fn text(comparison: &FilmDiff) -> String {
     let FilmDiff { before, after, differences, .. } = comparison;
-    let mut text = format!("### {} → {}: {}\n", markdown(before), markdown(after), comparison.heading());
+    let mut text = format!("{} → {}: {}\n", one_line(before), one_line(after), comparison.heading());
+    if let Some(lengths) = comparison.lengths() {
+        let _ = writeln!(text, "{lengths}");
+    }
+    for difference in differences {
+        let at = difference.start().map(|from| format!(" at {}", format_position(from))).unwrap_or_default();
+        let _ = writeln!(text, "scene `{}`{at}: {}", one_line(&difference.id), difference.kind());
+        for reason in &difference.reasons {
+            let _ = writeln!(text, "  {}", one_line(reason));
+        }
+    }
+    text
+}
+
+/// `text` safe to print, with spaces for its line breaks and tabs.
+fn one_line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
+
+/// The comparison in Markdown, a table row for each scene that differs.
+pub fn markdown(comparison: &FilmDiff) -> String {
+    let FilmDiff { before, after, differences, .. } = comparison;
+    let heading = comparison.heading();
+    let mut text = format!("### {} → {}: {heading}\n", escape::markdown(before), escape::markdown(after));
     if let Some(lengths) = comparison.lengths() {
         let _ = writeln!(text, "\n{lengths}");
     }
     if !differences.is_empty() {
         text += "\n| scene | | at | what differs |\n|---|---|---|---|\n";
     }
-    for difference in differences {
-        let side = difference.after.as_ref().or(difference.before.as_ref());
-        let at = side.and_then(|side| side.times).map(|(from, _)| format_position(from)).unwrap_or_default();
-        let reasons: Vec<String> = difference.reasons.iter().map(|reason| markdown(reason)).collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {at} | {} |",
-            markdown(&difference.id),
-            difference.kind(),
-            reasons.join("<br>")
-        );
-    }
+    differences.iter().for_each(|difference| text += &table_row(difference));
     text
+}
+
+fn table_row(difference: &SceneDiff) -> String {
+    let at = difference.start().map(format_position).unwrap_or_default();
+    let reasons: Vec<String> = difference.reasons.iter().map(|reason| escape::markdown(reason)).collect();
+    format!("| {} | {} | {at} | {} |\n", escape::markdown(&difference.id), difference.kind(), reasons.join("<br>"))
 }
 
 /// The comparison as a page that needs nothing else.
@@ -179,13 +207,28 @@ mod tests {
 
     #[test]
     fn a_pull_request_gets_a_table() {
-        let text = text(&comparison());
+        let text = markdown(&comparison());
         assert!(
             text.starts_with("### main → now: 1 changed, 1 removed, 3 the same\n\n4.0 s → 2.5 s (-1.5 s)\n"),
             "{text}"
         );
         assert_eq!(text.lines().filter(|line| line.starts_with("| ")).count(), 3, "{text}");
         assert!(!text.contains("a|b"), "a text can't add a column: {text}");
+    }
+
+    #[test]
+    fn a_terminal_gets_plain_text_that_can_not_steer_it() {
+        let mut comparison = comparison();
+        comparison.differences[1].reasons.push("`title` changed: a\n\u{1b}[2J → b".into());
+        let expected = "\
+main → now: 1 changed, 1 removed, 3 the same
+4.0 s → 2.5 s (-1.5 s)
+scene `intro` at 0:00.0: changed
+  `say` changed: \"a|b\" → \"c\"
+scene `old` at 0:02.0: removed
+  `title` changed: a \\u{1b}[2J → b
+";
+        assert_eq!(text(&comparison), expected);
     }
 
     #[test]
@@ -197,7 +240,8 @@ mod tests {
 
     #[test]
     fn nothing_differs() {
-        let text = text(&FilmDiff { before: "a".into(), after: "b".into(), same: 2, ..FilmDiff::default() });
-        assert_eq!(text, "### a → b: no scene differs, 2 the same\n");
+        let same = FilmDiff { before: "a".into(), after: "b".into(), same: 2, ..FilmDiff::default() };
+        assert_eq!(markdown(&same), "### a → b: no scene differs, 2 the same\n");
+        assert_eq!(text(&same), "a → b: no scene differs, 2 the same\n");
     }
 }

@@ -129,7 +129,7 @@ pub enum IncidentKind {
 pub struct PublishedFile {
     /// The path that was written, as the event names it.
     pub path: String,
-    /// Its size.
+    /// The file's size in bytes.
     pub bytes: u64,
     /// Whether it had to be written.
     pub written: bool,

@@ -44,11 +44,10 @@ pub struct Screen {
 impl Screen {
     /// The screen behind standard error, as terminal, `NO_COLOR`, `TERM` and `CI` tell it.
     pub fn detect() -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let terminal = io::stderr().is_terminal();
-        let live = terminal && !dumb && !set("CI");
-        Self { live, colour: live && !set("NO_COLOR"), piped: !terminal && !set("CI") }
+        let live = terminal && !dumb && !is_set("CI");
+        Self { live, colour: live && !is_set("NO_COLOR"), piped: !terminal && !is_set("CI") }
     }
 
     /// How diagnostics are drawn on it.
@@ -67,6 +66,11 @@ impl Screen {
     pub fn sink(self) -> Box<dyn EventSink> {
         if self.live { Box::new(ProgressBars::new(self.colour)) } else { Box::new(PlainLines::new(io::stderr())) }
     }
+}
+
+/// Whether an environment variable is there and not empty.
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 fn console_width() -> usize {

@@ -49,24 +49,28 @@ fn line(step: &StepHistory) -> String {
 
 /// What waits for a result that is still to be made: scenes whose frames follow from speech, and the film.
 fn unknown(build: &BuildHistory) -> Vec<String> {
-    let waiting = || build.steps.iter().filter(|step| matches!(step.state, StepState::Waiting) && step.is_growth());
-    let mut scenes: Vec<&str> = waiting().filter_map(|step| step.name.scene()).collect();
+    let expansions = build.steps.iter().filter(|step| matches!(step.state, StepState::Waiting) && step.is_growth());
+    let waiting: Vec<Option<&str>> = expansions.map(|step| step.name.scene()).collect();
+    let mut scenes: Vec<&str> = waiting.iter().copied().flatten().collect();
     scenes.dedup();
     let more = scenes.len().saturating_sub(NAMED);
     let mut names: Vec<String> =
         scenes.iter().take(NAMED).map(|id| format!("the frames of scene `{}`", printable(id))).collect();
     names.extend((more > 0).then(|| format!("those of {more} more scenes")));
-    let film = waiting().any(|step| step.name.scene().is_none());
-    names.extend(film.then(|| "sound, mux and the files beside the film".to_owned()));
+    names.extend(waiting.contains(&None).then(|| "sound, mux and the files beside the film".to_owned()));
     names
 }
 
-fn total(build: &BuildHistory) -> String {
-    let millis = |step: &StepHistory| match step.state {
+/// How long a step would take, in milliseconds; `None` if it would not run.
+fn expected_millis(step: &StepHistory) -> Option<u64> {
+    match step.state {
         StepState::WouldRun { millis } => Some(millis),
         _ => None,
-    };
-    let would_run: Vec<u64> = build.steps.iter().filter_map(millis).collect();
+    }
+}
+
+fn total(build: &BuildHistory) -> String {
+    let would_run: Vec<u64> = build.steps.iter().filter_map(expected_millis).collect();
     let reused = build.count(|state| *state == StepState::Reused);
     if would_run.is_empty() && build.failures().next().is_none() {
         return format!("nothing would run: {reused} steps are up to date\n");

@@ -146,22 +146,22 @@ fn arrival(at: f64, host: &str, news: &HostStatus, lanes: &Lanes) -> Value {
 
 /// The steps of the critical path once more, in one lane, with an arrow from each to the next.
 fn critical(build: &BuildHistory, lanes: &Lanes) -> Vec<Value> {
-    let path = critical_path(build).steps;
-    let run = |i: usize| build.steps[i].runs.last();
+    let path: Vec<&StepHistory> = critical_path(build).steps.into_iter().map(|i| &build.steps[i]).collect();
     let mut events: Vec<Value> =
-        path.iter().filter_map(|&i| Some(span(&build.steps[i], run(i)?, (CRITICAL, 1)))).collect();
-    for (id, pair) in path.windows(2).enumerate() {
-        let (Some(from), Some(to)) = (run(pair[0]), run(pair[1])) else { continue };
-        let arrow = |phase: &str, run: &StepRun, at: u64| {
-            let (pid, tid) = lanes.of_slot(&run.slot);
-            json!({ "ph": phase, "bp": "e", "id": id + 1, "name": "waits for", "cat": "critical", "pid": pid,
-                    "tid": tid, "ts": at })
-        };
+        path.iter().filter_map(|step| Some(span(step, step.runs.last()?, (CRITICAL, 1)))).collect();
+    for (i, pair) in path.windows(2).enumerate() {
+        let (Some(from), Some(to)) = (pair[0].runs.last(), pair[1].runs.last()) else { continue };
         // An arrow leaves from inside a span; its end lies at one's very start.
         let leaves = micros(from.end).saturating_sub(1).max(micros(from.start));
-        events.extend([arrow("s", from, leaves), arrow("f", to, micros(to.start))]);
+        events.push(arrow_end("s", i + 1, lanes.of_slot(&from.slot), leaves));
+        events.push(arrow_end("f", i + 1, lanes.of_slot(&to.slot), micros(to.start)));
     }
     events
+}
+
+/// One end of the arrow `id`: its start (phase `s`) or its tip (phase `f`), at `at` microseconds.
+fn arrow_end(phase: &str, id: usize, (pid, tid): TraceLane, at: u64) -> Value {
+    json!({ "ph": phase, "bp": "e", "id": id, "name": "waits for", "cat": "critical", "pid": pid, "tid": tid, "ts": at })
 }
 
 #[cfg(test)]

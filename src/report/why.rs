@@ -5,8 +5,8 @@ mod shorten;
 
 use crate::diag::printable;
 use crate::event::{KeyChange, RunReason};
+use crate::render::content::ValueForm;
 
-use parts::Show;
 pub use parts::{Meaning, meaning};
 use shorten::{around_difference, beginning};
 
@@ -95,18 +95,19 @@ fn role_word(role: &str) -> &str {
 /// Whether another change says it better: how many items or fields there are says less than what they are, and what lies in something
 /// that was not there at all says less than that it came or went.
 fn implied(change: &KeyChange, all: &[KeyChange]) -> bool {
-    let below = |inner: &KeyChange, outer: &KeyChange| {
-        inner.part.strip_prefix(&outer.part).is_some_and(|rest| rest.starts_with(['.', '[']))
-    };
-    all.iter()
-        .any(|other| (below(other, change) && !is_optional(change)) || (below(change, other) && is_optional(other)))
+    all.iter().any(|other| {
+        (is_below(other, change) && !is_optional(change)) || (is_below(change, other) && is_optional(other))
+    })
+}
+
+fn is_below(inner: &KeyChange, outer: &KeyChange) -> bool {
+    inner.part.strip_prefix(&outer.part).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 /// Whether it is a whole map that came or went, in a place that may be empty.
 fn is_optional(change: &KeyChange) -> bool {
-    let is = |leaf: &Option<String>, begins: &str| leaf.as_ref().is_some_and(|leaf| leaf.starts_with(begins));
-    let (before, after) = (&change.before, &change.after);
-    (is(before, "null") && is(after, "{")) || (is(before, "{") && is(after, "null"))
+    let (Some(before), Some(after)) = (&change.before, &change.after) else { return false };
+    (before.starts_with("null") && after.starts_with('{')) || (before.starts_with('{') && after.starts_with("null"))
 }
 
 /// A view that shows another kind of thing than before.
@@ -117,13 +118,12 @@ struct Replaced<'a> {
 
 impl<'a> Replaced<'a> {
     fn of(changes: &'a [KeyChange]) -> Option<Self> {
-        let kinds = |only: fn(&KeyChange) -> bool| {
-            changes.iter().filter(move |change| only(change)).filter_map(|change| parts::shown(&change.part))
-        };
-        let mut gone = kinds(|change| change.after.is_none());
-        gone.find_map(|(place, before)| {
-            let mut come = kinds(|change| change.before.is_none());
-            let (_, after) = come.find(|&(other, after)| other == place && after != before)?;
+        let gone = changes.iter().filter(|change| change.after.is_none());
+        gone.filter_map(|change| parts::shown(&change.part)).find_map(|(place, before)| {
+            let come = changes.iter().filter(|change| change.before.is_none());
+            let (_, after) = come
+                .filter_map(|change| parts::shown(&change.part))
+                .find(|&(other, after)| other == place && after != before)?;
             Some(Self { before, after })
         })
     }
@@ -166,8 +166,9 @@ enum Way {
 
 impl Way {
     fn of(change: &KeyChange) -> Self {
-        let there = |leaf: &Option<String>| leaf.as_ref().is_some_and(|leaf| leaf != "null");
-        match (there(&change.before), there(&change.after)) {
+        let [was_there, is_there] =
+            [&change.before, &change.after].map(|leaf| leaf.as_ref().is_some_and(|leaf| leaf != "null"));
+        match (was_there, is_there) {
             (false, true) => Self::Added,
             (true, false) => Self::Removed,
             _ => Self::Changed,
@@ -189,40 +190,40 @@ impl Entry {
             return Self { part: change.source.clone().unwrap_or_default(), way: Way::of(change), pair: None };
         }
         let last = change.part.rsplit('.').next().unwrap_or_default().to_owned();
-        let show = meaning(kind, &change.part).map(|meaning| meaning.show);
-        Self { part: last, way: Way::of(change), pair: pair(show, change) }
+        let form = meaning(kind, &change.part).map(|meaning| meaning.form);
+        Self { part: last, way: Way::of(change), pair: pair(form, change) }
     }
 }
 
 /// The values as they are shown; `None` where they are not.
-fn pair(show: Option<Show>, change: &KeyChange) -> Option<ValuePair> {
-    let (before, after) = (value(change.before.as_deref()), value(change.after.as_deref()));
-    if [&before, &after].into_iter().flatten().any(Value::is_hidden) || (before.is_none() && after.is_none()) {
+fn pair(form: Option<ValueForm>, change: &KeyChange) -> Option<ValuePair> {
+    let values = [value(change.before.as_deref()), value(change.after.as_deref())];
+    if values.iter().flatten().any(Value::is_hidden) || values.iter().all(Option::is_none) {
         return None;
     }
-    let bare = |value: Option<Value>| value.map(|value| value.text);
-    match show {
-        Some(Show::Nothing) => None,
-        Some(Show::Frames) if [&before, &after].into_iter().flatten().any(|value| value.text == "0") => None,
-        Some(Show::Frames) => Some((bare(before), bare(after).map(|frames| format!("{frames} frames")))),
-        Some(Show::Name) => Some((bare(before).map(|b| beginning(&b)), bare(after).map(|a| beginning(&a)))),
-        Some(Show::Text) => Some(quoted(bare(before), bare(after))),
-        None if [&before, &after].into_iter().flatten().any(|value| value.is_text) => {
-            Some(quoted(bare(before), bare(after)))
-        }
-        None => Some((bare(before), bare(after))),
+    let is_text = values.iter().flatten().any(|value| value.is_text);
+    let [before, after] = values.map(|value| value.map(|value| value.text));
+    match form {
+        Some(ValueForm::Hidden) => None,
+        Some(ValueForm::Frames) if [&before, &after].into_iter().flatten().any(|text| text == "0") => None,
+        Some(ValueForm::Frames) => Some((before, after.map(|frames| format!("{frames} frames")))),
+        Some(ValueForm::Name) => Some((before.map(|b| beginning(&b)), after.map(|a| beginning(&a)))),
+        Some(ValueForm::Text) => Some(quoted(before, after)),
+        None if is_text => Some(quoted(before, after)),
+        None => Some((before, after)),
     }
 }
 
+/// Both texts in quotes, shortened to what differs.
 fn quoted(before: Option<String>, after: Option<String>) -> ValuePair {
-    let quote = |text: String| format!("\"{text}\"");
-    match (before, after) {
+    let (before, after) = match (before, after) {
         (Some(before), Some(after)) => {
             let (before, after) = around_difference(&before, &after);
-            (Some(quote(before)), Some(quote(after)))
+            (Some(before), Some(after))
         }
-        (before, after) => (before.map(|b| quote(beginning(&b))), after.map(|a| quote(beginning(&a)))),
-    }
+        (before, after) => (before.map(|b| beginning(&b)), after.map(|a| beginning(&a))),
+    };
+    (before.map(|text| format!("\"{text}\"")), after.map(|text| format!("\"{text}\"")))
 }
 
 /// A leaf of an action's parts.
@@ -244,11 +245,10 @@ impl Value {
     /// Digests, and how many items or fields something has.
     fn is_hidden(&self) -> bool {
         let digest = self.text.len() == 64 && self.text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let count = |open: char, close: char| {
-            let inner = self.text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-            inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit()))
-        };
-        digest || count('[', ']') || count('{', '}')
+        let list = self.text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let map = self.text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let count = list.or(map).unwrap_or_default();
+        digest || (!count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
     }
 }
 
@@ -286,9 +286,7 @@ impl ChangeGroup {
                 && (a.part == first && b.part == second || a.part == second && b.part == first)
             {
                 let (left, right) = if a.part == first { (left, right) } else { (right, left) };
-                let join =
-                    |a: &Option<String>, b: &Option<String>| Some(format!("{}{sign}{}", a.as_ref()?, b.as_ref()?));
-                return vec![(join(&left.0, &right.0), join(&left.1, &right.1))];
+                return vec![(joined_halves(&left.0, sign, &right.0), joined_halves(&left.1, sign, &right.1))];
             }
         }
         self.entries.iter().filter_map(|entry| entry.pair.clone()).collect()
@@ -316,9 +314,12 @@ impl ChangeGroup {
     }
 }
 
+fn joined_halves(left: &Option<String>, sign: &str, right: &Option<String>) -> Option<String> {
+    Some(format!("{}{sign}{}", left.as_ref()?, right.as_ref()?))
+}
+
 fn arrow((before, after): &ValuePair) -> String {
-    let nothing = || "nothing".to_owned();
-    format!("{} → {}", before.clone().unwrap_or_else(nothing), after.clone().unwrap_or_else(nothing))
+    format!("{} → {}", before.as_deref().unwrap_or("nothing"), after.as_deref().unwrap_or("nothing"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::cache::{Cache, CacheError};
 use crate::diag::{Diagnostic, printable};
 use crate::remote::ssh::{SshSettings, SshTarget};
 
@@ -63,6 +64,10 @@ pub struct ConfiguredHost {
     pub send_tools: bool,
 }
 
+fn unusable_config(path: &Path, why: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(format!("the config `{}` can't be used: {why}", path.display()))
+}
+
 impl UserConfig {
     /// The config of the user who runs this process; all defaults where there is none.
     ///
@@ -73,16 +78,15 @@ impl UserConfig {
     }
 
     fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let unusable = |why: String| Diagnostic::error(format!("the config `{}` can't be used: {why}", path.display()));
         tracing::debug!(path = %path.display(), "config is read");
         match fs::read_to_string(path) {
             Ok(text) if text.trim().is_empty() => Ok(Self::default()),
             Ok(text) => serde_saphyr::from_str(&text).map_err(|error| {
-                unusable(error.to_string())
+                unusable_config(path, error)
                     .help("it may hold `cache: FOLDER`, `cache-size: 50GB`, `hosts: [NAME, …]` and `ssh-config: FILE`")
             }),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(unusable(error.to_string())),
+            Err(error) => Err(unusable_config(path, error)),
         }
     }
 
@@ -146,6 +150,19 @@ fn parse_target(name: &str) -> Result<SshTarget, Diagnostic> {
 /// The cache of a project that has one of its own.
 pub fn project_cache_folder(project: &Path) -> PathBuf {
     project.join(".t2v").join("cache")
+}
+
+/// Whether `T2V_CACHE_READ_ONLY` asks that nothing is written into the cache. Empty and `0` mean no.
+pub fn cache_is_read_only() -> bool {
+    env::var_os("T2V_CACHE_READ_ONLY").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Opens the cache in `folder`, for reading only if the environment asks for that.
+///
+/// # Errors
+/// The cache can't be opened.
+pub fn open_cache(folder: &Path) -> Result<Cache, CacheError> {
+    if cache_is_read_only() { Cache::open_read_only(folder) } else { Cache::open(folder) }
 }
 
 /// Voices that were added to this machine: `T2V_VOICES`, or `t2v/voices` in the user's data folder.

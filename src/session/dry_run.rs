@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::action::ResourcePool;
 use crate::engine::{BuildSummary, EngineOptions, KeyExplanation};
 use crate::event::{Event, EventSink, SceneSummary, TimedEvent};
 use crate::plan::PlanExtent;
@@ -29,14 +30,16 @@ pub struct Estimate {
     pub steps: usize,
     /// Steps whose results are there.
     pub reused: usize,
-    /// Seconds of work on one core for those steps, by their kind.
+    /// Seconds for which those steps occupy one slot each, by their kind.
     pub seconds_by_kind: BTreeMap<String, f64>,
+    /// The same seconds by what the steps occupy: a core, the disk, or an external service.
+    pub seconds_by_pool: BTreeMap<ResourcePool, f64>,
     /// Whether more steps follow that can't be known yet, such as the frames of a scene that has not been spoken.
     pub has_unknown_steps: bool,
 }
 
 impl Estimate {
-    /// Seconds of work on one core for all steps that are known.
+    /// Seconds of all steps that are known, one after the other.
     pub fn seconds(&self) -> f64 {
         self.seconds_by_kind.values().sum()
     }
@@ -80,6 +83,7 @@ impl Session {
             steps: summary.would_run.len(),
             reused: summary.reused,
             has_unknown_steps: summary.unfinished > 0,
+            seconds_by_pool: summary.expected_seconds,
             ..Estimate::default()
         };
         for timed in &events {

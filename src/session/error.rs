@@ -21,7 +21,7 @@ pub enum SessionError {
 pub struct FailedSteps {
     /// What became of the build.
     pub summary: BuildSummary,
-    /// The spec's text.
+    /// The text of the spec, for quoting it.
     pub source: SourceText,
 }
 

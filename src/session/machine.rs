@@ -43,14 +43,21 @@ fn group(line: &str, mount: &Path) -> Option<u64> {
         }
         _ => return None,
     };
-    let bytes_left = |folder: &Path| {
-        let figure = |name: &str| fs::read_to_string(folder.join(name)).ok()?.trim().parse::<u64>().ok();
-        // The kernel gives back file pages that are not in use when memory is wanted.
-        let used = figure(usage).unwrap_or_default().saturating_sub(stat(folder, idle).unwrap_or_default());
-        Some(figure(limit)?.saturating_sub(used))
-    };
     // In a container the path may be the host's, and the limit lies at the mount's root.
-    root.join(path).ancestors().take_while(|folder| folder.starts_with(&root)).filter_map(bytes_left).min()
+    let full = root.join(path);
+    let folders = full.ancestors().take_while(|folder| folder.starts_with(&root));
+    folders
+        .filter_map(|folder| {
+            // The kernel gives back file pages that are not in use when memory is wanted.
+            let used = figure(folder, usage).unwrap_or_default().saturating_sub(stat(folder, idle).unwrap_or_default());
+            Some(figure(folder, limit)?.saturating_sub(used))
+        })
+        .min()
+}
+
+/// The number that a file of a control group holds; `None` if it is not there, or holds a word.
+fn figure(folder: &Path, name: &str) -> Option<u64> {
+    fs::read_to_string(folder.join(name)).ok()?.trim().parse().ok()
 }
 
 fn stat(folder: &Path, name: &str) -> Option<u64> {

@@ -14,6 +14,8 @@ pub mod hosts;
 mod load;
 pub mod machine;
 mod request;
+#[cfg(feature = "ssh")]
+pub mod ssh_hosts;
 #[cfg(test)]
 mod tests;
 mod up_to_date;
@@ -48,6 +50,8 @@ pub use workers::Workers;
 pub struct SessionOptions {
     /// The cache's folder; `None`: `.t2v/cache` in the project.
     pub cache_folder: Option<PathBuf>,
+    /// Whether nothing is written into the cache, even where that is possible.
+    pub cache_read_only: bool,
     /// How large the cache may grow, in bytes.
     pub cache_size: u64,
     /// The folder of voices that were added to this machine.
@@ -63,6 +67,7 @@ impl Default for SessionOptions {
     fn default() -> Self {
         Self {
             cache_folder: None,
+            cache_read_only: false,
             cache_size: config::DEFAULT_CACHE_SIZE,
             voices_folder: None,
             cores: machine::cores(),
@@ -80,6 +85,7 @@ impl SessionOptions {
         let config = config::UserConfig::load().map_err(SessionError::request)?;
         Ok(Self {
             cache_folder: config.cache_folder(),
+            cache_read_only: config::cache_is_read_only(),
             cache_size: config.cache_size().map_err(SessionError::request)?,
             voices_folder: config::voices_folder(),
             ..Self::default()
@@ -119,7 +125,7 @@ impl Session {
         Self { project: project.to_owned(), options, voices, opened: OnceLock::new(), opening: Mutex::new(()) }
     }
 
-    /// The project's folder.
+    /// The folder that the project is in.
     pub fn project(&self) -> &Path {
         &self.project
     }
@@ -160,7 +166,8 @@ impl Session {
         if let Some(opened) = self.opened.get() {
             return Ok(opened);
         }
-        let cache = Cache::open(&self.cache_folder()).map_err(unusable_cache)?;
+        let open = if self.options.cache_read_only { Cache::open_read_only } else { Cache::open };
+        let cache = open(&self.cache_folder()).map_err(unusable_cache)?;
         let workshop = Arc::new(Workshop::open_unconfirmed(&cache).map_err(unusable_cache)?);
         Ok(self.opened.get_or_init(|| OpenedCache { cache, workshop }))
     }
@@ -263,5 +270,6 @@ impl Session {
 }
 
 fn unusable_cache(error: CacheError) -> SessionError {
-    SessionError::machine(Diagnostic::error(error.to_string()).help("another place can be chosen with T2V_CACHE=DIR"))
+    let help = error.help().unwrap_or_else(|| "another place can be chosen with T2V_CACHE=DIR".to_owned());
+    SessionError::machine(Diagnostic::error(error.to_string()).help(help))
 }

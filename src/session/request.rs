@@ -66,13 +66,16 @@ impl BuildRequest {
     }
 }
 
+fn unwritable_film(path: &Path, why: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(format!("the film can't be written to `{}`: {why}", path.display()))
+}
+
 /// The film's absolute path. Its folder is resolved where it is there, so that one film has one name in the cache.
 fn output_path(written: &Path) -> Result<PathBuf, Diagnostic> {
-    let refused = |why: &str| Diagnostic::error(format!("the film can't be written to `{}`: {why}", written.display()));
     if written.extension().is_none_or(|ending| ending != "mp4") {
-        return Err(refused("its name does not end in `.mp4`").help("name a file such as `film.mp4`"));
+        return Err(unwritable_film(written, "its name does not end in `.mp4`").help("name a file such as `film.mp4`"));
     }
-    let absolute = std::path::absolute(written).map_err(|error| refused(&error.to_string()))?;
+    let absolute = std::path::absolute(written).map_err(|error| unwritable_film(written, error))?;
     let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
     Ok(match (folder, absolute.file_name()) {
         (Some(folder), Some(name)) => folder.join(name),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::*;
+use crate::action::ResourcePool;
 use crate::event::{BuildStatus, Event};
 use crate::work::StepName;
 
@@ -100,8 +101,14 @@ fn a_build_is_estimated_and_its_keys_explained_before_and_after() {
     let film = session.load(&request).unwrap();
     let before = session.estimate(&film).unwrap();
     assert!(before.steps > 0 && before.seconds() > 0.0 && before.has_unknown_steps, "{before:?}");
+    let by_pool: f64 = before.seconds_by_pool.values().sum();
+    assert!(
+        before.seconds_by_pool[&ResourcePool::Cores] > 0.0 && (by_pool - before.seconds()).abs() < 0.1,
+        "{before:?}"
+    );
     let _ = session.build(&request, &options(&session), &CountingSink::default(), &CancelToken::default()).unwrap();
     let after = session.estimate(&film).unwrap();
+    assert!(after.seconds_by_pool.is_empty());
     assert_eq!((after.steps, after.seconds(), after.has_unknown_steps), (0, 0.0, false), "{after:?}");
     let key = session.explain(&film, &StepName::new("scene:one/still")).unwrap().unwrap();
     assert!(key.is_there);

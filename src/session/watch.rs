@@ -38,7 +38,7 @@ pub enum WatchEvent<'a> {
     Built(&'a LoadedFilm, &'a BuildResult),
     /// Nothing is left to do until the next change.
     Waiting,
-    /// Watching was cancelled.
+    /// Watching was cancelled by the user.
     Stopped {
         /// Steps that can't be interrupted still run; watching returns when they have ended.
         has_running_steps: bool,
@@ -49,7 +49,7 @@ pub enum WatchEvent<'a> {
 pub trait WatchObserver {
     /// A sink for the events of the next build.
     fn sink(&self) -> Box<dyn EventSink>;
-    /// Takes what happened.
+    /// Takes what happened to the files or to a build.
     fn event(&mut self, event: WatchEvent);
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{Engine, EngineOptions, WorkerPool};
 use crate::event::{Event, EventRecorder, EventSink};
 use crate::plan::{self, PlanExtent};
 use crate::process::CancelToken;
-use crate::remote::{ExecutorSet, HostExecutor, LocalExecutor};
+use crate::remote::{ExecutorSet, LocalExecutor, WorkerGroup};
 
 use super::event_log::EventLog;
 use super::film::{BuildResult, FilmJob, LoadedFilm, build_end, scene_keys};
@@ -39,7 +39,7 @@ impl Session {
             if options.engine.dry_run || cancel.is_set() { Vec::new() } else { self.machines(&options.hosts)? };
         let home = LocalExecutor::new(&opened.cache, &opened.workshop).with_credentials(&EnvironmentCredentials);
         let places =
-            ExecutorSet { local: &home, hosts: machines.iter().map(|machine| machine as &dyn HostExecutor).collect() };
+            ExecutorSet { local: &home, groups: machines.iter().map(|machine| machine as &dyn WorkerGroup).collect() };
         let engine = &options.engine;
         Ok(WorkerPool::with(&opened.cache, engine.clone(), &places, cancel, |pool| {
             body(&mut Workers { session: self, opened, pool, options: engine, cancel: cancel.clone() })

@@ -8,6 +8,7 @@ mod inputs;
 mod levels;
 mod media;
 mod pictures;
+mod probe_picture;
 mod processor;
 mod segment;
 mod sound;
@@ -35,6 +36,7 @@ pub use film::{ChapterMark, JoinFilm, segment_role};
 pub use inputs::StepInputs;
 pub use levels::{MeasureLevels, levels_role};
 pub use media::{DecodeSound, MediaInfo, ProbeMedia, SoundInfo};
+pub use probe_picture::ProbePicture;
 pub use processor::processor_class;
 pub use segment::{EncoderSettings, FrameContent, SceneFrames, SegmentStep, VideoClip};
 pub use sound::{MixSound, SourceKind, source_role};
@@ -86,7 +88,7 @@ struct StepKind {
     run: RunFunction,
 }
 
-const STEP_KINDS: [StepKind; 10] = [
+const STEP_KINDS: [StepKind; 11] = [
     kind::<ProbeMedia>(),
     kind::<DecodeSound>(),
     kind::<SpeakSentence>(),
@@ -97,6 +99,7 @@ const STEP_KINDS: [StepKind; 10] = [
     kind::<WriteText>(),
     kind::<DrawStill>(),
     kind::<MeasureLevels>(),
+    kind::<ProbePicture>(),
 ];
 
 fn find_kind(name: &str) -> Option<&'static StepKind> {

@@ -106,11 +106,12 @@ impl SpeakSentence {
             pronounce: &pronounce,
             speed: self.voice.speed,
             seed: seed_of(&self.text),
+            is_cancelled: &|| cancel.is_set(),
         };
         let spoken = match loaded {
             Some(loaded) => loaded.speak(&self.text, &manner, &mut espeak_runner(cancel)),
             None => speak_phonemes(&self.text, &manner, |symbols, words| {
-                HibariModel::heart().speak(symbols, words, manner.speed, manner.seed)
+                HibariModel::heart().speak(symbols, words, manner.speed, manner.seed, manner.is_cancelled)
             }),
         };
         spoken.map_err(StepError::input)
@@ -174,5 +175,21 @@ impl Step for PrepareRecording {
         loudness::normalise(&mut samples, voice::TARGET_LUFS);
         let words = align::estimate(&samples, &self.script, &voice::words(&self.script));
         write(context, &SpokenSentence { samples, words })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_sentence_is_not_spoken() {
+        let voice = VoiceChoice { engine: SpeechEngine::Neural, name: "heart".to_owned(), speed: 1.0 };
+        let step = SpeakSentence { text: "Hello.".into(), voice, brought: None, pronounce: BTreeMap::new() };
+        let cancel = CancelToken::default();
+        assert!(step.speak(None, &cancel).is_ok_and(|spoken| !spoken.samples.is_empty()));
+        cancel.set();
+        let error = step.speak(None, &cancel).unwrap_err();
+        assert_eq!(error.to_string(), "the sentence is not wanted any more");
     }
 }

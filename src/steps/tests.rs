@@ -10,20 +10,17 @@ use serde_json::{Value, json};
 use super::*;
 use crate::action::{Blob, Requirements};
 use crate::digest::{Digest, Key};
-use crate::render::{Area, CaptionedPicture, InsetPane, LabelledVideo, PaneMedia};
+use crate::render::{Area, InsetPane, PaneMedia};
 use crate::render::{
-    CaptionPage, CaptionTrack, CaptionWord, ChapterCounter, ListItem, LogoPlacement, LowerThird, SceneContent,
-    StatementWord, TableRow, View,
+    CaptionPage, CaptionTrack, CaptionWord, ChapterCounter, LogoPlacement, LowerThird, SceneContent, View,
 };
-use crate::render::{ChartData, CodeLine, CodeListing, CodeSpan, LineHighlight, TokenClass};
 use crate::render::{PictureMark, PictureMarks, ReservedAreas, SceneOverlays, SpeechPiece as Heard, WaveformOverlay};
 use crate::sound::mix::{MixClip as SpokenClip, MixMusic, SceneSound, SoundMix};
 use crate::spec::model::{ArrowSide, FrameEdge, MarkShape, ProgressBar, WaveformPosition, WaveformStyle};
 use crate::spec::model::{Backdrop, CardStyle};
 use crate::spec::model::{
-    CameraMotion, CaptionPosition, CaptionStyle, ChartKind, ChartSeries, Corner, Direction, Easing, FileFormat,
-    FocusPoint, ImageFit, Look, RotationDirection, SpeechEngine, SplitSide, TransitionAxis, TransitionKind,
-    VoiceChoice, ZoomDirection,
+    CaptionPosition, CaptionStyle, Corner, Direction, Easing, FileFormat, FocusPoint, Look, RotationDirection,
+    SpeechEngine, TransitionAxis, TransitionKind, VoiceChoice, ZoomDirection,
 };
 use crate::spec::model::{Entrance, LayerContent, ShapeName, ShowKind, TemplateLayer, TextAlign};
 use crate::units::{Colour, Fps, Size};
@@ -120,7 +117,7 @@ fn over() -> SceneOverlays {
 }
 
 fn take(show: SceneContent) -> SceneFrames {
-    let over = if matches!(show, SceneContent::Picture { .. }) { over() } else { SceneOverlays::default() };
+    let over = if matches!(show, SceneContent::Picture(_)) { over() } else { SceneOverlays::default() };
     let view = View {
         size: Size { width: 64, height: 36 },
         fps: Fps { num: 30_000, den: 1001 },
@@ -146,94 +143,6 @@ fn take(show: SceneContent) -> SceneFrames {
         overlays: over,
     };
     SceneFrames { view, first: 7, clips: vec![VideoClip { format: FileFormat::Mp4, from: 1.5, to: 4.5 }] }
-}
-
-fn code() -> CodeListing {
-    let span = CodeSpan { class: TokenClass::Keyword, text: "let".to_owned() };
-    CodeListing {
-        heading: Some("Head".to_owned()),
-        name: Some("main.rs".to_owned()),
-        first: 3,
-        lines: vec![CodeLine { spans: vec![span] }],
-        lit: vec![LineHighlight { from: 0, to: 1, at: 5, until: 9 }],
-        typed: Some((4, 40)),
-    }
-}
-
-fn chart() -> ChartData {
-    ChartData {
-        heading: Some("Head".to_owned()),
-        kind: ChartKind::Line,
-        unit: Some("s".to_owned()),
-        labels: vec!["One".to_owned()],
-        series: vec![ChartSeries { name: "All".to_owned(), values: vec![1.5] }],
-        at: vec![7],
-    }
-}
-
-/// One of each. A variant that is not here doesn't compile.
-fn shows() -> Vec<SceneContent> {
-    let all = vec![
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE },
-        SceneContent::Video { fit: ImageFit::Contain, source: Size { width: 320, height: 180 } },
-        SceneContent::Colour(RED),
-        SceneContent::Gradient { colours: vec![RED, Colour::rgb(1, 1, 1)], angle: 30.0 },
-        SceneContent::Backdrop(Backdrop { kind: crate::spec::model::BackdropKind::Mesh, seed: 3 }),
-        SceneContent::Title { title: "One".to_owned(), subtitle: Some("Two".to_owned()) },
-        SceneContent::List {
-            heading: Some("Head".to_owned()),
-            items: vec![ListItem { text: "Item".to_owned(), at: 4 }],
-        },
-        SceneContent::Quote { text: "One".to_owned(), by: Some("Two".to_owned()) },
-        SceneContent::Statement {
-            words: vec![StatementWord { text: "One".to_owned(), accented: true, at: 4, joined: false }],
-        },
-        SceneContent::Table {
-            heading: Some("Head".to_owned()),
-            head: vec!["One".to_owned()],
-            rows: vec![TableRow { cells: vec!["Two".to_owned()], at: 4 }],
-        },
-        SceneContent::End { title: "One".to_owned(), lines: vec!["Two".to_owned()], qr: Some("Three".to_owned()) },
-        SceneContent::Qr { text: "One".to_owned(), title: Some("Two".to_owned()), caption: Some("Three".to_owned()) },
-        SceneContent::Logo { title: Some("One".to_owned()), subtitle: Some("Two".to_owned()) },
-        SceneContent::Code(code()),
-        SceneContent::Chart(chart()),
-        SceneContent::Pictures {
-            heading: Some("Head".to_owned()),
-            fit: ImageFit::Cover,
-            pictures: vec![CaptionedPicture { caption: Some("One".to_owned()), focus: FocusPoint::CENTRE, at: 5 }],
-            captions: Some(CaptionPosition::Bottom),
-        },
-        SceneContent::Split {
-            media: PaneMedia::Video { source: Size { width: 320, height: 180 } },
-            side: SplitSide::Left,
-            fit: ImageFit::Cover,
-            title: Some("One".to_owned()),
-            text: Some("Two".to_owned()),
-            items: vec![ListItem { text: "Item".to_owned(), at: 4 }],
-            captions: Some(CaptionPosition::Top),
-        },
-        SceneContent::Screens {
-            heading: Some("Head".to_owned()),
-            fit: ImageFit::Contain,
-            screens: vec![LabelledVideo { label: Some("One".to_owned()), source: Size { width: 320, height: 180 } }],
-            captions: Some(CaptionPosition::Bottom),
-        },
-    ];
-    for show in &all {
-        match show {
-            SceneContent::Picture { .. } | SceneContent::Video { .. } | SceneContent::Colour(_) => {}
-            SceneContent::Gradient { .. } | SceneContent::Title { .. } | SceneContent::List { .. } => {}
-            SceneContent::Backdrop(_)
-            | SceneContent::Quote { .. }
-            | SceneContent::Statement { .. }
-            | SceneContent::Table { .. }
-            | SceneContent::End { .. } => {}
-            SceneContent::Code(_) | SceneContent::Chart(_) | SceneContent::Qr { .. } | SceneContent::Logo { .. } => {}
-            SceneContent::Pictures { .. } | SceneContent::Split { .. } | SceneContent::Screens { .. } => {}
-        }
-    }
-    all
 }
 
 /// One of each. A variant that is not here doesn't compile.
@@ -356,10 +265,16 @@ fn samples() -> Vec<Sample> {
         sample(&sound(), &["source/000000", "source/000001", "source/000002"]),
         sample(&film(), &["segment/000000", "segment/000001", "sound"]),
         sample(&MeasureLevels { fps: Fps::whole(30) }, &["sound"]),
+        sample(&ProbePicture {}, &["picture"]),
         sample(&WriteText { text: "words".to_owned() }, &[]),
         sample(&DrawStill::small(take(SceneContent::Colour(RED))), &["picture"]),
     ];
-    shows().into_iter().map(scene).chain(transitions().into_iter().map(transition)).chain(others).collect()
+    SceneContent::samples()
+        .into_iter()
+        .map(scene)
+        .chain(transitions().into_iter().map(transition))
+        .chain(others)
+        .collect()
 }
 
 /// The JSON pointer of every value in `value`, itself left out: leaves, and the lists and maps that hold them.

@@ -60,7 +60,8 @@ pub(super) fn ask_and_note(
         Err(why) => return Ok(Err(ToolError::Broken { tool, why })),
     };
     let text = serde_json::to_string(&report).expect("a report is plain data");
-    if cache.metadata(&note_name(path))?.as_ref() != Some(&text) {
+    // Without the note, the program is asked again the next time.
+    if !cache.is_read_only() && cache.metadata(&note_name(path))?.as_ref() != Some(&text) {
         cache.set_metadata(&note_name(path), &text)?;
     }
     Ok(check_usable(tool, ToolProgram { path: path.to_owned(), report }))

@@ -57,6 +57,8 @@ pub struct SpeakOptions<'a> {
     pub speed: f64,
     /// Determines the noise in breath and hiss. Only [`NetworkKind::Hibari`] uses it.
     pub seed: u64,
+    /// Whether the sentence is no longer wanted: asked before each clause. Piper voices speak a sentence at once.
+    pub is_cancelled: &'a dyn Fn() -> bool,
 }
 
 /// A loaded voice, shared by all threads.
@@ -97,11 +99,11 @@ impl VoiceModel {
     ) -> Result<SpokenSentence, SpeakError> {
         match self {
             Self::Hibari(model) => speak_phonemes(sentence, options, |symbols, words| {
-                model.speak(symbols, words, options.speed, options.seed)
+                model.speak(symbols, words, options.speed, options.seed, options.is_cancelled)
             }),
-            Self::Kokoro(kokoro, voice) => {
-                speak_phonemes(sentence, options, |symbols, words| kokoro.speak(symbols, words, options.speed, voice))
-            }
+            Self::Kokoro(kokoro, voice) => speak_phonemes(sentence, options, |symbols, words| {
+                kokoro.speak(symbols, words, options.speed, voice, options.is_cancelled)
+            }),
             Self::Piper(piper) => Ok(piper.speak(sentence, None, options.speed, run)?),
         }
     }

@@ -67,6 +67,7 @@ impl Destination {
     }
 
     /// The name of the host in the files of known hosts.
+    #[cfg(feature = "ssh")]
     pub(super) fn known_as(&self) -> String {
         match (&self.alias, self.port) {
             (Some(alias), _) => alias.clone(),
@@ -76,6 +77,7 @@ impl Destination {
     }
 
     /// The command with which the user logs in by hand.
+    #[cfg(feature = "ssh")]
     pub(super) fn login(&self) -> String {
         match SshTarget::parse(&self.name) {
             Ok(SshTarget { user, host, port }) => {

@@ -91,19 +91,22 @@ pub struct NodeLinks {
 impl NodeLinks {
     /// The lines of scene `i`.
     pub fn of(graph: &BuildGraph, i: usize) -> Self {
-        let into = |scene: usize, from: usize| {
-            let nodes = graph.scenes.get(scene).map(|scene| scene.nodes.as_slice()).unwrap_or_default();
-            let steps = nodes.iter().flat_map(|&node| &graph.nodes[node].waits_for);
-            steps.into_iter().any(|&before| graph.nodes[before].scene == Some(from))
-        };
-        let film = |first: bool| {
-            let steps = graph.nodes.iter().filter(|node| node.scene.is_none()).flat_map(|node| &node.waits_for);
-            let mut own = steps.map(|&before| &graph.nodes[before]).filter(|node| node.scene == Some(i));
-            own.any(|node| comes_first(node) == first)
-        };
-        let from_above = i > 0 && into(i, i - 1);
-        Self { from_above, to_below: into(i + 1, i), words: film(true), pictures: film(false) }
+        let film = graph.nodes.iter().filter(|node| node.scene.is_none()).flat_map(|node| &node.waits_for);
+        let mut collected = film.map(|&before| &graph.nodes[before]).filter(|node| node.scene == Some(i));
+        Self {
+            from_above: i > 0 && scene_waits_for(graph, i, i - 1),
+            to_below: scene_waits_for(graph, i + 1, i),
+            words: collected.clone().any(comes_first),
+            pictures: !collected.all(comes_first),
+        }
     }
+}
+
+/// Whether a step of `scene` waits for one of the scene `from`.
+fn scene_waits_for(graph: &BuildGraph, scene: usize, from: usize) -> bool {
+    let nodes = graph.scenes.get(scene).map(|scene| scene.nodes.as_slice()).unwrap_or_default();
+    let mut steps = nodes.iter().flat_map(|&node| &graph.nodes[node].waits_for);
+    steps.any(|&before| graph.nodes[before].scene == Some(from))
 }
 
 /// Where a row meets a line that collects, from the row's upper edge.
@@ -187,10 +190,10 @@ fn from_joint(row: &SceneRow, links: NodeLinks) -> String {
 /// A scene as one line: its id, how many steps are in which state, its time.
 pub fn closed(graph: &BuildGraph, scene: usize, links: NodeLinks) -> (String, f64) {
     let own = &graph.scenes[scene];
-    let nodes = || own.nodes.iter().map(|&node| &graph.nodes[node]);
+    let nodes = own.nodes.iter().map(|&node| &graph.nodes[node]);
     let middle = CLOSED / 2.0;
     let mut svg = card(CLOSED) + &heading(&own.id, "▸", middle);
-    let (counts, total) = (counts(nodes()), own.nodes.len().max(1) as f64);
+    let (counts, total) = (counts(nodes.clone()), own.nodes.len().max(1) as f64);
     let mut x = SPEECH.0;
     for &(status, n) in &counts {
         let width = SPEECH.1 * n as f64 / total;
@@ -204,9 +207,9 @@ pub fn closed(graph: &BuildGraph, scene: usize, links: NodeLinks) -> (String, f6
     }
     let words: Vec<String> = counts.iter().map(|(status, n)| format!("{n} {}", status.words())).collect();
     let _ = writeln!(svg, "<text class=\"q\" x=\"{}\" y=\"{}\">{}</text>", JOINT - 8.0, middle + 4.0, words.join(", "));
-    let seconds: f64 = nodes().filter_map(|node| node.seconds).sum();
+    let seconds: f64 = nodes.clone().filter_map(|node| node.seconds).sum();
     if seconds > 0.0 {
-        let expected = nodes().any(|node| node.seconds.is_some() && node.status != NodeStatus::Ran);
+        let expected = nodes.clone().any(|node| node.seconds.is_some() && node.status != NodeStatus::Ran);
         let sign = if expected { "≈ " } else { "" };
         let (x, y) = (RIGHT - 10.0, middle + 4.0);
         let _ = writeln!(svg, "<text class=\"t\" x=\"{x}\" y=\"{y}\">{sign}{}</text>", format_duration(seconds));

@@ -56,19 +56,25 @@ impl SceneRow {
         then.sort_by_key(|&node| (!graph.nodes[node].label.starts_with("transition"), node));
         let rows = first.len().max(then.len()).max(1);
         let inner = rows as f64 * (BOX + GAP) - GAP;
-        let stack = |nodes: Vec<usize>| {
-            let own = nodes.len() as f64 * (BOX + GAP) - GAP;
-            let top = PAD + (inner - own) / 2.0;
-            nodes.into_iter().enumerate().map(|(i, node)| (node, top + i as f64 * (BOX + GAP))).collect()
-        };
-        let (first, then) = (stack(first), stack(then));
-        Self { first, then, height: PAD + inner + GUTTER, middle: PAD + inner / 2.0 }
+        Self {
+            first: stacked(first, inner),
+            then: stacked(then, inner),
+            height: PAD + inner + GUTTER,
+            middle: PAD + inner / 2.0,
+        }
     }
 
     /// Where the line from speech to the film runs.
     pub fn gutter(&self) -> f64 {
         self.height - GUTTER / 2.0
     }
+}
+
+/// Puts boxes below one another, in the middle of a row whose inner height is `inner`: node and top of each.
+fn stacked(nodes: Vec<usize>, inner: f64) -> Vec<(usize, f64)> {
+    let own = nodes.len() as f64 * (BOX + GAP) - GAP;
+    let top = PAD + (inner - own) / 2.0;
+    nodes.into_iter().enumerate().map(|(i, node)| (node, top + i as f64 * (BOX + GAP))).collect()
 }
 
 /// Whether a scene's length hangs on it.
@@ -97,10 +103,11 @@ impl FilmColumn {
             nodes.push(i);
         }
         nodes.sort_by_key(|&node| (std::cmp::Reverse(levels[node]), node));
-        let place = |(line, &node): (usize, &usize)| {
-            (node, FILM.0 + levels[node] as f64 * FILM.1, TOP + PAD + line as f64 * (BOX + GAP))
-        };
-        let boxes: Vec<(usize, f64, f64)> = nodes.iter().enumerate().map(place).collect();
+        let mut boxes: Vec<(usize, f64, f64)> = Vec::with_capacity(nodes.len());
+        for (line, &node) in nodes.iter().enumerate() {
+            let left = FILM.0 + levels[node] as f64 * FILM.1;
+            boxes.push((node, left, TOP + PAD + line as f64 * (BOX + GAP)));
+        }
         let columns = nodes.iter().map(|&node| levels[node] + 1).max().unwrap_or(0);
         let right = if columns == 0 { RIGHT } else { FILM.0 + (columns - 1) as f64 * FILM.1 + FILM_WIDTH };
         Self { bottom: boxes.last().map_or(TOP, |(_, _, top)| top + BOX), boxes, right }

@@ -31,7 +31,7 @@ pub struct BuildGraph {
 /// A scene and its steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GraphScene {
-    /// The scene's id.
+    /// The scene's id in the spec.
     pub id: String,
     /// Its steps by their place in [`Graph::nodes`].
     pub nodes: Vec<usize>,
@@ -90,7 +90,7 @@ impl NodeStatus {
         }
     }
 
-    /// An SVG for a browser.
+    /// The status as people read it, such as `would run`.
     pub fn words(self) -> &'static str {
         match self {
             Self::WouldRun => "would run",
@@ -147,9 +147,6 @@ impl BuildGraph {
     pub fn of(build: &BuildHistory) -> Self {
         let over = build.end.as_ref().is_some_and(|end| end.outcome == crate::event::BuildStatus::Done);
         let dry = build.begin.as_ref().is_some_and(|begin| begin.dry_run);
-        let dissolved = |step: &StepHistory| {
-            step.is_own() && (!step.is_growth() || step.state == StepState::Reused || (over && !dry))
-        };
         let mut graph = Self { scenes: scenes(build), ..Self::default() };
         graph.film = build.begin.as_ref().map(|begin| begin.film.clone()).unwrap_or_default();
         let critical: BTreeSet<usize> = critical_path(build).steps.into_iter().collect();
@@ -157,7 +154,8 @@ impl BuildGraph {
         let mut stands: Vec<BTreeSet<usize>> = Vec::with_capacity(build.steps.len());
         for (i, step) in build.steps.iter().enumerate() {
             let before: BTreeSet<usize> = step.waits_for.iter().flat_map(|&before| stands[before].clone()).collect();
-            if dissolved(step) {
+            let grown = step.state == StepState::Reused || (over && !dry);
+            if step.is_own() && (grown || !step.is_growth()) {
                 stands.push(before);
                 continue;
             }
@@ -228,18 +226,18 @@ impl BuildGraph {
     /// A scene as one node, as yet without edges.
     fn whole(&self, scene: usize) -> GraphNode {
         let GraphScene { id, nodes } = &self.scenes[scene];
-        let steps = || nodes.iter().map(|&i| &self.nodes[i]);
-        let seconds: Vec<f64> = steps().filter_map(|node| node.seconds).collect();
-        let counts = counts(steps()).into_iter().map(|(status, n)| format!("{n} {}", status.words()));
+        let mut steps = nodes.iter().map(|&i| &self.nodes[i]);
+        let seconds: Vec<f64> = steps.clone().filter_map(|node| node.seconds).collect();
+        let counts = counts(steps.clone()).into_iter().map(|(status, n)| format!("{n} {}", status.words()));
         GraphNode {
             name: format!("scene:{id}"),
             label: id.clone(),
             kind: "scene".to_owned(),
             scene: Some(scene),
-            status: steps().map(|node| node.status).max().unwrap_or(NodeStatus::Unknown),
+            status: steps.clone().map(|node| node.status).max().unwrap_or(NodeStatus::Unknown),
             seconds: (!seconds.is_empty()).then(|| seconds.iter().sum()),
             why: Some(counts.collect::<Vec<_>>().join(", ")),
-            critical: steps().any(|node| node.critical),
+            critical: steps.any(|node| node.critical),
             waits_for: Vec::new(),
         }
     }
@@ -247,9 +245,11 @@ impl BuildGraph {
 
 /// How many nodes there are of each status, in the order of the legend.
 fn counts<'a>(nodes: impl Iterator<Item = &'a GraphNode>) -> Vec<(NodeStatus, usize)> {
-    let all: Vec<NodeStatus> = nodes.map(|node| node.status).collect();
-    let count = |status: NodeStatus| all.iter().filter(|&&other| other == status).count();
-    NodeStatus::ALL.into_iter().map(|status| (status, count(status))).filter(|(_, n)| *n > 0).collect()
+    let mut counts = NodeStatus::ALL.map(|status| (status, 0));
+    for node in nodes {
+        counts.iter_mut().filter(|(status, _)| *status == node.status).for_each(|(_, n)| *n += 1);
+    }
+    counts.into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
 /// Scenes in the film's order: every scene has a growth, and those are planned in that order; without them, as they come.

@@ -97,13 +97,9 @@ fn buses(graph: &BuildGraph, film: &FilmColumn, extents: Extents) -> String {
     let mut svg = String::new();
     let buses = [(false, PICTURES, "pictures", "e"), (true, WORDS, "words", "e w")];
     for ((first, x, name, class), extent) in buses.into_iter().zip(extents) {
-        let waits = |node: usize| {
-            let mut before = graph.nodes[node].waits_for.iter().map(|&before| &graph.nodes[before]);
-            before.any(|node| node.scene.is_some() && comes_first(node) == first)
-        };
-        let into = film.boxes.iter().filter(|(node, ..)| waits(*node));
-        let into: Vec<(f64, f64)> =
-            into.map(|&(_, left, top)| (left, top + BOX / 2.0 + if first { 4.0 } else { -4.0 })).collect();
+        let shift = if first { 4.0 } else { -4.0 };
+        let into = film.boxes.iter().filter(|(node, ..)| waits_for_scenes(graph, *node, first));
+        let into: Vec<(f64, f64)> = into.map(|&(_, left, top)| (left, top + BOX / 2.0 + shift)).collect();
         let (Some((from, to)), Some(&(_, top)), Some(&(_, low))) = (extent, into.first(), into.last()) else {
             continue;
         };
@@ -124,12 +120,19 @@ fn buses(graph: &BuildGraph, film: &FilmColumn, extents: Extents) -> String {
     svg
 }
 
+/// Whether a step of the film waits for a scene's words (`first`) or for its pictures.
+fn waits_for_scenes(graph: &BuildGraph, node: usize, first: bool) -> bool {
+    let mut before = graph.nodes[node].waits_for.iter().map(|&before| &graph.nodes[before]);
+    before.any(|node| node.scene.is_some() && comes_first(node) == first)
+}
+
 fn boxes(graph: &BuildGraph, film: &FilmColumn) -> String {
     let mut svg = String::new();
-    let place = |node: usize| film.boxes.iter().find(|(other, ..)| *other == node);
     for &(node, left, top) in &film.boxes {
-        for &(_, x, y) in graph.nodes[node].waits_for.iter().filter_map(|&before| place(before)) {
-            svg += &curve((x + FILM_WIDTH, y + BOX / 2.0), (left, top + BOX / 2.0));
+        for before in &graph.nodes[node].waits_for {
+            if let Some((_, x, y)) = film.boxes.iter().find(|(other, ..)| other == before) {
+                svg += &curve((x + FILM_WIDTH, y + BOX / 2.0), (left, top + BOX / 2.0));
+            }
         }
     }
     for &(node, x, y) in &film.boxes {

@@ -7,24 +7,32 @@ use serde_json::{Value, json as value};
 use crate::diag::printable;
 use crate::human::format_duration;
 
-use super::{BuildGraph, GraphNode, NodeStatus};
+use super::{BuildGraph, GraphNode, GraphScene, NodeStatus};
 
 /// For Graphviz: `dot -Tsvg`.
 pub fn dot(graph: &BuildGraph) -> String {
     let mut text =
         "digraph t2v {\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n"
             .to_owned();
-    for (i, scene) in graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1) {
+    for (i, scene) in groups(graph) {
         let _ = writeln!(text, "  subgraph cluster_{i} {{ label={};", quoted(&scene.id));
         scene.nodes.iter().for_each(|&node| dot_node(&mut text, node, &graph.nodes[node]));
         text += "  }\n";
     }
-    let alone = |node: &GraphNode| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
-    for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
-        dot_node(&mut text, i, node);
-    }
+    ungrouped(graph).for_each(|(i, node)| dot_node(&mut text, i, node));
     edges(graph).for_each(|(before, i)| text += &format!("  n{before} -> n{i};\n"));
     text + "}\n"
+}
+
+/// The scenes that are drawn as groups, by their number: those of two nodes or more.
+fn groups(graph: &BuildGraph) -> impl Iterator<Item = (usize, &GraphScene)> {
+    graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1)
+}
+
+/// The nodes that are in no group, by their number.
+fn ungrouped(graph: &BuildGraph) -> impl Iterator<Item = (usize, &GraphNode)> {
+    let nodes = graph.nodes.iter().enumerate();
+    nodes.filter(|(_, node)| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2))
 }
 
 fn dot_node(text: &mut String, i: usize, node: &GraphNode) {
@@ -47,15 +55,12 @@ fn edges(graph: &BuildGraph) -> impl Iterator<Item = (usize, usize)> {
 /// For Markdown: a `mermaid` block.
 pub fn mermaid(graph: &BuildGraph) -> String {
     let mut text = "flowchart LR\n".to_owned();
-    for (i, scene) in graph.scenes.iter().enumerate().filter(|(_, scene)| scene.nodes.len() > 1) {
+    for (i, scene) in groups(graph) {
         let _ = writeln!(text, "  subgraph s{i}[\"{}\"]", entities(&scene.id));
         scene.nodes.iter().for_each(|&node| mermaid_node(&mut text, node, &graph.nodes[node]));
         text += "  end\n";
     }
-    let alone = |node: &GraphNode| node.scene.is_none_or(|scene| graph.scenes[scene].nodes.len() < 2);
-    for (i, node) in graph.nodes.iter().enumerate().filter(|(_, node)| alone(node)) {
-        mermaid_node(&mut text, i, node);
-    }
+    ungrouped(graph).for_each(|(i, node)| mermaid_node(&mut text, i, node));
     edges(graph).for_each(|(before, i)| text += &format!("  n{before} --> n{i}\n"));
     for status in NodeStatus::ALL {
         let (fill, stroke) = colours(status);
@@ -107,16 +112,17 @@ fn colours(status: NodeStatus) -> (&'static str, &'static str) {
 
 /// All of it as data.
 pub fn json(graph: &BuildGraph) -> String {
-    let name = |i: &usize| graph.nodes[*i].name.as_str();
-    let node = |node: &GraphNode| -> Value {
-        value!({
-            "name": node.name, "kind": node.kind, "scene": node.scene.map(|scene| graph.scenes[scene].id.as_str()),
-            "status": node.status.name(), "seconds": node.seconds, "why": node.why, "critical": node.critical,
-            "waits_for": node.waits_for.iter().map(name).collect::<Vec<_>>(),
-        })
-    };
     let scenes: Vec<&str> = graph.scenes.iter().map(|scene| scene.id.as_str()).collect();
-    let all =
-        value!({ "film": graph.film, "scenes": scenes, "steps": graph.nodes.iter().map(node).collect::<Vec<_>>() });
+    let steps: Vec<Value> = graph.nodes.iter().map(|node| json_node(graph, node)).collect();
+    let all = value!({ "film": graph.film, "scenes": scenes, "steps": steps });
     format!("{all:#}\n")
+}
+
+fn json_node(graph: &BuildGraph, node: &GraphNode) -> Value {
+    let waits_for: Vec<&str> = node.waits_for.iter().map(|&before| graph.nodes[before].name.as_str()).collect();
+    value!({
+        "name": node.name, "kind": node.kind, "scene": node.scene.map(|scene| graph.scenes[scene].id.as_str()),
+        "status": node.status.name(), "seconds": node.seconds, "why": node.why, "critical": node.critical,
+        "waits_for": waits_for,
+    })
 }

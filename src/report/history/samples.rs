@@ -21,8 +21,8 @@ fn name(name: &str) -> StepName {
 
 /// A change of one part.
 pub fn change(part: &str, before: &str, after: &str) -> KeyChange {
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    KeyChange { part: part.to_owned(), before: text(before), after: text(after), source: None }
+    let [before, after] = [before, after].map(|text| (!text.is_empty()).then(|| text.to_owned()));
+    KeyChange { part: part.to_owned(), before, after, source: None }
 }
 
 impl Stream {
@@ -93,11 +93,16 @@ impl Stream {
 
     /// The build is over.
     pub fn end(&mut self, outcome: BuildStatus) -> &mut Self {
-        let count = |like: fn(&Event) -> bool| self.events.iter().filter(|s| like(&s.event)).count();
-        let ran = count(|e| matches!(e, Event::Finished { how: ResultOrigin::Ran { .. }, .. }));
-        let reused = count(|e| matches!(e, Event::Finished { how: ResultOrigin::Reused, .. }));
-        let failed = count(|e| matches!(e, Event::Failed { .. }));
-        self.push(Event::End(BuildEnd { outcome, ran, reused, failed, unfinished: 0 }))
+        let mut end = BuildEnd { outcome, ran: 0, reused: 0, failed: 0, unfinished: 0 };
+        for timed in &self.events {
+            match timed.event {
+                Event::Finished { how: ResultOrigin::Ran { .. }, .. } => end.ran += 1,
+                Event::Finished { how: ResultOrigin::Reused, .. } => end.reused += 1,
+                Event::Failed { .. } => end.failed += 1,
+                _ => {}
+            }
+        }
+        self.push(Event::End(end))
     }
 }
 

@@ -35,7 +35,7 @@ pub struct ReportFacts {
 /// One scene of the film.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SceneFacts {
-    /// The scene's id.
+    /// The scene's id in the spec.
     pub id: String,
     /// Its title, where it has one.
     pub title: Option<String>,
@@ -124,8 +124,9 @@ fn figures(build: &BuildHistory, path: &CriticalPath) -> String {
     if !path.steps.is_empty() {
         figures.push((format_duration(path.seconds), "critical path"));
     }
-    let figure = |(value, name): &(String, &str)| format!("<div><b>{value}</b><span>{name}</span></div>\n");
-    format!("<section class=\"figures\">\n{}</section>\n", figures.iter().map(figure).collect::<String>())
+    let cells: String =
+        figures.iter().map(|(value, name)| format!("<div><b>{value}</b><span>{name}</span></div>\n")).collect();
+    format!("<section class=\"figures\">\n{cells}</section>\n")
 }
 
 /// Where the time went: lanes, the critical path, what more slots would gain.

@@ -27,13 +27,14 @@ fn steps_by_scene(build: &BuildHistory) -> HashMap<&str, Vec<&StepHistory>> {
 
 /// What became of a scene, as a class of the style.
 fn class(steps: &[&StepHistory]) -> &'static str {
-    let any = |like: fn(&StepState) -> bool| steps.iter().any(|step| like(&step.state));
-    match () {
-        () if any(|state| matches!(state, StepState::Failed(_))) => "failed",
-        () if any(|state| *state == StepState::Ran) => "made",
-        () if any(|state| *state != StepState::Reused) => "open",
-        () => "reused",
+    let mut states = steps.iter().map(|step| &step.state);
+    if states.clone().any(|state| matches!(state, StepState::Failed(_))) {
+        return "failed";
     }
+    if states.clone().any(|state| *state == StepState::Ran) {
+        return "made";
+    }
+    if states.all(|state| *state == StepState::Reused) { "reused" } else { "open" }
 }
 
 /// The film from left to right, each scene as wide as it is long; a click leads to it.
@@ -75,10 +76,10 @@ fn picture(scene: &SceneFacts) -> Option<String> {
 /// All scenes with picture, times, and the steps that were made of each.
 pub fn list(build: &BuildHistory, facts: &ReportFacts) -> String {
     let scenes = steps_by_scene(build);
-    let article = |(i, scene): (usize, &SceneFacts)| {
-        article(i, scene, scenes.get(scene.id.as_str()).map(Vec::as_slice).unwrap_or_default())
-    };
-    let list: String = facts.scenes.iter().enumerate().map(article).collect();
+    let mut list = String::new();
+    for (i, scene) in facts.scenes.iter().enumerate() {
+        list += &article(i, scene, scenes.get(scene.id.as_str()).map(Vec::as_slice).unwrap_or_default());
+    }
     super::section_if("Scenes", "scenes", &list, str::to_owned)
 }
 
@@ -108,8 +109,8 @@ fn told(scene: &SceneFacts, steps: &[&StepHistory]) -> Vec<String> {
             told.push(format!("{:.1} words/s", scene.words as f64 / length));
         }
     }
-    let count = |like: fn(&StepState) -> bool| steps.iter().filter(|step| like(&step.state)).count();
-    let (ran, reused) = (count(|state| *state == StepState::Ran), count(|state| *state == StepState::Reused));
+    let [ran, reused] =
+        [StepState::Ran, StepState::Reused].map(|state| steps.iter().filter(|step| step.state == state).count());
     told.extend((ran > 0).then(|| format!("{ran} made")));
     told.extend((reused > 0).then(|| format!("{reused} reused")));
     let rest = steps.len() - ran - reused;

@@ -33,11 +33,10 @@ fn window(text: &[&str], at: usize) -> String {
         return text.concat();
     }
     let earliest = at.saturating_sub(BEFORE).min(text.len().saturating_sub(WINDOW));
-    let begins_word = |&i: &usize| i == 0 || text[i - 1] == " ";
-    let start = (earliest..=at.min(text.len())).find(begins_word).unwrap_or(earliest);
+    let start = (earliest..=at.min(text.len())).find(|&i| i == 0 || text[i - 1] == " ").unwrap_or(earliest);
     let latest = (start + WINDOW).min(text.len());
-    let ends_word = |&i: &usize| i == text.len() || text[i] == " ";
-    let end = (at.max(start) + 1..=latest).rev().find(ends_word).unwrap_or(latest);
+    let mut ends = (at.max(start) + 1..=latest).rev();
+    let end = ends.find(|&i| i == text.len() || text[i] == " ").unwrap_or(latest);
     let (left, right) = (if start > 0 { "…" } else { "" }, if end < text.len() { "…" } else { "" });
     format!("{left}{}{right}", text[start..end].concat())
 }

@@ -33,6 +33,9 @@ pub enum NeuralError {
     /// espeak-ng, which transcribes the text for Piper voices, failed.
     #[error(transparent)]
     Espeak(#[from] EspeakError),
+    /// The caller cancelled it before all clauses were spoken.
+    #[error("the sentence is not wanted any more")]
+    Cancelled,
     /// The files of a voice can't be read.
     #[error("the voice's network can't be read: {0}")]
     Load(String),

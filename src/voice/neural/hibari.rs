@@ -46,7 +46,7 @@ impl HibariModel {
     /// Synthesises one sentence, given in Kokoro's phoneme alphabet: trimmed to short pads of silence, at [`crate::voice::TARGET_LUFS`],
     /// with the times of its words. `seed` determines the noise in breath and hiss; the same seed gives the same samples.
     ///
-    /// A sentence that is longer than the network was trained on is synthesised clause by clause.
+    /// A sentence that is longer than the network was trained on is synthesised clause by clause; `is_cancelled` is asked before each.
     ///
     /// # Errors
     /// Any [`NeuralError`] except `Load`.
@@ -56,10 +56,11 @@ impl HibariModel {
         words: &[WordSpan],
         speed: f64,
         seed: u64,
+        is_cancelled: &dyn Fn() -> bool,
     ) -> Result<SpokenSentence, NeuralError> {
         let ids = symbols::checked_ids(symbols, words, speed)?;
         let symbols: Vec<char> = symbols.chars().collect();
-        let sound = join_pieces(&symbols, |piece| self.speak_piece(&ids, piece, speed, seed))?;
+        let sound = join_pieces(&symbols, is_cancelled, |piece| self.speak_piece(&ids, piece, speed, seed))?;
         assemble(&sound, NetworkTraits::kokoro(speed), words, &symbols)
     }
 

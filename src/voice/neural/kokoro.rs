@@ -103,10 +103,11 @@ impl KokoroModel {
         words: &[WordSpan],
         speed: f64,
         voice: &KokoroVoice,
+        is_cancelled: &dyn Fn() -> bool,
     ) -> Result<SpokenSentence, NeuralError> {
         let ids = symbols::checked_ids(text, words, speed)?;
         let symbols: Vec<char> = text.chars().collect();
-        let sound = join_pieces(&symbols, |piece| self.run(&ids[piece], speed, voice))?;
+        let sound = join_pieces(&symbols, is_cancelled, |piece| self.run(&ids[piece], speed, voice))?;
         assemble(&sound, NetworkTraits::kokoro(speed), words, &symbols)
     }
 
@@ -142,24 +143,24 @@ mod tests {
     fn a_network_with_a_fused_product_speaks_and_tells_when() {
         let (kokoro, voice) =
             (KokoroModel::from_bytes(NETWORK).unwrap(), KokoroVoice::from_bytes(&voice(1.0, 3)).unwrap());
-        let spoken = kokoro.speak("aːb kˈɔː", &[(0..3, 0..3), (4..8, 4..8)], 1.0, &voice).unwrap();
+        let spoken = kokoro.speak("aːb kˈɔː", &[(0..3, 0..3), (4..8, 4..8)], 1.0, &voice, &|| false).unwrap();
         // Eight symbols of 100 ms each; the edges are silent.
         assert!(spoken.samples.len().abs_diff(SAMPLE_RATE as usize * 89 / 100) < 480, "{}", spoken.samples.len());
         let words: Vec<(u64, u64)> = spoken.words.iter().map(|w| (w.from / 48, w.to / 48)).collect();
         assert!(words[0].0.abs_diff(30) < 5 && words[0].1.abs_diff(320) < 5, "{words:?}");
         assert!(words[1].0.abs_diff(320) < 5 && words[1].1.abs_diff(770) < 5, "{words:?}");
-        assert_eq!(spoken, kokoro.speak("aːb kˈɔː", &[(0..3, 0..3), (4..8, 4..8)], 1.0, &voice).unwrap());
+        assert_eq!(spoken, kokoro.speak("aːb kˈɔː", &[(0..3, 0..3), (4..8, 4..8)], 1.0, &voice, &|| false).unwrap());
     }
 
     #[test]
     fn speed_and_errors_are_those_of_the_voice_in_the_program() {
         let (kokoro, voice) =
             (KokoroModel::from_bytes(NETWORK).unwrap(), KokoroVoice::from_bytes(&voice(1.0, 1)).unwrap());
-        let length = |speed| kokoro.speak("aaaaaaaa", &[], speed, &voice).unwrap().samples.len();
+        let length = |speed| kokoro.speak("aaaaaaaa", &[], speed, &voice, &|| false).unwrap().samples.len();
         assert!(length(0.5) > length(1.0) * 3 / 2 && length(2.0) < length(1.0) * 2 / 3);
-        assert!(matches!(kokoro.speak("Б", &[], 1.0, &voice), Err(NeuralError::UnknownSymbols(_))));
-        assert!(matches!(kokoro.speak("a", &[], 9.0, &voice), Err(NeuralError::Speed(_))));
-        assert!(matches!(kokoro.speak("a", &[(0..1, 0..2)], 1.0, &voice), Err(NeuralError::Word(0))));
+        assert!(matches!(kokoro.speak("Б", &[], 1.0, &voice, &|| false), Err(NeuralError::UnknownSymbols(_))));
+        assert!(matches!(kokoro.speak("a", &[], 9.0, &voice, &|| false), Err(NeuralError::Speed(_))));
+        assert!(matches!(kokoro.speak("a", &[(0..1, 0..2)], 1.0, &voice, &|| false), Err(NeuralError::Word(0))));
     }
 
     #[test]

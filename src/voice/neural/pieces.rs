@@ -60,18 +60,22 @@ pub(super) struct SymbolSound {
     pub starts: Vec<usize>,
 }
 
-/// The sound of `symbols`; `run` synthesises a piece.
+/// The sound of `symbols`; `run` synthesises a piece. `is_cancelled` is asked before each.
 ///
 /// # Errors
-/// The first error of `run`.
+/// The first error of `run`, and [`NeuralError::Cancelled`].
 pub(super) fn join_pieces(
     symbols: &[char],
+    is_cancelled: &dyn Fn() -> bool,
     mut run: impl FnMut(Range<usize>) -> Result<PieceSound, NeuralError>,
 ) -> Result<SymbolSound, NeuralError> {
     let mut samples = Vec::new();
     let mut starts = Vec::with_capacity(symbols.len() + 1);
     let pieces = split_into_pieces(symbols);
     for (n, piece) in pieces.iter().enumerate() {
+        if is_cancelled() {
+            return Err(NeuralError::Cancelled);
+        }
         starts.resize(piece.start, samples.len());
         let sound = run(piece.clone())?;
         let trimmed = trim_piece(&sound.samples, &sound.lengths, PieceCuts::of_piece(n, &pieces, symbols));
@@ -174,6 +178,19 @@ mod tests {
             assert!(pieces.windows(2).all(|p| text[p[0].end..p[1].start].iter().all(|c| *c == ' ')));
             assert_eq!((pieces[0].start, pieces[pieces.len() - 1].end), (0, n));
         }
+    }
+
+    #[test]
+    fn no_piece_begins_once_it_is_cancelled() {
+        use std::cell::Cell;
+        let symbols: Vec<char> = "a".repeat(1_000).chars().collect();
+        let spoken = Cell::new(0);
+        let sound = join_pieces(&symbols, &|| spoken.get() == 2, |piece| {
+            spoken.set(spoken.get() + 1);
+            Ok(PieceSound { samples: vec![0.0; piece.len()], lengths: vec![1; piece.len() + 2] })
+        });
+        assert!(matches!(sound, Err(NeuralError::Cancelled)));
+        assert_eq!(spoken.get(), 2, "of three");
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn words(symbols: &str) -> Vec<WordSpan> {
 }
 
 fn speak(symbols: &str, speed: f64, seed: u64) -> SpokenSentence {
-    HibariModel::heart().speak(symbols, &words(symbols), speed, seed).unwrap()
+    HibariModel::heart().speak(symbols, &words(symbols), speed, seed, &|| false).unwrap()
 }
 
 #[test]
@@ -109,8 +109,9 @@ fn longest_silence(samples: &[f32]) -> usize {
 
 #[test]
 fn what_cannot_be_spoken_is_said() {
-    let speak =
-        |symbols: &str, words: &[WordSpan], speed| HibariModel::heart().speak(symbols, words, speed, 0).unwrap_err();
+    let speak = |symbols: &str, words: &[WordSpan], speed| {
+        HibariModel::heart().speak(symbols, words, speed, 0, &|| false).unwrap_err()
+    };
     assert!(matches!(speak("hБ", &[], 1.0), NeuralError::UnknownSymbols(s) if s == ['Б']));
     assert!(matches!(speak("", &[], 1.0), NeuralError::Silent(_)));
     assert!(matches!(speak(" —, ", &[], 1.0), NeuralError::Silent(_)));
@@ -124,6 +125,6 @@ fn what_cannot_be_spoken_is_said() {
 #[test]
 fn a_voice_from_a_file_is_that_voice() {
     let voice = HibariModel::from_bytes(HEART_NETWORK.to_vec()).unwrap();
-    assert!(voice.speak(HELLO, &[], 1.0, 1).unwrap().samples == speak(HELLO, 1.0, 1).samples);
+    assert!(voice.speak(HELLO, &[], 1.0, 1, &|| false).unwrap().samples == speak(HELLO, 1.0, 1).samples);
     assert!(matches!(HibariModel::from_bytes(b"no network".to_vec()), Err(NeuralError::Load(_))));
 }
