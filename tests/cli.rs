@@ -220,6 +220,35 @@ fn a_shared_cache_serves_another_project() {
 }
 
 #[test]
+fn a_cache_that_is_only_read_serves_all_that_needs_no_writing() {
+    let project = Project::new(FILM);
+    project.build(&[]);
+    let run =
+        |arguments: &[&str]| Run::from(project.command(arguments).env("T2V_CACHE_READ_ONLY", "1").output().unwrap());
+    let before = blobs(&project);
+    for arguments in
+        [&["plan"][..], &["explain", "film/mux"], &["graph"], &["check"], &["log"], &["cache", "stats"], &["build"]]
+    {
+        let _ = run(arguments).ok();
+    }
+    fs::remove_file(project.path("out/video.mp4")).unwrap();
+    let _ = run(&["build"]).ok();
+    assert!(project.path("out/video.mp4").exists(), "what is in the cache is copied out of it");
+
+    project.edit("We begin here.", "We start here.");
+    let _ = run(&["plan"]).ok();
+    let refused = run(&["build"]);
+    assert_eq!(refused.code, Some(1));
+    let folder = project.path(".t2v/cache").canonicalize().unwrap();
+    for part in [folder.to_str().unwrap(), "can only be read", "unset T2V_CACHE_READ_ONLY", "T2V_CACHE=DIR"] {
+        assert!(refused.stderr.contains(part), "`{part}` is not in: {}", refused.stderr);
+    }
+    let gc = run(&["cache", "gc"]);
+    assert!(gc.code != Some(0) && gc.stderr.contains("can only be read"), "{}", gc.stderr);
+    assert_eq!(blobs(&project), before);
+}
+
+#[test]
 fn one_scene_or_a_draft_goes_into_a_file_of_its_own() {
     let project = Project::new(&FILM.replace("quality: draft", "quality: standard"));
     project.build(&["--only", "two"]);
@@ -281,16 +310,6 @@ fn arguments_that_are_wrong_exit_with_2() {
     assert!(schema.contains("draft-07") && schema.contains("\"scenes\""));
 }
 
-/// A folder in front of the PATH, with a script in it.
-fn with_program(project: &Project, name: &str, script: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let bin = project.path("bin");
-    fs::create_dir_all(&bin).unwrap();
-    fs::write(bin.join(name), script).unwrap();
-    fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
-    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
-}
-
 #[test]
 fn a_missing_or_old_tool_is_said_before_any_work() {
     let project = Project::new(FILM);
@@ -302,7 +321,7 @@ fn a_missing_or_old_tool_is_said_before_any_work() {
         none.stderr
     );
 
-    let path = with_program(&project, "ffmpeg", "#!/bin/sh\necho ffmpeg version 3.4.1 --enable-libx264\n");
+    let path = project.with_program("ffmpeg", "#!/bin/sh\necho ffmpeg version 3.4.1 --enable-libx264\n");
     let old = Run::from(project.command(&["build"]).env("PATH", path).output().unwrap());
     assert_eq!(old.code, Some(1));
     assert!(old.stderr.contains("3.4.1 is too old") && old.ran().is_empty(), "{}", old.stderr);
@@ -622,12 +641,29 @@ fn colours_are_the_users_choice() {
     }
 }
 
+/// Whether there are colours in what a command prints to a terminal, and in what it prints to pipes.
+fn colours_of(project: &Project, arguments: &[&str]) -> [bool; 2] {
+    let runs = [project.run_on_terminal(arguments), project.run(arguments)];
+    runs.map(|run| (run.stdout + &run.stderr).contains('\x1b'))
+}
+
+#[test]
+fn help_and_wrong_arguments_have_the_colours_that_are_asked_for() {
+    let project = Project::new("");
+    for arguments in [&["--help"][..], &["build", "--help"], &["build", "--nonsense"]] {
+        assert_eq!(colours_of(&project, arguments), [true, false], "{arguments:?}");
+        for (color, expected) in [("always", [true; 2]), ("auto", [true, false]), ("never", [false; 2])] {
+            let arguments = [&["--color", color], arguments].concat();
+            assert_eq!(colours_of(&project, &arguments), expected, "{arguments:?}");
+        }
+    }
+}
+
 #[test]
 fn differences_are_told_to_programs() {
     let project = Project::new(SILENT);
     project.build(&[]);
-    project.edit("colour: black", "colour: white");
-    project.build(&[]);
+    project.rebuild("colour: black", "colour: white");
     let run = project.run(&["diff", "2", "1", "--json", "--exit-code"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     let diff: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -641,8 +677,7 @@ fn differences_are_told_to_programs() {
 fn gc_says_beforehand_what_it_removes() {
     let project = Project::new(SILENT);
     project.build(&[]);
-    project.edit("colour: black", "colour: white");
-    project.build(&[]);
+    project.rebuild("colour: black", "colour: white");
     let blobs = project.blobs();
     let preview = project.run(&["cache", "gc", "--dry-run"]).ok().stdout;
     assert_eq!(project.blobs(), blobs);

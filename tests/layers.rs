@@ -30,10 +30,11 @@ const TABLE: [(&str, &[&str]); 24] = [
     ("remote", &["action", "cache", "credentials", "diag", "digest", "process", "steps"]),
     ("plan", &["diag", "event", "render", "sound", "spec", "steps", "voice", "work"]),
     ("engine", &["action", "cache", "dag", "diag", "digest", "event", "process", "remote", "work"]),
-    ("report", &["diag", "engine", "event", "human", "work"]),
+    ("report", &["diag", "engine", "event", "human", "render", "work"]),
     (
         "session",
         &[
+            "action",
             "cache",
             "credentials",
             "diag",

@@ -5,13 +5,17 @@
 mod agent;
 mod cache;
 mod common;
+mod diff;
 mod film;
 mod golden;
+mod graph;
 mod hostile;
 mod layers;
 mod log;
 mod map;
 mod mp4;
+mod plan;
+mod report;
 mod script;
 mod signs;
 mod spec_errors;

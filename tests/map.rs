@@ -41,20 +41,22 @@ fn missing(row: &str) -> Vec<String> {
     missing
 }
 
+/// Checks the table under a heading, which has more than `count` rows.
+#[track_caller]
+fn assert_files_exist(name: &str, heading: &str, count: usize) {
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let rows = rows(&document, heading);
+    assert!(rows.len() > count, "{}", rows.len());
+    let missing: Vec<String> = rows.iter().flat_map(|row| missing(row)).collect();
+    assert!(missing.is_empty(), "{name} names files that do not exist: {missing:#?}");
+}
+
 #[test]
 fn every_path_in_where_to_change_what_exists() {
-    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md")).unwrap();
-    let rows = rows(&document, "## Where to change what");
-    assert!(rows.len() > 25, "{}", rows.len());
-    let missing: Vec<String> = rows.iter().flat_map(|row| missing(row)).collect();
-    assert!(missing.is_empty(), "docs/architecture.md names files that do not exist: {missing:#?}");
+    assert_files_exist("docs/architecture.md", "## Where to change what", 25);
 }
 
 #[test]
 fn every_test_that_the_promises_name_exists() {
-    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/engine.md")).unwrap();
-    let rows = rows(&document, "## Promises, and how they are tried");
-    assert!(rows.len() > 10, "{}", rows.len());
-    let missing: Vec<String> = rows.iter().flat_map(|row| missing(row)).collect();
-    assert!(missing.is_empty(), "docs/engine.md names files that do not exist: {missing:#?}");
+    assert_files_exist("docs/engine.md", "## Promises, and how they are tried", 10);
 }

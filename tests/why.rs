@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use t2v::digest::PartWalk;
+use t2v::render::content::{
+    EndCard, GradientFill, ListCard, LogoCard, PictureContent, PicturesCard, QrCard, QuoteCard, ScreensCard, SplitCard,
+    StatementCard, TableCard, TitleCard, VideoContent,
+};
 use t2v::render::{
     Area, CaptionedPicture, ChartData, CodeLine, CodeListing, CodeSpan, InsetPane, LabelledVideo, LineHighlight,
     PaneMedia, TokenClass,
@@ -90,25 +94,29 @@ fn over() -> SceneOverlays {
 
 fn shows() -> Vec<SceneContent> {
     vec![
-        SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE },
-        SceneContent::Video { fit: ImageFit::Cover, source: Size::new(16, 16) },
+        SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::Hold,
+            focus: FocusPoint::CENTRE,
+        }),
+        SceneContent::Video(VideoContent { fit: ImageFit::Cover, source: Size::new(16, 16) }),
         SceneContent::Colour(black()),
-        SceneContent::Gradient { colours: vec![black()], angle: 0.0 },
+        SceneContent::Gradient(GradientFill { colours: vec![black()], angle: 0.0 }),
         SceneContent::Backdrop(Backdrop::PLAIN),
-        SceneContent::Title { title: "a".into(), subtitle: Some("b".into()) },
-        SceneContent::List { heading: Some("a".into()), items: vec![ListItem { text: "b".into(), at: 1 }] },
-        SceneContent::Quote { text: "a".into(), by: Some("b".into()) },
-        SceneContent::Statement {
+        SceneContent::Title(TitleCard { title: "a".into(), subtitle: Some("b".into()) }),
+        SceneContent::List(ListCard { heading: Some("a".into()), items: vec![ListItem { text: "b".into(), at: 1 }] }),
+        SceneContent::Quote(QuoteCard { text: "a".into(), by: Some("b".into()) }),
+        SceneContent::Statement(StatementCard {
             words: vec![StatementWord { text: "a".into(), accented: true, at: 1, joined: false }],
-        },
-        SceneContent::Table {
+        }),
+        SceneContent::Table(TableCard {
             heading: Some("a".into()),
             head: vec!["b".into()],
             rows: vec![TableRow { cells: vec!["c".into()], at: 1 }],
-        },
-        SceneContent::End { title: "a".into(), lines: vec!["b".into()], qr: Some("c".into()) },
-        SceneContent::Qr { text: "a".into(), title: Some("b".into()), caption: Some("c".into()) },
-        SceneContent::Logo { title: Some("a".into()), subtitle: Some("b".into()) },
+        }),
+        SceneContent::End(EndCard { title: "a".into(), lines: vec!["b".into()], qr: Some("c".into()) }),
+        SceneContent::Qr(QrCard { text: "a".into(), title: Some("b".into()), caption: Some("c".into()) }),
+        SceneContent::Logo(LogoCard { title: Some("a".into()), subtitle: Some("b".into()) }),
         SceneContent::Code(CodeListing {
             heading: Some("a".into()),
             name: Some("b".into()),
@@ -125,13 +133,13 @@ fn shows() -> Vec<SceneContent> {
             series: vec![ChartSeries { name: "d".into(), values: vec![1.0] }],
             at: vec![0],
         }),
-        SceneContent::Pictures {
+        SceneContent::Pictures(PicturesCard {
             heading: Some("a".into()),
             fit: ImageFit::Cover,
             pictures: vec![CaptionedPicture { caption: Some("b".into()), focus: FocusPoint::CENTRE, at: 1 }],
             captions: Some(CaptionPosition::Top),
-        },
-        SceneContent::Split {
+        }),
+        SceneContent::Split(SplitCard {
             media: PaneMedia::Video { source: Size::new(16, 16) },
             side: SplitSide::Left,
             fit: ImageFit::Cover,
@@ -139,13 +147,13 @@ fn shows() -> Vec<SceneContent> {
             text: Some("b".into()),
             items: vec![ListItem { text: "c".into(), at: 1 }],
             captions: Some(CaptionPosition::Top),
-        },
-        SceneContent::Screens {
+        }),
+        SceneContent::Screens(ScreensCard {
             heading: Some("a".into()),
             fit: ImageFit::Cover,
             screens: vec![LabelledVideo { label: Some("b".into()), source: Size::new(16, 16) }],
             captions: Some(CaptionPosition::Top),
-        },
+        }),
     ]
 }
 

@@ -10,8 +10,9 @@ use t2v::remote::ExecError;
 use t2v::remote::client::{AgentClient, AgentError, SessionConfig};
 use t2v::remote::transport::{ProcessTransport, Transport};
 
-use super::{Workspace, agent, connect, noise, session_config, wait_until};
-use crate::common::Project;
+use super::workspace::{Workspace, noise};
+use super::{agent, connect, session_config};
+use crate::common::{Project, wait_until};
 
 /// A transport that kills the agent after `left` bytes were sent.
 struct KillingTransport {

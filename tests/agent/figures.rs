@@ -6,7 +6,8 @@ use t2v::process::CancelToken;
 use t2v::remote::{Executor, Job, LocalExecutor};
 use t2v::steps::WriteText;
 
-use super::{Workspace, agent, connect, noise};
+use super::workspace::{Workspace, noise};
+use super::{agent, connect};
 use crate::common::Project;
 
 fn median(mut times: Vec<Duration>) -> Duration {

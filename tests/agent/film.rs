@@ -6,27 +6,12 @@ use std::time::Instant;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use t2v::cache::{Cache, Lookup};
-use t2v::engine::{BuildSummary, BuildTarget, Engine, EngineOptions, WorkerPool};
-use t2v::event::{Event, EventSink};
-use t2v::plan::{self, PlanExtent};
 use t2v::process::CancelToken;
-use t2v::remote::{Executor, ExecutorSet, LocalExecutor};
-use t2v::spec;
-use t2v::steps::Workshop;
+use t2v::remote::LocalExecutor;
 
-use super::{AgentExecutor, Workspace, digests, wait_until};
-use crate::common::Project;
-
-pub const FILM: &str = r##"
-title: Far
-output: { size: 128x72, fps: 24, quality: draft }
-voice: { engine: espeak, name: en-us, speed: 2 }
-defaults: { lead: 0.2s, tail: 0.1s, transition: { kind: crossfade, length: 0.2s } }
-scenes:
-  - { id: one, say: "We begin here.", show: { image: a.png, motion: zoom-in } }
-  - { id: two, say: "We go on.", show: { title: "On", subtitle: "and on" } }
-  - { id: three, say: "We end there.", show: { gradient: { colours: ["#102030", "#a05020"] } } }
-"##;
+use super::workspace::{FILM, Workspace, take_film};
+use super::{AgentExecutor, digests};
+use crate::common::{Project, wait_until};
 
 /// A film with one scene that takes long to encode.
 const LONG: &str = r##"
@@ -36,31 +21,10 @@ scenes:
   - { id: one, length: 60s, show: { image: a.png, motion: zoom-in } }
 "##;
 
-struct NoEvents;
-
-impl EventSink for NoEvents {
-    fn event(&self, _: &Event) {}
-}
-
-fn build(project: &Project, workspace: &Workspace, executor: &dyn Executor, cancel: &CancelToken) -> BuildSummary {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::LoadOptions::default()).expect("the spec is right");
-    let workshop = Workshop::open(&workspace.cache).unwrap();
-    let (plan, _) = plan::plan(loaded.spec, PlanExtent::Film, workshop.into(), Vec::new());
-    WorkerPool::with(
-        &workspace.cache,
-        EngineOptions::for_cores(2),
-        &ExecutorSet::local_only(executor),
-        cancel,
-        |crew| Engine::new(crew, &NoEvents, BuildTarget::default()).build(plan),
-    )
-}
-
-/// Reads and removes the film that was made.
-fn film(project: &Project) -> Vec<u8> {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::LoadOptions::default()).expect("the spec is right");
-    let bytes = fs::read(&loaded.spec.output.file).unwrap();
-    fs::remove_file(&loaded.spec.output.file).unwrap();
-    bytes
+fn long_film() -> Project {
+    let project = Project::new(LONG);
+    project.picture("a.png", (1600, 1200), [200, 100, 50]);
+    project
 }
 
 fn outcome(cache: &Cache, key: t2v::digest::Key) -> Vec<t2v::digest::Digest> {
@@ -76,14 +40,14 @@ fn a_film_made_by_agents_is_the_one_made_here() {
     project.picture("a.png", (300, 200), [200, 100, 50]);
     let (here, there) = (Workspace::new(), Workspace::new());
     let local = LocalExecutor::new(&here.cache, &here.workshop);
-    let reference = build(&project, &here, &local, &CancelToken::default());
+    let reference = here.build(&project, &local, 2, &CancelToken::default());
     assert!(reference.is_complete(), "{:?}", reference.failures);
-    let expected = film(&project);
+    let expected = take_film(&project);
 
     let remote = AgentExecutor::new(&project, &there.cache);
-    let summary = build(&project, &there, &remote, &CancelToken::default());
+    let summary = there.build(&project, &remote, 2, &CancelToken::default());
     assert!(summary.is_complete(), "{:?}", summary.failures);
-    assert!(film(&project) == expected, "the films differ");
+    assert!(take_film(&project) == expected, "the films differ");
     assert_eq!(summary.keys, reference.keys);
     for (step, key) in &summary.ran.iter().map(|(step, _)| (step, summary.keys[step])).collect::<Vec<_>>() {
         assert_eq!(outcome(&there.cache, *key), outcome(&here.cache, *key), "{step}");
@@ -100,8 +64,8 @@ fn a_film_made_by_agents_is_the_one_made_here() {
     let again = Workspace::new();
     let remote = AgentExecutor::new(&project, &again.cache);
     let start = Instant::now();
-    let summary = build(&project, &again, &remote, &CancelToken::default());
-    assert!(summary.is_complete() && film(&project) == expected);
+    let summary = again.build(&project, &remote, 2, &CancelToken::default());
+    assert!(summary.is_complete() && take_film(&project) == expected);
     assert_eq!(remote.sent(), 0);
     println!("found there: {} steps in {:?}", summary.ran.len(), start.elapsed());
     drop(remote);
@@ -113,14 +77,13 @@ fn a_film_made_by_agents_is_the_one_made_here() {
 
 #[test]
 fn a_cancelled_build_leaves_nothing_running_there() {
-    let project = Project::new(LONG);
-    project.picture("a.png", (1600, 1200), [200, 100, 50]);
+    let project = long_film();
     let workspace = Workspace::new();
     let remote = AgentExecutor::new(&project, &workspace.cache);
-    let cancel = CancelToken::default();
     let agents = || project.processes().len();
+    let cancel = CancelToken::default();
     std::thread::scope(|scope| {
-        let built = scope.spawn(|| build(&project, &workspace, &remote, &cancel));
+        let built = scope.spawn(|| workspace.build(&project, &remote, 2, &cancel));
         // The agents and at least one encoder.
         wait_until("an encoder runs", || agents() > 2);
         cancel.set();
@@ -140,13 +103,12 @@ fn a_cancelled_build_leaves_nothing_running_there() {
 
 #[test]
 fn agents_that_are_killed_leave_no_encoders() {
-    let project = Project::new(LONG);
-    project.picture("a.png", (1600, 1200), [200, 100, 50]);
+    let project = long_film();
     let workspace = Workspace::new();
     let remote = AgentExecutor::new(&project, &workspace.cache);
     let cancel = CancelToken::default();
     std::thread::scope(|scope| {
-        let built = scope.spawn(|| build(&project, &workspace, &remote, &cancel));
+        let built = scope.spawn(|| workspace.build(&project, &remote, 2, &cancel));
         wait_until("an encoder runs", || encoders(&project) > 0);
         for agent in project.processes().into_iter().filter(|id| name(*id) == "t2v") {
             let _ = kill(Pid::from_raw(agent), Signal::SIGKILL);

@@ -4,16 +4,18 @@ mod faults;
 mod figures;
 mod film;
 mod transfer;
+#[path = "../common/workspace.rs"]
+mod workspace;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::common::Project;
-use t2v::action::{Action, Blob, Outcome};
+use crate::common::{Project, wait_until};
+use t2v::action::{Action, Outcome};
 use t2v::cache::Cache;
 use t2v::digest::Digest;
 use t2v::process::CancelToken;
@@ -22,7 +24,8 @@ use t2v::remote::client::{AgentClient, SessionConfig};
 use t2v::remote::transport::{ProcessTransport, Transport};
 use t2v::remote::{ExecError, Executor, Job};
 use t2v::spec::model::FileFormat;
-use t2v::steps::{self, ProbeMedia, Step, Workshop, WriteText};
+use t2v::steps::{self, ProbeMedia};
+use workspace::Workspace;
 
 /// The command of an agent whose cache is the project's folder `name`.
 fn agent(project: &Project, name: &str) -> Command {
@@ -36,86 +39,6 @@ fn session_config() -> SessionConfig {
 
 fn connect(command: Command) -> (AgentClient, Capabilities) {
     AgentClient::connect(Box::new(ProcessTransport::start(command).unwrap()), session_config()).unwrap()
-}
-
-/// A client's cache and tools.
-struct Workspace {
-    cache: Cache,
-    workshop: Workshop,
-    _dir: tempfile::TempDir,
-}
-
-impl Workspace {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::open(dir.path()).unwrap();
-        let workshop = Workshop::open(&cache).unwrap();
-        Self { cache, workshop, _dir: dir }
-    }
-
-    fn blob(&self, bytes: &[u8]) -> Blob {
-        let staging = self.cache.staging().unwrap();
-        let path = staging.path().join("blob");
-        std::fs::write(&path, bytes).unwrap();
-        self.cache.insert_file(&path).unwrap()
-    }
-
-    fn action(&self, step: &impl Step, inputs: &[(&str, Blob)]) -> Action {
-        let template = steps::template(step, &self.workshop, BTreeMap::new());
-        Action {
-            kind: template.kind.to_owned(),
-            version: template.version,
-            params: template.params,
-            inputs: inputs.iter().map(|(role, blob)| ((*role).to_owned(), *blob)).collect(),
-            tools: template.tools,
-            requirements: template.requirements,
-        }
-    }
-
-    fn text(&self, text: &str) -> Action {
-        self.action(&WriteText { text: text.to_owned() }, &[])
-    }
-
-    /// An action that probes a sound file of these bytes.
-    fn probe(&self, sound: &[u8]) -> Action {
-        self.action(&ProbeMedia { format: FileFormat::Wav }, &[("media", self.blob(sound))])
-    }
-
-    fn run(&self, client: &mut AgentClient, action: &Action) -> Result<Outcome, ExecError> {
-        self.run_with_cancel(client, action, &CancelToken::default())
-    }
-
-    fn run_with_cancel(
-        &self,
-        client: &mut AgentClient,
-        action: &Action,
-        cancel: &CancelToken,
-    ) -> Result<Outcome, ExecError> {
-        client.run(action, &self.cache, &Job { cancel, progress: &|_, _| {} })
-    }
-}
-
-/// A sound file with `bytes` of noise, which can't be packed.
-fn noise(bytes: usize, seed: u64) -> Vec<u8> {
-    let mut sound = vec![0; bytes];
-    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut sound);
-    wav(&sound)
-}
-
-fn wav(samples: &[u8]) -> Vec<u8> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = io::Cursor::new(Vec::new());
-    let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
-    let mut fast = writer.get_i16_writer(samples.len() as u32 / 2);
-    samples.as_chunks::<2>().0.iter().for_each(|pair| fast.write_sample(i16::from_le_bytes(*pair)));
-    fast.flush().unwrap();
-    writer.finalize().unwrap();
-    file.into_inner()
 }
 
 /// Runs steps on agents; idle agents are used again.
@@ -159,20 +82,6 @@ impl Executor for AgentExecutor<'_> {
         }
         result
     }
-}
-
-/// Ends a test that hangs; what tests wait for happens long before.
-const HANG_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// Waits until the condition called `what` holds. Returns how long that took.
-#[track_caller]
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < HANG_TIMEOUT, "after {HANG_TIMEOUT:?} still not: {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    start.elapsed()
 }
 
 /// A transport that breaks after `left` bytes were sent.

@@ -13,8 +13,9 @@ use t2v::remote::{ExecError, Executor, Job, LocalExecutor};
 use t2v::spec::model::FileFormat;
 use t2v::steps::DecodeSound;
 
-use super::{BreakingTransport, Workspace, agent, connect, digests, noise, session_config, wait_until, wav};
-use crate::common::Project;
+use super::workspace::{Workspace, noise, wav};
+use super::{BreakingTransport, agent, connect, digests, session_config};
+use crate::common::{Project, wait_until};
 
 const MIB: u64 = 1 << 20;
 

@@ -7,17 +7,44 @@ pub mod hosts;
 pub mod media;
 
 use std::fs;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use nix::pty::{Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+
+/// Ends a test that hangs; what tests wait for happens long before.
+pub const HANG_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Waits until the condition called `what` holds. Returns how long that took.
+#[track_caller]
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < HANG_TIMEOUT, "after {HANG_TIMEOUT:?} still not: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+    start.elapsed()
+}
 
 /// A project in a folder of its own, with a cache of its own.
 pub struct Project {
     dir: tempfile::TempDir,
 }
+
+/// A film of one scene whose frames hang on its speech, and one that is known at once.
+pub const TWO_SCENES: &str = r##"
+output: { size: 160x90, quality: draft }
+scenes:
+  - { id: one, say: "We begin here.", show: { colour: "#204060" } }
+  - { id: two, length: 1s, show: { colour: "#a05020" }, transition: cut }
+"##;
 
 /// What one run of the program left.
 #[derive(Debug)]
@@ -55,6 +82,12 @@ impl Project {
         self.write("video.yaml", spec.replace(from, to));
     }
 
+    /// Replaces text in the spec, and builds. Gives the sorted names of the steps that ran.
+    pub fn rebuild(&self, from: &str, to: &str) -> Vec<String> {
+        self.edit(from, to);
+        self.build(&[])
+    }
+
     /// A picture of one colour.
     pub fn picture(&self, name: &str, size: (u32, u32), colour: [u8; 3]) {
         image::RgbImage::from_pixel(size.0, size.1, image::Rgb(colour)).save(self.path(name)).unwrap();
@@ -70,6 +103,20 @@ impl Project {
 
     pub fn run(&self, arguments: &[&str]) -> Run {
         Run::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the program on a terminal of 40 lines of 100 columns that shows colours. What appears there is in [`Run::stdout`].
+    pub fn run_on_terminal(&self, arguments: &[&str]) -> Run {
+        let size = Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let terminal = openpty(Some(&size), None).unwrap();
+        let mut command = self.command(arguments);
+        command.env("TERM", "xterm").stdin(Stdio::null());
+        command.stdout(terminal.slave.try_clone().unwrap()).stderr(terminal.slave);
+        let mut child = command.spawn().unwrap();
+        // The command holds the terminal open.
+        drop(command);
+        let stdout = read_terminal(terminal.master.into()).replace("\r\n", "\n");
+        Run { code: child.wait().unwrap().code(), stdout, stderr: String::new() }
     }
 
     /// Starts the program in a process group of its own; what it prints goes to the files `stdout` and `stderr` in the project.
@@ -112,10 +159,26 @@ impl Project {
         blobs
     }
 
+    /// Makes `name` a script, and gives the PATH with which it is found first.
+    pub fn with_program(&self, name: &str, script: &str) -> String {
+        let bin = self.path("bin");
+        fs::create_dir_all(&bin).unwrap();
+        fs::write(bin.join(name), script).unwrap();
+        fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+    }
+
     /// Builds, and gives the sorted names of the steps that ran.
     pub fn build(&self, arguments: &[&str]) -> Vec<String> {
         self.run(&[&["build"], arguments].concat()).ok().ran()
     }
+}
+
+/// All that is written to a terminal until no process has it open; then reading fails with `EIO`.
+fn read_terminal(mut master: fs::File) -> String {
+    let mut shown = Vec::new();
+    let _ = master.read_to_end(&mut shown);
+    String::from_utf8_lossy(&shown).into_owned()
 }
 
 /// The program while it runs. Killed when dropped.

@@ -77,6 +77,22 @@ fn reference(project: &Project) -> Vec<u8> {
     film
 }
 
+/// A film that is to be built on hosts, and what this machine alone makes of it.
+struct HostedBuild {
+    hosts: Hosts,
+    project: Project,
+    reference: Vec<u8>,
+}
+
+/// Starts hosts, and writes a film of `scenes` scenes with this config; `None` where no hosts can be started.
+fn prepared(setups: &[Setup], scenes: usize, config: &str) -> Option<HostedBuild> {
+    let hosts = some(setups)?;
+    let project = film(scenes);
+    let reference = reference(&project);
+    configured(&project, &hosts, config);
+    Some(HostedBuild { hosts, project, reference })
+}
+
 fn made(project: &Project) -> Vec<u8> {
     fs::read(project.path("out/video.mp4")).unwrap()
 }
@@ -107,10 +123,11 @@ fn nothing_is_left(hosts: &Hosts) {
 
 #[test]
 fn a_film_made_on_hosts_is_the_same_to_the_byte() {
-    let Some(hosts) = some(&[Setup::default(), Setup::default()]) else { return };
-    let project = film(8);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0, { host: h1, slots: 3 }]\n");
+    let Some(HostedBuild { hosts, project, reference }) =
+        prepared(&[Setup::default(), Setup::default()], 8, "hosts: [h0, { host: h1, slots: 3 }]\n")
+    else {
+        return;
+    };
     let run = project.run(&["build", "-j", "1", "--json"]).ok();
     assert!(made(&project) == reference, "the film differs");
     let slots = slots(&run.stdout);
@@ -145,10 +162,11 @@ fn a_host_that_is_not_known_gets_nothing_and_the_build_goes_on() {
 
 #[test]
 fn a_host_that_dies_in_mid_build_costs_nothing_but_time() {
-    let Some(hosts) = some(&[Setup::default(), Setup::default()]) else { return };
-    let project = film(10);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0, h1]\n");
+    let Some(HostedBuild { hosts, project, reference }) =
+        prepared(&[Setup::default(), Setup::default()], 10, "hosts: [h0, h1]\n")
+    else {
+        return;
+    };
     let mut build = project.spawn(&["build", "-j", "1", "--json"]);
     await_steps(&build, "h0", 1);
     let host = &hosts.all[0];
@@ -185,10 +203,11 @@ fn an_interrupted_build_leaves_nothing_running_there() {
 fn a_host_without_room_is_told_and_left_alone() {
     // Enough space for the executable, but hardly for anything else.
     let size = fs::metadata(env!("CARGO_BIN_EXE_t2v")).unwrap().len() / 1024 + 2048;
-    let Some(hosts) = some(&[Setup { disk: Some(size as u32), ..Setup::default() }]) else { return };
-    let project = film(4);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0]\n");
+    let Some(HostedBuild { hosts, project, reference }) =
+        prepared(&[Setup { disk: Some(size as u32), ..Setup::default() }], 4, "hosts: [h0]\n")
+    else {
+        return;
+    };
     let run = project.run(&["build", "-j", "1"]).ok();
     assert!(made(&project) == reference, "the film differs");
     assert!(run.stderr.contains("its disk is full"), "{}", run.stderr);
@@ -198,10 +217,11 @@ fn a_host_without_room_is_told_and_left_alone() {
 #[test]
 fn a_host_with_another_ffmpeg_is_told_and_makes_no_pictures() {
     let ffmpeg = "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'ffmpeg version 0.1 Copyright'; exit 0; }\nexit 1\n";
-    let Some(hosts) = some(&[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }]) else { return };
-    let project = film(4);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0]\n");
+    let Some(HostedBuild { hosts: _hosts, project, reference }) =
+        prepared(&[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }], 4, "hosts: [h0]\n")
+    else {
+        return;
+    };
     let run = project.run(&["build", "-j", "1"]).ok();
     assert!(made(&project) == reference, "the film differs");
     assert!(run.stderr.contains("its ffmpeg is not the same as here"), "{}", run.stderr);
@@ -210,10 +230,13 @@ fn a_host_with_another_ffmpeg_is_told_and_makes_no_pictures() {
 #[test]
 fn a_host_with_another_ffmpeg_makes_pictures_with_ours_if_it_may() {
     let ffmpeg = "#!/bin/sh\n[ \"$1\" = -version ] && { echo 'ffmpeg version 0.1 Copyright'; exit 0; }\nexit 1\n";
-    let Some(hosts) = some(&[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }]) else { return };
-    let project = film(6);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [{ host: h0, send-tools: true }]\n");
+    let Some(HostedBuild { hosts, project, reference }) = prepared(
+        &[Setup { program: Some(("ffmpeg", ffmpeg)), ..Setup::default() }],
+        6,
+        "hosts: [{ host: h0, send-tools: true }]\n",
+    ) else {
+        return;
+    };
     let seen = project.run(&["hosts"]).ok();
     assert!(!seen.stdout.contains("another one than here"), "{}", seen.stdout);
     let run = project.run(&["build", "-j", "1", "--json"]).ok();
@@ -225,10 +248,9 @@ fn a_host_with_another_ffmpeg_makes_pictures_with_ours_if_it_may() {
 
 #[test]
 fn a_host_that_comes_late_helps_from_then_on() {
-    let Some(hosts) = some(&[Setup::default()]) else { return };
-    let project = film(16);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0]\n");
+    let Some(HostedBuild { hosts, project, reference }) = prepared(&[Setup::default()], 16, "hosts: [h0]\n") else {
+        return;
+    };
     hosts.all[0].run("iptables -I INPUT -p tcp --dport 22 -j REJECT --reject-with tcp-reset");
     let mut build = project.spawn(&["build", "-j", "1", "--json"]);
     let start = Instant::now();
@@ -262,10 +284,9 @@ fn two_builds_share_a_host() {
 
 #[test]
 fn a_host_that_stands_still_is_given_up_and_its_late_answer_is_harmless() {
-    let Some(hosts) = some(&[Setup::default()]) else { return };
-    let project = film(6);
-    let reference = reference(&project);
-    configured(&project, &hosts, "hosts: [h0]\n");
+    let Some(HostedBuild { hosts, project, reference }) = prepared(&[Setup::default()], 6, "hosts: [h0]\n") else {
+        return;
+    };
     let mut build = project.spawn(&["build", "-j", "1", "--json"]);
     await_steps(&build, "h0", 1);
     let host = &hosts.all[0];

@@ -1,8 +1,6 @@
 //! Steps on real hosts: they make the same bytes as here, even if connections break.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,36 +8,20 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
-use t2v::action::{Action, Blob, Outcome};
+use t2v::action::{Action, Outcome};
 use t2v::cache::Cache;
-use t2v::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
-use t2v::event::{Event, EventSink};
-use t2v::plan::{self, PlanExtent};
 use t2v::process::CancelToken;
 use t2v::remote::capabilities::build_digest;
 use t2v::remote::client::{AgentClient, AgentError, SessionConfig};
 use t2v::remote::ssh::{self, AgentExecutable, Destination, InstalledAgent};
-use t2v::remote::{ExecError, Executor, ExecutorSet, Job, LocalExecutor};
-use t2v::spec;
-use t2v::spec::model::FileFormat;
-use t2v::steps::{self, ProbeMedia, Step, Workshop, WriteText};
+use t2v::remote::{ExecError, Executor, Job, LocalExecutor};
 
-use crate::common::Project;
 use crate::common::hosts::{self, Hosts, Setup};
-use crate::{HANG_TIMEOUT, destination};
+use crate::common::{HANG_TIMEOUT, Project};
+use crate::destination;
+use crate::workspace::{FILM, Workspace, noise, take_film};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_t2v");
-
-const FILM: &str = r##"
-title: Far
-output: { size: 128x72, fps: 24, quality: draft }
-voice: { engine: espeak, name: en-us, speed: 2 }
-defaults: { lead: 0.2s, tail: 0.1s, transition: { kind: crossfade, length: 0.2s } }
-scenes:
-  - { id: one, say: "We begin here.", show: { image: a.png, motion: zoom-in } }
-  - { id: two, say: "We go on.", show: { title: "On", subtitle: "and on" } }
-  - { id: three, say: "We end there.", show: { gradient: { colours: ["#102030", "#a05020"] } } }
-"##;
 
 /// Hosts on which t2v is installed.
 struct InstalledHosts {
@@ -92,70 +74,6 @@ fn at(hosts: &Hosts, n: usize) -> Destination {
     destination(hosts, &format!("h{n}"))
 }
 
-/// A client's cache and tools.
-struct Workspace {
-    cache: Cache,
-    workshop: Workshop,
-    _dir: tempfile::TempDir,
-}
-
-impl Workspace {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::open(dir.path()).unwrap();
-        let workshop = Workshop::open(&cache).unwrap();
-        Self { cache, workshop, _dir: dir }
-    }
-
-    fn action(&self, step: &impl Step, inputs: BTreeMap<String, Blob>) -> Action {
-        let template = steps::template(step, &self.workshop, BTreeMap::new());
-        let (version, params, tools, needs) =
-            (template.version, template.params, template.tools, template.requirements);
-        Action { kind: template.kind.to_owned(), version, params, inputs, tools, requirements: needs }
-    }
-
-    fn text(&self, text: &str) -> Action {
-        self.action(&WriteText { text: text.to_owned() }, BTreeMap::new())
-    }
-
-    /// An action that probes a sound file with `bytes` of noise, which can't be packed.
-    fn probe(&self, bytes: usize, seed: u64) -> Action {
-        let staging = self.cache.staging().unwrap();
-        let path = staging.path().join("noise");
-        fs::write(&path, noise(bytes, seed)).unwrap();
-        self.action(
-            &ProbeMedia { format: FileFormat::Wav },
-            BTreeMap::from([("media".into(), self.cache.insert_file(&path).unwrap())]),
-        )
-    }
-
-    fn run(
-        &self,
-        executor: impl FnOnce(&Action, &Job) -> Result<Outcome, ExecError>,
-        action: &Action,
-    ) -> Result<Outcome, ExecError> {
-        executor(action, &Job { cancel: &CancelToken::default(), progress: &|_, _| {} })
-    }
-}
-
-fn noise(bytes: usize, seed: u64) -> Vec<u8> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut samples = vec![0; bytes];
-    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut samples);
-    let mut file = io::Cursor::new(Vec::new());
-    let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
-    let mut fast = writer.get_i16_writer(bytes as u32 / 2);
-    samples.as_chunks::<2>().0.iter().for_each(|pair| fast.write_sample(i16::from_le_bytes(*pair)));
-    fast.flush().unwrap();
-    writer.finalize().unwrap();
-    file.into_inner()
-}
-
 /// Runs steps on the hosts in turn; after a failure only on the first host.
 struct HostsExecutor<'t> {
     remote: &'t InstalledHosts,
@@ -186,29 +104,11 @@ impl Executor for HostsExecutor<'_> {
     }
 }
 
-struct NoEvents;
-
-impl EventSink for NoEvents {
-    fn event(&self, _: &Event) {}
-}
-
 /// Builds the project's film, and returns its bytes.
 fn film(project: &Project, workspace: &Workspace, executor: &dyn Executor) -> Vec<u8> {
-    let loaded = spec::load(&project.path("video.yaml"), &spec::LoadOptions::default()).expect("the spec is right");
-    let file = loaded.spec.output.file.clone();
-    let workshop = Workshop::open(&workspace.cache).unwrap();
-    let (plan, _) = plan::plan(loaded.spec, PlanExtent::Film, workshop.into(), Vec::new());
-    let summary = WorkerPool::with(
-        &workspace.cache,
-        EngineOptions::for_cores(3),
-        &ExecutorSet::local_only(executor),
-        &CancelToken::default(),
-        |crew| Engine::new(crew, &NoEvents, BuildTarget::default()).build(plan),
-    );
+    let summary = workspace.build(project, executor, 3, &CancelToken::default());
     assert!(summary.is_complete(), "{:?}", summary.failures);
-    let bytes = fs::read(&file).unwrap();
-    fs::remove_file(&file).unwrap();
-    bytes
+    take_film(project)
 }
 
 #[test]
@@ -250,26 +150,19 @@ fn a_stopped_agent_is_given_up_and_does_no_harm_when_it_goes_on() {
     let (workspace, host) = (Workspace::new(), &remote.hosts.all[0]);
     let silence = Duration::from_secs(8);
     let mut client = remote.client(0, silence);
-    workspace.run(|action, job| client.run(action, &workspace.cache, job), &workspace.text("one")).unwrap();
+    workspace.run(&mut client, &workspace.text("one")).unwrap();
     host.signal("agent", Signal::SIGSTOP);
     let start = Instant::now();
-    let error =
-        workspace.run(|action, job| client.run(action, &workspace.cache, job), &workspace.text("two")).unwrap_err();
+    let error = workspace.run(&mut client, &workspace.text("two")).unwrap_err();
     assert!(matches!(error, ExecError::Transient { .. }), "{error}");
     assert!(matches!(client.last_error(), Some(AgentError::Silent { .. })), "{error}");
     assert!(start.elapsed() >= silence, "{:?}", start.elapsed());
     let mut other = remote.client(0, HANG_TIMEOUT);
-    let outcome =
-        workspace.run(|action, job| other.run(action, &workspace.cache, job), &workspace.text("two")).unwrap();
+    let outcome = workspace.run(&mut other, &workspace.text("two")).unwrap();
     host.signal("agent", Signal::SIGCONT);
     drop((client, other));
     remote.is_quiet(0);
-    let again = workspace
-        .run(
-            |action, job| LocalExecutor::new(&workspace.cache, &workspace.workshop).run(action, job),
-            &workspace.text("two"),
-        )
-        .unwrap();
+    let again = run_here(&workspace, &workspace.text("two")).unwrap();
     assert_eq!(outcome.outputs, again.outputs);
 }
 
@@ -281,8 +174,9 @@ fn two_builds_use_one_host_at_once() {
             let (workspace, mut client) = (Workspace::new(), remote.client(0, HANG_TIMEOUT));
             (0..20)
                 .map(|n| {
-                    let action = if n % 2 == 0 { workspace.text(&format!("{n}")) } else { workspace.probe(300_000, n) };
-                    workspace.run(|action, job| client.run(action, &workspace.cache, job), &action).unwrap().outputs
+                    let action =
+                        if n % 2 == 0 { workspace.text(&format!("{n}")) } else { workspace.probe(&noise(300_000, n)) };
+                    workspace.run(&mut client, &action).unwrap().outputs
                 })
                 .collect::<Vec<_>>()
         };
@@ -298,13 +192,13 @@ fn two_builds_use_one_host_at_once() {
 fn packets_dropped_under_a_large_blob_are_noticed_and_it_goes_on_where_it_was() {
     let Some(remote) = InstalledHosts::start(1) else { return };
     let (workspace, host) = (Workspace::new(), &remote.hosts.all[0]);
-    let action = workspace.probe(80_000_000, 1);
+    let action = workspace.probe(&noise(80_000_000, 1));
     let mut client = remote.client(0, Duration::from_secs(8));
     // Slow enough to interrupt the transfer: the blob takes about eight seconds.
     host.slow_down("80mbit");
     let (partial, start) = ("find $HOME/.cache/t2v/agent -path '*partial*' -type f -size +4M", Instant::now());
     let error = thread::scope(|scope| {
-        let run = scope.spawn(|| workspace.run(|action, job| client.run(action, &workspace.cache, job), &action));
+        let run = scope.spawn(|| workspace.run(&mut client, &action));
         while host.run(partial).is_empty() {
             assert!(start.elapsed() < HANG_TIMEOUT && !run.is_finished(), "it was never caught in the middle");
         }
@@ -315,8 +209,13 @@ fn packets_dropped_under_a_large_blob_are_noticed_and_it_goes_on_where_it_was() 
     host.mend();
     drop(client);
     let mut client = remote.client(0, HANG_TIMEOUT);
-    workspace.run(|action, job| client.run(action, &workspace.cache, job), &action).unwrap();
+    workspace.run(&mut client, &action).unwrap();
     assert!(client.sent_bytes() < 78_000_000, "{} bytes were sent again", client.sent_bytes());
+}
+
+fn run_here(workspace: &Workspace, action: &Action) -> Result<Outcome, ExecError> {
+    let job = Job { cancel: &CancelToken::default(), progress: &|_, _| {} };
+    LocalExecutor::new(&workspace.cache, &workspace.workshop).run(action, &job)
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -361,11 +260,8 @@ fn figures() {
         });
         println!("a small step {what}: {:?} (median of 100)", median(times.collect()));
     };
-    let local = LocalExecutor::new(&workspace.cache, &workspace.workshop);
-    timed("here", &mut |action| drop(workspace.run(|action, job| local.run(action, job), action).unwrap()));
-    timed("there", &mut |action| {
-        drop(workspace.run(|action, job| client.run(action, &workspace.cache, job), action).unwrap())
-    });
+    timed("here", &mut |action| drop(run_here(&workspace, action).unwrap()));
+    timed("there", &mut |action| drop(workspace.run(&mut client, action).unwrap()));
     let file = remote.hosts.file("noise");
     fs::write(&file, noise(1 << 30, 9)).unwrap();
     for round in 0..5 {
@@ -374,9 +270,9 @@ fn figures() {
         scp.arg("-q").arg("-F").arg(remote.hosts.config()).arg(&file).arg(format!("h0:copy{round}"));
         assert!(scp.status().unwrap().success());
         let (by_scp, cpu_scp) = (start.elapsed().as_secs_f64(), processor_time()[1] - waited);
-        let action = workspace.probe(1 << 30, 10 + round);
+        let action = workspace.probe(&noise(1 << 30, 10 + round));
         let ([own, _], start) = (processor_time(), Instant::now());
-        workspace.run(|action, job| client.run(action, &workspace.cache, job), &action).unwrap();
+        workspace.run(&mut client, &action).unwrap();
         let (by_far, cpu_far) = (start.elapsed().as_secs_f64(), processor_time()[0] - own);
         let speed = |seconds: f64| 1073.742 / seconds;
         println!(

@@ -10,18 +10,18 @@ mod figures;
 mod keys;
 mod lines;
 mod upload;
+#[path = "../common/workspace.rs"]
+mod workspace;
 
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use common::HANG_TIMEOUT;
 use common::hosts::Hosts;
 use t2v::remote::ssh::{self, AgentExecutable, Destination, SshConnection, SshError, SshSettings, SshTarget};
 use t2v::remote::transport::Transport;
-
-/// Ends a test that hangs; what tests wait for happens long before.
-const HANG_TIMEOUT: Duration = Duration::from_secs(120);
 
 fn settings(hosts: &Hosts) -> SshSettings {
     SshSettings { config: Some(hosts.config()), accept_new: false }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::common::Project;
-use crate::{Dice, FILM, alone, film, held, named, trials, until};
+use crate::{Dice, FILM, alone, film, held, named, trials, wait_until};
 
 /// Cancelled builds of a sample, and of the whole series.
 const CANCELS: (u32, u32) = (6, 24);
@@ -33,7 +33,7 @@ fn a_cancelled_build_ends_at_once_and_the_next_one_goes_on() {
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][dice.below(3) as usize];
         let mut running = project.spawn(&["build"]);
         let cache = project.path(".t2v/cache");
-        until("a step", || running.is_over() || !held(&cache).is_empty());
+        wait_until("a step", || running.is_over() || !held(&cache).is_empty());
         thread::sleep(dice.time(Duration::ZERO, cold / 4));
         let ended = running.is_over();
         let asked = Instant::now();
@@ -72,7 +72,7 @@ fn a_long_sentence_does_not_hold_up_a_cancelled_build() {
     // The sentence takes minutes; its key is locked while it is spoken.
     let cache = project.path(".t2v/cache");
     let mut running = project.spawn(&["build"]);
-    until("a step", || running.is_over() || !held(&cache).is_empty());
+    wait_until("a step", || running.is_over() || !held(&cache).is_empty());
     let asked = Instant::now();
     running.signal(Signal::SIGINT);
     let run = running.end();
@@ -82,7 +82,7 @@ fn a_long_sentence_does_not_hold_up_a_cancelled_build() {
     project.verify();
 
     let mut running = project.spawn(&["build"]);
-    until("a step", || running.is_over() || !held(&cache).is_empty());
+    wait_until("a step", || running.is_over() || !held(&cache).is_empty());
     let asked = Instant::now();
     running.signal(Signal::SIGINT);
     thread::sleep(Duration::from_millis(50));

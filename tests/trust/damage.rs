@@ -22,6 +22,14 @@ fn project() -> Project {
     project
 }
 
+/// A project that was built, and the sha256 of its film.
+fn built() -> (Project, Option<String>) {
+    let project = project();
+    project.build(&[]);
+    let good = film(&project);
+    (project, good)
+}
+
 /// A record: its inputs and outputs, by role and digest.
 struct Record {
     kind: String,
@@ -64,9 +72,7 @@ fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 #[test]
 fn a_flipped_bit_in_any_blob_is_noticed_and_mended() {
     let _turn = beside_others();
-    let project = project();
-    project.build(&[]);
-    let good = film(&project);
+    let (project, good) = built();
     let mut dice = Dice::new("flips");
     let mut kinds = BTreeMap::new();
     let blobs = project.blobs();
@@ -153,9 +159,7 @@ fn spoil_index(bytes: &mut Vec<u8>, dice: &mut Dice) -> &'static str {
 #[test]
 fn a_broken_index_costs_no_step() {
     let _turn = beside_others();
-    let project = project();
-    project.build(&[]);
-    let good = film(&project);
+    let (project, good) = built();
     let index: PathBuf = project.path(".t2v/cache/v3/index.redb");
     let mut dice = Dice::new("index");
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();

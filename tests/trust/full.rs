@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::RwLockReadGuard;
 
 use crate::common::{Project, Run};
 use crate::{FILM, beside_others, film, is_long};
@@ -38,6 +39,11 @@ fn may_mount() -> bool {
     may
 }
 
+/// A turn beside the other tests, unless nothing can be mounted here.
+fn turn_to_mount() -> Option<RwLockReadGuard<'static, ()>> {
+    may_mount().then(beside_others)
+}
+
 /// Runs a script in a mount namespace, in the project, with `$t2v` and a log for each command of it.
 fn in_namespace(project: &Project, script: &str) -> Run {
     let mut command = Command::new("unshare");
@@ -52,10 +58,7 @@ fn read(project: &Project, name: &str) -> String {
 
 #[test]
 fn a_full_cache_ends_clearly_and_goes_on_when_there_is_room() {
-    let _turn = beside_others();
-    if !may_mount() {
-        return;
-    }
+    let Some(_turn) = turn_to_mount() else { return };
     let reference = project();
     reference.build(&[]);
     let mut full = 0;
@@ -95,10 +98,7 @@ fn a_full_cache_ends_clearly_and_goes_on_when_there_is_room() {
 
 #[test]
 fn a_full_disk_below_the_film_is_named_and_the_old_film_stays() {
-    let _turn = beside_others();
-    if !may_mount() {
-        return;
-    }
+    let Some(_turn) = turn_to_mount() else { return };
     let project = project();
     let script = "mkdir out; mount -t tmpfs -o size=64m tmpfs out
         $t2v build >out1 2>err1; sha256sum out/video.mp4 >before

@@ -9,7 +9,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::common::{Project, Run};
-use crate::{Dice, FILM, alone, film, held, is_long, named, trials, until};
+use crate::{Dice, FILM, alone, film, held, is_long, named, trials, wait_until};
 
 /// Kills of a sample, and of the whole series.
 const KILLS: (u32, u32) = (24, 200);
@@ -106,7 +106,7 @@ impl Trial {
             1 => thread::sleep(self.dice.time(length * 8 / 10, length * 11 / 10)),
             // The film is done, and about to be put beside the spec.
             2 => {
-                until("the film", || running.is_over() || running.stderr().contains("film/mux"));
+                wait_until("the film", || running.is_over() || running.stderr().contains("film/mux"));
                 thread::sleep(self.dice.time(Duration::ZERO, Duration::from_millis(25)));
             }
             // Something is just being written beside the film.
@@ -126,7 +126,7 @@ impl Trial {
         let run = running.end();
         self.note(&run);
         // Nobody feeds them any more, so they end by themselves.
-        until("the orphans' end", || self.victim.processes().is_empty());
+        wait_until("the orphans' end", || self.victim.processes().is_empty());
         let (beside, staged) = (self.victim.path("out"), self.victim.path(".t2v/cache/v3/tmp"));
         self.half_done.0 += u32::from(!named(&beside, ".t2v").is_empty());
         self.half_done.1 += u32::from(!named(&staged, "").is_empty());

@@ -20,9 +20,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::Project;
+use common::{Project, wait_until};
 use sha2::{Digest, Sha256};
 
 /// Three scenes, as small as films get: a cold build takes about a second.
@@ -50,9 +50,6 @@ fn alone() -> RwLockWriteGuard<'static, ()> {
 
 /// The seed of series that are given none.
 const SEED: u64 = 20_260_101;
-/// A guard against hanging, not a bound: what is waited for comes long before.
-const HANG: Duration = Duration::from_secs(120);
-
 /// How many trials a series has: `sample` of them, or all with `T2V_LONG=1`.
 fn trials(sample: u32, all: u32) -> u32 {
     if is_long() { all } else { sample }
@@ -100,17 +97,6 @@ fn sha(path: &Path) -> Option<String> {
 /// The sha256 of the project's film.
 fn film(project: &Project) -> Option<String> {
     sha(&project.path("out/video.mp4"))
-}
-
-/// Waits until `done`. Returns how long that took.
-#[track_caller]
-fn until(what: &str, mut done: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < HANG, "{what}: not within {HANG:?}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    start.elapsed()
 }
 
 /// The locks on keys that are held in a cache, as places in the file that has them.

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::common::{Project, Run, Running};
-use crate::{FILM, beside_others, film, held, until};
+use crate::{FILM, beside_others, film, held, wait_until};
 
 /// Steps that are expected to take less than this many seconds may be made twice.
 const WORTH_A_LOCK: f64 = 0.05;
@@ -127,7 +127,7 @@ fn a_builder_that_dies_holds_nobody_up() {
         let shared = tempfile::tempdir().unwrap();
         let projects = [0, 0, 1].map(|film| Project::new(&films("1280x720")[film]));
         let mut victim = build(&projects[0], shared.path());
-        until("a lock", || held(shared.path()).len() >= 2);
+        wait_until("a lock", || held(shared.path()).len() >= 2);
         let locks = held(shared.path());
         // The first rounds look at the locks alone, the others at builds that wait for them.
         let mut others: Vec<Running> =
@@ -138,7 +138,7 @@ fn a_builder_that_dies_holds_nobody_up() {
         victim.signal(Signal::SIGKILL);
         let _ = victim.end();
         if round < 2 {
-            let free = until("the dead one's locks", || {
+            let free = wait_until("the dead one's locks", || {
                 let now = held(shared.path());
                 !locks.iter().any(|lock| now.contains(lock))
             });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -96,15 +96,6 @@ fn the_key_that_is_told_is_the_key() {
     assert_eq!(key(&here), before);
 }
 
-/// A folder in front of the PATH, in which `name` is a script.
-fn in_front(project: &Project, name: &str, script: &str) -> String {
-    let bin = project.path("bin");
-    fs::create_dir_all(&bin).unwrap();
-    fs::write(bin.join(name), script).unwrap();
-    fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
-    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
-}
-
 fn which(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file()).unwrap()
@@ -130,7 +121,7 @@ fn another_ffmpeg_makes_all_that_ffmpeg_makes_again_and_nothing_else() {
         "#!/bin/sh\nif [ \"$1\" = -version ]; then {0} -version | sed '1s/version [^ ]*/version 99.1-other/'; else exec {0} \"$@\"; fi\n",
         real.display()
     );
-    let path = in_front(&project, "ffmpeg", &script);
+    let path = project.with_program("ffmpeg", &script);
     let run = build_with(&project, &path);
     let ran = run.ran();
     let by_ffmpeg: Vec<String> = all
@@ -156,7 +147,7 @@ fn another_espeak_or_another_voice_speaks_again() {
         "#!/bin/sh\nif [ \"$1\" = --version ]; then {0} --version | sed '1s/: [^ ]*/: 9.9/'; else exec {0} \"$@\"; fi\n",
         which("espeak-ng").display()
     );
-    let path = in_front(&project, "espeak-ng", &script);
+    let path = project.with_program("espeak-ng", &script);
     let ran = build_with(&project, &path).ran();
     assert_eq!(ran.len(), 3, "the same sound: {ran:?}");
     assert_eq!(speech(&ran), speech(&all));

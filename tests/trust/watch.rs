@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::common::{Project, Running};
-use crate::{FILM, alone, until};
+use crate::{FILM, alone, wait_until};
 
 const SAVES: u32 = 14;
 
@@ -39,9 +39,9 @@ impl<'a> Watching<'a> {
     /// Waits until all is done and it waits for the next change.
     #[track_caller]
     fn rest(&self) {
-        until("the end of a build", || self.count("end") > 0 && self.count("end") == self.count("begin"));
+        wait_until("the end of a build", || self.count("end") > 0 && self.count("end") == self.count("begin"));
         let pauses = self.pauses();
-        until("a pause", || self.pauses() >= pauses.max(1));
+        wait_until("a pause", || self.pauses() >= pauses.max(1));
     }
 
     /// Events of one step since the build number `build`, from 1.
@@ -52,6 +52,12 @@ impl<'a> Watching<'a> {
             begun == build
         });
         of_build.filter(|event| event["event"] == what && event["step"] == step).count()
+    }
+
+    /// Checks that there is a film, and ends watching.
+    fn end_with_film(self) {
+        assert!(self.project.path("out/video.mp4").exists());
+        self.interrupt();
     }
 
     fn interrupt(mut self) {
@@ -86,7 +92,7 @@ fn a_save_is_noticed_at_once() {
                 project.write("video.yaml", spec);
             }
         }
-        until("the next build", || watching.count("begin") > begun);
+        wait_until("the next build", || watching.count("begin") > begun);
         times.push(saved.elapsed());
         watching.rest();
         assert_eq!(watching.count("begin"), begun + 1, "one save, one build");
@@ -109,7 +115,7 @@ fn a_saved_listing_is_noticed() {
     thread::sleep(Duration::from_millis(150));
     let begun = watching.count("begin");
     project.write("main.rs", "let b = 2;\n");
-    until("the next build", || watching.count("begin") > begun);
+    wait_until("the next build", || watching.count("begin") > begun);
     watching.rest();
     let drawn = |event: &Value| event["step"] == "scene:scene-1/still" && event["how"]["ran"].is_object();
     assert_eq!(
@@ -148,14 +154,14 @@ fn a_save_in_mid_build_cancels_what_is_stale_and_takes_over_what_is_not() {
     }
     let watching = Watching::start(&project, &["-j", "2"]);
     let (kept, stale) = ("scene:kept/picture/1", "scene:other/picture/1");
-    until("both encoders", || {
+    wait_until("both encoders", || {
         watching.of(kept, "started", 1) == 1 && watching.of(stale, "started", 1) == 1 && encoders(&project).len() == 2
     });
     let before = encoders(&project);
     let saved = Instant::now();
     project.edit("image: b.png, motion: zoom-in", "image: b.png, motion: zoom-out");
-    until("the next build", || watching.count("begin") == 2);
-    until("the stale encoder's end", || before.iter().filter(|id| encoders(&project).contains(id)).count() <= 1);
+    wait_until("the next build", || watching.count("begin") == 2);
+    wait_until("the stale encoder's end", || before.iter().filter(|id| encoders(&project).contains(id)).count() <= 1);
     println!("what a save made stale was gone after {:?}", saved.elapsed());
     let still: Vec<i32> = encoders(&project).into_iter().filter(|id| before.contains(id)).collect();
     assert_eq!(still.len(), 1, "the other one goes on: {before:?}");
@@ -168,8 +174,7 @@ fn a_save_in_mid_build_cancels_what_is_stale_and_takes_over_what_is_not() {
     let keys: Vec<&str> =
         lines.lines().map(|line| line.split("\"key\":\"").nth(1).unwrap().split('"').next().unwrap()).collect();
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "no step was made twice");
-    assert!(project.path("out/video.mp4").exists());
-    watching.interrupt();
+    watching.end_with_film();
 }
 
 #[test]
@@ -180,31 +185,30 @@ fn a_wrong_spec_is_told_and_the_next_save_builds() {
     watching.rest();
     let begun = watching.count("begin");
     project.edit("scenes:", "scens:");
-    until("the complaint", || watching.running.stderr().contains("did you mean `scenes`"));
+    wait_until("the complaint", || watching.running.stderr().contains("did you mean `scenes`"));
     assert_eq!(watching.count("begin"), begun);
     project.edit("scens:", "scenes:");
-    until("the next build", || watching.count("begin") > begun);
+    wait_until("the next build", || watching.count("begin") > begun);
     watching.rest();
 
     // A file that is missing, and comes.
     project.edit("show: { colour: \"#204060\" }", "show: { image: late.png }");
-    until("the complaint", || watching.running.stderr().contains("late.png"));
+    wait_until("the complaint", || watching.running.stderr().contains("late.png"));
     thread::sleep(Duration::from_millis(100));
     let begun = watching.count("begin");
     project.picture("late.png", (64, 36), [1, 2, 3]);
-    until("the build with it", || watching.count("begin") > begun);
+    wait_until("the build with it", || watching.count("begin") > begun);
     watching.rest();
 
     // A source that is saved, and a step that fails.
     let begun = watching.count("begin");
     let good = fs::read(project.path("late.png")).unwrap();
     project.write("late.png", &good[..good.len() / 2]);
-    until("the failure", || watching.count("failed") > 0);
+    wait_until("the failure", || watching.count("failed") > 0);
     project.write("late.png", &good);
-    until("the build after it", || watching.count("begin") >= begun + 2);
+    wait_until("the build after it", || watching.count("begin") >= begun + 2);
     watching.rest();
-    assert!(project.path("out/video.mp4").exists());
-    watching.interrupt();
+    watching.end_with_film();
 }
 
 #[test]
@@ -215,7 +219,7 @@ fn ctrl_c_in_mid_build_ends_a_watch() {
         project.picture(name, (64, 36), [4, 5, 6]);
     }
     let watching = Watching::start(&project, &[]);
-    until("an encoder", || watching.count("started") > 0 && !encoders(&project).is_empty());
+    wait_until("an encoder", || watching.count("started") > 0 && !encoders(&project).is_empty());
     watching.interrupt();
     project.verify();
 }
@@ -231,7 +235,7 @@ fn a_table_in_a_folder_is_watched() {
     watching.rest();
     thread::sleep(Duration::from_millis(150));
     project.write("data/t.csv", "a,b\n1,3\n");
-    until("the next build", || watching.count("begin") == 2);
+    wait_until("the next build", || watching.count("begin") == 2);
     watching.rest();
     assert_eq!(watching.of("scene:two/picture/1", "finished", 2), 1);
     assert_eq!(watching.of("scene:one/picture/1", "started", 2), 0);

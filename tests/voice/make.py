@@ -16,38 +16,83 @@ def constant(name, value, kind):
     return numpy_helper.from_array(np.array(value, dtype=kind), name)
 
 
-def node(kind, inputs, output, **attributes):
-    return helper.make_node(kind, inputs.split(), [output], name=output, **attributes)
+def nodes(text):
+    """A node a line: `DOMAIN.KIND INPUTS -> OUTPUT ATTRIBUTE=NUMBER`; it is named as its output unless `name=` says another name."""
+    made = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        (kind, *inputs), (output, *attributes) = (side.split() for side in line.split("->"))
+        domain, _, kind = kind.rpartition(".")
+        values = dict(attribute.split("=") for attribute in attributes)
+        name = values.pop("name", output)
+        numbers = {key: float(value) if "." in value else int(value) for key, value in values.items()}
+        made.append(helper.make_node(kind, inputs, [output], name=name, domain=domain or None, **numbers))
+    return made
 
 
-def aligned(lengths):
-    """Nodes that make `hot` of `lengths`: [symbols, frames], 1 where a symbol sounds; and `frames`."""
-    return [
-        node("CumSum", f"{lengths} axis0", "ends"),
-        node("Sub", f"ends {lengths}", "begins"),
-        node("ReduceSum", f"{lengths} axes0", "total", keepdims=0),
-        node("Range", "zero total one", "frames"),
-        node("Unsqueeze", "ends axes1", "ends2"),
-        node("Unsqueeze", "begins axes1", "begins2"),
-        node("Less", "frames ends2", "under"),
-        node("GreaterOrEqual", "frames begins2", "over"),
-        node("And", "under over", "both"),
-        node("Cast", "both", "hot", to=F32),
-    ]
+# Makes `hot` of `lengths`: [symbols, frames], 1 where a symbol sounds; and `frames`.
+ALIGNED = """
+    CumSum lengths axis0 -> ends
+    Sub ends lengths -> begins
+    ReduceSum lengths axes0 -> total keepdims=0
+    Range zero total one -> frames
+    Unsqueeze ends axes1 -> ends2
+    Unsqueeze begins axes1 -> begins2
+    Less frames ends2 -> under
+    GreaterOrEqual frames begins2 -> over
+    And under over -> both
+    Cast both -> hot to=1
+"""
 
+# Makes `tone` of `volume`: [1, 1, frames], held for `unit` samples each.
+TONE = """
+    Reshape volume column -> volume2
+    Expand volume2 wide -> held
+    Reshape held flat -> envelope
+    Mul total unit -> samples
+    Range zero samples one -> time
+    Mul time pitch -> phase
+    Sin phase -> sine
+    Mul sine envelope -> tone
+"""
 
-def tone(unit, volume):
-    """Nodes that make `tone` of `volume`: [1, 1, frames], held for `unit` samples each."""
-    return [
-        node("Reshape", f"{volume} column", "volume2"),
-        node("Expand", "volume2 wide", "held"),
-        node("Reshape", "held flat", "envelope"),
-        node("Mul", "total unit", "samples"),
-        node("Range", "zero samples one", "time"),
-        node("Mul", "time pitch", "phase"),
-        node("Sin", "phase", "sine"),
-        node("Mul", "sine envelope", "tone"),
-    ]
+# Each symbol lasts 4 units of 600 samples at a speed of 1, as loud as its number.
+KOKORO = f"""
+    Cast tokens -> numbers to=1
+    Reshape numbers flat -> flat_numbers
+    Mul flat_numbers zero -> nothing
+    Add nothing four -> fours
+    Div fours speed -> exact
+    Round exact -> rounded
+    Clip rounded one -> lengths
+    {ALIGNED}
+    Unsqueeze numbers axes2 -> features
+    com.microsoft.FusedMatMul features hot -> loud name=fused transA=1 transB=0 transBatchA=0 transBatchB=0 alpha=1.0
+    Mul loud louder -> volume
+    {TONE}
+    ReduceMean style -> mean keepdims=0
+    Mul tone mean -> audio
+"""
+
+# Each symbol lasts 3.5 units of 256 samples, rounded up, with noise in it.
+PIPER = f"""
+    Gather scales index1 -> slower
+    Gather scales index0 -> noisier
+    Cast input -> numbers to=1
+    Reshape numbers flat -> flat_numbers
+    Mul flat_numbers zero -> nothing
+    Add nothing some -> somes
+    Mul somes slower -> exact
+    Ceil exact -> lengths
+    {ALIGNED}
+    MatMul numbers hot -> loud
+    Mul loud louder -> volume
+    {TONE}
+    RandomNormalLike tone -> random dtype=1
+    Mul random noisier -> hiss
+    Mul hiss louder -> quiet_hiss
+    Add tone quiet_hiss -> sum
+    Reshape sum shape -> output
+"""
 
 
 def constants(unit):
@@ -66,9 +111,9 @@ def constants(unit):
     ]
 
 
-def write(name, nodes, inputs, outputs, extra):
+def write(name, text, inputs, outputs, extra):
     info = helper.make_tensor_value_info
-    graph = helper.make_graph(nodes, name, [info(*i) for i in inputs], [info(*o) for o in outputs], extra)
+    graph = helper.make_graph(nodes(text), name, [info(*i) for i in inputs], [info(*o) for o in outputs], extra)
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     checker.check_model(model)
@@ -76,58 +121,18 @@ def write(name, nodes, inputs, outputs, extra):
 
 
 def kokoro():
-    """Each symbol lasts 4 units of 600 samples at a speed of 1, as loud as its number."""
-    nodes = [
-        node("Cast", "tokens", "numbers", to=F32),
-        node("Reshape", "numbers flat", "flat_numbers"),
-        node("Mul", "flat_numbers zero", "nothing"),
-        node("Add", "nothing four", "fours"),
-        node("Div", "fours speed", "exact"),
-        node("Round", "exact", "rounded"),
-        node("Clip", "rounded one", "lengths"),
-        *aligned("lengths"),
-        node("Unsqueeze", "numbers axes2", "features"),
-        helper.make_node(
-            "FusedMatMul", ["features", "hot"], ["loud"], name="fused", domain="com.microsoft",
-            transA=1, transB=0, transBatchA=0, transBatchB=0, alpha=1.0,
-        ),
-        node("Mul", "loud louder", "volume"),
-        *tone(600, "volume"),
-        node("ReduceMean", "style", "mean", keepdims=0),
-        node("Mul", "tone mean", "audio"),
-    ]
     extra = [*constants(600), constant("four", 4, np.float32), constant("axes2", [2], np.int64)]
     inputs = [("tokens", I64, [1, "symbols"]), ("style", F32, [1, 256]), ("speed", F32, [1])]
-    write("kokoro", nodes, inputs, [("audio", F32, ["samples"])], extra)
+    write("kokoro", KOKORO, inputs, [("audio", F32, ["samples"])], extra)
 
 
 def piper():
-    """Each symbol lasts 3.5 units of 256 samples, rounded up, with noise in it."""
-    nodes = [
-        node("Gather", "scales index1", "slower"),
-        node("Gather", "scales index0", "noisier"),
-        node("Cast", "input", "numbers", to=F32),
-        node("Reshape", "numbers flat", "flat_numbers"),
-        node("Mul", "flat_numbers zero", "nothing"),
-        node("Add", "nothing some", "somes"),
-        node("Mul", "somes slower", "exact"),
-        node("Ceil", "exact", "lengths"),
-        *aligned("lengths"),
-        node("MatMul", "numbers hot", "loud"),
-        node("Mul", "loud louder", "volume"),
-        *tone(256, "volume"),
-        node("RandomNormalLike", "tone", "random", dtype=1),
-        node("Mul", "random noisier", "hiss"),
-        node("Mul", "hiss louder", "quiet_hiss"),
-        node("Add", "tone quiet_hiss", "sum"),
-        node("Reshape", "sum shape", "output"),
-    ]
     extra = [
         *constants(256), constant("index0", 0, np.int64), constant("index1", 1, np.int64),
         constant("some", 3.5, np.float32), constant("shape", [1, 1, 1, -1], np.int64),
     ]
     inputs = [("input", I64, [1, "symbols"]), ("input_lengths", I64, [1]), ("scales", F32, [3])]
-    write("piper", nodes, inputs, [("output", F32, [1, 1, 1, "samples"])], extra)
+    write("piper", PIPER, inputs, [("output", F32, [1, 1, 1, "samples"])], extra)
 
 
 kokoro()
