@@ -19,14 +19,8 @@ parts=" ${*:-null edit long} "
 # shellcheck source=benches/measure.sh disable=SC1091
 source "$here/measure.sh"
 
-for program in ffmpeg espeak-ng convert ninja strace awk; do
-    command -v "$program" >/dev/null || { echo "bench: $program is missing (apt-get install ffmpeg espeak-ng imagemagick ninja-build strace)" >&2; exit 1; }
-done
-if [[ -z ${T2V:-} ]]; then
-    cargo build --release --locked
-    T2V=${CARGO_TARGET_DIR:-$PWD/target}/release/t2v
-fi
-T2V=$(realpath "$T2V")
+need "ffmpeg espeak-ng imagemagick ninja-build strace" ffmpeg espeak-ng convert ninja strace awk
+find_t2v
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 figures=$work/figures

@@ -20,14 +20,8 @@ source "$here/measure.sh"
 # shellcheck source=benches/project.sh disable=SC1091
 source "$here/project.sh"
 
-for program in ffmpeg ffprobe convert strace awk; do
-    command -v "$program" >/dev/null || { echo "bench: $program is missing (apt-get install ffmpeg imagemagick strace)" >&2; exit 1; }
-done
-if [[ -z ${T2V:-} ]]; then
-    cargo build --release --locked
-    T2V=${CARGO_TARGET_DIR:-$PWD/target}/release/t2v
-fi
-T2V=$(realpath "$T2V")
+need "ffmpeg imagemagick strace" ffmpeg ffprobe convert strace awk
+find_t2v
 if [[ -n ${BENCH_DIR:-} ]]; then
     mkdir -p "$BENCH_DIR"
     work=$(realpath "$BENCH_DIR")

@@ -14,7 +14,7 @@ use t2v::digest::Digest;
 use t2v::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
 use t2v::event::{Event, EventSink};
 use t2v::process::CancelToken;
-use t2v::remote::{Capacity, ConnectError, ExecError, Executor, ExecutorSet, HostExecutor, Job};
+use t2v::remote::{Capacity, ConnectError, ExecError, Executor, ExecutorSet, Job, WorkerGroup};
 use t2v::work::{ActionTemplate, PlannedStep, StepName, StepWork};
 
 /// The same allocator as in the program.
@@ -40,7 +40,7 @@ impl Executor for Sleeper {
     }
 }
 
-impl HostExecutor for Sleeper {
+impl WorkerGroup for Sleeper {
     fn name(&self) -> &str {
         &self.name
     }
@@ -88,7 +88,7 @@ fn main() {
     let hosts: Vec<Sleeper> =
         (0..HOSTS).map(|i| Sleeper { name: format!("host{i}"), transfer_time: transfer_time(i) }).collect();
     let local = Sleeper { name: "local".to_owned(), transfer_time: Duration::ZERO };
-    let executors = ExecutorSet { local: &local, hosts: hosts.iter().map(|host| host as &dyn HostExecutor).collect() };
+    let executors = ExecutorSet { local: &local, groups: hosts.iter().map(|host| host as &dyn WorkerGroup).collect() };
     let plan = plan();
     let start = Instant::now();
     let summary = WorkerPool::with(&cache, EngineOptions::for_cores(2), &executors, &CancelToken::default(), |crew| {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by film.sh: runs commands and keeps what they cost, under $figures. Knows nothing of films.
+# Sourced by film.sh and engine.sh: finds the programs, runs commands and keeps what they cost, under $figures. Has no part in making films.
 
 # measure LABEL COMMAND…: adds one line "wall cpu" (seconds; CPU is user + system, children included) to LABEL's figures.
 # The command's own words go to $figures/LABEL.log.
@@ -10,6 +10,24 @@ measure() {
     { time "$@" >"$figures/$label.log" 2>&1; } 2>"$figures/times" || fail "$label" "$figures/$label.log"
     read -r wall user sys <"$figures/times"
     awk -v w="$wall" -v u="$user" -v s="$sys" 'BEGIN { printf "%.3f %.3f\n", w, u + s }' >>"$figures/$label"
+}
+
+# need PACKAGES PROGRAM…: ends the bench unless all programs are there; the packages have them on Debian.
+need() {
+    local packages=$1 program
+    shift
+    for program in "$@"; do
+        command -v "$program" >/dev/null || { echo "bench: $program is missing (apt-get install $packages)" >&2; exit 1; }
+    done
+}
+
+# find_t2v: sets T2V to the built program's path; builds the release profile unless T2V names a program.
+find_t2v() {
+    if [[ -z ${T2V:-} ]]; then
+        cargo build --release --locked
+        T2V=${CARGO_TARGET_DIR:-$PWD/target}/release/t2v
+    fi
+    T2V=$(realpath "$T2V")
 }
 
 # fail LABEL LOG: ends the bench with the command's last words.

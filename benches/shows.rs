@@ -6,6 +6,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use t2v::render::captions::{CaptionSetting, SpokenWord, pages};
+use t2v::render::content::{
+    EndCard, ListCard, LogoCard, PictureContent, PicturesCard, QrCard, QuoteCard, ScreensCard, SplitCard,
+    StatementCard, TableCard, TitleCard,
+};
 use t2v::render::{
     BANDS, BandLevels, CaptionTrack, CaptionedPicture, ChartData, CodeListing, Compositor, DecodedPicture, Frame,
     InsetPane, InsetSurroundings, LabelledVideo, LineHighlight, ListItem, PaneMedia, PictureMark, PictureMarks,
@@ -86,7 +90,8 @@ fn shows() -> BTreeMap<String, SceneContent> {
         at: i as u32 * 8,
         joined: false,
     };
-    let picture = |motion| SceneContent::Picture { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE };
+    let picture =
+        |motion| SceneContent::Picture(PictureContent { fit: ImageFit::Cover, motion, focus: FocusPoint::CENTRE });
     let mut backdrop = look("studio").backdrop;
     backdrop.kind = BackdropKind::Flow;
     let shows = [
@@ -96,34 +101,50 @@ fn shows() -> BTreeMap<String, SceneContent> {
         ("backdrop", SceneContent::Backdrop(backdrop)),
         (
             "title",
-            SceneContent::Title {
+            SceneContent::Title(TitleCard {
                 title: text("Make it work, then make it incremental"),
                 subtitle: Some(text("A line below")),
-            },
+            }),
         ),
-        ("list", SceneContent::List { heading: Some(text("What is kept")), items: [0, 30, 60, 90].map(item).to_vec() }),
+        (
+            "list",
+            SceneContent::List(ListCard {
+                heading: Some(text("What is kept")),
+                items: [0, 30, 60, 90].map(item).to_vec(),
+            }),
+        ),
         (
             "quote",
-            SceneContent::Quote {
+            SceneContent::Quote(QuoteCard {
                 text: text("Make it work, then make it incremental, and then look again."),
                 by: Some(text("Somebody")),
-            },
+            }),
         ),
-        ("statement", SceneContent::Statement { words: said.split(' ').enumerate().map(stated).collect() }),
+        (
+            "statement",
+            SceneContent::Statement(StatementCard { words: said.split(' ').enumerate().map(stated).collect() }),
+        ),
         (
             "table",
-            SceneContent::Table {
+            SceneContent::Table(TableCard {
                 heading: None,
                 head: ["what", "how much", "of all"].map(text).to_vec(),
                 rows: [0, 30, 60, 90].map(row).to_vec(),
-            },
+            }),
         ),
-        ("end", SceneContent::End { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
+        (
+            "end",
+            SceneContent::End(EndCard { title: text("Thank you"), lines: vec![text("The code is free")], qr: None }),
+        ),
         (
             "qr",
-            SceneContent::Qr { text: text("https://example.org"), title: Some(text("Get the code")), caption: None },
+            SceneContent::Qr(QrCard {
+                text: text("https://example.org"),
+                title: Some(text("Get the code")),
+                caption: None,
+            }),
         ),
-        ("logo", SceneContent::Logo { title: Some(text("A name")), subtitle: Some(text("A line below it")) }),
+        ("logo", SceneContent::Logo(LogoCard { title: Some(text("A name")), subtitle: Some(text("A line below it")) })),
         ("code", SceneContent::Code(code())),
         ("code, typed", SceneContent::Code(CodeListing { typed: Some((5, 120)), lit: vec![], ..code() })),
         ("chart, bars", SceneContent::Chart(chart(ChartKind::Bar))),
@@ -133,7 +154,7 @@ fn shows() -> BTreeMap<String, SceneContent> {
         ("pictures, at once", pictures([0, 2, 4, 6, 8, 10, 12, 14, 16])),
         (
             "split",
-            SceneContent::Split {
+            SceneContent::Split(SplitCard {
                 media: PaneMedia::Picture { focus: FocusPoint::CENTRE },
                 side: SplitSide::Left,
                 fit: ImageFit::Cover,
@@ -141,11 +162,16 @@ fn shows() -> BTreeMap<String, SceneContent> {
                 text: None,
                 items: [0, 30, 60, 90].map(item).to_vec(),
                 captions: None,
-            },
+            }),
         ),
         (
             "screens",
-            SceneContent::Screens { heading: None, fit: ImageFit::Cover, screens: vec![screen(); 2], captions: None },
+            SceneContent::Screens(ScreensCard {
+                heading: None,
+                fit: ImageFit::Cover,
+                screens: vec![screen(); 2],
+                captions: None,
+            }),
         ),
     ];
     shows.map(|(name, show)| (text(name), show)).into()
@@ -153,7 +179,12 @@ fn shows() -> BTreeMap<String, SceneContent> {
 
 fn pictures(at: [u32; 9]) -> SceneContent {
     let framed = |at| CaptionedPicture { caption: Some("What it shows".to_owned()), focus: FocusPoint::CENTRE, at };
-    SceneContent::Pictures { heading: None, fit: ImageFit::Cover, pictures: at.map(framed).to_vec(), captions: None }
+    SceneContent::Pictures(PicturesCard {
+        heading: None,
+        fit: ImageFit::Cover,
+        pictures: at.map(framed).to_vec(),
+        captions: None,
+    })
 }
 
 fn screen() -> LabelledVideo {
@@ -240,14 +271,21 @@ fn main() {
     for (name, show) in shows() {
         row(&name, &times(view(show), &photo));
     }
-    let mut inset =
-        view(SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE });
+    let mut inset = view(SceneContent::Picture(PictureContent {
+        fit: ImageFit::Cover,
+        motion: CameraMotion::ZoomIn,
+        focus: FocusPoint::CENTRE,
+    }));
     let media = PaneMedia::Video { source: Size::new(1280, 720) };
     let (corner, shape) = (Corner::BottomRight, InsetShape::Circle);
     inset.inset = Some(InsetPane::placed(media, SIZE, corner, None, shape, &InsetSurroundings::default()));
     row("zoom, inset", &times(inset, &photo));
     let zoom = || {
-        view(SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::ZoomIn, focus: FocusPoint::CENTRE })
+        view(SceneContent::Picture(PictureContent {
+            fit: ImageFit::Cover,
+            motion: CameraMotion::ZoomIn,
+            focus: FocusPoint::CENTRE,
+        }))
     };
     // Where they stand if nothing is said: small over pictures, large over a backdrop.
     let backdrop = view(SceneContent::Backdrop(Backdrop { kind: BackdropKind::Mesh, seed: 3 }));
@@ -280,11 +318,11 @@ fn main() {
         TransitionStyle::Bar,
         TransitionStyle::Shadow,
     ] {
-        let mut captioned = view(SceneContent::Picture {
+        let mut captioned = view(SceneContent::Picture(PictureContent {
             fit: ImageFit::Cover,
             motion: CameraMotion::ZoomIn,
             focus: FocusPoint::CENTRE,
-        });
+        }));
         captioned.captions = Some(captions(style));
         row(&format!("zoom, captions {style:?}").to_lowercase(), &times(captioned, &photo));
     }

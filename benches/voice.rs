@@ -11,7 +11,7 @@ const SENTENCE: &str =
     "ðə sˈɪTi kˈWnsᵊl vˈOTᵻd ˌɔn tˈuzdˌA tə klˈOz ði ˈOld bɹˈɪʤ tə kˈɑɹz ænd tə ˈOpᵊn ɪt tə pˈipᵊl ˌɔn fˈʊt.";
 
 fn speak() -> usize {
-    HibariModel::heart().speak(SENTENCE, &[], 1.0, 1).expect("the sentence can be spoken").samples.len()
+    HibariModel::heart().speak(SENTENCE, &[], 1.0, 1, &|| false).expect("the sentence can be spoken").samples.len()
 }
 
 fn sentence(bench: &mut Criterion) {

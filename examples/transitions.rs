@@ -54,7 +54,11 @@ fn kinds() -> Vec<Kind> {
 }
 
 fn frame(file: &str, size: Size) -> Result<Frame, Box<dyn std::error::Error>> {
-    let show = SceneContent::Picture { fit: ImageFit::Cover, motion: CameraMotion::Hold, focus: FocusPoint::CENTRE };
+    let show = SceneContent::Picture(t2v::render::content::PictureContent {
+        fit: ImageFit::Cover,
+        motion: CameraMotion::Hold,
+        focus: FocusPoint::CENTRE,
+    });
     let view = View::new(size, Fps::whole(30), 1, show, Look::PLAIN);
     let picture = DecodedPicture::decode(&std::fs::read(file)?, PictureLimits::default())?;
     let canvas = view.shot().map(|shot| Arc::new(shot.prepare(&picture)));
