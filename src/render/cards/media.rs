@@ -24,7 +24,7 @@ const MIN_FULL_SIZE_WIDTH: f64 = 0.58;
 /// The text below the heading of a half card, laid out but not yet placed.
 enum HalfBody<'a> {
     Empty,
-    Paragraph(Layout<InkIndex>),
+    Paragraph(Box<Layout<InkIndex>>),
     Items(ItemsLayout<'a>),
 }
 
@@ -166,7 +166,7 @@ impl<'a> CardLayout<'a> {
         }
         match body {
             HalfBody::Paragraph(text) => {
-                layers.push(self.text(text, (self.margin, top), self.view.look.muted, self.delay(2.0)));
+                layers.push(self.text(*text, (self.margin, top), self.view.look.muted, self.delay(2.0)));
             }
             HalfBody::Items(set) => layers.extend(self.place_items(set, items, top)),
             HalfBody::Empty => {}
@@ -179,7 +179,7 @@ impl<'a> CardLayout<'a> {
         if let Some(text) = text {
             let style = self.body(TEXT_SIZE, 400.0);
             let bounds = TextBounds { width: (self.right - self.margin) as f32, height: height as f32, lines: 12 };
-            return HalfBody::Paragraph(self.setter.fitted(&clean(text), &style, bounds));
+            return HalfBody::Paragraph(Box::new(self.setter.fitted(&clean(text), &style, bounds)));
         }
         if items.is_empty() { HalfBody::Empty } else { HalfBody::Items(self.lay_out_items(items, height)) }
     }

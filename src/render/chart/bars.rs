@@ -90,7 +90,7 @@ impl BarSlots {
         position: impl Fn(f64) -> f64,
     ) -> Vec<ChartBar> {
         let mut bars = Vec::new();
-        for part in 0..chart.labels.len() {
+        for (part, _) in chart.labels.iter().enumerate() {
             for (s, series) in chart.series.iter().enumerate() {
                 let from = self.bar_start(part, s);
                 bars.push(ChartBar {

@@ -69,7 +69,7 @@ impl CardLayout<'_> {
         let values = chart.series.iter().flat_map(|series| &series.values);
         let mut context = ChartContext {
             setter: &mut *self.setter,
-            look: &view.look,
+            look: view.look,
             family: bundled_family(&view.look.body_font),
             unit: self.unit,
             numbers: NumberFormat::new(values, chart.unit.as_deref()),

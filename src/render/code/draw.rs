@@ -75,7 +75,7 @@ impl CardLayout<'_> {
             self.heighten(0.72);
         }
         let heading = self.layout_heading(code.heading.as_deref(), 0.058);
-        let palette = CodePalette::new(&self.view.look);
+        let palette = CodePalette::new(self.view.look);
         let (mut window, style, advance) = self.window(code, heading.height);
         let height = heading.height + window.rect.bottom - window.rect.top;
         let top = self.top + (self.bottom - self.top - height).max(0.0) / 2.0;
