@@ -11,7 +11,7 @@ use super::timeline::SceneTimeline;
 use super::*;
 use crate::action::{Action, Outcome};
 use crate::cache::{Cache, insert_outputs};
-use crate::engine::{BuildTarget, Engine, EngineOptions, WorkerPool};
+use crate::engine::{BuildTarget, Engine, EngineOptions, OnFailure, WorkerPool};
 use crate::event::EventRecorder;
 use crate::process::CancelToken;
 use crate::remote::{ExecError, Executor, ExecutorSet, Job};
@@ -95,7 +95,7 @@ impl Project {
     pub(super) fn run(&self, plan: Vec<PlannedStep>, executor: &dyn Executor) -> crate::engine::BuildSummary {
         WorkerPool::with(
             &self.cache,
-            EngineOptions::for_cores(2),
+            EngineOptions { on_failure: OnFailure::KeepGoing, ..EngineOptions::for_cores(2) },
             &ExecutorSet::local_only(executor),
             &CancelToken::default(),
             |crew| Engine::new(crew, &EventRecorder::default(), BuildTarget::default()).build(plan),
