@@ -16,6 +16,8 @@ mod run_queues;
 mod slot_group;
 mod slot_worker;
 mod slots;
+mod store_answers;
+mod store_threads;
 mod worker_pool;
 
 use std::cmp::Reverse;
@@ -102,12 +104,13 @@ impl<'a, 'c> Engine<'a, 'c> {
             if !goes_on && self.pending.is_empty() {
                 break;
             }
-            let ReceivedMessages { ended, progress, groups, committed: filed } =
+            let ReceivedMessages { ended, progress, groups, committed: filed, looked_up, fetched } =
                 self.workers.wait(self.pending.time_until_due());
             groups.into_iter().for_each(|(host, news)| self.emit(Event::Host { host, news }));
             progress.into_iter().for_each(|(key, done, total)| self.emit_progress(key, done, total));
             filed.into_iter().for_each(|result| self.finish_commit(result));
             self.complete(ended);
+            self.take_store_answers(&looked_up, fetched);
             self.start_all();
         }
         self.into_summary()
@@ -271,6 +274,9 @@ impl<'a, 'c> Engine<'a, 'c> {
 
     /// Does the engine's own work of a ready node, or looks up its result, or queues its action.
     fn resolve(&mut self, id: NodeId) {
+        if self.waits_for_blob(id) {
+            return;
+        }
         let work = self.dag.payload_mut(id).work.take();
         match work {
             Some(StepWork::Run(template)) => {
@@ -367,6 +373,9 @@ impl<'a, 'c> Engine<'a, 'c> {
             return Ok(());
         }
         let found = self.workers.cache.lookup(key)?;
+        if matches!(found, Lookup::Miss(_)) && self.ask_stores(id, key, &action) {
+            return Ok(());
+        }
         if self.target.explain.as_ref() == Some(&self.dag.payload(id).name) {
             self.explain(id, &action, key, template, &found);
         }

@@ -118,6 +118,13 @@ pub enum Event {
         /// What became of it.
         news: HostStatus,
     },
+    /// A further store failed, and is not used any more.
+    StoreGivenUp {
+        /// The name of the store.
+        store: String,
+        /// What it did, in one line.
+        message: String,
+    },
     /// A result in the cache was damaged or gone, and is made again.
     Lost {
         /// The step whose result it was.

@@ -98,8 +98,11 @@ impl FurtherStores {
 
     /// The stores that have not failed, with their indexes.
     fn working(&self) -> impl Iterator<Item = (usize, &FurtherStore)> {
-        let working = self.stores.iter().enumerate().filter(|(_, open)| !open.failed.load(Ordering::Relaxed));
-        working.map(|(index, open)| (index, &open.store))
+        self.stores
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.is_working(*index))
+            .map(|(index, open)| (index, &open.store))
     }
 
     /// Gives a store up. The first failure is told.
@@ -112,12 +115,19 @@ impl FurtherStores {
         }
     }
 
-    /// The outcome of a key that a store is known to have.
-    pub fn known_outcome(&self, key: Key) -> Option<Outcome> {
+    /// The outcome of a key that a store is known to have, if its blobs are here or in a store that has not failed.
+    pub fn known_outcome(&self, key: Key, local: &BlobFolder) -> Option<Outcome> {
         if self.stores.is_empty() {
             return None;
         }
-        self.known().results.get(&key).map(|result| result.outcome.clone())
+        let known = self.known();
+        let outcome = &known.results.get(&key)?.outcome;
+        let is_in_store = |blob: &Blob| known.blobs.get(&blob.digest).is_some_and(|&index| self.is_working(index));
+        outcome.outputs.values().all(|blob| is_in_store(blob) || local.has_all([blob])).then(|| outcome.clone())
+    }
+
+    fn is_working(&self, index: usize) -> bool {
+        !self.stores[index].failed.load(Ordering::Relaxed)
     }
 
     /// Takes the results whose blobs are all here by now: they can be committed.
@@ -235,10 +245,10 @@ impl Cache {
 
     fn fetch_from(&self, index: usize, blob: &Blob) -> Result<(), CacheError> {
         let (lost, staging) = (CacheError::Lost { digest: blob.digest }, self.staging()?);
-        let OpenStore { store, failed } = &self.further.stores[index];
-        if failed.load(Ordering::Relaxed) {
+        if !self.further.is_working(index) {
             return Err(lost);
         }
+        let store = &self.further.stores[index].store;
         let path = staging.path().join("fetched");
         match store.blobs.fetch(blob, &path) {
             Ok(()) if self.insert_file_as(&path, blob)? => return Ok(()),

@@ -141,7 +141,7 @@ impl Cache {
         let local = self.actions.look_up(&[key])?.pop().flatten();
         let found = match local {
             Some(outcome) if self.pin_result(key, &outcome)? => Some(outcome),
-            _ => self.further.known_outcome(key),
+            _ => self.further.known_outcome(key, &self.blobs),
         };
         tracing::debug!(%key, is_hit = found.is_some(), "key is looked up");
         Ok(found.map_or(Lookup::Miss(CommitPermit { key }), Lookup::Hit))
@@ -181,16 +181,19 @@ impl Cache {
         self.actions.index.action(key)
     }
 
-    /// Commits results whose blobs have been inserted, all in one transaction. Once it returns, they survive a crash.
-    pub fn commit(&self, results: Vec<NewResult>) -> Result<(), CacheError> {
-        self.commit_stored(results.into_iter().map(StoredResult::from).collect())
+    /// Commits results whose blobs have been inserted, all in one transaction. Once it returns, they survive a crash. Returns them as they
+    /// are stored.
+    pub fn commit(&self, results: Vec<NewResult>) -> Result<Vec<StoredResult>, CacheError> {
+        let results: Vec<StoredResult> = results.into_iter().map(StoredResult::from).collect();
+        self.commit_stored(&results)?;
+        Ok(results)
     }
 
-    pub(super) fn commit_stored(&self, results: Vec<StoredResult>) -> Result<(), CacheError> {
+    pub(super) fn commit_stored(&self, results: &[StoredResult]) -> Result<(), CacheError> {
         if results.is_empty() {
             return Ok(());
         }
-        self.actions.put(&results)?;
+        self.actions.put(results)?;
         self.pinned().add(results.iter().map(|result| result.key));
         Ok(())
     }
@@ -246,7 +249,7 @@ impl Cache {
     /// Writes what was remembered of files and fetched from further stores since the last call, and frees what look-ups hold of the
     /// index: for the end of a build.
     pub fn flush(&self) -> Result<(), CacheError> {
-        self.commit_stored(self.further.take_whole(&self.blobs))?;
+        self.commit_stored(&self.further.take_whole(&self.blobs))?;
         self.actions.index.flush()
     }
 }

@@ -18,7 +18,7 @@ pub enum NodeState {
     Waiting,
     /// All that it waits for is done, and it has not been looked up yet.
     Ready,
-    /// It must run, and waits for a slot.
+    /// It waits for a slot, or for a further store to answer.
     Queued,
     /// It runs in a slot.
     Running,
@@ -154,7 +154,7 @@ impl<T> Dag<T> {
     /// Changes the state of a node and updates the nodes that wait for it.
     ///
     /// Queued and WouldRun need Ready; Running needs Ready or Queued; Done and Failed need any of these three; Ready may follow
-    /// Running. Ready and Failed may also follow Done, when a result was lost and must be made again, or could not be kept: nodes that
+    /// Queued and Running. Ready and Failed may also follow Done, when a result was lost and must be made again, or could not be kept: nodes that
     /// wait for this one then wait again, or are skipped, unless they are queued, running or over. Anything else is a bug in the
     /// caller and panics.
     pub fn set_state(&mut self, id: NodeId, to: NodeState) {
@@ -166,7 +166,7 @@ impl<T> Dag<T> {
             NodeState::Failed => {
                 matches!(from, NodeState::Ready | NodeState::Queued | NodeState::Running | NodeState::Done)
             }
-            NodeState::Ready => matches!(from, NodeState::Done | NodeState::Running),
+            NodeState::Ready => matches!(from, NodeState::Done | NodeState::Queued | NodeState::Running),
             NodeState::Waiting | NodeState::Skipped => false,
         };
         assert!(legal, "a node can't go from {from:?} to {to:?}");

@@ -9,7 +9,7 @@ use std::thread::Scope;
 use std::time::{Duration, Instant};
 
 use crate::action::Outcome;
-use crate::cache::{Cache, CacheError, NewResult};
+use crate::cache::{Cache, CacheError, NewResult, StoredResult};
 use crate::dag::{NodeId, NodeState};
 use crate::digest::Key;
 use crate::event::{Event, ResultOrigin};
@@ -27,23 +27,39 @@ const MAX_COMMIT_DELAY: Duration = Duration::from_millis(100);
 pub(super) struct Committer(Sender<Vec<NewResult>>);
 
 impl Committer {
-    /// Starts the thread. It ends when the committer is dropped.
-    pub fn start<'s, 'e: 's>(scope: &'s Scope<'s, 'e>, cache: &'e Cache, messages: &Sender<EngineMessage>) -> Self {
+    /// Starts the thread. It ends when the committer is dropped. What is committed goes on to `puts`.
+    pub fn start<'s, 'e: 's>(
+        scope: &'s Scope<'s, 'e>,
+        cache: &'e Cache,
+        messages: &Sender<EngineMessage>,
+        puts: Option<Sender<Vec<StoredResult>>>,
+    ) -> Self {
         let (sender, batches): (_, Receiver<Vec<NewResult>>) = channel();
         let messages = messages.clone();
         scope.spawn(move || {
-            batches.iter().try_for_each(|batch| messages.send(EngineMessage::Filed(commit_batch(cache, batch))))
+            batches
+                .iter()
+                .try_for_each(|batch| messages.send(EngineMessage::Filed(commit_batch(cache, batch, puts.as_ref()))))
         });
         Self(sender)
     }
 }
 
 /// Commits a batch. A bug in it must not leave the engine waiting.
-fn commit_batch(cache: &Cache, batch: Vec<NewResult>) -> Result<(), CacheError> {
-    catch_unwind(AssertUnwindSafe(|| cache.commit(batch))).unwrap_or_else(|_| {
+fn commit_batch(
+    cache: &Cache,
+    batch: Vec<NewResult>,
+    puts: Option<&Sender<Vec<StoredResult>>>,
+) -> Result<(), CacheError> {
+    let committed = catch_unwind(AssertUnwindSafe(|| cache.commit(batch))).unwrap_or_else(|_| {
         let source = io::Error::other("t2v itself failed; this is a bug, please report it with the lines above");
         Err(CacheError::Io { doing: "file results in", path: cache.root().to_owned(), source })
-    })
+    })?;
+    if let Some(puts) = puts {
+        // Their thread ends only after the committer.
+        let _ = puts.send(committed);
+    }
+    Ok(())
 }
 
 /// Results that are committed together, and the events to emit afterwards.

@@ -1,11 +1,11 @@
-//! What the build loop and the threads of slots, groups and the committer send each other.
+//! What the build loop and the threads of slots, groups, stores and the committer send each other.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::action::{Action, Outcome};
 use crate::cache::{CacheError, KeyLock};
-use crate::digest::Key;
+use crate::digest::{Digest, Key};
 use crate::process::CancelToken;
 use crate::remote::{Capacity, ConnectError, ExecError};
 
@@ -21,6 +21,10 @@ pub enum EngineMessage {
     Refused(usize, ConnectError),
     /// The committer wrote its batch, or failed to.
     Filed(Result<(), CacheError>),
+    /// The further stores were asked for these keys.
+    LookedUp(Vec<Key>),
+    /// A blob was fetched from a further store, or could not be.
+    Fetched(Digest, Result<(), CacheError>),
     /// Another thread asks the loop to check its state again.
     Wake,
 }

@@ -3,6 +3,7 @@
 mod groups;
 mod hosts;
 mod pools;
+mod stores;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::action::{Action, ResourcePool};
 use crate::cache::{Cache, CacheError, CommitPermit};
 use crate::dag::NodeId;
-use crate::digest::Key;
+use crate::digest::{Digest, Key};
 use crate::event::RunReason;
 use crate::process::CancelToken;
 use crate::remote::{ExecError, ExecutorSet, LocalGroup, WorkerGroup};
@@ -24,6 +24,7 @@ use super::messages::{EngineMessage, FinishedRun, RunOrder, RunOutput};
 use super::options::EngineOptions;
 use super::retry::MAX_REMOTE_FAILURES;
 use super::slots::{GroupNews, HOME, SlotPool, WorkerSlot};
+use super::store_threads::StoreThreads;
 
 /// How long a cancelled build waits for steps that can't be interrupted, because they compute in this very process.
 const CANCEL_GRACE: Duration = Duration::from_secs(1);
@@ -37,6 +38,7 @@ pub struct WorkerPool<'a> {
     pub(super) cancel: CancelToken,
     pub(super) slots: SlotPool<'a>,
     pub(super) committer: Committer,
+    pub(super) stores: StoreThreads,
     messages: Receiver<EngineMessage>,
     waker: Waker,
     /// All runs that are queued, running or pausing, by key: nodes with the same key share one.
@@ -84,6 +86,10 @@ pub(super) struct ReceivedMessages {
     pub groups: Vec<GroupNews>,
     /// Whether the committer's batch was committed; it has one batch at a time.
     pub committed: Option<Result<(), CacheError>>,
+    /// Keys for which the further stores were asked.
+    pub looked_up: Vec<Key>,
+    /// Blobs that were to be fetched from further stores, and what became of that.
+    pub fetched: Vec<(Digest, Result<(), CacheError>)>,
 }
 
 pub(super) struct RunningStep {
@@ -127,13 +133,15 @@ impl<'a> WorkerPool<'a> {
             let (sender, messages) = channel();
             let clock = EngineClock::default();
             let slots = SlotPool::start(scope, &options, cache, &groups, &sender, clock.clone());
-            let committer = Committer::start(scope, cache, &sender);
+            let stores = StoreThreads::start(scope, cache, &sender, cancel);
+            let committer = Committer::start(scope, cache, &sender, stores.puts());
             let mut pool = WorkerPool {
                 cache,
                 options,
                 cancel: cancel.clone(),
                 slots,
                 committer,
+                stores,
                 messages,
                 waker: Waker { sender, abandoned: Arc::default() },
                 in_flight: HashMap::new(),
@@ -166,6 +174,7 @@ impl<'a> WorkerPool<'a> {
     /// Prepares the next build: no node wants the running steps until the build asks for them.
     pub(super) fn begin_build(&mut self) {
         self.paused.clear();
+        self.stores.begin_build();
         let running: Vec<Key> = self.running.iter().map(|running| running.key).collect();
         self.in_flight.retain(|key, _| running.contains(key));
         self.in_flight.values_mut().for_each(|run| run.nodes.clear());
@@ -237,9 +246,9 @@ impl<'a> WorkerPool<'a> {
         over.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Whether a run that some node wants is running or pauses before a retry.
+    /// Whether a run that some node wants is running or pauses before a retry, or a node waits for a store.
     pub(super) fn is_busy(&self) -> bool {
-        !self.paused.is_empty() && !self.cancel.is_set()
+        (!self.paused.is_empty() || self.stores.is_awaited()) && !self.cancel.is_set()
             || self
                 .running
                 .iter()
@@ -287,6 +296,8 @@ impl<'a> WorkerPool<'a> {
             EngineMessage::Refused(group, refusal) => heard.groups.extend(self.slots.refuse(group, refusal)),
             EngineMessage::Progress { key, done, total } => heard.progress.push((key, done, total)),
             EngineMessage::Filed(result) => heard.committed = Some(result),
+            EngineMessage::LookedUp(keys) => heard.looked_up.extend(keys),
+            EngineMessage::Fetched(digest, result) => heard.fetched.push((digest, result)),
             EngineMessage::Wake => {}
         }
     }

@@ -252,7 +252,7 @@ impl EventReader {
                 self.build.published.push(PublishedFile { path: path.clone(), bytes: *bytes, written: *written });
             }
             Event::Scenes { scenes } => self.build.scenes.clone_from(scenes),
-            Event::Graph { .. } | Event::Progress { .. } => {}
+            Event::StoreGivenUp { .. } | Event::Graph { .. } | Event::Progress { .. } => {}
         }
     }
 

@@ -174,6 +174,7 @@ mod tests {
             Event::Scenes {
                 scenes: vec![crate::event::SceneSummary { title: Some("t".into()), ..Default::default() }],
             },
+            Event::StoreGivenUp { store: "team".into(), message: "no answer".into() },
             Event::Lost { step: step() },
             host(HostStatus::Joined { slots: 1, differs: Vec::new() }),
             host(HostStatus::Left { why: message() }),

@@ -79,12 +79,18 @@ impl<W: Write + Send> EventSink for PlainLines<W> {
                 format!("{step}: {message}; trying again in {:.1} s", *millis as f64 / 1000.0)
             }
             Event::Host { host, news } => hosts::in_words(host, news),
+            Event::StoreGivenUp { store, message } => store_given_up(store, message),
             Event::Lost { step } => format!("damaged in the cache, made again: {step}"),
             _ => return,
         };
         // A reader that went away does not stop a build.
         let _ = writeln!(state.out, "{}", printable(&line));
     }
+}
+
+/// The line that says so.
+pub fn store_given_up(store: &str, message: &str) -> String {
+    format!("store `{store}` is not used any more: {message}")
 }
 
 #[cfg(test)]

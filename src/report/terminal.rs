@@ -11,6 +11,7 @@ use crate::event::{Event, EventSink, ResultOrigin};
 use crate::work::StepName;
 
 use super::hosts;
+use super::plain::store_given_up;
 
 /// Draws bars on standard error, and takes them away when dropped.
 pub struct ProgressBars {
@@ -112,6 +113,9 @@ impl EventSink for ProgressBars {
             }
             Event::Host { host, news } => {
                 let _ = self.bars.println(printable(&hosts::in_words(host, news)));
+            }
+            Event::StoreGivenUp { store, message } => {
+                let _ = self.bars.println(printable(&store_given_up(store, message)));
             }
             Event::Lost { step } => {
                 let _ = self.bars.println(printable(&format!("damaged in the cache, made again: {step}")));

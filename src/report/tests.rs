@@ -59,6 +59,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => step().prop_map(|step| Event::Failed { step, message: "no".into(), place: Some((1, 1)), help: None }),
         1 => step().prop_map(|step| Event::Retrying { step, attempt: 2, millis: 1, message: "no".into() }),
         1 => step().prop_map(|step| Event::Lost { step }),
+        1 => Just(Event::StoreGivenUp { store: "team".into(), message: "no answer".into() }),
     ]
 }
 

@@ -26,6 +26,7 @@ impl EventSink for EventLog {
             Event::WouldRun { step, millis, .. } => info!(%step, millis, "step would run"),
             Event::Failed { step, message, .. } => warn!(%step, message, "step failed"),
             Event::Retrying { step, attempt, message, .. } => warn!(%step, attempt, message, "step is tried again"),
+            Event::StoreGivenUp { store, message } => warn!(store, message, "store is given up"),
             Event::Lost { step } => warn!(%step, "result was lost"),
             Event::Host { host, news } => info!(host, ?news, "host"),
             Event::Published { path, bytes, written } => info!(path, bytes, written, "file is published"),

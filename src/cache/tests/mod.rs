@@ -62,11 +62,8 @@ fn make(cache: &Cache, names: &[&str]) -> Result<(), CacheError> {
         let Lookup::Miss(permit) = cache.lookup(key(name))? else { continue };
         made.push((permit, action(name), stage(cache, name.as_bytes())?));
     }
-    cache.commit(
-        made.into_iter()
-            .map(|(permit, action, outcome)| NewResult { permit, action: action.into(), outcome })
-            .collect(),
-    )
+    let made = made.into_iter().map(|(permit, action, outcome)| NewResult { permit, action: action.into(), outcome });
+    cache.commit(made.collect()).map(drop)
 }
 
 fn put(cache: &Cache, name: &str, bytes: &[u8]) -> Blob {
