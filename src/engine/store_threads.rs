@@ -42,7 +42,7 @@ struct StoreChannels {
 
 impl StoreThreads {
     /// Starts the threads if the cache has further stores. They end when this is dropped; a put that is under way goes on to its end
-    /// unless `cancel` is set.
+    /// unless `cancel` is set. What a store does wrong in a put after the last message is not told.
     pub fn start<'s, 'e: 's>(
         scope: &'s Scope<'s, 'e>,
         cache: &'e Cache,
@@ -68,10 +68,10 @@ impl StoreThreads {
         self.channels.as_ref().map(|channels| channels.puts.clone())
     }
 
-    /// Forgets the nodes of the build before. What was asked for stays asked.
+    /// Forgets the nodes of the build before. What was asked for stays asked; its answer goes to the nodes that want it by then.
     pub fn begin_build(&mut self) {
         self.asking.values_mut().for_each(Vec::clear);
-        self.fetching.values_mut().for_each(Vec::clear);
+        self.fetching.clear();
     }
 
     /// Asks the stores for a result, once for each key. Returns whether the node has to wait for the answer.
